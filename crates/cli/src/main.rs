@@ -1,0 +1,2 @@
+//! The `himozuke` command.
+fn main() {}

