@@ -1,5 +1,6 @@
 //! Decides which resident a record belongs to, and refuses when it cannot know.
 
+mod hash;
 mod record;
 
 pub mod compare;

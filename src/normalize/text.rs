@@ -21,7 +21,10 @@ pub struct Clean<'a> {
 
 impl std::fmt::Debug for Clean<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Clean").field("chars", &self.text.chars().count()).field("folds", &self.folds).finish()
+        f.debug_struct("Clean")
+            .field("chars", &self.text.chars().count())
+            .field("folds", &self.folds)
+            .finish()
     }
 }
 
@@ -202,8 +205,16 @@ pub(super) const fn join(base: char, mark: char) -> Option<char> {
         ('ワ'..='ヲ', '゛') => code + 8,
         ('ゝ' | 'ヽ', '゛') => code + 1,
         // カ..ド alternate clear, voiced; ッ stands between チ and ツ.
-        ('か' | 'き' | 'く' | 'け' | 'こ' | 'さ' | 'し' | 'す' | 'せ' | 'そ' | 'た' | 'ち' | 'つ' | 'て' | 'と', '゛')
-        | ('カ' | 'キ' | 'ク' | 'ケ' | 'コ' | 'サ' | 'シ' | 'ス' | 'セ' | 'ソ' | 'タ' | 'チ' | 'ツ' | 'テ' | 'ト', '゛')
+        (
+            'か' | 'き' | 'く' | 'け' | 'こ' | 'さ' | 'し' | 'す' | 'せ' | 'そ' | 'た' | 'ち' | 'つ' | 'て'
+            | 'と',
+            '゛',
+        )
+        | (
+            'カ' | 'キ' | 'ク' | 'ケ' | 'コ' | 'サ' | 'シ' | 'ス' | 'セ' | 'ソ' | 'タ' | 'チ' | 'ツ' | 'テ'
+            | 'ト',
+            '゛',
+        )
         | ('は' | 'ひ' | 'ふ' | 'へ' | 'ほ' | 'ハ' | 'ヒ' | 'フ' | 'ヘ' | 'ホ', '゛') => code + 1,
         ('は' | 'ひ' | 'ふ' | 'へ' | 'ほ' | 'ハ' | 'ヒ' | 'フ' | 'ヘ' | 'ホ', '゜') => code + 2,
         _ => return None,
@@ -214,9 +225,10 @@ pub(super) const fn join(base: char, mark: char) -> Option<char> {
 /// The ordinary form of a full-width letter or a half-width kana.
 const fn full_width(c: char) -> Option<char> {
     const KANA: [char; 61] = [
-        '。', '「', '」', '、', '・', 'ヲ', 'ァ', 'ィ', 'ゥ', 'ェ', 'ォ', 'ャ', 'ュ', 'ョ', 'ッ', 'ー', 'ア', 'イ', 'ウ', 'エ', 'オ',
-        'カ', 'キ', 'ク', 'ケ', 'コ', 'サ', 'シ', 'ス', 'セ', 'ソ', 'タ', 'チ', 'ツ', 'テ', 'ト', 'ナ', 'ニ', 'ヌ', 'ネ', 'ノ', 'ハ',
-        'ヒ', 'フ', 'ヘ', 'ホ', 'マ', 'ミ', 'ム', 'メ', 'モ', 'ヤ', 'ユ', 'ヨ', 'ラ', 'リ', 'ル', 'レ', 'ロ', 'ワ', 'ン',
+        '。', '「', '」', '、', '・', 'ヲ', 'ァ', 'ィ', 'ゥ', 'ェ', 'ォ', 'ャ', 'ュ', 'ョ', 'ッ', 'ー', 'ア',
+        'イ', 'ウ', 'エ', 'オ', 'カ', 'キ', 'ク', 'ケ', 'コ', 'サ', 'シ', 'ス', 'セ', 'ソ', 'タ', 'チ', 'ツ',
+        'テ', 'ト', 'ナ', 'ニ', 'ヌ', 'ネ', 'ノ', 'ハ', 'ヒ', 'フ', 'ヘ', 'ホ', 'マ', 'ミ', 'ム', 'メ', 'モ',
+        'ヤ', 'ユ', 'ヨ', 'ラ', 'リ', 'ル', 'レ', 'ロ', 'ワ', 'ン',
     ];
     let code = c as u32;
     match c {
@@ -264,7 +276,11 @@ mod tests {
     fn joins_every_pair_that_unicode_composes() {
         for base in '\u{3040}'..='\u{30FF}' {
             for (mark, combining) in [('゛', '\u{3099}'), ('゜', '\u{309A}')] {
-                assert_eq!(join(base, mark), unicode_normalization::char::compose(base, combining), "{base}{mark}");
+                assert_eq!(
+                    join(base, mark),
+                    unicode_normalization::char::compose(base, combining),
+                    "{base}{mark}"
+                );
             }
         }
     }

@@ -1,0 +1,363 @@
+//! Readings: one canonical katakana form, and the graded steps by which two readings may be folded together (R8, R9).
+//!
+//! Knows nothing of names: family and given, order and titles are [`super::name`]'s business.
+
+use std::borrow::Cow;
+
+use super::text::{self, Clean};
+use super::{Fold, Grade};
+
+/// The canonical form of a reading: full-width katakana, `ー` for every dash after a kana, one `' '` between words.
+///
+/// Sizes of kana, ヂ/ジ and voicing are kept: [`folded`] folds them, step by step and with a grade.
+///
+/// ```
+/// use himozuke::normalize::kana;
+/// assert_eq!(kana::canonical("やまだ　ﾕ-ｺ").text, "ヤマダ ユーコ");
+/// ```
+#[must_use]
+pub fn canonical(input: &str) -> Clean<'_> {
+    let Clean { text, mut folds } = text::clean(input);
+    let mut previous = ' ';
+    let dirty = text.chars().any(|c| {
+        let dirty = canonical_char(previous, c) != Some(c);
+        previous = c;
+        dirty
+    });
+    if !dirty {
+        return Clean { text, folds };
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut previous = ' ';
+    for c in text.chars() {
+        let Some(canonical) = canonical_char(previous, c) else { continue };
+        if canonical != c {
+            folds.insert(match c {
+                'ぁ'..='ゟ' => Fold::Script,
+                'ヽ' | 'ヾ' => Fold::Iteration,
+                'a'..='z' => Fold::Case,
+                '・' | ',' | '、' => Fold::Spacing,
+                _ => Fold::Dash,
+            });
+        }
+        if canonical == ' ' && matches!(previous, ' ') {
+            continue;
+        }
+        out.push(canonical);
+        previous = canonical;
+    }
+    out.truncate(out.trim_end_matches(' ').len());
+    Clean { text: Cow::Owned(out), folds }
+}
+
+/// One character in canonical form, given the canonical one before it.
+fn canonical_char(previous: char, c: char) -> Option<char> {
+    Some(match c {
+        'ゝ' | 'ヽ' if is_kana(previous) => clear(previous),
+        'ゞ' | 'ヾ' if is_kana(previous) => text::join(clear(previous), '゛').unwrap_or(previous),
+        'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => katakana(c),
+        'a'..='z' => c.to_ascii_uppercase(),
+        '・' | ',' | '、' | '，' => ' ',
+        _ if is_dash(c) && is_kana(previous) => 'ー',
+        _ => c,
+    })
+}
+
+/// Katakana for hiragana; every other character is itself.
+#[must_use]
+pub const fn katakana(c: char) -> char {
+    match c {
+        'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => match char::from_u32(c as u32 + 0x60) {
+            Some(katakana) => katakana,
+            None => c,
+        },
+        _ => c,
+    }
+}
+
+/// Whether the character is a katakana syllable or the long vowel mark.
+#[must_use]
+pub const fn is_kana(c: char) -> bool {
+    matches!(c, 'ァ'..='ヺ' | 'ー')
+}
+
+/// The characters that are written where a long vowel mark is meant (DOMAIN 4.2, 8.4).
+#[must_use]
+pub const fn is_dash(c: char) -> bool {
+    matches!(
+        c,
+        '-' | 'ー'
+            | '‐'
+            | '‑'
+            | '‒'
+            | '–'
+            | '—'
+            | '―'
+            | '−'
+            | '─'
+            | '━'
+            | '╴'
+            | '╶'
+            | '﹣'
+            | '˗'
+            | '⁃'
+            | '~'
+            | '〜'
+            | '∼'
+    )
+}
+
+/// The reading folded as far as `grade` allows, without spaces.
+///
+/// | grade | what becomes equal | rule |
+/// |---|---|---|
+/// | up to 2 | the canonical form | R8 |
+/// | 3 | small and large kana; `ー` and the vowel it lengthens (ユーコ = ユウコ) | R8 |
+/// | 4 | ヂジ, ヅズ, ヲオ, ヰイ, ヱエ | R8 |
+/// | 5 | clear, voiced and half-voiced (through ヅ and ヂ: ツ/ス, チ/シ); ワ/ハ; long vowels dropped (コウ = コオ = コ) | R9, DOMAIN 4.2 |
+///
+/// Grade 5 is for finding candidates and rivals; it never makes two readings agree. Allocates nothing.
+///
+/// ```
+/// use himozuke::normalize::{Grade, kana::folded};
+/// let same = |a: &str, b, grade| folded(a.chars(), grade).eq(folded(str::chars(b), grade));
+/// assert!(same("キヨウコ", "キョウコ", Grade::Official));
+/// assert!(!same("シヅオ", "シズオ", Grade::Official) && same("シヅオ", "シズオ", Grade::Register));
+/// assert!(!same("ハナ", "バナ", Grade::Register) && same("ハナ", "バナ", Grade::Confusable));
+/// ```
+pub fn folded(chars: impl Iterator<Item = char>, grade: Grade) -> impl Iterator<Item = char> {
+    let mut row = None; // the vowel of the kana before, where there is one
+    let mut chars = chars.filter(|c| *c != ' ').peekable();
+    std::iter::from_fn(move || {
+        loop {
+            let mut c = chars.next()?;
+            if grade < Grade::Official {
+                return Some(c);
+            }
+            c = large(c);
+            if c == 'ー' {
+                match row {
+                    Some('ア') => c = 'ア',
+                    Some('イ') => c = 'イ',
+                    Some('ウ' | 'オ') => c = 'ウ',
+                    Some('エ') => c = 'エ',
+                    _ => {}
+                }
+            }
+            if grade >= Grade::Register {
+                c = modern(c);
+            }
+            if grade >= Grade::Confusable {
+                if c == 'ヴ' {
+                    c = match chars.peek().copied().map(large) {
+                        Some('ア') => 'ハ',
+                        Some('イ') => 'ヒ',
+                        Some('エ') => 'ヘ',
+                        Some('オ') => 'ホ',
+                        _ => 'フ',
+                    };
+                    if c != 'フ' {
+                        chars.next();
+                    }
+                } else {
+                    c = match clear(c) {
+                        'ワ' => 'ハ',
+                        // ヅ is ズ spelled another way and also the voiced ツ, so all of them meet; so do ジ, ヂ, チ.
+                        'ツ' => 'ス',
+                        'チ' => 'シ',
+                        other => other,
+                    };
+                    let lengthens = matches!(
+                        (row, c),
+                        (Some('ア'), 'ア')
+                            | (Some('イ'), 'イ')
+                            | (Some('ウ' | 'オ'), 'ウ')
+                            | (Some('エ'), 'エ')
+                            | (Some('オ'), 'オ')
+                    );
+                    if lengthens || c == 'ー' {
+                        continue;
+                    }
+                }
+            }
+            row = vowel(c).or(if c == 'ー' { row } else { None });
+            return Some(c);
+        }
+    })
+}
+
+/// The large form of a small kana, Ainu extensions included.
+#[must_use]
+pub const fn large(c: char) -> char {
+    match c {
+        'ァ' | 'ィ' | 'ゥ' | 'ェ' | 'ォ' | 'ッ' | 'ャ' | 'ュ' | 'ョ' | 'ヮ' => {
+            match char::from_u32(c as u32 + 1) {
+                Some(large) => large,
+                None => c,
+            }
+        }
+        'ヵ' => 'カ',
+        'ヶ' => 'ケ',
+        'ㇰ' => 'ク',
+        'ㇱ' => 'シ',
+        'ㇲ' => 'ス',
+        'ㇳ' => 'ト',
+        'ㇴ' => 'ヌ',
+        'ㇵ' => 'ハ',
+        'ㇶ' => 'ヒ',
+        'ㇷ' => 'フ',
+        'ㇸ' => 'ヘ',
+        'ㇹ' => 'ホ',
+        'ㇺ' => 'ム',
+        'ㇻ' => 'ラ',
+        'ㇼ' => 'リ',
+        'ㇽ' => 'ル',
+        'ㇾ' => 'レ',
+        'ㇿ' => 'ロ',
+        _ => c,
+    }
+}
+
+/// Kana that sound alike today and that offices write for one another (R8).
+const fn modern(c: char) -> char {
+    match c {
+        'ヂ' => 'ジ',
+        'ヅ' => 'ズ',
+        'ヲ' => 'オ',
+        'ヰ' => 'イ',
+        'ヱ' => 'エ',
+        'ヷ' => 'ワ',
+        _ => c,
+    }
+}
+
+/// The kana without its sound mark.
+const fn clear(c: char) -> char {
+    let code = c as u32;
+    let base = match c {
+        'ガ' | 'ギ' | 'グ' | 'ゲ' | 'ゴ' | 'ザ' | 'ジ' | 'ズ' | 'ゼ' | 'ゾ' | 'ダ' | 'ヂ' | 'ヅ' | 'デ'
+        | 'ド' | 'バ' | 'ビ' | 'ブ' | 'ベ' | 'ボ' => code - 1,
+        'パ' | 'ピ' | 'プ' | 'ペ' | 'ポ' => code - 2,
+        _ => code,
+    };
+    match char::from_u32(base) {
+        Some(base) => base,
+        None => c,
+    }
+}
+
+/// The vowel on which a large kana ends.
+const fn vowel(c: char) -> Option<char> {
+    Some(match c {
+        'ア' | 'カ' | 'ガ' | 'サ' | 'ザ' | 'タ' | 'ダ' | 'ナ' | 'ハ' | 'バ' | 'パ' | 'マ' | 'ヤ' | 'ラ'
+        | 'ワ' => 'ア',
+        'イ' | 'キ' | 'ギ' | 'シ' | 'ジ' | 'チ' | 'ヂ' | 'ニ' | 'ヒ' | 'ビ' | 'ピ' | 'ミ' | 'リ' | 'ヰ' => {
+            'イ'
+        }
+        'ウ' | 'ク' | 'グ' | 'ス' | 'ズ' | 'ツ' | 'ヅ' | 'ヌ' | 'フ' | 'ブ' | 'プ' | 'ム' | 'ユ' | 'ル'
+        | 'ヴ' => 'ウ',
+        'エ' | 'ケ' | 'ゲ' | 'セ' | 'ゼ' | 'テ' | 'デ' | 'ネ' | 'ヘ' | 'ベ' | 'ペ' | 'メ' | 'レ' | 'ヱ' => {
+            'エ'
+        }
+        'オ' | 'コ' | 'ゴ' | 'ソ' | 'ゾ' | 'ト' | 'ド' | 'ノ' | 'ホ' | 'ボ' | 'ポ' | 'モ' | 'ヨ' | 'ロ'
+        | 'ヲ' => 'オ',
+        _ => return None,
+    })
+}
+
+/// The best grade at which two canonical readings are equal, spaces aside; `None` if not even the widest fold joins them.
+///
+/// ```
+/// use himozuke::normalize::{Grade, kana::grade};
+/// assert_eq!(grade("ユーコ", "ユウコ"), Some(Grade::Official));
+/// assert_eq!(grade("サチコ", "ユキコ"), None);
+/// ```
+#[must_use]
+pub fn grade(a: &str, b: &str) -> Option<Grade> {
+    if a == b {
+        return Some(Grade::Identical);
+    }
+    [Grade::Equivalent, Grade::Official, Grade::Register, Grade::Confusable]
+        .into_iter()
+        .find(|grade| folded(a.chars(), *grade).eq(folded(b.chars(), *grade)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn grades_follow_the_rules() {
+        use Grade::{Confusable, Equivalent, Identical, Official, Register};
+        for (a, b, expected, source) in [
+            ("ヤマダ", "ﾔﾏﾀﾞ", Some(Identical), "R8 width: canonical form"),
+            ("ヤマダ", "やまだ", Some(Identical), "R8 hiragana: canonical form"),
+            ("ヤマダ タロウ", "ヤマダタロウ", Some(Equivalent), "R10"),
+            ("キヨウコ", "キョウコ", Some(Official), "scenario 14"),
+            ("ユウコ", "ユーコ", Some(Official), "scenario 14"),
+            ("コウイチ", "コーイチ", Some(Official), "DOMAIN 4.2"),
+            ("シズオ", "シヅオ", Some(Register), "scenario 14"),
+            ("シズオ", "シツオ", Some(Confusable), "scenario 14, R8"),
+            ("カヲル", "カオル", Some(Register), "scenario 14"),
+            ("ユウコ", "ユウコオ", Some(Confusable), "scenario 14"),
+            ("コウ", "コオ", Some(Confusable), "R9"),
+            ("バ", "パ", Some(Confusable), "R9"),
+            ("ヴァイオレット", "バイオレット", Some(Confusable), "DOMAIN 4.2"),
+            ("ヴィ", "ビ", Some(Confusable), "DOMAIN 4.2"),
+            ("ヒ", "ピ", Some(Confusable), "DOMAIN 4.2"),
+            ("ド", "ト゛", Some(Identical), "scenario 14"),
+            ("ヤマサキ", "ヤマザキ", Some(Confusable), "METHOD 5"),
+            ("サチコ", "ユキコ", None, "scenario 15"),
+            ("フルヤ", "フルタニ", None, "scenario 15"),
+            ("ソノ", "ンノ", None, "not a voicing"),
+            ("マリ−", "マリー", Some(Identical), "dash family: canonical form"),
+        ] {
+            let (a, b) = (canonical(a).text, canonical(b).text);
+            assert_eq!(grade(&a, &b), expected, "{a} {b}: {source}");
+            assert_eq!(grade(&b, &a), expected, "{b} {a}: {source}");
+        }
+    }
+
+    #[test]
+    fn canonical_reports_its_folds() {
+        for (input, output, fold) in [
+            ("やまだ", "ヤマダ", Fold::Script),
+            ("マリ-", "マリー", Fold::Dash),
+            ("ミスヾ", "ミスズ", Fold::Iteration),
+            ("john", "JOHN", Fold::Case),
+            ("ジョン・スミス", "ジョン スミス", Fold::Spacing),
+        ] {
+            let clean = canonical(input);
+            assert_eq!(clean.text, output);
+            assert!(clean.folds.contains(fold));
+        }
+    }
+
+    fn readings() -> impl Strategy<Value = String> {
+        "[ァ-ヶー ぁ-ゖゝゞヽヾ・-]{0,12}|\\PC{0,12}"
+    }
+
+    proptest! {
+        #[test]
+        fn canonical_is_idempotent(input in readings()) {
+            let once = canonical(&input).text.into_owned();
+            let twice = canonical(&once);
+            prop_assert_eq!(&twice.text, &once);
+        }
+
+        #[test]
+        fn every_step_is_idempotent_and_widens_the_one_before(input in readings(), other in readings()) {
+            let (a, b) = (canonical(&input).text, canonical(&other).text);
+            let mut equal = false;
+            for grade in [Grade::Equivalent, Grade::Official, Grade::Register, Grade::Confusable] {
+                let once: String = folded(a.chars(), grade).collect();
+                let twice: String = folded(once.chars(), grade).collect();
+                prop_assert_eq!(&twice, &once);
+                let now = folded(a.chars(), grade).eq(folded(b.chars(), grade));
+                prop_assert!(now || !equal, "a later step undid an earlier one");
+                equal = now;
+            }
+        }
+    }
+}
