@@ -246,6 +246,11 @@ const fn clear(c: char) -> char {
     }
 }
 
+/// One kana as far as the widest fold goes without looking at its neighbours: large and clear.
+pub(crate) const fn widest_char(c: char) -> char {
+    clear(modern(large(c)))
+}
+
 /// The vowel on which a large kana ends.
 const fn vowel(c: char) -> Option<char> {
     Some(match c {
@@ -274,12 +279,36 @@ const fn vowel(c: char) -> Option<char> {
 /// ```
 #[must_use]
 pub fn grade(a: &str, b: &str) -> Option<Grade> {
-    if a == b {
-        return Some(Grade::Identical);
-    }
+    if a == b { Some(Grade::Identical) } else { grade_of(&a.chars(), &b.chars()) }
+}
+
+/// As [`grade`], over characters; equal ones are at least [`Grade::Equivalent`], for spaces are not seen.
+pub(crate) fn grade_of<A, B>(a: &A, b: &B) -> Option<Grade>
+where
+    A: Iterator<Item = char> + Clone,
+    B: Iterator<Item = char> + Clone,
+{
     [Grade::Equivalent, Grade::Official, Grade::Register, Grade::Confusable]
         .into_iter()
-        .find(|grade| folded(a.chars(), *grade).eq(folded(b.chars(), *grade)))
+        .find(|grade| folded(a.clone(), *grade).eq(folded(b.clone(), *grade)))
+}
+
+/// The grade at which two kana stand for one another in a register form; `None` if they do not.
+pub(crate) fn char_grade(a: char, b: char) -> Option<Grade> {
+    let (x, y) = (katakana(a), katakana(b));
+    if a == b {
+        Some(Grade::Identical)
+    } else if !is_kana(x) || !is_kana(y) {
+        None
+    } else if x == y {
+        Some(Grade::Equivalent)
+    } else if large(x) == large(y) {
+        Some(Grade::Official)
+    } else if modern(large(x)) == modern(large(y)) {
+        Some(Grade::Register)
+    } else {
+        (widest_char(x) == widest_char(y)).then_some(Grade::Confusable)
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 
 mod fold;
 pub mod kana;
+pub mod kanji;
+pub mod name;
 pub mod text;
 
 pub use fold::{Fold, FoldSet, Grade};

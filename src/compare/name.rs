@@ -1,0 +1,708 @@
+//! Names: kanji and reading compared part by part, then read together as one level per part (METHOD 1).
+//!
+//! Kanji and reading depend on one another, so that counting them apart would count the same evidence twice: kanji
+//! equal and reading different is a reading variant; reading equal and kanji different is a homophone, often another
+//! person. Knows nothing of weights or of how common a name is.
+
+use serde::Serialize;
+
+use crate::normalize::Grade;
+use crate::normalize::name::{NameKind, NameRef, Part, Script, SpellingRef, widest_reading, widest_register};
+use crate::normalize::{kana, kanji};
+
+/// How one part agrees in one script, best first; [`ScriptLevel::Unknown`] is no comparison at all.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScriptLevel {
+    /// Equal at this grade; [`Grade::Confusable`] is not an agreement.
+    Same(Grade),
+    /// One slip apart after the widest fold: a character replaced, left out, added, or two exchanged.
+    Slip,
+    /// Further apart.
+    Different,
+    /// Missing on a side, in another script, or equal but for unknown characters (R4, R7, R11).
+    Unknown,
+}
+
+impl ScriptLevel {
+    /// Whether it is an agreement.
+    #[must_use]
+    pub fn agrees(self) -> bool {
+        matches!(self, Self::Same(grade) if grade <= Grade::Register)
+    }
+
+    /// Whether it is an agreement of the accepted grade or better.
+    fn agrees_within(self, accepted: Grade) -> bool {
+        matches!(self, Self::Same(grade) if grade <= accepted.min(Grade::Register))
+    }
+
+    /// The worse of two levels of parts of one name.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Different, _) | (_, Self::Different) => Self::Different,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::Slip, Self::Slip) => Self::Different,
+            _ => self.max(other),
+        }
+    }
+}
+
+/// The joint comparison level of one part of a name (kanji x reading), best first.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[repr(u8)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PartLevel {
+    /// Register form and reading agree.
+    Full = 0,
+    /// The register form agrees; no reading to compare.
+    RegisterOnly = 1,
+    /// The register form agrees; the reading is a slip or a voicing away.
+    ReadingNear = 2,
+    /// The reading agrees; no register form to compare.
+    ReadingOnly = 3,
+    /// The register form agrees and the reading is another one (幸子 サチコ/ユキコ).
+    ReadingDiffers = 4,
+    /// The register form differs by characters that are often confused (斉/斎), the reading does not contradict.
+    LookAlike = 5,
+    /// The reading agrees and the register form is another one.
+    Homophone = 6,
+    /// A slip away, and nothing to set it right.
+    Near = 7,
+    /// Another name.
+    Different = 8,
+    /// Not compared.
+    Unknown = 9,
+}
+
+impl PartLevel {
+    /// Every level that is a comparison, best first.
+    pub const COMPARED: [Self; 9] = [
+        Self::Full,
+        Self::RegisterOnly,
+        Self::ReadingNear,
+        Self::ReadingOnly,
+        Self::ReadingDiffers,
+        Self::LookAlike,
+        Self::Homophone,
+        Self::Near,
+        Self::Different,
+    ];
+
+    /// Reads one part's two script levels together.
+    #[must_use]
+    pub fn joint(register: ScriptLevel, reading: ScriptLevel) -> Self {
+        use ScriptLevel::{Different, Same, Slip, Unknown};
+        let near = matches!(reading, Slip | Same(Grade::Confusable));
+        match register {
+            Same(grade) if grade <= Grade::Register => match reading {
+                Unknown => Self::RegisterOnly,
+                Different => Self::ReadingDiffers,
+                _ if near => Self::ReadingNear,
+                _ => Self::Full,
+            },
+            Same(_) => match reading {
+                Different => Self::Different,
+                _ => Self::LookAlike,
+            },
+            Slip | Different => match reading {
+                Unknown if register == Slip => Self::Near,
+                _ if reading.agrees() => Self::Homophone,
+                _ if near && register == Slip => Self::Near,
+                _ => Self::Different,
+            },
+            Unknown => match reading {
+                Unknown => Self::Unknown,
+                Different => Self::Different,
+                _ if near => Self::Near,
+                _ => Self::ReadingOnly,
+            },
+        }
+    }
+
+    /// The documented snake_case name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::RegisterOnly => "register_only",
+            Self::ReadingNear => "reading_near",
+            Self::ReadingOnly => "reading_only",
+            Self::ReadingDiffers => "reading_differs",
+            Self::LookAlike => "look_alike",
+            Self::Homophone => "homophone",
+            Self::Near => "near",
+            Self::Different => "different",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// One script of two names.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+pub struct ScriptComparison {
+    /// Family names; the whole name's level where no border is written on either side.
+    pub family: ScriptLevel,
+    /// Given names.
+    pub given: ScriptLevel,
+    /// The whole names: two parts one slip apart each are two slips.
+    pub whole: ScriptLevel,
+    /// Both sides wrote a border, not the same one (佐々 木子 / 佐々木 子, R10).
+    pub border_differs: bool,
+    /// The parts agree in the other order (LAST FIRST / FIRST LAST).
+    pub reordered: bool,
+}
+
+impl ScriptComparison {
+    const UNKNOWN: Self = Self {
+        family: ScriptLevel::Unknown,
+        given: ScriptLevel::Unknown,
+        whole: ScriptLevel::Unknown,
+        border_differs: false,
+        reordered: false,
+    };
+}
+
+/// What two persons' names say together.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+pub struct NameComparison {
+    /// Register forms.
+    pub register: ScriptComparison,
+    /// Readings.
+    pub reading: ScriptComparison,
+    /// Which name of either person was compared: the less current of the two kinds.
+    pub through: NameKind,
+    /// The whole name is equal under the widest fold, in kanji or in reading: a possible namesake.
+    pub widest_equal: bool,
+}
+
+/// Whether a name agrees, in the sense of METHOD section 5.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum NameAgreement {
+    /// The register form agrees and the reading does not contradict.
+    Agrees,
+    /// It would, but by a former name or an alias.
+    ByOtherName,
+    /// Only the reading could be compared, and agrees: never agreement.
+    ReadingOnly,
+    /// The register form agrees, the reading contradicts.
+    ReadingDiffers,
+    /// Equal but for characters that are often confused, or at a grade that the policy does not accept.
+    LookAlike,
+    /// Equal characters, another border.
+    BorderDiffers,
+    /// The same parts in another order.
+    Reordered,
+    /// The reading agrees, the register form does not.
+    Homophone,
+    /// The given name agrees, the family name does not.
+    FamilyDiffers,
+    /// The given name does not agree.
+    GivenDiffers,
+    /// A slip apart.
+    Near,
+    /// Equal as far as unknown characters let one see.
+    PartlyUnknown,
+    /// Nothing to compare.
+    Unknown,
+}
+
+impl NameComparison {
+    const UNKNOWN: Self = Self {
+        register: ScriptComparison::UNKNOWN,
+        reading: ScriptComparison::UNKNOWN,
+        through: NameKind::Registered,
+        widest_equal: false,
+    };
+
+    /// The joint level of the family name: evidence of the household.
+    #[must_use]
+    pub fn family(&self) -> PartLevel {
+        PartLevel::joint(self.register.family, self.reading.family)
+    }
+
+    /// The joint level of the given name: evidence of the person.
+    #[must_use]
+    pub fn given(&self) -> PartLevel {
+        PartLevel::joint(self.register.given, self.reading.given)
+    }
+
+    /// The weakest grade that the agreement of the register form needed, where it agrees.
+    #[must_use]
+    pub const fn grade(&self) -> Option<Grade> {
+        match self.register.whole {
+            ScriptLevel::Same(grade) => Some(grade),
+            _ => None,
+        }
+    }
+
+    /// Whether the names agree when register forms may agree up to the `accepted` grade.
+    #[must_use]
+    pub fn agreement(&self, accepted: Grade) -> NameAgreement {
+        use NameAgreement as A;
+        let (register, reading) = (self.register.whole, self.reading.whole);
+        if self.register.border_differs || self.reading.border_differs {
+            return A::BorderDiffers;
+        }
+        if self.register.reordered || self.reading.reordered {
+            return A::Reordered;
+        }
+        match register {
+            ScriptLevel::Same(_) if register.agrees_within(accepted) => match reading {
+                ScriptLevel::Different => A::ReadingDiffers,
+                _ if self.through != NameKind::Registered => A::ByOtherName,
+                _ => A::Agrees,
+            },
+            ScriptLevel::Same(_) if reading == ScriptLevel::Different => A::GivenDiffers,
+            ScriptLevel::Same(_) => A::LookAlike,
+            ScriptLevel::Unknown => match reading {
+                ScriptLevel::Unknown if self.register.given != ScriptLevel::Unknown => A::PartlyUnknown,
+                ScriptLevel::Unknown => A::Unknown,
+                _ if reading.agrees() => A::ReadingOnly,
+                ScriptLevel::Same(_) | ScriptLevel::Slip => A::Near,
+                ScriptLevel::Different => self.parts_differ(),
+            },
+            _ if reading.agrees() => A::Homophone,
+            _ => self.parts_differ(),
+        }
+    }
+
+    fn parts_differ(&self) -> NameAgreement {
+        match (self.family(), self.given()) {
+            (_, PartLevel::Near | PartLevel::LookAlike) => NameAgreement::Near,
+            (_, given) if given >= PartLevel::Homophone => NameAgreement::GivenDiffers,
+            (_, PartLevel::ReadingDiffers) => NameAgreement::GivenDiffers,
+            (PartLevel::Near | PartLevel::LookAlike, _) => NameAgreement::Near,
+            _ => NameAgreement::FamilyDiffers,
+        }
+    }
+
+    /// Whether the given name speaks against one person being meant (METHOD 5, gate 2): the readings are more than a
+    /// slip apart, or the register forms differ while no reading says otherwise.
+    #[must_use]
+    pub fn contradicts(&self) -> bool {
+        matches!(self.given(), PartLevel::Different | PartLevel::ReadingDiffers | PartLevel::Homophone)
+            || (self.register.whole.agrees() && self.reading.whole == ScriptLevel::Different)
+    }
+
+    /// Whether the given name is another one in every script compared: what tells a twin from a twin.
+    #[must_use]
+    pub fn given_is_another(&self) -> bool {
+        let levels = [self.register.given, self.reading.given];
+        levels.contains(&ScriptLevel::Different)
+            && levels.iter().all(|level| matches!(level, ScriptLevel::Different | ScriptLevel::Unknown))
+    }
+
+    /// Best first: which of two comparisons explains more.
+    fn rank(&self) -> (PartLevel, PartLevel, bool, bool, u8) {
+        let kind = match self.through {
+            NameKind::Registered => 0,
+            NameKind::Former => 1,
+            NameKind::Alias => 2,
+        };
+        (self.given(), self.family(), !self.widest_equal, self.register.border_differs, kind)
+    }
+}
+
+
+/// Compares two persons' names: the registered ones, and every former name and alias where those do not settle it.
+pub(crate) fn compare<'a, A, B>(a: A, b: B) -> NameComparison
+where
+    A: Iterator<Item = NameRef<'a>> + Clone,
+    B: Iterator<Item = NameRef<'a>> + Clone,
+{
+    let mut best: Option<NameComparison> = None;
+    let mut widest_equal = false;
+    for left in a {
+        for right in b.clone() {
+            let pair = compare_names(left, right);
+            widest_equal |= pair.widest_equal;
+            if best.is_none_or(|best| pair.rank() < best.rank()) {
+                best = Some(pair);
+            }
+        }
+    }
+    let mut best = best.unwrap_or(NameComparison::UNKNOWN);
+    best.widest_equal = widest_equal;
+    best
+}
+
+fn compare_names(a: NameRef<'_>, b: NameRef<'_>) -> NameComparison {
+    let register = compare_script::<RegisterForm>(a.register, b.register);
+    let reading = compare_script::<Reading>(a.reading, b.reading);
+    let through = match (a.kind, b.kind) {
+        (NameKind::Registered, kind) | (kind, NameKind::Registered) => kind,
+        (NameKind::Former, kind) | (kind, NameKind::Former) => kind,
+        (NameKind::Alias, NameKind::Alias) => NameKind::Alias,
+    };
+    let widest_equal = keys_meet::<RegisterForm>(a.register, b.register, &register)
+        || keys_meet::<Reading>(a.reading, b.reading, &reading);
+    NameComparison { register, reading, through, widest_equal }
+}
+
+/// Whether two spellings are one under the widest fold.
+fn keys_meet<F: Form>(a: Option<SpellingRef<'_>>, b: Option<SpellingRef<'_>>, levels: &ScriptComparison) -> bool {
+    match (levels.whole, a, b) {
+        (ScriptLevel::Same(_), _, _) => true,
+        (ScriptLevel::Unknown, _, _) | (_, None, _) | (_, _, None) => false,
+        (_, Some(a), Some(b)) => F::widest(a.chars()).eq(F::widest(b.chars())),
+    }
+}
+
+/// What differs between comparing register forms and comparing readings.
+trait Form {
+    /// The grade at which two runs of characters are one.
+    fn grade<A, B>(a: &A, b: &B) -> Option<Grade>
+    where
+        A: Iterator<Item = char> + Clone,
+        B: Iterator<Item = char> + Clone;
+
+    /// The characters under the widest fold.
+    fn widest(chars: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char>;
+}
+
+struct RegisterForm;
+
+impl Form for RegisterForm {
+    fn grade<A, B>(a: &A, b: &B) -> Option<Grade>
+    where
+        A: Iterator<Item = char> + Clone,
+        B: Iterator<Item = char> + Clone,
+    {
+        let mut grade = Grade::Identical;
+        let (mut x, mut y) = (a.clone(), b.clone());
+        loop {
+            match (x.next(), y.next()) {
+                (None, None) => return Some(grade),
+                (Some(x), Some(y)) => match kana::char_grade(x, y).or_else(|| kanji::grade(x, y)) {
+                    Some(step) => grade = grade.max(step),
+                    None => break,
+                },
+                _ => break,
+            }
+        }
+        // Equal by the fold but by no direct edge: variants are never chained into an agreement (R6).
+        Self::widest(a.clone()).eq(Self::widest(b.clone())).then_some(Grade::Confusable)
+    }
+
+    fn widest(chars: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char> {
+        widest_register(chars)
+    }
+}
+
+struct Reading;
+
+impl Form for Reading {
+    fn grade<A, B>(a: &A, b: &B) -> Option<Grade>
+    where
+        A: Iterator<Item = char> + Clone,
+        B: Iterator<Item = char> + Clone,
+    {
+        if a.clone().eq(b.clone()) { Some(Grade::Identical) } else { kana::grade_of(a, b) }
+    }
+
+    fn widest(chars: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char> {
+        widest_reading(chars)
+    }
+}
+
+fn compare_script<F: Form>(a: Option<SpellingRef<'_>>, b: Option<SpellingRef<'_>>) -> ScriptComparison {
+    let (Some(a), Some(b)) = (a, b) else { return ScriptComparison::UNKNOWN };
+    if a.has_border() && b.has_border() {
+        return compare_parts::<F>(a, b);
+    }
+    let whole = compare_chars::<F>(&a.chars(), &b.chars(), like_with_like(a, b), a.has_unknown() || b.has_unknown());
+    let even = ScriptComparison { family: whole, given: whole, whole, border_differs: false, reordered: false };
+    if !matches!(whole, ScriptLevel::Different | ScriptLevel::Slip) {
+        return even;
+    }
+    let (bordered, bare) = if b.has_border() { (b, a) } else { (a, b) };
+    if !bordered.has_border() {
+        return ScriptComparison { family: ScriptLevel::Unknown, ..even };
+    }
+    split_by::<F>(bordered, bare, whole)
+}
+
+fn compare_parts<F: Form>(a: SpellingRef<'_>, b: SpellingRef<'_>) -> ScriptComparison {
+    let family = compare_part::<F>(a.family, b.family);
+    let given = compare_part::<F>(a.given, b.given);
+    let whole = family.and(given);
+    let mut levels = ScriptComparison { family, given, whole, border_differs: false, reordered: false };
+    let same = |level| matches!(level, ScriptLevel::Same(_));
+    if !same(family) && !same(given) && !a.has_unknown() && !b.has_unknown() {
+        if let Some(grade) = F::grade(&a.chars(), &b.chars()) {
+            let level = ScriptLevel::Same(grade);
+            return ScriptComparison { family: level, given: level, whole: level, border_differs: true, reordered: false };
+        }
+        let crossed = compare_part::<F>(a.family, b.given).and(compare_part::<F>(a.given, b.family));
+        if crossed.agrees() {
+            levels.reordered = true;
+            levels.family = ScriptLevel::Slip;
+            levels.given = ScriptLevel::Slip;
+        }
+    }
+    levels
+}
+
+/// One side wrote a border and the other did not, and the whole names do not agree: reads the border into the other
+/// side where one of the parts shows where it must be.
+fn split_by<F: Form>(bordered: SpellingRef<'_>, bare: SpellingRef<'_>, whole: ScriptLevel) -> ScriptComparison {
+    let comparable = like_with_like(bordered, bare);
+    let length = bare.chars().count();
+    let family_length = bordered.family.chars().count();
+    let given_length = bordered.given.chars().count();
+    let unknown = bordered.has_unknown() || bare.has_unknown();
+    let level = |part: &Part, skip: usize, take: usize| {
+        compare_chars::<F>(&part.chars(), &bare.chars().skip(skip).take(take), comparable, unknown)
+    };
+    let mut levels = ScriptComparison {
+        family: ScriptLevel::Different,
+        given: ScriptLevel::Different,
+        whole,
+        border_differs: false,
+        reordered: false,
+    };
+    let by_family = level(bordered.family, 0, family_length);
+    if by_family.agrees() {
+        levels.family = by_family;
+        levels.given = level(bordered.given, family_length, length);
+    } else if length > given_length {
+        let by_given = level(bordered.given, length - given_length, given_length);
+        if by_given.agrees() {
+            levels.given = by_given;
+            levels.family = level(bordered.family, 0, length - given_length);
+        }
+    }
+    if whole == ScriptLevel::Slip && levels.given == ScriptLevel::Different && levels.family == ScriptLevel::Different {
+        levels.family = ScriptLevel::Slip;
+        levels.given = ScriptLevel::Slip;
+    }
+    levels
+}
+
+/// Whether two spellings are in the same script, so that comparing them says something (R11).
+fn like_with_like(a: SpellingRef<'_>, b: SpellingRef<'_>) -> bool {
+    let script = |s: SpellingRef<'_>| {
+        if s.has_border() && s.family.script() == Script::Han { Script::Han } else { s.given.script() }
+    };
+    script(a) == script(b)
+}
+
+fn compare_part<F: Form>(a: &Part, b: &Part) -> ScriptLevel {
+    if a.is_empty() || b.is_empty() {
+        return ScriptLevel::Unknown;
+    }
+    let unknown = a.has_unknown() || b.has_unknown();
+    if !unknown && a.exact() == b.exact() && a.chars().eq(b.chars()) {
+        return ScriptLevel::Same(a.folds().difference(b.folds()).grade());
+    }
+    if !unknown && a.key() != b.key() && a.script() == b.script() && is_certainly_different(a, b) {
+        return ScriptLevel::Different;
+    }
+    let level = compare_chars::<F>(&a.chars(), &b.chars(), a.script() == b.script(), unknown);
+    if level == ScriptLevel::Different && words_dropped(a, b) { ScriptLevel::Slip } else { level }
+}
+
+/// Two keys that differ by more than two characters in length cannot be a slip apart.
+fn is_certainly_different(a: &Part, b: &Part) -> bool {
+    a.text().len().abs_diff(b.text().len()) > 12
+}
+
+/// Whether one is the other with middle names left out.
+fn words_dropped(a: &Part, b: &Part) -> bool {
+    let subset = |short: &str, long: &str| {
+        let mut words = long.split(' ');
+        short.split(' ').all(|word| words.any(|other| other == word))
+    };
+    let (x, y) = (a.text(), b.text());
+    a.script() != Script::Han
+        && (x.contains(' ') || y.contains(' '))
+        && if x.len() < y.len() { subset(x, y) } else { subset(y, x) }
+}
+
+fn compare_chars<F: Form>(
+    a: &(impl Iterator<Item = char> + Clone),
+    b: &(impl Iterator<Item = char> + Clone),
+    like_with_like: bool,
+    unknown: bool,
+) -> ScriptLevel {
+    if unknown {
+        return compare_around_unknown::<F>(a.clone(), b.clone());
+    }
+    if !like_with_like {
+        return ScriptLevel::Unknown;
+    }
+    match F::grade(a, b) {
+        Some(grade) => ScriptLevel::Same(grade),
+        None if one_slip(F::widest(a.clone()), F::widest(b.clone())) => ScriptLevel::Slip,
+        None => ScriptLevel::Different,
+    }
+}
+
+/// An unknown character stands for any one character: what is left may contradict, but never agrees (R7).
+fn compare_around_unknown<F: Form>(
+    mut a: impl Iterator<Item = char>,
+    mut b: impl Iterator<Item = char>,
+) -> ScriptLevel {
+    loop {
+        match (a.next(), b.next()) {
+            (None, None) => return ScriptLevel::Unknown,
+            (Some(x), Some(y)) if kanji::is_unknown(x) || kanji::is_unknown(y) => {}
+            (Some(x), Some(y)) if F::grade(&std::iter::once(x), &std::iter::once(y)).is_some() => {}
+            _ => return ScriptLevel::Different,
+        }
+    }
+}
+
+/// Whether two strings are at most one edit apart: a character replaced, added, left out, or two neighbours exchanged
+/// (optimal string alignment distance <= 1). Linear.
+///
+/// ```
+/// use himozuke::compare::name::one_slip;
+/// assert!(one_slip("ヤマダ".chars(), "ヤマタダ".chars()));
+/// assert!(!one_slip("サチコ".chars(), "ユキコ".chars()));
+/// ```
+pub fn one_slip(a: impl Iterator<Item = char>, b: impl Iterator<Item = char>) -> bool {
+    let (mut a, mut b) = (a.peekable(), b.peekable());
+    while let (Some(x), Some(y)) = (a.peek().copied(), b.peek().copied()) {
+        if x == y {
+            a.next();
+            b.next();
+            continue;
+        }
+        a.next();
+        b.next();
+        return after_mismatch(x, y, a, b);
+    }
+    a.count() + b.count() <= 1
+}
+
+/// The four ways on from the first difference `x` / `y`, followed side by side.
+fn after_mismatch(x: char, y: char, a: impl Iterator<Item = char>, b: impl Iterator<Item = char>) -> bool {
+    let (mut replaced, mut left_out, mut added, mut exchanged) = (true, true, true, true);
+    let (mut last_a, mut last_b) = (x, y);
+    let (mut a, mut b) = (a, b);
+    let mut first = true;
+    loop {
+        let (next_a, next_b) = (a.next(), b.next());
+        replaced &= next_a == next_b;
+        // `a` holds an extra character: its rest, shifted, is the rest of `b` with `y`.
+        left_out &= next_a == Some(last_b);
+        added &= next_b == Some(last_a);
+        if first {
+            exchanged &= next_a == Some(y) && next_b == Some(x);
+            first = false;
+        } else {
+            exchanged &= next_a == next_b;
+        }
+        match (next_a, next_b) {
+            (None, None) => return replaced || exchanged,
+            (Some(_), None) => return left_out && a.next().is_none(),
+            (None, Some(_)) => return added && b.next().is_none(),
+            (Some(next_a), Some(next_b)) => (last_a, last_b) = (next_a, next_b),
+        }
+        if !(replaced || left_out || added || exchanged) {
+            return false;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::name::{self, Name};
+    use proptest::prelude::*;
+
+    fn names(register: &str, reading: &str) -> Vec<Name> {
+        name::parse(register, reading).unwrap()
+    }
+
+    fn compared(a: (&str, &str), b: (&str, &str)) -> NameComparison {
+        let (a, b) = (names(a.0, a.1), names(b.0, b.1));
+        compare(a.iter().map(Name::view), b.iter().map(Name::view))
+    }
+
+    #[test]
+    fn agreement_follows_method_5() {
+        use NameAgreement as A;
+        for (a, b, expected, source) in [
+            (("山田 太郎", "ヤマダ タロウ"), ("山田 太郎", "ヤマダ タロウ"), A::Agrees, "same"),
+            (("山田太郎", "ﾔﾏﾀﾞﾀﾛｳ"), ("山田 太郎", "ヤマダ タロウ"), A::Agrees, "R10"),
+            (("髙橋 太郎", ""), ("高橋 太郎", "タカハシ タロウ"), A::Agrees, "scenario 11"),
+            (("斉藤 太郎", ""), ("斎藤 太郎", ""), A::LookAlike, "scenario 11"),
+            (("●田 太郎", ""), ("吉田 太郎", ""), A::PartlyUnknown, "scenario 12"),
+            (("●田 太郎", ""), ("吉川 太郎", ""), A::FamilyDiffers, "R7"),
+            (("古谷 一", "フルヤ ハジメ"), ("古谷 一", "フルタニ ハジメ"), A::ReadingDiffers, "scenario 15"),
+            (("山田 幸子", "ヤマダ サチコ"), ("山田 幸子", "ヤマダ ユキコ"), A::ReadingDiffers, "scenario 15"),
+            (("山崎 一", "ヤマサキ ハジメ"), ("山崎 一", "ヤマザキ ハジメ"), A::Agrees, "METHOD 5"),
+            (("山田 太郎", "ヤマダ タロウ"), ("山田 太郎", "ヤマナ タマウ"), A::ReadingDiffers, "METHOD 5"),
+            (("", "ヤマダ タロウ"), ("山田 太郎", "ヤマダ タロウ"), A::ReadingOnly, "scenario 1"),
+            (("山田 太朗", "ヤマダ タロウ"), ("山田 太郎", "ヤマダ タロウ"), A::Homophone, "METHOD 1"),
+            (("佐々 木子", ""), ("佐々木 子", ""), A::BorderDiffers, "R10"),
+            (("鈴木 花子", ""), ("山田 花子", ""), A::FamilyDiffers, "scenario 17"),
+            (("鈴木 花子", ""), ("山田［鈴木］ 花子", ""), A::ByOtherName, "scenario 17, R11"),
+            (("山田 太郎", ""), ("山田 次郎", ""), A::GivenDiffers, "scenario 16"),
+            (("SMITH JOHN", ""), ("JOHN SMITH", ""), A::Reordered, "scenario 18"),
+            (("SMITH JOHN PAUL", ""), ("SMITH JOHN", ""), A::Near, "scenario 18"),
+            (("SMITH JOHNPAUL", ""), ("SMITH JOHN PAUL", ""), A::Agrees, "spaces never matter"),
+            (("ヤマダ タロウ", ""), ("山田 太郎", ""), A::Unknown, "R11: like with like"),
+            (("山田 さくら", "ヤマダ サクラ"), ("山田 桜", "ヤマダ サクラ"), A::ReadingOnly, "R11"),
+            (("", ""), ("山田 太郎", ""), A::Unknown, "R4"),
+        ] {
+            assert_eq!(compared(a, b).agreement(Grade::Register), expected, "{a:?} {b:?}: {source}");
+            assert_eq!(compared(b, a).agreement(Grade::Register), expected, "{b:?} {a:?}: {source}");
+        }
+    }
+
+    #[test]
+    fn a_policy_may_lower_the_accepted_grade() {
+        let pair = compared(("髙橋 太郎", ""), ("高橋 太郎", ""));
+        let grade = pair.grade().unwrap();
+        assert_eq!(pair.agreement(grade), NameAgreement::Agrees);
+        assert_eq!(pair.agreement(Grade::Equivalent), NameAgreement::LookAlike);
+    }
+
+    #[test]
+    fn widest_equality_finds_every_namesake() {
+        assert!(compared(("山田 太朗", "ヤマダ タロウ"), ("山田 太郎", "ヤマタ タロー")).widest_equal);
+        assert!(compared(("佐々 木子", ""), ("佐々木 子", "")).widest_equal);
+        assert!(!compared(("山田 太郎", "ヤマダ タロウ"), ("山田 次郎", "ヤマダ ジロウ")).widest_equal);
+        assert!(!compared(("●田 太郎", ""), ("●田 太郎", "")).widest_equal, "R7: matches nothing");
+    }
+
+    #[test]
+    fn twins_have_another_given_name() {
+        assert!(compared(("山田 太郎", "ヤマダ タロウ"), ("山田 花子", "ヤマダ ハナコ")).given_is_another());
+        assert!(!compared(("山田 太郎", "ヤマダ タロウ"), ("山田 太朗", "ヤマダ タロウ")).given_is_another());
+        assert!(!compared(("山田 太郎", ""), ("", "ヤマダ タロウ")).given_is_another());
+    }
+
+    fn cells() -> impl Strategy<Value = (String, String)> {
+        ("[山田髙高斉斎太大郎 子●]{0,5}|[A-C ]{0,6}|[ァ-オガカ ー]{0,5}", "[ア-オカガユウー ]{0,6}")
+    }
+
+    proptest! {
+        #[test]
+        fn one_slip_is_alignment_distance_one(a in "[アイウ]{0,6}", b in "[アイウ]{0,6}") {
+            prop_assert_eq!(one_slip(a.chars(), b.chars()), strsim::osa_distance(&a, &b) <= 1, "{} {}", a, b);
+        }
+
+        #[test]
+        fn comparison_is_symmetric(a in cells(), b in cells()) {
+            let (a, b) = ((&*a.0, &*a.1), (&*b.0, &*b.1));
+            prop_assert_eq!(compared(a, b), compared(b, a));
+        }
+
+        #[test]
+        fn a_name_agrees_with_itself_unless_unknown(a in cells()) {
+            let a = (&*a.0, &*a.1);
+            let pair = compared(a, a);
+            if names(a.0, "")[0].register.as_ref().is_some_and(|r| !r.view().has_unknown()) {
+                prop_assert_eq!(pair.agreement(Grade::Register), NameAgreement::Agrees);
+                prop_assert_eq!(pair.given() , if names("", a.1)[0].reading.is_some() { PartLevel::Full } else { PartLevel::RegisterOnly });
+            }
+        }
+    }
+}

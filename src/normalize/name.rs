@@ -1,0 +1,574 @@
+//! Names as a register writes them: parts, the border between 氏 and 名, and the other names that a cell carries.
+//!
+//! Knows how a name is written, not whether two names agree: that is [`crate::compare::name`]'s business.
+
+use std::fmt;
+
+use serde::Serialize;
+use thiserror::Error;
+
+use super::{Fold, FoldSet, kana, kanji, text};
+use crate::hash::KeyHasher;
+
+/// Names longer than this are refused: the national record layout holds 100 characters, 200 for preferred names.
+pub const MAX_CHARS: usize = 200;
+
+/// What a part of a name is written in. Parts are compared like with like (R11).
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Script {
+    /// At least one kanji.
+    Han,
+    /// Kana only.
+    Kana,
+    /// Roman letters, or anything else.
+    Latin,
+}
+
+/// A family name or a given name in one script; or a whole name whose border nobody wrote.
+///
+/// `Debug` shows its length and script, never its text.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Part {
+    text: Box<str>,
+    exact: u64,
+    key: u64,
+    folds: FoldSet,
+    script: Script,
+    unknown: bool,
+}
+
+impl Part {
+    /// A part of the register form: kanji, Roman letters or kana.
+    fn register(text: &str, folds: FoldSet) -> Self {
+        let key = KeyHasher::new(REGISTER_SALT).text(widest_register(text.chars())).finish();
+        Self::new(text, key, folds)
+    }
+
+    /// A part of a reading.
+    fn reading(text: &str, folds: FoldSet) -> Self {
+        let key = KeyHasher::new(READING_SALT).text(widest_reading(text.chars())).finish();
+        Self::new(text, key, folds)
+    }
+
+    fn new(text: &str, key: u64, folds: FoldSet) -> Self {
+        let exact = KeyHasher::new(EXACT_SALT).text(text.chars().filter(|c| *c != ' ')).finish();
+        let unknown = text.chars().any(kanji::is_unknown);
+        let script = if text.chars().any(is_han) {
+            Script::Han
+        } else if text.chars().any(|c| kana::is_kana(kana::katakana(c))) {
+            Script::Kana
+        } else {
+            Script::Latin
+        };
+        Self { text: text.into(), exact, key, folds, script, unknown }
+    }
+
+    /// The normalized text. Personal data: for outputs that were asked for by name only.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What it is written in.
+    #[must_use]
+    pub const fn script(&self) -> Script {
+        self.script
+    }
+
+    /// What normalization changed.
+    #[must_use]
+    pub const fn folds(&self) -> FoldSet {
+        self.folds
+    }
+
+    /// Whether a character is a placeholder or from a private-use area: it matches nothing and contradicts nothing (R7).
+    #[must_use]
+    pub const fn has_unknown(&self) -> bool {
+        self.unknown
+    }
+
+    /// Whether there is no text.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Its characters, spaces aside.
+    pub(crate) fn chars(&self) -> impl Iterator<Item = char> + Clone + '_ {
+        self.text.chars().filter(|c| *c != ' ')
+    }
+
+    /// Equal for equal text, spaces aside.
+    pub(crate) const fn exact(&self) -> u64 {
+        self.exact
+    }
+
+    /// Equal for texts that the widest fold joins. Meaningless if a character is unknown.
+    pub(crate) const fn key(&self) -> u64 {
+        self.key
+    }
+}
+
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let chars = self.text.chars().count();
+        f.debug_struct("Part").field("chars", &chars).field("script", &self.script).field("folds", &self.folds).finish()
+    }
+}
+
+const EXACT_SALT: u64 = 0x65;
+const REGISTER_SALT: u64 = 0x72;
+const READING_SALT: u64 = 0x6B;
+
+/// A name in one script.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Spelling {
+    /// The family name; empty if the border is not written.
+    pub family: Part,
+    /// The given name (with middle names), or the whole name if the border is not written.
+    pub given: Part,
+}
+
+impl Spelling {
+    fn split(text: &str, part: impl Fn(&str) -> Part) -> Option<Self> {
+        let (family, given) = text.split_once(' ').unwrap_or(("", text));
+        (!given.is_empty()).then(|| Self { family: part(family), given: part(given) })
+    }
+
+    /// Whether somebody wrote where the family name ends. It is never guessed (R10).
+    #[must_use]
+    pub fn has_border(&self) -> bool {
+        !self.family.is_empty()
+    }
+
+    pub(crate) const fn view(&self) -> SpellingRef<'_> {
+        SpellingRef { family: &self.family, given: &self.given }
+    }
+}
+
+/// A [`Spelling`] whose parts live elsewhere, as in a registry's dictionary.
+#[derive(Clone, Copy)]
+pub(crate) struct SpellingRef<'a> {
+    pub(crate) family: &'a Part,
+    pub(crate) given: &'a Part,
+}
+
+impl<'a> SpellingRef<'a> {
+    pub(crate) fn has_border(self) -> bool {
+        !self.family.is_empty()
+    }
+
+    /// The characters of the whole name, spaces aside.
+    pub(crate) fn chars(self) -> impl Iterator<Item = char> + Clone + 'a {
+        self.family.chars().chain(self.given.chars())
+    }
+
+    /// Whether any character is unknown.
+    pub(crate) const fn has_unknown(self) -> bool {
+        self.family.unknown || self.given.unknown
+    }
+
+    /// The whole name under the widest fold, wherever the border is; `None` if a character is unknown.
+    pub(crate) fn register_key(self) -> Option<u64> {
+        (!self.has_unknown()).then(|| KeyHasher::new(REGISTER_SALT).text(widest_register(self.chars())).finish())
+    }
+
+    /// As [`Self::register_key`], for a reading.
+    pub(crate) fn reading_key(self) -> Option<u64> {
+        (!self.has_unknown()).then(|| KeyHasher::new(READING_SALT).text(widest_reading(self.chars())).finish())
+    }
+}
+
+/// Register form under the widest fold. It works character by character, so that no border can change it.
+pub(crate) fn widest_register(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    chars.filter(|c| !matches!(c, ' ' | 'ー')).map(|c| match kana::katakana(c) {
+        kana if kana::is_kana(kana) => kana::widest_char(kana),
+        other => kanji::fold(other),
+    })
+}
+
+/// A reading under the widest fold.
+pub(crate) fn widest_reading(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    kana::folded(chars, super::Grade::Confusable)
+}
+
+/// Which of a person's names a [`Name`] is (R11).
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameKind {
+    /// The name in the register today.
+    Registered,
+    /// A former name (旧氏, the name before marriage or naturalisation).
+    Former,
+    /// Another name in use (通称), or the Roman spelling beside the kanji.
+    Alias,
+}
+
+/// One name of a person, in the scripts in which it is known.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Name {
+    /// Which name it is.
+    pub kind: NameKind,
+    /// The register form: kanji, or Roman letters or kana where the person has no kanji.
+    pub register: Option<Spelling>,
+    /// The reading.
+    pub reading: Option<Spelling>,
+}
+
+impl Name {
+    pub(crate) fn view(&self) -> NameRef<'_> {
+        NameRef {
+            kind: self.kind,
+            register: self.register.as_ref().map(Spelling::view),
+            reading: self.reading.as_ref().map(Spelling::view),
+        }
+    }
+}
+
+/// A [`Name`] whose parts live elsewhere.
+#[derive(Clone, Copy)]
+pub(crate) struct NameRef<'a> {
+    pub(crate) kind: NameKind,
+    pub(crate) register: Option<SpellingRef<'a>>,
+    pub(crate) reading: Option<SpellingRef<'a>>,
+}
+
+/// Why a name cannot be read.
+#[derive(Clone, Copy, Debug, Eq, Error, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum NameError {
+    /// Two people in one cell (連名).
+    #[error("the cell names several people; give each a row of their own")]
+    Several,
+    /// Longer than any register allows.
+    #[error("the name is longer than {MAX_CHARS} characters; check whether columns were shifted")]
+    TooLong,
+}
+
+impl NameError {
+    /// The documented snake_case name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Several => "name_several_people",
+            Self::TooLong => "name_too_long",
+        }
+    }
+}
+
+/// All names that the two name cells of a row carry, the registered one first.
+///
+/// Reads the grammar of the resident record: `氏［旧氏］　名`, `ROMAN　漢字（カナ）`, `ROMAN＿漢字（通称）`, a title at
+/// the end. Empty cells and 不明 give a name without spellings.
+///
+/// # Errors
+///
+/// [`NameError`] if a cell holds several people or is longer than [`MAX_CHARS`].
+///
+/// ```
+/// use himozuke::normalize::name::{self, NameKind};
+/// let names = name::parse("山田［鈴木］　花子", "ヤマダ　ハナコ")?;
+/// assert_eq!(names.len(), 2);
+/// assert_eq!(names[1].kind, NameKind::Former);
+/// assert!(name::parse("山田太郎、山田花子", "").is_err());
+/// # Ok::<(), name::NameError>(())
+/// ```
+pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
+    let (reading, _) = parse_reading(reading)?;
+    let mut names = vec![Name { kind: NameKind::Registered, register: None, reading }];
+    let cell = register_text(register)?;
+    let Some(cell) = cell else { return Ok(names) };
+    let mut main = String::with_capacity(cell.text.len());
+    let mut rest = &*cell.text;
+    let mut brackets = Vec::new();
+    while let Some((before, open, inside, after)) = next_bracket(rest) {
+        main.push_str(before);
+        brackets.push((open, inside.trim()));
+        rest = after;
+    }
+    main.push_str(rest);
+    let (roman, main) = split_roman(&main);
+    let folds = cell.folds;
+    let first = Spelling::split(main, |text| Part::register(text, folds));
+    for (open, inside) in brackets {
+        add_bracketed(&mut names, first.as_ref(), open, inside, folds);
+    }
+    if let Some(roman) = roman {
+        let register = Spelling::split(roman, |text| Part::register(text, folds));
+        names.push(Name { kind: NameKind::Alias, register, reading: None });
+    }
+    if let Some(name) = names.first_mut() {
+        name.register = first;
+    }
+    Ok(names)
+}
+
+/// A name from a list cell (`former_names`, `aliases`); a former family name alone takes today's given name.
+///
+/// # Errors
+///
+/// As [`parse`].
+pub fn parse_other(kind: NameKind, input: &str, today: &Name) -> Result<Option<Name>, NameError> {
+    let Some(cell) = register_text(input)? else { return Ok(None) };
+    let folds = cell.folds;
+    let Some(spelling) = Spelling::split(&cell.text, |text| Part::register(text, folds)) else { return Ok(None) };
+    let all_kana = spelling.given.script == Script::Kana && spelling.family.script != Script::Han;
+    let today_kana = today.register.as_ref().is_some_and(|register| register.given.script == Script::Kana);
+    if all_kana && !today_kana {
+        let (reading, _) = parse_reading(input)?;
+        let reading = reading.map(|reading| with_family(kind, reading, today.reading.as_ref()));
+        return Ok(Some(Name { kind, register: None, reading }));
+    }
+    Ok(Some(Name { kind, register: Some(with_family(kind, spelling, today.register.as_ref())), reading: None }))
+}
+
+/// Reads a former name written as a family name alone.
+fn with_family(kind: NameKind, spelling: Spelling, today: Option<&Spelling>) -> Spelling {
+    match today {
+        Some(today) if kind == NameKind::Former && !spelling.has_border() && today.has_border() => {
+            Spelling { family: spelling.given, given: today.given.clone() }
+        }
+        _ => spelling,
+    }
+}
+
+struct Cell {
+    text: String,
+    folds: FoldSet,
+}
+
+/// Cleans a register-form cell; `None` if it names nobody.
+fn register_text(input: &str) -> Result<Option<Cell>, NameError> {
+    let clean = text::clean(input);
+    let mut folds = clean.folds;
+    if clean.text.chars().count() > MAX_CHARS {
+        return Err(NameError::TooLong);
+    }
+    let mut text = String::with_capacity(clean.text.len());
+    let mut previous = ' ';
+    for c in clean.text.chars() {
+        let c = match c {
+            '・' | '･' | '=' | '＝' => ' ',
+            '\'' | '’' | '.' | '`' => {
+                folds.insert(Fold::Spacing);
+                continue;
+            }
+            '-' if previous.is_ascii_alphabetic() => ' ',
+            _ if kana::is_dash(c) && kana::is_kana(kana::katakana(previous)) => 'ー',
+            '〻' | '仝' => '々',
+            _ => c,
+        };
+        if c == ' ' && previous == ' ' {
+            continue;
+        }
+        if c.is_lowercase() {
+            folds.insert(Fold::Case);
+            text.extend(c.to_uppercase());
+        } else {
+            text.push(c);
+        }
+        previous = c;
+    }
+    if names_several(&text) {
+        return Err(NameError::Several);
+    }
+    let mut name = text.trim_end_matches([' ', ',', '、']);
+    for title in ["様", "殿", "さま", "サマ"] {
+        if let Some(stripped) = name.strip_suffix(title) {
+            let stripped = stripped.trim_end();
+            if stripped.chars().filter(|c| *c != ' ').count() >= 2 {
+                name = stripped;
+                folds.insert(Fold::Noise);
+                break;
+            }
+        }
+    }
+    // "SMITH, JOHN": the comma is a border.
+    let name = name.replace([',', '，'], " ");
+    let name = name.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    Ok((!name.is_empty() && !is_nobody(&name)).then_some(Cell { text: name, folds }))
+}
+
+/// What clerks write where a name is missing.
+fn is_nobody(name: &str) -> bool {
+    matches!(name, "不明" | "不詳" | "氏名不明" | "氏名不詳" | "なし" | "ナシ" | "未登録" | "未詳" | "N/A" | "NULL" | "-" | "ー")
+}
+
+/// Whether a cell lists several people (連名): a list separator with kanji on both sides.
+fn names_several(text: &str) -> bool {
+    let separators = ["、", "，", ",", "及び", "&", "/", "／", ";"];
+    separators.iter().any(|separator| {
+        text.split_once(separator).is_some_and(|(before, after)| {
+            before.chars().any(is_name_char) && after.chars().any(is_name_char)
+        })
+    })
+}
+
+fn is_name_char(c: char) -> bool {
+    is_han(c) || kana::is_kana(kana::katakana(c))
+}
+
+/// Kanji of every plane, iteration mark and 〆 included.
+const fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}' | '々' | '〆' | '〇')
+}
+
+/// The text before, the opening bracket, the text inside and the text after; an unclosed bracket is no bracket.
+fn next_bracket(text: &str) -> Option<(&str, char, &str, &str)> {
+    const PAIRS: [(char, char); 4] = [('(', ')'), ('[', ']'), ('〔', '〕'), ('【', '】')];
+    let (start, open) = text.char_indices().find(|(_, c)| PAIRS.iter().any(|(open, _)| open == c))?;
+    let (_, close) = PAIRS.into_iter().find(|(candidate, _)| *candidate == open)?;
+    let (before, after) = text.split_at_checked(start)?;
+    let (inside, after) = after.get(open.len_utf8()..)?.split_once(close)?;
+    Some((before, open, inside, after))
+}
+
+/// What stands in a bracket: a former family name in ［］, a reading or an alias in （）.
+fn add_bracketed(names: &mut Vec<Name>, first: Option<&Spelling>, open: char, inside: &str, folds: FoldSet) {
+    let stated = ["旧氏", "旧姓"].into_iter().find_map(|mark| inside.strip_prefix(mark));
+    let inside = stated.unwrap_or(inside).trim_start_matches([' ', ':']);
+    let Some(spelling) = Spelling::split(inside, |text| Part::register(text, folds)) else { return };
+    let first_is_kana = first.is_some_and(|first| first.given.script == Script::Kana);
+    if stated.is_some() || open == '[' || open == '〔' {
+        let register = Some(with_family(NameKind::Former, spelling, first));
+        names.push(Name { kind: NameKind::Former, register, reading: None });
+    } else if spelling.given.script == Script::Kana && spelling.family.script != Script::Han && !first_is_kana {
+        let reading = Spelling::split(&kana::canonical(inside).text, |text| Part::reading(text, folds));
+        match names.first_mut() {
+            Some(name) if name.reading.is_none() => name.reading = reading,
+            _ => names.push(Name { kind: NameKind::Alias, register: None, reading }),
+        }
+    } else {
+        names.push(Name { kind: NameKind::Alias, register: Some(spelling), reading: None });
+    }
+}
+
+/// `ROMAN 漢字` or `ROMAN_漢字`: the Roman spelling and the rest. A name in one script only is not split.
+fn split_roman(text: &str) -> (Option<&str>, &str) {
+    let Some(start) = text.find(|c: char| !(c.is_ascii_uppercase() || matches!(c, ' ' | '_'))) else {
+        return (None, text.trim());
+    };
+    match text.split_at_checked(start) {
+        Some((roman, rest)) if roman.chars().any(|c| c.is_ascii_uppercase()) && roman.ends_with([' ', '_']) => {
+            (Some(roman.trim_matches([' ', '_'])), rest.trim())
+        }
+        _ => (None, text.trim()),
+    }
+}
+
+/// A reading and the folds that it took.
+fn parse_reading(input: &str) -> Result<(Option<Spelling>, FoldSet), NameError> {
+    let clean = kana::canonical(input);
+    if clean.text.chars().count() > MAX_CHARS {
+        return Err(NameError::TooLong);
+    }
+    let mut main = String::with_capacity(clean.text.len());
+    let mut rest = &*clean.text;
+    while let Some((before, _, _, after)) = next_bracket(rest) {
+        main.push_str(before);
+        rest = after;
+    }
+    main.push_str(rest);
+    let name = main.trim();
+    let folds = clean.folds;
+    if is_nobody(name) {
+        return Ok((None, folds));
+    }
+    let name = name.strip_suffix(" サマ").unwrap_or(name);
+    Ok((Spelling::split(name, |text| Part::reading(text, folds)), folds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn written(spelling: Option<&Spelling>) -> String {
+        spelling.map_or_else(String::new, |s| {
+            if s.has_border() { format!("{}|{}", s.family.text, s.given.text) } else { s.given.text.to_string() }
+        })
+    }
+
+    #[test]
+    fn reads_the_grammar_of_the_resident_record() {
+        for (register, reading, expected, source) in [
+            ("山田　太郎", "ﾔﾏﾀﾞ ﾀﾛｳ", "Registered 山田|太郎 ヤマダ|タロウ", "R10"),
+            ("山田太郎", "ヤマダタロウ", "Registered 山田太郎 ヤマダタロウ", "R10: the border is not guessed"),
+            ("山田［鈴木］　花子", "", "Registered 山田|花子 ; Former 鈴木|花子 ", "DOMAIN 3.5"),
+            ("山田（旧姓：鈴木）　花子", "", "Registered 山田|花子 ; Former 鈴木|花子 ", "DOMAIN 7.2"),
+            (
+                "ZHANG YULIN　張　玉蓮　（チャン　ユウリン）",
+                "",
+                "Registered 張|玉蓮 チャン|ユウリン; Alias ZHANG|YULIN ",
+                "DOMAIN 7.2",
+            ),
+            ("KIM CHOLSU＿金　哲洙（金田　哲夫）", "", "Registered 金|哲洙 ; Alias 金田|哲夫 ; Alias KIM|CHOLSU ", "DOMAIN 3.5"),
+            ("Smith, John Paul", "", "Registered SMITH|JOHN PAUL ", "DOMAIN 7.3"),
+            ("O'Neil　Mary-Kate", "", "Registered ONEIL|MARY KATE ", "DOMAIN 3.6"),
+            ("ジョン・スミス", "", "Registered ジョン|スミス ", "DOMAIN 7"),
+            ("山田　太郎　様", "", "Registered 山田|太郎 ", "DOMAIN 7.6"),
+            ("不明", "", "Registered  ", "R4"),
+            ("", "ナカムラ　ヒロコ", "Registered  ナカムラ|ヒロコ", "R4"),
+        ] {
+            let names = parse(register, reading).unwrap();
+            let got: Vec<_> = names
+                .iter()
+                .map(|n| format!("{:?} {} {}", n.kind, written(n.register.as_ref()), written(n.reading.as_ref())))
+                .collect();
+            assert_eq!(got.join("; "), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn refuses_several_people() {
+        for cell in ["山田太郎、山田花子", "山田　太郎・花子、次郎", "山田太郎及び花子", "山田太郎,花子"] {
+            assert_eq!(parse(cell, ""), Err(NameError::Several), "DOMAIN 7.6");
+        }
+        assert_eq!(parse(&"山".repeat(201), ""), Err(NameError::TooLong));
+    }
+
+    #[test]
+    fn a_former_family_name_takes_the_given_name() {
+        let today = &parse("山田 花子", "ヤマダ ハナコ").unwrap()[0];
+        let former = parse_other(NameKind::Former, "鈴木", today).unwrap().unwrap();
+        assert_eq!(written(former.register.as_ref()), "鈴木|花子");
+        let full = parse_other(NameKind::Former, "鈴木 花", today).unwrap().unwrap();
+        assert_eq!(written(full.register.as_ref()), "鈴木|花");
+        let kana = parse_other(NameKind::Former, "スズキ", today).unwrap().unwrap();
+        assert_eq!(written(kana.reading.as_ref()), "スズキ|ハナコ");
+    }
+
+    #[test]
+    fn keys_do_not_see_the_border_or_the_script_of_kana() {
+        let key = |cell: &str| parse(cell, "").unwrap()[0].register.as_ref().unwrap().view().register_key();
+        assert_eq!(key("佐々 木子"), key("佐々木 子"));
+        assert_eq!(key("山田 みゆき"), key("山田ミユキ"));
+        assert_ne!(key("山田 太郎"), key("山田 次郎"));
+        assert_eq!(key("●田 太郎"), None, "R7");
+    }
+
+    #[test]
+    fn debug_shows_no_text() {
+        let debug = format!("{:?}", parse("山田 太郎", "ヤマダ タロウ").unwrap());
+        assert!(!debug.contains(['山', '太', 'ヤ', 'タ']), "{debug}");
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_is_total_and_idempotent(cell in "[山田太郎々高髙 　ァ-ヶa-zA-Z'・（）［］＿、様●-]{0,12}|\\PC{0,30}") {
+            if let Ok(names) = parse(&cell, &cell) {
+                let spellings = names.iter().filter_map(|n| n.register.as_ref());
+                for spelling in spellings {
+                    let text = format!("{} {}", spelling.family.text, spelling.given.text);
+                    if let Ok(again) = parse(&text, "")
+                        && let Some(register) = &again[0].register
+                        && again.len() == 1
+                    {
+                        prop_assert_eq!(register.view().register_key(), spelling.view().register_key());
+                    }
+                }
+            }
+        }
+    }
+}
