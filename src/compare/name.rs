@@ -7,7 +7,9 @@
 use serde::Serialize;
 
 use crate::normalize::Grade;
-use crate::normalize::name::{NameKind, NameRef, Part, Script, SpellingRef, widest_reading, widest_register};
+use crate::normalize::name::{
+    NameKind, NameRef, Part, Script, SpellingRef, is_han, widest_reading, widest_register,
+};
 use crate::normalize::{kana, kanji};
 
 /// How one part agrees in one script, best first; [`ScriptLevel::Unknown`] is no comparison at all.
@@ -16,7 +18,8 @@ use crate::normalize::{kana, kanji};
 pub enum ScriptLevel {
     /// Equal at this grade; [`Grade::Confusable`] is not an agreement.
     Same(Grade),
-    /// One slip apart after the widest fold: a character replaced, left out, added, or two exchanged.
+    /// One slip apart after the widest fold: a character replaced, left out, added, or two exchanged. Never between
+    /// kanji: 太郎 and 次郎 are brothers, and kanji that are mistaken for one another have a grade.
     Slip,
     /// Further apart.
     Different,
@@ -536,7 +539,7 @@ fn compare_chars<F: Form>(
     }
     match F::grade(a, b) {
         Some(grade) => ScriptLevel::Same(grade),
-        None if one_slip(F::widest(a.clone()), F::widest(b.clone())) => ScriptLevel::Slip,
+        None if !a.clone().any(is_han) && one_slip(F::widest(a.clone()), F::widest(b.clone())) => ScriptLevel::Slip,
         None => ScriptLevel::Different,
     }
 }

@@ -410,7 +410,7 @@ fn is_name_char(c: char) -> bool {
 }
 
 /// Kanji of every plane, iteration mark and 〆 included.
-const fn is_han(c: char) -> bool {
+pub(crate) const fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}' | '々' | '〆' | '〇')
 }
 
