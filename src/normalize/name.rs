@@ -289,7 +289,8 @@ pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
     }
     main.push_str(rest);
     let (roman, main) = split_roman(&main);
-    let folds = cell.folds;
+    let (main, noise) = strip_titles(main);
+    let folds = if noise { cell.folds.with(Fold::Noise) } else { cell.folds };
     let first = Spelling::split(main, |text| Part::register(text, folds));
     for (open, inside) in brackets {
         add_bracketed(&mut names, first.as_ref(), open, inside, folds);
@@ -311,8 +312,9 @@ pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
 /// As [`parse`].
 pub fn parse_other(kind: NameKind, input: &str, today: &Name) -> Result<Option<Name>, NameError> {
     let Some(cell) = register_text(input)? else { return Ok(None) };
-    let folds = cell.folds;
-    let Some(spelling) = Spelling::split(&cell.text, |text| Part::register(text, folds)) else { return Ok(None) };
+    let (text, noise) = strip_titles(&cell.text);
+    let folds = if noise { cell.folds.with(Fold::Noise) } else { cell.folds };
+    let Some(spelling) = Spelling::split(text, |text| Part::register(text, folds)) else { return Ok(None) };
     let all_kana = spelling.given.script == Script::Kana && spelling.family.script != Script::Han;
     let today_kana = today.register.as_ref().is_some_and(|register| register.given.script == Script::Kana);
     if all_kana && !today_kana {
@@ -373,21 +375,22 @@ fn register_text(input: &str) -> Result<Option<Cell>, NameError> {
     if names_several(&text) {
         return Err(NameError::Several);
     }
-    let mut name = text.trim_end_matches([' ', ',', '、']);
-    for title in ["様", "殿", "さま", "サマ"] {
-        if let Some(stripped) = name.strip_suffix(title) {
-            let stripped = stripped.trim_end();
-            if stripped.chars().filter(|c| *c != ' ').count() >= 2 {
-                name = stripped;
-                folds.insert(Fold::Noise);
-                break;
-            }
-        }
-    }
     // "SMITH, JOHN": the comma is a border.
-    let name = name.replace([',', '，'], " ");
+    let name = text.replace([',', '，', '、'], " ");
     let name = name.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     Ok((!name.is_empty() && !is_nobody(&name)).then_some(Cell { text: name, folds }))
+}
+
+/// Titles at the end set aside; what would leave less than two characters is no title.
+fn strip_titles(name: &str) -> (&str, bool) {
+    let mut rest = name;
+    while let Some(stripped) = ["様", "殿", "さま", "サマ"].into_iter().find_map(|title| rest.strip_suffix(title)) {
+        if stripped.chars().filter(|c| *c != ' ').count() < 2 {
+            break;
+        }
+        rest = stripped.trim_end();
+    }
+    (rest, rest.len() < name.len())
 }
 
 /// What clerks write where a name is missing.
