@@ -241,10 +241,11 @@ fn near_years(date: Ymd) -> impl Iterator<Item = u16> {
             *word |= 1 << (index % 32);
         }
     };
-    // No change of the thousands stays within the supported years.
-    with_one_digit_changed(year, [1, 10, 100]).for_each(&mut add);
+    // No change of the thousands stays within the supported years; of the hundreds, only one to the next century does.
+    add(if year / 100 % 2 == 0 { year + 100 } else { year - 100 });
+    last_digits_off(year).for_each(&mut add);
     for (era, era_year) in Era::readings(date) {
-        with_one_digit_changed(era_year, [1, 10])
+        last_digits_off(era_year)
             .map(|other| era.base_year() + other)
             .filter(|other| era.holds((*other, month, day)))
             .for_each(&mut add);
@@ -259,13 +260,12 @@ fn near_years(date: Ymd) -> impl Iterator<Item = u16> {
         .zip(years)
         .flat_map(|(first, word)| bits(word).map(move |bit| first + u16::from(bit)))
 }
-
-/// The number with one digit, at one of these places, changed.
-fn with_one_digit_changed<const N: usize>(number: u16, places: [u16; N]) -> impl Iterator<Item = u16> {
-    places.into_iter().flat_map(move |place| {
-        let digit = number / place % 10;
-        (0..10).filter(move |other| *other != digit).map(move |other| number - digit * place + other * place)
-    })
+/// The numbers that have another last digit, or another one before it.
+fn last_digits_off(number: u16) -> impl Iterator<Item = u16> {
+    let (decade, hundred) = (number - number % 10, number - number % 100);
+    let same_decade = (0..10).map(move |digit| decade + digit);
+    let same_digit = (0..10).map(move |digit| hundred + 10 * digit + number % 10);
+    same_decade.chain(same_digit).filter(move |other| *other != number)
 }
 
 #[cfg(test)]

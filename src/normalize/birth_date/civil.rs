@@ -31,6 +31,7 @@ impl Day {
 
     /// The day of a Gregorian date; `None` for a date that the calendar lacks or outside 1873-2199.
     #[must_use]
+    #[inline]
     pub const fn from_ymd(year: u16, month: u8, day: u8) -> Option<Self> {
         if year < MIN_YEAR || year > MAX_YEAR || month < 1 || month > 12 {
             return None;

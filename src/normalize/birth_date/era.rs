@@ -90,6 +90,7 @@ impl Era {
     }
 
     /// Whether a date lies in the era. A day that its month lacks lies where its number puts it.
+    #[inline]
     pub(crate) fn holds(self, date: (u16, u8, u8)) -> bool {
         let [first, last] = self.bounds();
         first <= date && date <= last
