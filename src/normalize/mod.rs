@@ -4,6 +4,7 @@
 //! a [`FoldSet`] travels with each value, so that agreement reached only through folding can be reported.
 
 mod fold;
+pub mod kanji;
 pub mod text;
 
 pub use fold::{Fold, FoldSet, Grade};
