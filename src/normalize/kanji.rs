@@ -1,0 +1,370 @@
+//! Kanji variants: whether two kanji may stand for each other, how good that agreement is, and which characters say
+//! that the kanji is not known.
+//!
+//! The table (data/kanji_variants.tsv, built from official and register sources) holds direct pairs, and [`grade`]
+//! answers for those alone: 辺 agrees with 邊 because a source says so, never because both agree with a third (R6).
+//! [`fold`] is the one place where pairs are chained, and serves only to find candidates and rivals. This module
+//! expects text that [`super::text::clean`] has been over: no variation selectors, no compatibility ideographs.
+
+use std::sync::LazyLock;
+
+use super::Grade;
+
+/// How well two characters agree as kanji: [`Grade::Identical`] when equal, else what the table says of the pair.
+///
+/// `None` says that nothing links the two. Symmetric, and not transitive (R6, METHOD 5).
+///
+/// ```
+/// use himozuke::normalize::{Grade, kanji::grade};
+/// assert_eq!(grade('高', '髙'), Some(Grade::Official));
+/// assert_eq!(grade('吉', '𠮷'), Some(Grade::Register));
+/// assert_eq!(grade('斉', '斎'), Some(Grade::Confusable)); // often confused, two characters by law
+/// assert_eq!(grade('山', '川'), None);
+/// ```
+#[must_use]
+pub fn grade(a: char, b: char) -> Option<Grade> {
+    if a == b {
+        return Some(Grade::Identical);
+    }
+    TABLE.grade(a.min(b), a.max(b))
+}
+
+/// The character that stands for all that this one may be a form of, or be taken for: the widest fold.
+///
+/// Only for finding candidates and rivals: two characters that fold together need not agree, and [`grade`] says whether
+/// they do. Pairs of grades 3 and 4 always fold together, look-alikes (未/末) do where a pair was judged by hand.
+/// Idempotent; characters outside the table are returned as they are.
+///
+/// ```
+/// use himozuke::normalize::kanji::fold;
+/// assert_eq!(fold('邊'), fold('邉'));
+/// assert_eq!(fold('斉'), fold('斎'));
+/// assert_ne!(fold('坂'), fold('阪')); // two surnames
+/// assert_eq!(fold('ア'), 'ア');
+/// ```
+#[must_use]
+pub fn fold(c: char) -> char {
+    TABLE.members.rank(c).and_then(|rank| TABLE.folds.get(rank)).copied().unwrap_or(c)
+}
+
+/// Whether a character only marks that the true one could not be written (gaiji): it matches nothing and contradicts
+/// nothing (R7).
+///
+/// True for the marks that systems print in place of a missing kanji (●, 〓, ＿, ?, �, squares, circles, asterisks) and for
+/// private-use code points, whose meaning ends at the system that assigned them. 〇 (U+3007) is a numeral.
+///
+/// ```
+/// use himozuke::normalize::kanji::is_unknown;
+/// assert!(is_unknown('●') && is_unknown('〓') && is_unknown('\u{E000}'));
+/// assert!(!is_unknown('〇') && !is_unknown('々') && !is_unknown('・'));
+/// ```
+#[must_use]
+pub const fn is_unknown(c: char) -> bool {
+    match c {
+        '?' | '？' | '_' | '＿' | '*' | '＊' | '\u{FFFD}' | '\u{FFFC}' | '〓' => true,
+        // The geometric shapes that people and systems put in for a letter; ◌ carries combining marks.
+        '■' | '□' | '▲' | '△' | '▼' | '▽' | '◆' | '◇' | '○' | '●' | '◎' | '◯' | '★' | '☆' | '※' | '×'
+        | '█' => true,
+        // Private use: the basic plane, planes 15 and 16.
+        '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{FFFFD}' | '\u{100000}'..='\u{10FFFD}' => true,
+        _ => false,
+    }
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("../../data/kanji_variants.tsv")));
+
+/// The variant pairs, laid out for look-up.
+struct Table {
+    /// Every pair as one number, sorted: lower character, higher character, grade.
+    edges: Vec<u64>,
+    /// The characters that are in any pair.
+    members: Members,
+    /// The widest fold of each member, in the order of their ranks.
+    folds: Vec<char>,
+}
+
+/// Pair and grade as one number that sorts by the pair; characters take 21 bits, the grade 3.
+const fn pack(a: char, b: char, grade: u8) -> u64 {
+    (a as u64) << 24 | (b as u64) << 3 | grade as u64
+}
+
+impl Table {
+    /// Reads the generated table; a line that is not a pair is passed over (a test reads every line).
+    fn parse(text: &str) -> Self {
+        let rows: Vec<Row> = text.lines().filter_map(Row::parse).collect();
+        let mut edges: Vec<u64> = rows.iter().map(|row| pack(row.a, row.b, row.grade as u8)).collect();
+        edges.sort_unstable(); // as generated already; look-up must not rest on it
+        let members = Members::new(rows.iter().flat_map(|row| [row.a, row.b]));
+        let folds = classes(&members, rows.iter().filter(|row| row.folds).map(|row| (row.a, row.b)));
+        Self { edges, members, folds }
+    }
+
+    fn grade(&self, a: char, b: char) -> Option<Grade> {
+        if !(self.members.contains(a) && self.members.contains(b)) {
+            return None;
+        }
+        let pair = pack(a, b, 0);
+        let found = self.edges.get(self.edges.partition_point(|edge| *edge < pair))?;
+        grade_of(u8::try_from(found.checked_sub(pair)?).ok()?)
+    }
+}
+
+/// The grades that a pair of different characters can have.
+const fn grade_of(number: u8) -> Option<Grade> {
+    match number {
+        3 => Some(Grade::Official),
+        4 => Some(Grade::Register),
+        5 => Some(Grade::Confusable),
+        _ => None,
+    }
+}
+
+/// One line of the table.
+struct Row {
+    a: char,
+    b: char,
+    grade: Grade,
+    /// Whether the pair joins the two for search.
+    folds: bool,
+}
+
+impl Row {
+    fn parse(line: &str) -> Option<Self> {
+        let mut fields = line.split('\t');
+        let a = fields.next()?.parse().ok()?;
+        let b = fields.next()?.parse().ok()?;
+        let grade = grade_of(fields.next()?.parse().ok()?)?;
+        let folds = grade < Grade::Confusable || fields.next()? == "hand";
+        Some(Self { a, b, grade, folds })
+    }
+}
+
+/// A set of characters, numbered in code point order: a bitmap, and how many bits precede each of its words.
+struct Members {
+    words: Vec<(u64, u32)>,
+}
+
+impl Members {
+    fn new(chars: impl Iterator<Item = char>) -> Self {
+        let mut words: Vec<(u64, u32)> = Vec::new();
+        for c in chars {
+            let (word, bit) = place(c);
+            if words.len() <= word {
+                words.resize(word + 1, (0, 0));
+            }
+            if let Some((bits, _)) = words.get_mut(word) {
+                *bits |= bit;
+            }
+        }
+        let mut before = 0;
+        for (bits, rank) in &mut words {
+            *rank = before;
+            before += bits.count_ones();
+        }
+        Self { words }
+    }
+
+    fn contains(&self, c: char) -> bool {
+        let (word, bit) = place(c);
+        self.words.get(word).is_some_and(|(bits, _)| bits & bit != 0)
+    }
+
+    /// The number of a member.
+    fn rank(&self, c: char) -> Option<usize> {
+        let (word, bit) = place(c);
+        let (bits, before) = self.words.get(word)?;
+        (bits & bit != 0).then(|| (before + (bits & (bit - 1)).count_ones()) as usize)
+    }
+
+    /// The members in code point order.
+    fn iter(&self) -> impl Iterator<Item = char> {
+        (0_u32..).zip(&self.words).flat_map(|(word, (bits, _))| {
+            (0..64)
+                .filter(move |bit| bits >> bit & 1 != 0)
+                .filter_map(move |bit| char::from_u32(word * 64 + bit))
+        })
+    }
+}
+
+/// The word of a bitmap and the bit in it.
+const fn place(c: char) -> (usize, u64) {
+    let code = c as u32;
+    ((code / 64) as usize, 1 << (code % 64))
+}
+
+/// The lowest character of each member's class, where the pairs join classes (union-find).
+fn classes(members: &Members, pairs: impl Iterator<Item = (char, char)>) -> Vec<char> {
+    let chars: Vec<char> = members.iter().collect();
+    let mut parents: Vec<usize> = (0..chars.len()).collect();
+    for (a, b) in pairs {
+        let (Some(a), Some(b)) = (members.rank(a), members.rank(b)) else { continue };
+        let (a, b) = (root(&mut parents, a), root(&mut parents, b));
+        // The lower root stays, so that a root is the lowest of its class.
+        if let Some(parent) = parents.get_mut(a.max(b)) {
+            *parent = a.min(b);
+        }
+    }
+    let roots = (0..chars.len()).map(|node| root(&mut parents, node));
+    roots.filter_map(|root| chars.get(root).copied()).collect()
+}
+
+/// The root of a node, halving the path to it.
+fn root(parents: &mut [usize], mut node: usize) -> usize {
+    while let Some(&parent) = parents.get(node) {
+        if parent == node {
+            break;
+        }
+        let above = parents.get(parent).copied().unwrap_or(parent);
+        if let Some(parent) = parents.get_mut(node) {
+            *parent = above;
+        }
+        node = above;
+    }
+    node
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::*;
+
+    use super::super::text::clean;
+    use super::*;
+
+    const TEXT: &str = include_str!("../../data/kanji_variants.tsv");
+    const CASES: &str = include_str!("../../tests/data/kanji_pairs.tsv");
+
+    fn rows() -> impl Iterator<Item = Row> {
+        TEXT.lines().filter(|line| !line.starts_with('#')).map(|line| Row::parse(line).expect(line))
+    }
+
+    #[test]
+    fn reads_every_line_of_the_table() {
+        let stated = TEXT.lines().find_map(|line| line.strip_prefix("# rows: ")).expect("a row count");
+        assert_eq!(rows().count().to_string(), stated);
+        assert!(rows().all(|row| row.a < row.b), "one line a pair, lower code point first");
+        assert!(rows().is_sorted_by(|x, y| (x.a, x.b) < (y.a, y.b)), "sorted, no pair twice");
+    }
+
+    #[test]
+    fn judges_named_pairs() {
+        let (mut agree, mut differ) = (0, 0);
+        for line in CASES.lines().filter(|line| !line.starts_with('#')) {
+            let [pairs, expected, why] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+            for pair in pairs.split(' ') {
+                let [a, b] = pair.chars().collect::<Vec<_>>()[..] else { panic!("{pair}") };
+                let grade = grade(a, b);
+                assert_eq!(
+                    grade.map_or("none".into(), |grade| (grade as u8).to_string()),
+                    expected,
+                    "{pair}: {why}"
+                );
+                if grade.is_some_and(|grade| grade <= Grade::Register) { agree += 1 } else { differ += 1 }
+            }
+        }
+        assert!(agree >= 60 && differ >= 60, "{agree} agree, {differ} differ");
+    }
+
+    /// Scenario 11: what an insurer's file and the resident register write for one surname.
+    #[test]
+    fn scenario_11_insurer_and_register() {
+        let grades =
+            |a: &str, b: &str| a.chars().zip(b.chars()).map(|(a, b)| grade(a, b)).max().expect("a name");
+        for (insurer, register) in [
+            ("高橋", "髙橋"),
+            ("山崎", "山﨑"),
+            ("渡辺", "渡邉"),
+            ("渡辺", "渡邊"),
+            ("渡邊", "渡邉"),
+            ("斎藤", "齋藤"),
+            ("斉藤", "齊藤"),
+        ] {
+            assert!(grades(insurer, register) <= Some(Grade::Register), "{insurer} {register}");
+        }
+        for (one, other) in [("斉藤", "斎藤"), ("斉藤", "齋藤"), ("齊藤", "斎藤"), ("齊藤", "齋藤")]
+        {
+            assert_eq!(grades(one, other), Some(Grade::Confusable), "{one} {other}");
+        }
+    }
+
+    /// Scenario 12: 𠮷 printed as ● by the other system.
+    #[test]
+    fn scenario_12_unwritable_kanji() {
+        let names = "●田太郎".chars().zip("𠮷田太郎".chars());
+        assert!(names.into_iter().all(|(a, b)| is_unknown(a) || a == b));
+        assert_eq!(grade('●', '𠮷'), None);
+    }
+
+    /// Scenario 13: one kanji in the forms of several standards.
+    #[test]
+    fn scenario_13_forms_of_several_standards() {
+        assert_eq!(clean("葛\u{E0100}城").text, clean("葛\u{E0101}城").text);
+        assert_eq!(clean("\u{FA19}谷").text, "神谷");
+        assert_eq!(grade('﨑', '崎'), Some(Grade::Register)); // in the compatibility block, yet no compatibility ideograph
+        assert_eq!(grade('⻑', '長'), Some(Grade::Official)); // a radical from a printed form
+        assert!(is_unknown('\u{F0000}'), "a character of a municipality's own");
+    }
+
+    #[test]
+    fn grades_are_symmetric_and_every_row_is_found() {
+        for row in rows() {
+            assert_eq!(grade(row.a, row.b), Some(row.grade));
+            assert_eq!(grade(row.b, row.a), Some(row.grade));
+        }
+    }
+
+    /// R6: both ends agree with the middle, and not with each other.
+    #[test]
+    fn grades_are_not_transitive() {
+        for (a, middle, b) in [('堽', '岡', '崗'), ('炉', '爐', '鑪'), ('乞', '气', '気'), ('囘', '回', '迴')]
+        {
+            let agree = |a, b| grade(a, b).is_some_and(|grade| grade <= Grade::Register);
+            assert!(agree(a, middle) && agree(middle, b) && !agree(a, b), "{a}{middle}{b}");
+        }
+    }
+
+    #[test]
+    fn folding_is_idempotent_and_joins_what_agrees() {
+        let mut classes: HashMap<char, Vec<char>> = HashMap::new();
+        for c in TABLE.members.iter() {
+            assert_eq!(fold(fold(c)), fold(c), "{c}");
+            classes.entry(fold(c)).or_default().push(c);
+        }
+        for row in rows().filter(|row| row.folds) {
+            assert_eq!(fold(row.a), fold(row.b), "{}{}", row.a, row.b);
+        }
+        let largest = classes.values().max_by_key(|class| class.len()).expect("a class");
+        assert!(largest.len() <= 40, "{} characters search as one: {largest:?}", largest.len());
+    }
+
+    #[test]
+    fn placeholders_are_in_no_pair() {
+        assert!(rows().all(|row| !is_unknown(row.a) && !is_unknown(row.b)));
+    }
+
+    #[test]
+    fn cleaned_text_keeps_what_the_table_knows() {
+        for c in TABLE.members.iter() {
+            assert_eq!(clean(c.encode_utf8(&mut [0; 4])).text.chars().next(), Some(c), "U+{:04X}", c as u32);
+        }
+    }
+
+    #[test]
+    fn surnames_that_differ_are_not_searched_as_one() {
+        for (a, b) in
+            [('坂', '阪'), ('堺', '界'), ('脇', '脅'), ('机', '機'), ('曾', '会'), ('山', '川'), ('田', '由')]
+        {
+            assert_ne!(fold(a), fold(b), "{a}{b}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn total_on_any_characters(a: char, b: char) {
+            prop_assert_eq!(grade(a, b), grade(b, a));
+            prop_assert_eq!(fold(fold(a)), fold(a));
+            prop_assert_eq!(grade(a, a), Some(Grade::Identical));
+        }
+    }
+}

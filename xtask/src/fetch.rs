@@ -1,0 +1,132 @@
+//! Registry packages: pinned, fetched by the registries' own clients, checked, unpacked. Knows nothing of tables.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use sha2::{Digest as _, Sha256};
+
+/// Who fetches a package.
+#[derive(Clone, Copy, Debug)]
+pub enum Client {
+    Npm,
+}
+
+/// One registry package, pinned to the byte.
+#[derive(Debug)]
+pub struct Package {
+    pub client: Client,
+    pub name: &'static str,
+    pub version: &'static str,
+    /// The file that the client leaves.
+    pub file: &'static str,
+    pub sha256: &'static str,
+    /// SPDX expression of the parts that are used.
+    pub licence: &'static str,
+}
+
+/// 漢字 variants of cjkvi, 常用漢字表, 入国管理局正字 and Unihan 17, in one SQLite file.
+pub const MOJIDATA: Package = Package {
+    client: Client::Npm,
+    name: "@mandel59/mojidata",
+    version: "1.8.1",
+    file: "mandel59-mojidata-1.8.1.tgz",
+    sha256: "d51b41cc0164211090757eb2f5e74cd343a1cae82061b14082c4f436891b87b4",
+    licence: "MIT AND Unicode-3.0",
+};
+
+impl Package {
+    /// The header line that a table carries for each package it was built from.
+    pub fn header(&self) -> String {
+        format!(
+            "# from: {} package {} {}, sha256 {}, {}\n",
+            match self.client {
+                Client::Npm => "npm",
+            },
+            self.name,
+            self.version,
+            self.sha256,
+            self.licence
+        )
+    }
+
+    fn download(&self, folder: &Path) -> Command {
+        match self.client {
+            Client::Npm => {
+                let mut npm = Command::new("npm");
+                npm.args(["pack", "--silent", &format!("{}@{}", self.name, self.version)])
+                    .current_dir(folder);
+                npm
+            }
+        }
+    }
+
+    fn unpack(&self, archive: &Path, folder: &Path) -> Command {
+        match self.client {
+            Client::Npm => {
+                let mut tar = Command::new("tar");
+                tar.arg("-xzf").arg(archive).arg("-C").arg(folder);
+                tar
+            }
+        }
+    }
+}
+
+/// The folder in which packages are kept and unpacked.
+#[derive(Debug)]
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    pub fn new(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+        Ok(Self(folder.canonicalize()?))
+    }
+
+    /// The folder that holds the unpacked package, fetched unless a file with the right sum is already there.
+    pub fn unpacked(&self, package: &Package) -> Result<PathBuf> {
+        let archive = self.0.join(package.file);
+        if !archive.exists() {
+            eprintln!("fetching {} {}", package.name, package.version);
+            run(package.download(&self.0))?;
+        }
+        let sum = sha256(&archive)?;
+        ensure!(
+            sum == package.sha256,
+            "{} has sha256 {sum}, but the pin is {}: remove it, or mend the pin",
+            archive.display(),
+            package.sha256
+        );
+        let folder = self.0.join(sum);
+        if !folder.exists() {
+            // Unpacked beside and renamed, so that a run that dies leaves no half folder that looks whole.
+            let partial = self.0.join("partial");
+            if partial.exists() {
+                std::fs::remove_dir_all(&partial)?;
+            }
+            std::fs::create_dir_all(&partial)?;
+            run(package.unpack(&archive, &partial))?;
+            std::fs::rename(&partial, &folder)?;
+        }
+        Ok(folder)
+    }
+}
+
+fn run(mut command: Command) -> Result<()> {
+    let output = command.output().with_context(|| format!("starting {}", command.get_program().display()))?;
+    ensure!(
+        output.status.success(),
+        "{} failed: {}",
+        command.get_program().display(),
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    Ok(())
+}
+
+fn sha256(file: &Path) -> Result<String> {
+    let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+    Ok(Sha256::digest(&bytes).iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    }))
+}
