@@ -1,5 +1,69 @@
 //! Two persons to comparison levels, one ordered level per attribute. Knows nothing of probabilities.
 
-pub mod name;
+pub mod address;
 pub mod birth_date;
+pub mod name;
 pub mod sex;
+
+use serde::Serialize;
+
+use crate::person::{Person, PersonView};
+use address::AddressComparison;
+use birth_date::BirthDateLevel;
+use name::NameComparison;
+use sex::SexLevel;
+
+/// The comparison of two persons: what each attribute says, and nothing of what it is worth.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+pub struct Comparison {
+    /// Kanji and reading, family and given name.
+    pub name: NameComparison,
+    /// Birth dates.
+    pub birth_date: BirthDateLevel,
+    /// Sexes.
+    pub sex: SexLevel,
+    /// Current addresses.
+    pub address: AddressComparison,
+    /// The best agreement that a former address of either side gives, where the current ones do not agree.
+    pub former_address: Option<AddressComparison>,
+}
+
+/// Compares two persons attribute by attribute; symmetric (law 10).
+///
+/// ```
+/// use himozuke::{Person, ReadOptions, Record, compare};
+/// let read = |record: Record<'_>| Person::read(&record, &ReadOptions::default());
+/// let a = read(Record { kanji_name: "髙橋 一郎", birth_date: "S60.1.1", ..Record::default() })?;
+/// let b = read(Record { kanji_name: "高橋一郎", birth_date: "1985-01-01", ..Record::default() })?;
+/// let comparison = compare::compare(&a, &b);
+/// assert_eq!(comparison.birth_date.code(), "equal");
+/// assert_eq!(comparison.sex.code(), "unknown");
+/// # Ok::<(), himozuke::Unreadable>(())
+/// ```
+#[must_use]
+pub fn compare(a: &Person, b: &Person) -> Comparison {
+    compare_views(a.view(), b.view())
+}
+
+pub(crate) fn compare_views(a: PersonView<'_>, b: PersonView<'_>) -> Comparison {
+    let birth_date = match (a.birth_date, b.birth_date) {
+        (Some(a), Some(b)) => birth_date::compare(a, b),
+        _ => BirthDateLevel::Unknown,
+    };
+    let current = address::compare(a.address, b.address);
+    let former_address = if current.agrees() || (a.former_addresses.is_empty() && b.former_addresses.is_empty()) {
+        None
+    } else {
+        a.addresses()
+            .flat_map(|left| b.addresses().map(move |right| address::compare(Some(left), Some(right))))
+            .filter(|pair| pair.agrees())
+            .min_by_key(|pair| pair.level)
+    };
+    Comparison {
+        name: name::compare(a.names(), b.names()),
+        birth_date,
+        sex: sex::compare(a.sex, b.sex),
+        address: current,
+        former_address,
+    }
+}

@@ -28,7 +28,7 @@ pub enum Script {
 /// A family name or a given name in one script; or a whole name whose border nobody wrote.
 ///
 /// `Debug` shows its length and script, never its text.
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone, Eq, Hash, PartialEq)]
 pub struct Part {
     text: Box<str>,
     exact: u64,
@@ -43,6 +43,10 @@ impl Part {
     fn register(text: &str, folds: FoldSet) -> Self {
         let key = KeyHasher::new(REGISTER_SALT).text(widest_register(text.chars())).finish();
         Self::new(text, key, folds)
+    }
+
+    pub(crate) fn empty() -> Self {
+        Self::register("", FoldSet::EMPTY)
     }
 
     /// A part of a reading.
@@ -86,6 +90,12 @@ impl Part {
     #[must_use]
     pub const fn has_unknown(&self) -> bool {
         self.unknown
+    }
+
+    /// The key of the first word, where there are several: a given name without the middle names.
+    pub(crate) fn first_word_key(&self) -> Option<u64> {
+        let (first, _) = self.text.split_once(' ')?;
+        Some(KeyHasher::new(REGISTER_SALT).text(widest_register(first.chars())).finish())
     }
 
     /// Whether there is no text.
@@ -364,12 +374,11 @@ fn register_text(input: &str) -> Result<Option<Cell>, NameError> {
         if c == ' ' && previous == ' ' {
             continue;
         }
-        if c.is_lowercase() {
+        let upper = upper(c);
+        if upper != c {
             folds.insert(Fold::Case);
-            text.extend(c.to_uppercase());
-        } else {
-            text.push(c);
         }
+        text.push(upper);
         previous = c;
     }
     if names_several(&text) {
@@ -391,6 +400,18 @@ fn strip_titles(name: &str) -> (&str, bool) {
         rest = stripped.trim_end();
     }
     (rest, rest.len() < name.len())
+}
+
+/// The capital of a letter that has a single one; others stay, for expanding them could undo Unicode composition.
+fn upper(c: char) -> char {
+    if c.is_ascii() {
+        return c.to_ascii_uppercase();
+    }
+    let mut capital = c.to_uppercase();
+    match (capital.next(), capital.next()) {
+        (Some(single), None) => single,
+        _ => c,
+    }
 }
 
 /// What clerks write where a name is missing.

@@ -1,0 +1,86 @@
+//! Logarithms that give the same bits on every platform: weights are whole thousandths of a bit, and both directions are
+//! computed with additions, multiplications and divisions alone, which IEEE 754 fixes to the last bit.
+
+/// Thousandths of a bit.
+pub type Millibits = i32;
+
+/// The weight of a probability ratio, rounded to the nearest thousandth of a bit and kept within ±1,000 bits.
+///
+/// ```
+/// use himozuke::model::math::log2;
+/// assert_eq!(log2(8.0), 3_000);
+/// assert_eq!(log2(0.5), -1_000);
+/// assert_eq!(log2(0.0), -1_000_000);
+/// ```
+#[must_use]
+pub fn log2(ratio: f64) -> Millibits {
+    const LIMIT: Millibits = 1_000_000;
+    if ratio.is_nan() || ratio <= f64::MIN_POSITIVE {
+        return -LIMIT;
+    }
+    if ratio.is_infinite() {
+        return LIMIT;
+    }
+    let bits = ratio.to_bits();
+    let mut exponent = ((bits >> 52) & 0x7FF) as i32 - 1023;
+    let mut mantissa = f64::from_bits((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
+    if mantissa > std::f64::consts::SQRT_2 {
+        mantissa /= 2.0;
+        exponent += 1;
+    }
+    // log2(m) = 2/ln 2 · artanh((m-1)/(m+1)); |s| <= 0.172, so that the terms left out are below 1e-12.
+    let s = (mantissa - 1.0) / (mantissa + 1.0);
+    let square = s * s;
+    let mut term = s;
+    let mut sum = 0.0;
+    for odd in 0..7 {
+        sum += term / f64::from(2 * odd + 1);
+        term *= square;
+    }
+    let bits = f64::from(exponent) + sum * (2.0 * std::f64::consts::LOG2_E);
+    (bits * 1000.0).round() as Millibits
+}
+
+/// The ratio that a weight stands for.
+///
+/// ```
+/// use himozuke::model::math::exp2;
+/// assert_eq!(exp2(3_000), 8.0);
+/// ```
+#[must_use]
+pub fn exp2(weight: Millibits) -> f64 {
+    let whole = weight.div_euclid(1000).clamp(-1022, 1023);
+    let fraction = f64::from(weight.rem_euclid(1000)) / 1000.0 * std::f64::consts::LN_2;
+    let mut term = 1.0;
+    let mut sum = 1.0;
+    for n in 1..=17 {
+        term *= fraction / f64::from(n);
+        sum += term;
+    }
+    // In range by the clamp above.
+    f64::from_bits(((whole + 1023) as u64) << 52) * sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn log2_matches_the_platform(ratio in 1e-290f64..1e290) {
+            prop_assert!((f64::from(log2(ratio)) / 1000.0 - ratio.log2()).abs() <= 0.000_501);
+        }
+
+        #[test]
+        fn exp2_inverts_log2(weight in -900_000..900_000i32) {
+            prop_assert_eq!(log2(exp2(weight)), weight);
+            prop_assert!((exp2(weight) / (f64::from(weight) / 1000.0).exp2() - 1.0).abs() < 1e-12);
+        }
+
+        #[test]
+        fn both_are_monotone(a in -900_000..900_000i32, b in -900_000..900_000i32) {
+            prop_assert_eq!(a < b, exp2(a) < exp2(b));
+        }
+    }
+}

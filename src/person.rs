@@ -1,0 +1,248 @@
+//! A person: the normalized form of a record, ready to be compared. Knows nothing of registries.
+
+use std::fmt;
+
+use serde::Serialize;
+use thiserror::Error;
+
+use crate::Record;
+use crate::normalize::address::Address;
+use crate::normalize::birth_date::{BirthDate, BirthDateError, DateOptions};
+use crate::normalize::name::{self, Name, NameError, NameKind, NameRef};
+use crate::normalize::sex::{Sex, SexError};
+use crate::normalize::text;
+
+/// How the attributes of one input are to be read.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it from literals with ..Default::default()")]
+pub struct ReadOptions {
+    /// How birth dates are written.
+    pub dates: DateOptions,
+}
+
+/// Whether a resident is in the register today (異動事由).
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Status {
+    /// A resident.
+    #[default]
+    Active,
+    /// Dead.
+    Dead,
+    /// Moved out.
+    Moved,
+    /// Removed, or a state that this version has no word for: never linked to.
+    Removed,
+}
+
+impl Status {
+    fn parse(input: &str) -> Self {
+        match &*text::clean(input).text {
+            "" | "active" | "1" | "現存" | "在住" | "住民" => Self::Active,
+            "dead" | "死亡" => Self::Dead,
+            "moved" | "転出" | "国外転出" => Self::Moved,
+            _ => Self::Removed,
+        }
+    }
+
+    /// The documented snake_case name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Dead => "dead",
+            Self::Moved => "moved",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// An attribute that cannot be read, and why. Holds no value.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+#[non_exhaustive]
+pub enum Unreadable {
+    /// The name cells.
+    #[error("{0}")]
+    Name(#[from] NameError),
+    /// The birth date.
+    #[error("{0}")]
+    BirthDate(#[from] BirthDateError),
+    /// The sex.
+    #[error("{0}")]
+    Sex(#[from] SexError),
+    /// The address.
+    #[error("the address is longer than {} bytes; check whether columns were shifted", Address::MAX_LEN)]
+    Address,
+}
+
+impl Unreadable {
+    /// The canonical column.
+    #[must_use]
+    pub const fn column(self) -> &'static str {
+        match self {
+            Self::Name(_) => "kanji_name",
+            Self::BirthDate(_) => "birth_date",
+            Self::Sex(_) => "sex",
+            Self::Address => "address",
+        }
+    }
+
+    /// The documented snake_case name of the problem.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Name(error) => error.code(),
+            Self::BirthDate(error) => error.code(),
+            Self::Sex(error) => error.code(),
+            Self::Address => "address_too_long",
+        }
+    }
+}
+
+/// A record normalized: names parsed, date as an interval, address in parts.
+///
+/// `Debug` shows what is known, never a value.
+#[derive(Clone)]
+pub struct Person {
+    pub(crate) main: Name,
+    pub(crate) others: Vec<Name>,
+    pub(crate) birth_date: Option<BirthDate>,
+    pub(crate) sex: Option<Sex>,
+    pub(crate) address: Option<Address>,
+    pub(crate) former_addresses: Vec<Address>,
+    pub(crate) status: Status,
+    pub(crate) protected: bool,
+}
+
+impl Person {
+    /// Normalizes a record.
+    ///
+    /// # Errors
+    ///
+    /// The first attribute that cannot be read. A missing attribute is no error (R4).
+    ///
+    /// ```
+    /// use himozuke::{Person, ReadOptions, Record};
+    /// let record = Record { kanji_name: "山田　太郎", birth_date: "平成31年5月1日", ..Record::default() };
+    /// let error = Person::read(&record, &ReadOptions::default()).unwrap_err();
+    /// assert_eq!(error.to_string(), "the day is past the end of 平成 (2019-04-30)");
+    /// ```
+    pub fn read(record: &Record<'_>, options: &ReadOptions) -> Result<Self, Unreadable> {
+        let mut problem = None;
+        let person = Self::read_what_can_be(record, options, |unreadable| problem = problem.or(Some(unreadable)));
+        problem.map_or(Ok(person), Err)
+    }
+
+    /// Normalizes a record; an attribute that cannot be read becomes unknown and is reported.
+    pub(crate) fn read_what_can_be(
+        record: &Record<'_>,
+        options: &ReadOptions,
+        mut report: impl FnMut(Unreadable),
+    ) -> Self {
+        let mut names = name::parse(record.kanji_name, record.kana_name).unwrap_or_else(|error| {
+            report(error.into());
+            Vec::new()
+        });
+        let main = if names.is_empty() {
+            Name { kind: NameKind::Registered, register: None, reading: None }
+        } else {
+            names.swap_remove(0)
+        };
+        let mut others = names;
+        for (kind, list) in [(NameKind::Former, record.former_names), (NameKind::Alias, record.aliases)] {
+            for item in items(list) {
+                match name::parse_other(kind, item, &main) {
+                    Ok(name) => others.extend(name),
+                    Err(error) => report(error.into()),
+                }
+            }
+        }
+        let birth_date = BirthDate::parse(record.birth_date, &options.dates).unwrap_or_else(|error| {
+            report(error.into());
+            None
+        });
+        let sex = Sex::parse(record.sex).unwrap_or_else(|error| {
+            report(error.into());
+            None
+        });
+        let mut address = |input: &str| {
+            if input.len() > Address::MAX_LEN {
+                report(Unreadable::Address);
+            }
+            Address::parse(input)
+        };
+        Self {
+            address: address(record.address),
+            former_addresses: items(record.former_addresses).filter_map(address).collect(),
+            main,
+            others,
+            birth_date: birth_date.filter(|date| !date.is_unknown()),
+            sex,
+            status: Status::parse(record.status),
+            protected: is_protected(record.protected),
+        }
+    }
+
+    pub(crate) fn view(&self) -> PersonView<'_> {
+        PersonView {
+            main: self.main.view(),
+            others: &self.others,
+            birth_date: self.birth_date,
+            sex: self.sex,
+            address: self.address.as_ref(),
+            former_addresses: &self.former_addresses,
+            status: self.status,
+            protected: self.protected,
+        }
+    }
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Person")
+            .field("names", &(1 + self.others.len()))
+            .field("birth_date", &self.birth_date.is_some())
+            .field("sex", &self.sex.is_some())
+            .field("address", &self.address.is_some())
+            .field("former_addresses", &self.former_addresses.len())
+            .field("status", &self.status)
+            .field("protected", &self.protected)
+            .finish()
+    }
+}
+
+/// The items of a list cell.
+fn items(list: &str) -> impl Iterator<Item = &str> {
+    list.split(['|', '｜']).filter(|item| !item.trim().is_empty())
+}
+
+/// Anything but a plain no protects: the harm of the other mistake is greater.
+fn is_protected(input: &str) -> bool {
+    !matches!(&*text::clean(input).text, "" | "0" | "no" | "false" | "無" | "なし" | "無し")
+}
+
+/// A person whose parts live elsewhere: in a [`Person`], or spread over a registry's columns.
+#[derive(Clone, Copy)]
+pub(crate) struct PersonView<'a> {
+    pub(crate) main: NameRef<'a>,
+    pub(crate) others: &'a [Name],
+    pub(crate) birth_date: Option<BirthDate>,
+    pub(crate) sex: Option<Sex>,
+    pub(crate) address: Option<&'a Address>,
+    pub(crate) former_addresses: &'a [Address],
+    pub(crate) status: Status,
+    pub(crate) protected: bool,
+}
+
+impl<'a> PersonView<'a> {
+    /// Every name, the registered one first.
+    pub(crate) fn names(&self) -> impl Iterator<Item = NameRef<'a>> + Clone + use<'a> {
+        std::iter::once(self.main).chain(self.others.iter().map(Name::view))
+    }
+
+    /// Every address, the current one first.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = &'a Address> + Clone + use<'a> {
+        self.address.into_iter().chain(self.former_addresses)
+    }
+}

@@ -1,0 +1,117 @@
+//! The blocking index: from a key to the rows that carry it. Knows keys and rows, not what the keys are made of.
+//!
+//! One flat table for all passes: entries sorted by key, cut into buckets by the top bits, each entry a row and 16 more
+//! bits of the key. A look-up touches one offset and one short run of entries. Two keys that share a bucket and 16 bits
+//! yield rows that do not belong; the comparison, which reads everything, sorts them out.
+
+use rayon::slice::ParallelSliceMut;
+
+/// Keys to rows.
+pub(crate) struct Index {
+    offsets: Vec<u32>,
+    tags: Vec<u16>,
+    rows: Vec<u32>,
+    shift: u32,
+}
+
+/// Entries per bucket, on average, at most.
+const LOAD: usize = 4;
+
+impl Index {
+    /// Builds the index; the order of the entries does not matter. `None` if they are more than an index can hold.
+    pub(crate) fn build(mut entries: Vec<(u64, u32)>) -> Option<Self> {
+        let count = u32::try_from(entries.len()).ok()?;
+        entries.par_sort_unstable();
+        entries.dedup();
+        let buckets = (entries.len() / LOAD).next_power_of_two().max(2);
+        let shift = u64::BITS - buckets.trailing_zeros();
+        let mut offsets = Vec::with_capacity(buckets + 1);
+        let mut next = 0u32;
+        for (key, _) in &entries {
+            let bucket = key >> shift;
+            while offsets.len() as u64 <= bucket {
+                offsets.push(next);
+            }
+            next += 1;
+        }
+        debug_assert!(next <= count);
+        offsets.resize(buckets + 1, next);
+        Some(Self {
+            offsets,
+            tags: entries.iter().map(|(key, _)| tag(*key, shift)).collect(),
+            rows: entries.iter().map(|(_, row)| *row).collect(),
+            shift,
+        })
+    }
+
+    /// Adds the rows of a key to `out`, at most `limit` of them; `false` if there were more.
+    pub(crate) fn probe(&self, key: u64, limit: usize, out: &mut Vec<u32>) -> bool {
+        let bucket = usize::try_from(key >> self.shift).unwrap_or(usize::MAX);
+        let bounds = self.offsets.get(bucket).zip(self.offsets.get(bucket.saturating_add(1)));
+        let Some((start, end)) = bounds.map(|(start, end)| (*start as usize, *end as usize)) else { return true };
+        let (Some(tags), Some(rows)) = (self.tags.get(start..end), self.rows.get(start..end)) else { return true };
+        let wanted = tag(key, self.shift);
+        let before = out.len();
+        for (tag, row) in tags.iter().zip(rows) {
+            if *tag == wanted {
+                if out.len() - before == limit {
+                    return false;
+                }
+                out.push(*row);
+            }
+        }
+        true
+    }
+
+    pub(crate) fn entries(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.offsets.len() * 4 + self.rows.len() * 6
+    }
+}
+
+/// The 16 bits of a key below those that choose its bucket.
+const fn tag(key: u64, shift: u32) -> u16 {
+    (key >> shift.saturating_sub(16)) as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    proptest! {
+        #[test]
+        fn finds_every_row_of_every_key(entries in prop::collection::vec((any::<u64>(), 0..50u32), 0..400)) {
+            let index = Index::build(entries.clone()).unwrap();
+            let mut expected = BTreeMap::<u64, BTreeSet<u32>>::new();
+            for (key, row) in entries {
+                expected.entry(key).or_default().insert(row);
+            }
+            for (key, rows) in expected {
+                let mut found = Vec::new();
+                prop_assert!(index.probe(key, usize::MAX, &mut found));
+                prop_assert!(rows.iter().all(|row| found.contains(row)));
+            }
+        }
+    }
+
+    #[test]
+    fn says_when_the_limit_cut() {
+        let index = Index::build((0..10).map(|row| (7 << 60, row)).collect()).unwrap();
+        let mut out = Vec::new();
+        assert!(!index.probe(7 << 60, 9, &mut out));
+        assert_eq!(out, (0..9).collect::<Vec<_>>());
+        assert!(index.probe(7 << 60, 10, &mut Vec::new()));
+        assert!(index.probe(1, 10, &mut Vec::new()), "an absent key has no rows");
+    }
+
+    #[test]
+    fn an_empty_index_answers() {
+        let index = Index::build(Vec::new()).unwrap();
+        assert!(index.probe(u64::MAX, 1, &mut Vec::new()));
+    }
+}

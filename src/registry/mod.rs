@@ -1,0 +1,418 @@
+//! The registry: residents in compact columns, and the blocking index that finds the few who can be meant.
+//!
+//! Knows persons and keys; nothing of levels, weights or decisions.
+
+mod counts;
+mod index;
+mod intern;
+mod keys;
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use rayon::prelude::*;
+use rustc_hash::FxHasher;
+use thiserror::Error;
+
+use crate::Record;
+use crate::normalize::address::Address;
+use crate::normalize::birth_date::BirthDate;
+use crate::normalize::name::{Name, NameKind, NameRef, Part, SpellingRef};
+use crate::normalize::sex::Sex;
+use crate::person::{Person, PersonView, ReadOptions, Status, Unreadable};
+
+pub(crate) use counts::Counts;
+use index::Index;
+use intern::{Dictionary, NONE};
+
+/// A resident's place in a [`Registry`]. Meaningful for that registry only.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct ResidentIndex(pub(crate) u32);
+
+/// Why a registry cannot be built. Holds no value.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+#[non_exhaustive]
+pub enum RegistryError {
+    /// Two residents have one id, so that a link to it would say nothing.
+    #[error("residents {first} and {second} (counted from 0) have one id; give every resident an id of their own")]
+    DuplicateId {
+        /// The earlier of the two, counted from 0.
+        first: u64,
+        /// The later.
+        second: u64,
+    },
+    /// More residents, ids or index entries than this build can number.
+    #[error("the registry is too large; split it by prefecture")]
+    TooLarge,
+}
+
+/// An attribute of a resident that could not be read. The resident stays, for a namesake must not vanish; the
+/// attribute counts as unknown.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(clippy::exhaustive_structs, reason = "a plain report: which row, and what")]
+pub struct RegistryProblem {
+    /// The resident's place in the input, counted from 0.
+    pub row: u64,
+    /// What is wrong.
+    pub problem: Unreadable,
+}
+
+/// Residents to link to: immutable, shared by any number of threads.
+///
+/// ```
+/// use himozuke::{Record, Registry};
+/// let registry = Registry::builder()
+///     .persons([Record { id: "p1", kanji_name: "山田 太郎", birth_date: "1985-01-01", ..Record::default() }])?
+///     .build()?;
+/// assert_eq!(registry.len(), 1);
+/// # Ok::<(), himozuke::RegistryError>(())
+/// ```
+pub struct Registry {
+    rows: Vec<Row>,
+    parts: Vec<Part>,
+    addresses: Vec<Address>,
+    extras: Vec<Extra>,
+    ids: Ids,
+    index: Index,
+    counts: Counts,
+    nobody: Part,
+}
+
+/// One resident, by numbers into the dictionaries.
+#[derive(Clone, Copy)]
+struct Row {
+    register: [u32; 2],
+    reading: [u32; 2],
+    address: u32,
+    extra: u32,
+    birth_date: Option<BirthDate>,
+    sex: Option<Sex>,
+    status: Status,
+    protected: bool,
+}
+
+/// What few residents have.
+#[derive(Clone, Default)]
+struct Extra {
+    names: Vec<Name>,
+    former_addresses: Vec<Address>,
+}
+
+/// Ids, one after the other.
+#[derive(Default)]
+struct Ids {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Ids {
+    fn push(&mut self, id: &str) -> Option<()> {
+        self.text.push_str(id);
+        self.ends.push(u32::try_from(self.text.len()).ok()?);
+        Some(())
+    }
+
+    fn get(&self, row: u32) -> &str {
+        let row = row as usize;
+        let start = row.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let end = self.ends.get(row).copied().unwrap_or(start);
+        self.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+}
+
+/// A block larger than this is not compared pair by pair: the record is refused instead, with a reason.
+pub(crate) const MAX_BLOCK: usize = 5_000;
+
+impl Registry {
+    /// Starts a registry with default reading options.
+    #[must_use]
+    pub fn builder() -> RegistryBuilder {
+        RegistryBuilder::new(ReadOptions::default())
+    }
+
+    /// Residents, active or not.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is no resident.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The id under which the caller knows a resident.
+    #[must_use]
+    pub fn id(&self, resident: ResidentIndex) -> &str {
+        self.ids.get(resident.0)
+    }
+
+    /// Whether the resident's address is protected (支援措置).
+    #[must_use]
+    pub fn is_protected(&self, resident: ResidentIndex) -> bool {
+        self.rows.get(resident.0 as usize).is_some_and(|row| row.protected)
+    }
+
+    /// The resident's state as the registry has it.
+    #[must_use]
+    pub fn status(&self, resident: ResidentIndex) -> Status {
+        self.rows.get(resident.0 as usize).map_or(Status::Removed, |row| row.status)
+    }
+
+    /// Entries of the blocking index.
+    #[must_use]
+    pub fn index_entries(&self) -> usize {
+        self.index.entries()
+    }
+
+    /// Bytes held, estimated from the columns' sizes: what a resident costs times how many there are.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let parts: usize = self.parts.iter().map(|part| size_of::<Part>() + part.text().len()).sum();
+        self.rows.len() * size_of::<Row>()
+            + parts
+            + self.addresses.len() * (size_of::<Address>() + 48)
+            + self.ids.text.len()
+            + self.ids.ends.len() * 4
+            + self.index.bytes()
+    }
+
+    pub(crate) const fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    pub(crate) fn person(&self, resident: ResidentIndex) -> Option<PersonView<'_>> {
+        self.rows.get(resident.0 as usize).map(|row| self.view(row))
+    }
+
+    fn view(&self, row: &Row) -> PersonView<'_> {
+        let extra = self.extras.get(row.extra as usize);
+        PersonView {
+            main: NameRef {
+                kind: NameKind::Registered,
+                register: self.spelling(row.register),
+                reading: self.spelling(row.reading),
+            },
+            others: extra.map_or(&[], |extra| &extra.names),
+            birth_date: row.birth_date,
+            sex: row.sex,
+            address: self.addresses.get(row.address as usize),
+            former_addresses: extra.map_or(&[], |extra| &extra.former_addresses),
+            status: row.status,
+            protected: row.protected,
+        }
+    }
+
+    fn spelling(&self, [family, given]: [u32; 2]) -> Option<SpellingRef<'_>> {
+        let given = self.parts.get(given as usize)?;
+        Some(SpellingRef { family: self.parts.get(family as usize).unwrap_or(&self.nobody), given })
+    }
+
+    /// Fills `out` with everybody whom some pass of blocking finds for a record, in ascending order, each once;
+    /// `false` if a block was too large to list.
+    pub(crate) fn candidates(&self, record: PersonView<'_>, out: &mut Vec<u32>) -> bool {
+        let mut complete = true;
+        out.clear();
+        keys::ask(record, |key| complete &= self.index.probe(key, MAX_BLOCK, out));
+        out.sort_unstable();
+        out.dedup();
+        complete
+    }
+
+    /// As [`Self::candidates`], for those who share a resident's whole name; the resident is among them.
+    pub(crate) fn namesakes(&self, resident: PersonView<'_>, out: &mut Vec<u32>) -> bool {
+        let mut complete = true;
+        out.clear();
+        keys::ask_namesakes(resident, |key| complete &= self.index.probe(key, MAX_BLOCK, out));
+        out.sort_unstable();
+        out.dedup();
+        complete
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registry").field("residents", &self.rows.len()).finish_non_exhaustive()
+    }
+}
+
+/// Takes residents in and makes a [`Registry`] of them.
+pub struct RegistryBuilder {
+    options: ReadOptions,
+    rows: Vec<Row>,
+    parts: Dictionary<Part>,
+    addresses: Dictionary<Address>,
+    extras: Vec<Extra>,
+    ids: Ids,
+    problems: Vec<RegistryProblem>,
+}
+
+/// Rows normalized side by side before their parts are interned in order.
+const CHUNK: usize = 16_384;
+
+impl RegistryBuilder {
+    /// Starts a registry whose attributes are read with these options.
+    #[must_use]
+    pub fn new(options: ReadOptions) -> Self {
+        Self {
+            options,
+            rows: Vec::new(),
+            parts: Dictionary::new(),
+            addresses: Dictionary::new(),
+            extras: Vec::new(),
+            ids: Ids::default(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Takes residents in, chunk by chunk.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError::TooLarge`].
+    pub fn persons<'r>(mut self, rows: impl IntoIterator<Item = Record<'r>>) -> Result<Self, RegistryError> {
+        let mut rows = rows.into_iter();
+        loop {
+            let chunk: Vec<_> = rows.by_ref().take(CHUNK).collect();
+            if chunk.is_empty() {
+                return Ok(self);
+            }
+            self.push(&chunk)?;
+        }
+    }
+
+    /// Takes in one chunk of residents, normalized on all threads.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError::TooLarge`].
+    pub fn push(&mut self, chunk: &[Record<'_>]) -> Result<(), RegistryError> {
+        let options = self.options;
+        let read: Vec<_> = chunk
+            .par_iter()
+            .with_min_len(64)
+            .map(|record| {
+                let mut problems = Vec::new();
+                (Person::read_what_can_be(record, &options, |problem| problems.push(problem)), problems)
+            })
+            .collect();
+        for (record, (person, problems)) in chunk.iter().zip(read) {
+            let row = self.rows.len() as u64;
+            self.problems.extend(problems.into_iter().map(|problem| RegistryProblem { row, problem }));
+            self.add(record.id, person).ok_or(RegistryError::TooLarge)?;
+        }
+        Ok(())
+    }
+
+    /// Attributes that could not be read so far, in the order of the input.
+    #[must_use]
+    pub fn problems(&self) -> &[RegistryProblem] {
+        &self.problems
+    }
+
+    fn add(&mut self, id: &str, person: Person) -> Option<()> {
+        let Person { main, others, birth_date, sex, address, former_addresses, status, protected } = person;
+        let mut spelling = |spelling: Option<crate::normalize::name::Spelling>| {
+            let Some(spelling) = spelling else { return Some([NONE; 2]) };
+            let family = if spelling.has_border() { self.parts.intern(spelling.family)? } else { NONE };
+            Some([family, self.parts.intern(spelling.given)?])
+        };
+        let register = spelling(main.register)?;
+        let reading = spelling(main.reading)?;
+        let address = match address {
+            Some(address) => self.addresses.intern(address)?,
+            None => NONE,
+        };
+        let extra = if others.is_empty() && former_addresses.is_empty() {
+            NONE
+        } else {
+            self.extras.push(Extra { names: others, former_addresses });
+            u32::try_from(self.extras.len()).ok()? - 1
+        };
+        u32::try_from(self.rows.len()).ok().filter(|row| *row < NONE)?;
+        self.rows.push(Row { register, reading, address, extra, birth_date, sex, status, protected });
+        self.ids.push(id)
+    }
+
+    /// Builds the blocking index and the counts.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError`] if two residents share an id or there are too many.
+    pub fn build(self) -> Result<Registry, RegistryError> {
+        find_duplicate(&self.ids)?;
+        let mut registry = Registry {
+            rows: self.rows,
+            parts: self.parts.into_values(),
+            addresses: self.addresses.into_values(),
+            extras: self.extras,
+            ids: self.ids,
+            index: Index::build(Vec::new()).ok_or(RegistryError::TooLarge)?,
+            counts: Counts::default(),
+            nobody: Part::empty(),
+        };
+        let entries: Vec<(u64, u32)> = registry
+            .rows
+            .par_iter()
+            .enumerate()
+            .fold(Vec::new, |mut entries, (row, columns)| {
+                // The builder numbered every row in 32 bits.
+                keys::file(registry.view(columns), |key| entries.push((key, row as u32)));
+                entries
+            })
+            .reduce(Vec::new, |mut left, right| {
+                left.extend(right);
+                left
+            });
+        registry.index = Index::build(entries).ok_or(RegistryError::TooLarge)?;
+        registry.counts = Counts::of(registry.rows.iter().map(|row| registry.view(row)));
+        Ok(registry)
+    }
+}
+
+impl fmt::Debug for RegistryBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RegistryBuilder").field("residents", &self.rows.len()).finish_non_exhaustive()
+    }
+}
+
+fn find_duplicate(ids: &Ids) -> Result<(), RegistryError> {
+    let hash = |row: u32| {
+        let mut hasher = FxHasher::default();
+        ids.get(row).hash(&mut hasher);
+        (hasher.finish(), row)
+    };
+    // Row numbers were checked to fit 32 bits as they were given.
+    let mut hashes: Vec<_> = (0..ids.ends.len() as u32).into_par_iter().map(hash).collect();
+    hashes.par_sort_unstable();
+    let mut duplicates = Vec::new();
+    for group in hashes.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
+        for (at, (_, second)) in group.iter().enumerate() {
+            let earlier = group.iter().take(at).find(|(_, first)| ids.get(*first) == ids.get(*second));
+            duplicates.extend(earlier.map(|(_, first)| (u64::from(*first), u64::from(*second))));
+        }
+    }
+    let first = duplicates.into_iter().min_by_key(|(first, second)| (*second, *first));
+    first.map_or(Ok(()), |(first, second)| Err(RegistryError::DuplicateId { first, second }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_two_residents_of_one_id() {
+        let row = |id| Record { id, ..Record::default() };
+        let built = Registry::builder().persons([row("a"), row("b"), row("a")]).unwrap().build();
+        assert_eq!(built.err(), Some(RegistryError::DuplicateId { first: 0, second: 2 }));
+    }
+
+    #[test]
+    fn keeps_a_resident_whose_date_cannot_be_read() {
+        let row = Record { id: "a", kanji_name: "山田 太郎", birth_date: "平成31年5月1日", ..Record::default() };
+        let builder = Registry::builder().persons([row]).unwrap();
+        assert_eq!(builder.problems()[0].problem.column(), "birth_date");
+        assert_eq!(builder.build().unwrap().len(), 1);
+    }
+}
