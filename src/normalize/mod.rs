@@ -4,6 +4,7 @@
 //! a [`FoldSet`] travels with each value, so that agreement reached only through folding can be reported.
 
 pub mod birth_date;
+pub mod address;
 mod fold;
 pub mod kana;
 pub mod kanji;
