@@ -75,7 +75,7 @@ pub struct Deciding {
     /// The day for which ages and possible dates are judged; today if not given
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub as_of: Option<Day>,
-    /// Meaning of era codes in birth dates such as 3600101: code 5 is 令和 in one family and undefined in the other
+    /// Meaning of era codes in birth dates such as 3600101: 5 is 令和 in one family and 昭和 in the other
     #[arg(long, value_name = "FAMILY", default_value = "none")]
     pub era_codes: EraCodes,
 }
@@ -238,7 +238,7 @@ pub enum WrittenEncoding {
     Cp932,
 }
 
-/// Families of era codes (R14): they agree on the eras, and differ in the digit for each.
+/// Families of era codes (R14, DOMAIN 6.5): one digit means different eras, so the family is told and never guessed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum EraCodes {
     /// A date with an era code is not read
