@@ -1,2 +1,38 @@
-//! The `himozuke` command.
-fn main() {}
+//! The `himozuke` command. Standard output is the answer; everything else goes to standard error.
+//!
+//! Exit status: 0 done, 1 failed, 2 bad arguments or input, 3 rows rejected and `--strict`.
+#![expect(clippy::print_stderr, reason = "the one place that says why a run ended")]
+
+use std::{io, process::ExitCode};
+
+use clap::Parser;
+use himozuke_cli::{
+    args::{Cli, Command},
+    check::check,
+    failure::{Failure, Status},
+};
+
+fn main() -> ExitCode {
+    match run(&Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {}", failure.message);
+            if let Some(hint) = failure.hint {
+                eprintln!("hint: {hint}");
+            }
+            ExitCode::from(failure.status as u8)
+        }
+    }
+}
+
+fn run(command: &Command) -> Result<(), Failure> {
+    let name = match command {
+        Command::Check(arguments) => return check(arguments, &mut io::stdout().lock()),
+        Command::Link(_) => "link",
+        Command::Explain(_) => "explain",
+        Command::Normalize(_) => "normalize",
+        Command::Synth(_) => "synth",
+    };
+    let message = format!("`{name}` is not part of this build");
+    Err(Failure { status: Status::Failed, message, hint: None })
+}

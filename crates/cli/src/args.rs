@@ -1,0 +1,375 @@
+//! Arguments of the `himozuke` command, parsed and checked; nothing here reads a file.
+
+use std::{path::PathBuf, str::FromStr};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{columns::Mapping, input::Encoding};
+
+/// Decides which resident a record belongs to, and refuses when it cannot know.
+#[derive(Debug, Parser)]
+#[command(name = "himozuke", version, about, long_about = None, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the command can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Decide for each record which resident it belongs to
+    #[command(
+        after_help = "Example:\n  himozuke link --registry residents.csv --records claims.csv --out result \\\n    --map records:kanji_name=お名前"
+    )]
+    Link(Box<Link>),
+    /// Show why one record was decided as it was
+    #[command(
+        after_help = "Example:\n  himozuke explain --registry residents.csv --records claims.csv --id 000123 --lang ja"
+    )]
+    Explain(Box<Explain>),
+    /// Show how values are read and folded
+    #[command(after_help = "Example:\n  himozuke normalize --kanji-name '髙橋　花子' --birth-date S60.1.1")]
+    Normalize(Normalize),
+    /// Read the inputs and say what is wrong with them, deciding nothing
+    #[command(after_help = "Example:\n  himozuke check --records claims.csv --strict")]
+    Check(Check),
+    /// Make synthetic residents and records; none of them exists
+    #[command(
+        after_help = "Example:\n  himozuke synth --residents 10000 --records 1000 --seed 1 --out synthetic"
+    )]
+    Synth(Synth),
+}
+
+/// How both inputs are read.
+#[derive(Args, Debug)]
+pub struct Reading {
+    /// Take a column for an attribute: COLUMN=HEADER, for one input with registry: or records: before it
+    #[arg(long = "map", value_name = "COLUMN=HEADER")]
+    pub maps: Vec<Mapping>,
+    /// Encoding of the inputs
+    #[arg(long, value_name = "ENCODING", default_value = "auto")]
+    pub encoding: EncodingChoice,
+}
+
+/// The two inputs of a decision.
+#[derive(Args, Debug)]
+pub struct Inputs {
+    /// The residents to choose from (CSV or TSV; UTF-8 or CP932)
+    #[arg(long, value_name = "FILE")]
+    pub registry: PathBuf,
+    /// The records to decide
+    #[arg(long, value_name = "FILE")]
+    pub records: PathBuf,
+    /// How they are read.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// How decisions are made.
+#[derive(Args, Debug)]
+pub struct Deciding {
+    /// guideline, statistical, or a policy file
+    #[arg(long, value_name = "POLICY", default_value = "guideline")]
+    pub policy: PolicyChoice,
+    /// The day for which ages and possible dates are judged; today if not given
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<Day>,
+    /// Meaning of era codes in birth dates such as 3600101: 5 is 令和 in one family and 昭和 in the other
+    #[arg(long, value_name = "FAMILY", default_value = "none")]
+    pub era_codes: EraCodes,
+}
+
+/// `himozuke link`
+#[derive(Args, Debug)]
+pub struct Link {
+    /// What is read.
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// The directory to write to
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// How decisions are made.
+    #[command(flatten)]
+    pub deciding: Deciding,
+    /// Threads to use; all processors if not given. The result does not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Exit with status 3 if a row was rejected
+    #[arg(long)]
+    pub strict: bool,
+    /// Replace the result of an earlier run in the directory
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `himozuke explain`
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// What is read.
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// How decisions are made.
+    #[command(flatten)]
+    pub deciding: Deciding,
+    /// The record to explain
+    #[arg(long, value_name = "ID")]
+    pub id: String,
+    /// How it is shown.
+    #[command(flatten)]
+    pub showing: Showing,
+    /// Show names, dates and addresses, which are personal data
+    #[arg(long)]
+    pub show_values: bool,
+}
+
+/// `himozuke normalize`
+#[derive(Args, Debug)]
+#[group(required = true, multiple = true, id = "values", args = ["kanji_name", "kana_name", "birth_date", "sex", "address"])]
+pub struct Normalize {
+    /// A name in kanji
+    #[arg(long, value_name = "NAME")]
+    pub kanji_name: Option<String>,
+    /// A name in kana
+    #[arg(long, value_name = "NAME")]
+    pub kana_name: Option<String>,
+    /// A birth date in any writing
+    #[arg(long, value_name = "DATE")]
+    pub birth_date: Option<String>,
+    /// A sex in any writing
+    #[arg(long, value_name = "SEX")]
+    pub sex: Option<String>,
+    /// An address
+    #[arg(long, value_name = "ADDRESS")]
+    pub address: Option<String>,
+    /// Meaning of era codes in the birth date
+    #[arg(long, value_name = "FAMILY", default_value = "none")]
+    pub era_codes: EraCodes,
+    /// How it is shown.
+    #[command(flatten)]
+    pub showing: Showing,
+}
+
+/// `himozuke check`
+#[derive(Args, Debug)]
+#[group(required = true, multiple = true, id = "files", args = ["registry", "records"])]
+pub struct Check {
+    /// The residents to choose from (CSV or TSV; UTF-8 or CP932)
+    #[arg(long, value_name = "FILE")]
+    pub registry: Option<PathBuf>,
+    /// The records to decide
+    #[arg(long, value_name = "FILE")]
+    pub records: Option<PathBuf>,
+    /// How they are read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Exit with status 3 if a row was rejected
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// `himozuke synth`
+#[derive(Args, Debug)]
+pub struct Synth {
+    /// How many residents
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub residents: u32,
+    /// How many records about them
+    #[arg(long, value_name = "N")]
+    pub records: u32,
+    /// The same seed makes the same files
+    #[arg(long, value_name = "S")]
+    pub seed: u64,
+    /// The directory to write to
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Encoding of the records
+    #[arg(long, value_name = "ENCODING", default_value = "utf-8")]
+    pub encoding: WrittenEncoding,
+    /// Replace the result of an earlier run in the directory
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// How an answer is shown.
+#[derive(Args, Debug)]
+pub struct Showing {
+    /// Show JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Language of the sentences
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    pub lang: Language,
+}
+
+/// Encoding of an input.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum EncodingChoice {
+    /// Find out, and say
+    Auto,
+    /// UTF-8
+    #[value(name = "utf-8", alias = "utf8")]
+    Utf8,
+    /// Windows code page 932 (Shift_JIS)
+    #[value(alias = "shift_jis", alias = "sjis")]
+    Cp932,
+}
+
+impl EncodingChoice {
+    /// The encoding, where one was chosen.
+    #[must_use]
+    pub const fn chosen(self) -> Option<Encoding> {
+        match self {
+            Self::Auto => None,
+            Self::Utf8 => Some(Encoding::Utf8),
+            Self::Cp932 => Some(Encoding::Cp932),
+        }
+    }
+}
+
+/// Encoding of an output.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum WrittenEncoding {
+    /// UTF-8
+    #[value(name = "utf-8", alias = "utf8")]
+    Utf8,
+    /// Windows code page 932 (Shift_JIS)
+    #[value(alias = "shift_jis", alias = "sjis")]
+    Cp932,
+}
+
+/// Families of era codes (R14, DOMAIN 6.5): one digit means different eras, so the family is told and never guessed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum EraCodes {
+    /// A date with an era code is not read
+    None,
+    /// 1 明治, 2 大正, 3 昭和, 4 平成, 5 令和
+    Sequential,
+    /// 1 明治, 3 大正, 5 昭和, 7 平成, 9 令和
+    Pension,
+}
+
+/// Language of sentences.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum Language {
+    /// English
+    En,
+    /// 日本語
+    Ja,
+}
+
+/// Which rules decide.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum PolicyChoice {
+    /// The four attributes of the guideline, all of them.
+    Guideline,
+    /// Weights and posteriors.
+    Statistical,
+    /// As a file says.
+    File(PathBuf),
+}
+
+impl FromStr for PolicyChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "guideline" => Ok(Self::Guideline),
+            "statistical" => Ok(Self::Statistical),
+            // A misspelt name must not become a file that happens not to exist.
+            file if file.contains(['.', '/', '\\']) => Ok(Self::File(PathBuf::from(file))),
+            _ => Err("expected guideline, statistical, or a file such as ./policy.toml".to_owned()),
+        }
+    }
+}
+
+/// A day of the Gregorian calendar.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Day {
+    /// 1868 to 9999.
+    pub year: u16,
+    /// 1 to 12.
+    pub month: u8,
+    /// 1 to the last day of the month.
+    pub day: u8,
+}
+
+impl FromStr for Day {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let malformed = || "expected a day as YYYY-MM-DD, for example 2026-04-01".to_owned();
+        let parts: Vec<&str> = text.split('-').collect();
+        let ([year, month, day], true) = (parts.as_slice(), text.is_ascii()) else { return Err(malformed()) };
+        let digits =
+            |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+        if !(digits(year, 4) && digits(month, 2) && digits(day, 2)) {
+            return Err(malformed());
+        }
+        let year: u16 = year.parse().map_err(|_| malformed())?;
+        let month: u8 = month.parse().map_err(|_| malformed())?;
+        let day: u8 = day.parse().map_err(|_| malformed())?;
+        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+        let last = match month {
+            4 | 6 | 9 | 11 => 30,
+            2 => 28 + u8::from(leap),
+            1..=12 => 31,
+            _ => 0,
+        };
+        if year < 1868 || !(1..=last).contains(&day) {
+            return Err("no such day since 1868".to_owned());
+        }
+        Ok(Self { year, month, day })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        for command in Cli::command().get_subcommands() {
+            assert!(command.get_after_help().is_some_and(|help| help.to_string().contains("himozuke ")));
+        }
+    }
+
+    #[test]
+    fn examples_in_the_help_are_accepted() {
+        for command in Cli::command().get_subcommands() {
+            let help = command.get_after_help().unwrap().to_string().replace("\\\n", "").replace('\'', "");
+            let words: Vec<&str> = help.trim_start_matches("Example:").split_ascii_whitespace().collect();
+            Cli::try_parse_from(words).unwrap();
+        }
+    }
+
+    #[test]
+    fn days_are_checked() {
+        assert_eq!("2024-02-29".parse(), Ok(Day { year: 2024, month: 2, day: 29 }));
+        for wrong in [
+            "2023-02-29",
+            "1900-02-29",
+            "2024-13-01",
+            "2024-04-31",
+            "1867-12-31",
+            "2024-4-1",
+            "+024-04-01",
+            "２０２４-04-01",
+            "",
+        ] {
+            assert!(wrong.parse::<Day>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_policy_is_no_file() {
+        assert!("guidline".parse::<PolicyChoice>().is_err());
+        assert_eq!("p.toml".parse(), Ok(PolicyChoice::File("p.toml".into())));
+    }
+}

@@ -1,0 +1,529 @@
+//! Which column of a file is which attribute: by canonical name, by the names that Japanese offices use, or as told.
+//! What is ambiguous is an error: a guess here would be wrong for every row.
+
+use std::str::FromStr;
+
+use himozuke::normalize::text::clean;
+use rustc_hash::FxHashMap;
+
+/// An attribute that a column can hold.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "TABLE names each of them")]
+pub enum Column {
+    Id,
+    KanjiName,
+    KanaName,
+    BirthDate,
+    Sex,
+    Address,
+    MyNumber,
+    FormerNames,
+    Aliases,
+    FormerAddresses,
+    HouseholdId,
+    Status,
+    Protected,
+    PersonId,
+    AccountId,
+    SchemeId,
+    ApplicationId,
+    FamilyName,
+    GivenName,
+    FamilyKana,
+    GivenKana,
+}
+
+/// Canonical names, and other names in use. Compared after [`key`], so width, case, spaces and brackets do not matter.
+const TABLE: [(Column, &str, &[&str]); 21] = [
+    (
+        Column::Id,
+        "id",
+        &[
+            "record_id",
+            "整理番号",
+            "宛名番号",
+            "宛名コード",
+            "住民番号",
+            "住民コード",
+            "識別番号",
+            "管理番号",
+            "受付番号",
+        ],
+    ),
+    (
+        Column::KanjiName,
+        "kanji_name",
+        &["name", "氏名", "漢字氏名", "氏名漢字", "名前", "お名前", "姓名", "本人氏名", "対象者氏名"],
+    ),
+    (
+        Column::KanaName,
+        "kana_name",
+        &[
+            "kana",
+            "氏名カナ",
+            "カナ氏名",
+            "カナ",
+            "フリガナ",
+            "ふりがな",
+            "氏名フリガナ",
+            "氏名ふりがな",
+            "氏名かな",
+            "かな氏名",
+            "振り仮名",
+            "振仮名",
+            "氏名の振り仮名",
+        ],
+    ),
+    (Column::BirthDate, "birth_date", &["date_of_birth", "birthday", "dob", "生年月日", "誕生日"]),
+    (Column::Sex, "sex", &["gender", "性別", "性別コード"]),
+    (Column::Address, "address", &["住所", "現住所", "現在住所", "住民票住所", "本人住所"]),
+    (Column::MyNumber, "my_number", &["個人番号", "マイナンバー"]),
+    (Column::FormerNames, "former_names", &["former_name", "旧氏", "旧姓", "旧氏名", "旧姓名", "変更前氏名"]),
+    (Column::Aliases, "aliases", &["alias", "通称", "通称名"]),
+    (
+        Column::FormerAddresses,
+        "former_addresses",
+        &["former_address", "前住所", "旧住所", "転入前住所", "変更前住所"],
+    ),
+    (Column::HouseholdId, "household_id", &["世帯番号", "世帯コード"]),
+    (Column::Status, "status", &["異動事由", "住民状態", "住民区分"]),
+    (Column::Protected, "protected", &["支援措置", "支援措置区分", "支援措置対象", "DV支援措置"]),
+    (Column::PersonId, "person_id", &[]),
+    (Column::AccountId, "account_id", &[]),
+    (Column::SchemeId, "scheme_id", &[]),
+    (Column::ApplicationId, "application_id", &[]),
+    (
+        Column::FamilyName,
+        "family_name",
+        &["last_name", "氏", "姓", "漢字氏", "漢字姓", "氏漢字", "姓漢字", "苗字", "名字"],
+    ),
+    (Column::GivenName, "given_name", &["first_name", "名", "漢字名", "名漢字"]),
+    (
+        Column::FamilyKana,
+        "family_kana",
+        &[
+            "セイ",
+            "せい",
+            "氏カナ",
+            "姓カナ",
+            "カナ氏",
+            "カナ姓",
+            "氏フリガナ",
+            "姓フリガナ",
+            "氏ふりがな",
+            "姓ふりがな",
+        ],
+    ),
+    (Column::GivenKana, "given_kana", &["メイ", "めい", "名カナ", "カナ名", "名フリガナ", "名ふりがな"]),
+];
+
+/// Attributes that may come as two columns: whole, family, given.
+const HALVES: [(Column, Column, Column); 2] = [
+    (Column::KanjiName, Column::FamilyName, Column::GivenName),
+    (Column::KanaName, Column::FamilyKana, Column::GivenKana),
+];
+
+impl Column {
+    /// The canonical name, as in a header and in `--map`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        TABLE.iter().find(|(column, ..)| *column == self).map_or("", |(_, name, _)| name)
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        TABLE.iter().find(|(_, canonical, _)| *canonical == name).map(|(column, ..)| *column)
+    }
+}
+
+/// Every name of every column, as [`key`] sees it.
+fn names() -> FxHashMap<String, Column> {
+    let names = TABLE.iter().flat_map(|(column, name, others)| {
+        std::iter::once(name).chain(*others).map(|name| (key(name), *column))
+    });
+    names.collect()
+}
+
+/// What of a header is compared.
+fn key(header: &str) -> String {
+    let kept =
+        |c: &char| !matches!(c, ' ' | '_' | '-' | '(' | ')' | '[' | ']' | '【' | '】' | '・' | '*' | '※');
+    clean(header).text.chars().filter(kept).flat_map(char::to_lowercase).collect()
+}
+
+/// Which of the two inputs a file is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Role {
+    /// The residents to choose from.
+    Registry,
+    /// The rows to decide.
+    Records,
+}
+
+/// One `--map`: `kanji_name=お名前`, for one of the inputs if it begins with `registry:` or `records:`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Mapping {
+    role: Option<Role>,
+    column: Column,
+    header: String,
+}
+
+impl Mapping {
+    /// Whether the mapping is meant for the file.
+    #[must_use]
+    pub fn applies_to(&self, role: Role) -> bool {
+        self.role.is_none_or(|own| own == role)
+    }
+}
+
+impl FromStr for Mapping {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (role, rest) = match text.split_once(':') {
+            Some(("registry", rest)) => (Some(Role::Registry), rest),
+            Some(("records", rest)) => (Some(Role::Records), rest),
+            _ => (None, text),
+        };
+        let Some((name, header)) = rest.split_once('=') else {
+            return Err("expected COLUMN=HEADER, for example kanji_name=お名前".to_owned());
+        };
+        let Some(column) = Column::from_name(name.trim()) else {
+            let names: Vec<&str> = TABLE.iter().map(|(_, name, _)| *name).collect();
+            return Err(format!("`{name}` is not a column; the columns are {}", names.join(", ")));
+        };
+        Ok(Self { role, column, header: header.to_owned() })
+    }
+}
+
+/// Why the columns of a file cannot be told.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ColumnError {
+    /// Not one header is known: perhaps the first row is data, so it is not shown.
+    #[error("none of the {0} column headers is known")]
+    NoneKnown(usize),
+    /// No column holds the ids.
+    #[error("no id column; the headers are {}", list(.0))]
+    NoId(Vec<String>),
+    /// A `--map` names a header that the file does not have.
+    #[error("no column is headed `{header}`, which --map gives as {}; the headers are {}", column.name(), list(found))]
+    NoSuchHeader {
+        /// The attribute it was to be.
+        column: Column,
+        /// The header asked for.
+        header: String,
+        /// The headers of the file; empty where none of them is known.
+        found: Vec<String>,
+    },
+    /// Two columns would be the same attribute.
+    #[error("two columns can be {}: {}", column.name(), list(headers))]
+    Ambiguous {
+        /// The attribute.
+        column: Column,
+        /// The headers of both.
+        headers: Vec<String>,
+    },
+    /// Two `--map` options give the same header or the same attribute.
+    #[error("--map gives {} and {} one and the same place", first.name(), second.name())]
+    MappedTwice {
+        /// The attribute given first.
+        first: Column,
+        /// The attribute given again.
+        second: Column,
+    },
+    /// A family name without the given name, or the other way round.
+    #[error("a column is {}, but none is {}", found.name(), missing.name())]
+    HalfName {
+        /// The half that the file has.
+        found: Column,
+        /// The half that it lacks.
+        missing: Column,
+    },
+}
+
+impl ColumnError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NoneKnown(_) => {
+                "the first row must hold the headers, for example id,kanji_name,birth_date; \
+                 or name them with --map id=HEADER"
+                    .to_owned()
+            }
+            Self::NoId(_) => "say which column names the row with --map id=HEADER".to_owned(),
+            Self::NoSuchHeader { .. } => "give the header as it stands in the first row".to_owned(),
+            Self::Ambiguous { column, .. } => {
+                format!("say which one is meant with --map {}=HEADER", column.name())
+            }
+            Self::MappedTwice { .. } => "give each header and each column once".to_owned(),
+            Self::HalfName { found, missing } => {
+                let whole = HALVES.iter().find(|(_, family, given)| [family, given].contains(&found));
+                let whole = whole.map_or("kanji_name", |(whole, ..)| whole.name());
+                format!(
+                    "if it holds whole names say --map {whole}=HEADER, else --map {}=HEADER",
+                    missing.name()
+                )
+            }
+        }
+    }
+}
+
+fn list(headers: &[String]) -> String {
+    if headers.is_empty() {
+        return "not known ones".to_owned();
+    }
+    let quoted: Vec<String> = headers.iter().map(|header| format!("`{header}`")).collect();
+    quoted.join(", ")
+}
+
+/// Where each attribute stands in the rows of a file.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Columns {
+    headers: Vec<String>,
+    places: Vec<(Column, usize)>,
+    joins: Vec<(usize, usize)>,
+    by_column: [Option<usize>; TABLE.len()],
+}
+
+impl Columns {
+    /// Finds the columns; `mappings` go before names.
+    ///
+    /// # Errors
+    /// Where the id, a mapped header or the other half of a name is missing, and where two columns could be meant.
+    pub fn resolve<'m>(
+        headers: &[String],
+        mappings: impl IntoIterator<Item = &'m Mapping>,
+    ) -> Result<Self, ColumnError> {
+        let names = names();
+        let known: Vec<Option<Column>> =
+            headers.iter().map(|header| names.get(&key(header)).copied()).collect();
+        // Headers are no personal data; the first row of a file without headers is, and then none of it is known.
+        let shown = if known.iter().any(Option::is_some) { headers.to_vec() } else { Vec::new() };
+        let mut places: Vec<(Column, usize)> = Vec::new();
+        for mapping in mappings {
+            let place = find(headers, mapping, &shown)?;
+            if let Some((first, _)) =
+                places.iter().find(|(column, at)| *column == mapping.column || *at == place)
+            {
+                return Err(ColumnError::MappedTwice { first: *first, second: mapping.column });
+            }
+            places.push((mapping.column, place));
+        }
+        let mapped = places.len();
+        let is_mapped = |places: &[(Column, usize)], column, place| {
+            places.iter().take(mapped).any(|(own, at)| *own == column || *at == place)
+        };
+        for (place, column) in known.iter().enumerate() {
+            let Some(column) = *column else { continue };
+            if is_mapped(&places, column, place) {
+                continue;
+            }
+            if let Some((_, other)) = places.iter().find(|(own, _)| *own == column) {
+                let headers = [*other, place].iter().filter_map(|at| headers.get(*at).cloned()).collect();
+                return Err(ColumnError::Ambiguous { column, headers });
+            }
+            places.push((column, place));
+        }
+        if !places.iter().any(|(column, _)| *column == Column::Id) {
+            return Err(if places.is_empty() {
+                ColumnError::NoneKnown(headers.len())
+            } else {
+                ColumnError::NoId(shown)
+            });
+        }
+        let joins = join_halves(&mut places, headers.len())?;
+        places.sort_by_key(|(_, place)| *place);
+        let mut by_column = [None; TABLE.len()];
+        for (column, place) in &places {
+            if let Some(slot) = by_column.get_mut(*column as usize) {
+                *slot = Some(*place);
+            }
+        }
+        Ok(Self { headers: headers.to_vec(), places, joins, by_column })
+    }
+
+    /// How many cells a row of the file has.
+    #[must_use]
+    pub fn cells(&self) -> usize {
+        self.headers.len()
+    }
+
+    /// Where an attribute stands in a row; past the row's own cells for a name joined from two of them.
+    #[must_use]
+    pub fn cell(&self, column: Column) -> Option<usize> {
+        self.by_column.get(column as usize).copied().flatten()
+    }
+
+    /// Whether the file has the attribute.
+    #[must_use]
+    pub fn has(&self, column: Column) -> bool {
+        self.cell(column).is_some()
+    }
+
+    /// The pairs of cells to join, family before given.
+    #[must_use]
+    pub fn joins(&self) -> &[(usize, usize)] {
+        &self.joins
+    }
+
+    /// The header of a cell; empty for none.
+    #[must_use]
+    pub fn header(&self, place: usize) -> &str {
+        self.headers.get(place).map_or("", String::as_str)
+    }
+
+    /// Each attribute found, and the header or the two headers it is read from, in the order of the file.
+    pub fn found(&self) -> impl Iterator<Item = (&'static str, String)> {
+        self.places.iter().map(|(column, place)| {
+            let header = match place.checked_sub(self.headers.len()).and_then(|index| self.joins.get(index)) {
+                Some((family, given)) => format!("{} + {}", self.header(*family), self.header(*given)),
+                None => self.header(*place).to_owned(),
+            };
+            (column.name(), header)
+        })
+    }
+
+    /// The headers of the columns that are not used.
+    pub fn ignored(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().enumerate().filter_map(|(place, header)| {
+            let used = self.places.iter().any(|(_, at)| *at == place)
+                || self.joins.iter().any(|(family, given)| [*family, *given].contains(&place));
+            (!used).then_some(header.as_str())
+        })
+    }
+}
+
+/// The place of a mapped header: as written, else as [`key`] sees it.
+fn find(headers: &[String], mapping: &Mapping, shown: &[String]) -> Result<usize, ColumnError> {
+    let wanted = key(&mapping.header);
+    let exact: Vec<usize> = positions(headers, |header| *header == mapping.header);
+    let matching = if exact.is_empty() { positions(headers, |header| key(header) == wanted) } else { exact };
+    match matching.as_slice() {
+        [place] => Ok(*place),
+        [] => Err(ColumnError::NoSuchHeader {
+            column: mapping.column,
+            header: mapping.header.clone(),
+            found: shown.to_vec(),
+        }),
+        several => Err(ColumnError::Ambiguous {
+            column: mapping.column,
+            headers: several.iter().filter_map(|place| headers.get(*place).cloned()).collect(),
+        }),
+    }
+}
+
+fn positions(headers: &[String], wanted: impl Fn(&String) -> bool) -> Vec<usize> {
+    headers.iter().enumerate().filter(|(_, header)| wanted(header)).map(|(place, _)| place).collect()
+}
+
+/// Turns the two halves of a name into the whole, unless the file has the whole.
+fn join_halves(places: &mut Vec<(Column, usize)>, cells: usize) -> Result<Vec<(usize, usize)>, ColumnError> {
+    let mut joins = Vec::new();
+    for (whole, family, given) in HALVES {
+        let place = |wanted| places.iter().find(|(column, _)| *column == wanted).map(|(_, place)| *place);
+        let joined = match (place(whole), place(family), place(given)) {
+            (None, Some(family), Some(given)) => Some((family, given)),
+            (None, Some(_), None) => return Err(ColumnError::HalfName { found: family, missing: given }),
+            (None, None, Some(_)) => return Err(ColumnError::HalfName { found: given, missing: family }),
+            (Some(_), ..) | (None, None, None) => None,
+        };
+        places.retain(|(column, _)| ![family, given].contains(column));
+        if let Some(pair) = joined {
+            places.push((whole, cells + joins.len()));
+            joins.push(pair);
+        }
+    }
+    Ok(joins)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(names: &str) -> Vec<String> {
+        names.split(',').map(str::to_owned).collect()
+    }
+
+    fn resolve(names: &str, maps: &[&str]) -> Result<Columns, ColumnError> {
+        let maps: Vec<Mapping> = maps.iter().map(|map| map.parse().unwrap()).collect();
+        Columns::resolve(&headers(names), &maps)
+    }
+
+    #[test]
+    fn every_name_leads_to_its_own_column() {
+        for (index, (column, name, others)) in TABLE.iter().enumerate() {
+            assert_eq!(*column as usize, index, "by_column is indexed by the order of the table");
+            for header in std::iter::once(name).chain(*others) {
+                assert_eq!(names().get(&key(header)), Some(column), "{header}");
+            }
+        }
+    }
+
+    #[test]
+    fn headers_are_found_in_any_writing() {
+        let columns = resolve("宛名番号,氏名（漢字）,ﾌﾘｶﾞﾅ,生 年 月 日,Ｓｅｘ,ADDRESS,備考", &[]).unwrap();
+        let found: Vec<&str> = columns.found().map(|(name, _)| name).collect();
+        assert_eq!(found, ["id", "kanji_name", "kana_name", "birth_date", "sex", "address"]);
+        assert_eq!(columns.ignored().collect::<Vec<_>>(), ["備考"]);
+    }
+
+    #[test]
+    fn halves_of_a_name_are_joined_unless_the_whole_is_there() {
+        let columns = resolve("id,姓,名,セイ,メイ", &[]).unwrap();
+        assert_eq!(columns.joins(), [(1, 2), (3, 4)]);
+        assert_eq!(columns.cell(Column::KanaName), Some(6));
+        let columns = resolve("id,氏名,姓,名", &[]).unwrap();
+        assert_eq!((columns.cell(Column::KanjiName), columns.joins().len()), (Some(1), 0));
+        let error = resolve("id,氏", &[]).unwrap_err();
+        assert_eq!(error, ColumnError::HalfName { found: Column::FamilyName, missing: Column::GivenName });
+        assert!(error.hint().contains("--map kanji_name="));
+    }
+
+    #[test]
+    fn a_mapping_goes_before_a_name() {
+        let columns = resolve("No,氏名,本名", &["id=No", "kanji_name=本名"]).unwrap();
+        assert_eq!(columns.cell(Column::KanjiName), Some(2));
+        assert_eq!(columns.ignored().collect::<Vec<_>>(), ["氏名"]);
+        let columns = resolve("id,住所,前住所", &["former_addresses=住所", "address=前住所"]).unwrap();
+        assert_eq!(
+            (columns.cell(Column::Address), columns.cell(Column::FormerAddresses)),
+            (Some(2), Some(1))
+        );
+    }
+
+    #[test]
+    fn what_is_ambiguous_is_refused() {
+        let cases: [(&str, &[&str], &str); 7] = [
+            ("氏名,住所", &[], "no id column; the headers are `氏名`, `住所`"),
+            ("id,住所,現住所", &[], "two columns can be address: `住所`, `現住所`"),
+            ("id,氏名,氏名", &[], "two columns can be kanji_name: `氏名`, `氏名`"),
+            ("id,x,x", &["sex=x"], "two columns can be sex: `x`, `x`"),
+            ("id,a,b", &["sex=a", "sex=b"], "--map gives sex and sex one and the same place"),
+            ("id,a,b", &["sex=a", "address=a"], "--map gives sex and address one and the same place"),
+            (
+                "id,a",
+                &["sex=c"],
+                "no column is headed `c`, which --map gives as sex; the headers are `id`, `a`",
+            ),
+        ];
+        for (names, maps, message) in cases {
+            assert_eq!(resolve(names, maps).unwrap_err().to_string(), message);
+        }
+    }
+
+    #[test]
+    fn a_first_row_of_data_is_not_shown() {
+        let error = resolve("0001,山田 太郎,S60.1.1", &[]).unwrap_err();
+        assert_eq!(error.to_string(), "none of the 3 column headers is known");
+        let error = resolve("0001,山田 太郎,S60.1.1", &["id=番号"]).unwrap_err();
+        assert!(!error.to_string().contains("山田"));
+    }
+
+    #[test]
+    fn a_mapping_is_checked_when_it_is_read() {
+        assert!("kanji=x".parse::<Mapping>().unwrap_err().contains("kanji_name"));
+        assert!("kanji_name".parse::<Mapping>().is_err());
+        let mapping: Mapping = "records:sex=性".parse().unwrap();
+        assert!(mapping.applies_to(Role::Records) && !mapping.applies_to(Role::Registry));
+    }
+}

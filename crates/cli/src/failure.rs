@@ -1,0 +1,41 @@
+//! How a run ends when it does not succeed.
+
+use crate::{input::InputError, output::OutputError};
+
+/// The ways to end that are not success.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Status {
+    /// The run failed: the disk is full, a file cannot be written.
+    Failed = 1,
+    /// The arguments or the inputs are wrong.
+    Usage = 2,
+    /// Rows were rejected, and `--strict` was given.
+    Rejected = 3,
+}
+
+/// What went wrong and, where it is known, what to do about it. Holds no value of a record.
+#[derive(Debug)]
+pub struct Failure {
+    /// The exit status.
+    pub status: Status,
+    /// For the line that begins with `error:`.
+    pub message: String,
+    /// For the line that begins with `hint:`.
+    pub hint: Option<String>,
+}
+
+impl From<InputError> for Failure {
+    fn from(error: InputError) -> Self {
+        Self { status: Status::Usage, message: error.to_string(), hint: error.hint() }
+    }
+}
+
+impl From<OutputError> for Failure {
+    fn from(error: OutputError) -> Self {
+        let status = match error {
+            OutputError::Finished { .. } => Status::Usage,
+            OutputError::Busy { .. } | OutputError::Io { .. } => Status::Failed,
+        };
+        Self { status, message: error.to_string(), hint: error.hint() }
+    }
+}

@@ -1,0 +1,238 @@
+//! Which encoding a file is in, judged line by line, so that one broken line does not turn the whole file into another
+//! encoding. A file in an encoding that is not read is named as such, never guessed through.
+
+use std::fmt;
+
+use encoding_rs::{DecoderResult, EUC_JP, Encoding as Codec, SHIFT_JIS};
+use memchr::{memchr, memchr_iter, memmem};
+
+/// How the characters of a file are written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Encoding {
+    /// UTF-8, with or without a byte order mark.
+    Utf8,
+    /// Shift_JIS as Windows writes it (code page 932), with its NEC and IBM extensions.
+    Cp932,
+}
+
+impl fmt::Display for Encoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Utf8 => "utf-8",
+            Self::Cp932 => "cp932",
+        })
+    }
+}
+
+/// What a file is, when it is nothing that can be read as a table.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Foreign {
+    /// UTF-16, with its byte order mark or without.
+    Utf16,
+    /// ISO-2022-JP (JIS), whose characters hide behind escape sequences.
+    Iso2022Jp,
+    /// EUC-JP, which CP932 would read as half-width katakana.
+    EucJp,
+    /// A zip archive, as Excel workbooks are.
+    Zip,
+    /// Compressed with gzip.
+    Gzip,
+    /// Apache Parquet.
+    Parquet,
+    /// Most of its lines are in no encoding that is known.
+    Unknown,
+}
+
+impl fmt::Display for Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Utf16 => "UTF-16 is not read",
+            Self::Iso2022Jp => "ISO-2022-JP (JIS) is not read",
+            Self::EucJp => "this looks like EUC-JP, which is not read",
+            Self::Zip => "this is a zip file or an Excel workbook, not a table in text",
+            Self::Gzip => "this is a gzip file, not a table in text",
+            Self::Parquet => "Parquet is not read",
+            Self::Unknown => "most lines are neither UTF-8 nor CP932",
+        })
+    }
+}
+
+/// The byte order mark of UTF-8.
+pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// Formats that announce themselves by their first bytes.
+const SIGNATURES: [(&[u8], Foreign); 5] = [
+    (b"\xFF\xFE", Foreign::Utf16),
+    (b"\xFE\xFF", Foreign::Utf16),
+    (b"PK\x03\x04", Foreign::Zip),
+    (b"\x1F\x8B", Foreign::Gzip),
+    (b"PAR1", Foreign::Parquet),
+];
+
+/// Judges by the beginning of a file.
+pub(super) fn detect(sample: &[u8]) -> Result<Encoding, Foreign> {
+    foreign(sample)?;
+    if sample.starts_with(BOM) {
+        return Ok(Encoding::Utf8);
+    }
+    let votes = Votes::count(sample);
+    if votes.utf8 * 2 >= votes.lines {
+        return Ok(Encoding::Utf8);
+    }
+    if votes.euc == votes.lines && !votes.lead_of_cp932 {
+        return Err(Foreign::EucJp);
+    }
+    if votes.cp932 * 2 >= votes.lines { Ok(Encoding::Cp932) } else { Err(Foreign::Unknown) }
+}
+
+/// Formats that no choice of encoding makes readable.
+pub(super) fn foreign(sample: &[u8]) -> Result<(), Foreign> {
+    if let Some((_, found)) = SIGNATURES.iter().find(|(signature, _)| sample.starts_with(signature)) {
+        return Err(*found);
+    }
+    let head = sample.get(..4096).unwrap_or(sample);
+    // UTF-16 without a mark: every other byte of its digits and commas is NUL, always on the same side.
+    let (mut even, mut odd) = (0usize, 0usize);
+    for position in memchr_iter(0, head) {
+        if position % 2 == 0 { even += 1 } else { odd += 1 }
+    }
+    if even.max(odd) > 2 && even.max(odd) * 10 > head.len() && even.min(odd) * 10 < even.max(odd) {
+        return Err(Foreign::Utf16);
+    }
+    if memmem::find(head, b"\x1B$B").is_some() || memmem::find(head, b"\x1B$@").is_some() {
+        return Err(Foreign::Iso2022Jp);
+    }
+    Ok(())
+}
+
+/// How many of the lines that are not plain ASCII each encoding can read.
+#[derive(Default)]
+struct Votes {
+    lines: usize,
+    utf8: usize,
+    cp932: usize,
+    euc: usize,
+    /// A byte that begins most kanji of CP932 and has no meaning in EUC-JP.
+    lead_of_cp932: bool,
+}
+
+impl Votes {
+    fn count(sample: &[u8]) -> Self {
+        let mut votes = Self::default();
+        let mut rest = sample;
+        while !rest.is_empty() {
+            let end = memchr(b'\n', rest).unwrap_or(rest.len());
+            let line = rest.get(..end).unwrap_or(rest);
+            // The sample's last line may be cut inside a character; it votes only if it is the only one.
+            let cut = end == rest.len() && votes.lines > 0;
+            rest = rest.get(end + 1..).unwrap_or_default();
+            if line.is_ascii() || cut {
+                continue;
+            }
+            votes.lines += 1;
+            if std::str::from_utf8(line).is_ok() {
+                votes.utf8 += 1;
+                continue;
+            }
+            votes.cp932 += usize::from(reads(SHIFT_JIS, line));
+            votes.euc += usize::from(reads(EUC_JP, line));
+            votes.lead_of_cp932 |= line.iter().any(|byte| matches!(byte, 0x81..=0x8D | 0x90..=0x9F));
+        }
+        votes
+    }
+}
+
+fn reads(codec: &'static Codec, line: &[u8]) -> bool {
+    codec.decode_without_bom_handling_and_without_replacement(line).is_some()
+}
+
+impl Encoding {
+    /// Appends `bytes` as text; at bytes that are not of the encoding gives their offset, `text` as it was before.
+    pub(super) fn append(self, bytes: &[u8], text: &mut String) -> Result<(), usize> {
+        match self {
+            Self::Utf8 => match std::str::from_utf8(bytes) {
+                Ok(valid) => text.push_str(valid),
+                Err(error) => return Err(error.valid_up_to()),
+            },
+            Self::Cp932 if bytes.is_ascii() => text.push_str(std::str::from_utf8(bytes).unwrap_or_default()),
+            Self::Cp932 => return append_cp932(bytes, text),
+        }
+        Ok(())
+    }
+}
+
+/// Decodes piece by piece on the stack: decoding into the text itself would clear all its spare room for every row.
+fn append_cp932(bytes: &[u8], text: &mut String) -> Result<(), usize> {
+    let before = text.len();
+    let mut decoder = SHIFT_JIS.new_decoder_without_bom_handling();
+    let mut room = [0; 512];
+    let mut done = 0;
+    loop {
+        let rest = bytes.get(done..).unwrap_or_default();
+        let (result, read, written) = decoder.decode_to_utf8_without_replacement(rest, &mut room, true);
+        done += read;
+        let decoded = room.get(..written).and_then(|decoded| std::str::from_utf8(decoded).ok());
+        text.push_str(decoded.unwrap_or_default());
+        match result {
+            DecoderResult::InputEmpty => return Ok(()),
+            DecoderResult::OutputFull => {}
+            DecoderResult::Malformed(..) => {
+                text.truncate(before);
+                return Err(done.saturating_sub(1));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cp932(text: &str) -> Vec<u8> {
+        SHIFT_JIS.encode(text).0.into_owned()
+    }
+
+    fn utf16(text: &str) -> Vec<u8> {
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    }
+
+    #[test]
+    fn detects_what_japanese_offices_write() {
+        let table = "整理番号,氏名,カナ\n1,山田 太郎,ﾔﾏﾀﾞ ﾀﾛｳ\n2,髙橋 花子,ﾀｶﾊｼ ﾊﾅｺ\n";
+        assert_eq!(detect(table.as_bytes()), Ok(Encoding::Utf8));
+        assert_eq!(detect(&[BOM, table.as_bytes()].concat()), Ok(Encoding::Utf8));
+        assert_eq!(detect(&cp932(table)), Ok(Encoding::Cp932));
+        assert_eq!(detect(b"id,kanji_name\n1,x\n"), Ok(Encoding::Utf8));
+        assert_eq!(detect(&cp932("id,kana\n1,ﾔﾏﾀﾞﾀﾛｳ\n2,ﾀｶﾊｼ\n3,ｲﾄｳ\n")), Ok(Encoding::Cp932));
+        let euc = EUC_JP.encode(table).0.into_owned();
+        assert_eq!(detect(&euc), Err(Foreign::EucJp));
+        assert_eq!(detect(&encoding_rs::ISO_2022_JP.encode(table).0), Err(Foreign::Iso2022Jp));
+        assert_eq!(detect(&utf16(table)), Err(Foreign::Utf16));
+        assert_eq!(detect(&[&b"\xFF\xFE"[..], &utf16(table)].concat()), Err(Foreign::Utf16));
+        assert_eq!(detect(b"PK\x03\x04...."), Err(Foreign::Zip));
+        assert_eq!(detect(b"\xFF\xFF\xFF\n\xFD\xFD\n"), Err(Foreign::Unknown));
+    }
+
+    #[test]
+    fn a_broken_line_does_not_change_the_encoding() {
+        // UTF-8 whose third line is CP932: read as CP932, the others would be mojibake without a single error.
+        let mut mixed = "id,氏名\n1,山田\n".as_bytes().to_vec();
+        mixed.extend(cp932("2,山田\n"));
+        mixed.extend("3,山田\n".as_bytes());
+        assert_eq!(detect(&mixed), Ok(Encoding::Utf8));
+        let mut mixed = cp932("id,氏名\n1,山田\n2,山田\n");
+        mixed.extend(b"3,\x85\x40\xFF\n");
+        assert_eq!(detect(&mixed), Ok(Encoding::Cp932));
+    }
+
+    #[test]
+    fn cp932_gives_the_offset_of_what_it_cannot_read() {
+        let mut text = String::from("kept");
+        assert_eq!(Encoding::Cp932.append(b"a,\x8E\x52\x85\x40", &mut text), Err(4));
+        assert_eq!(Encoding::Cp932.append(b"ab\x8E", &mut text), Err(2));
+        assert_eq!(Encoding::Cp932.append(b"\xFB\xFC\xEE\xE0", &mut text), Ok(()));
+        let long = "髙橋ﾀｶﾊｼ".repeat(1000);
+        assert_eq!(Encoding::Cp932.append(&cp932(&long), &mut text), Ok(()));
+        assert_eq!(text, format!("kept髙髙{long}"));
+    }
+}

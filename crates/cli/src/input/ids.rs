@@ -1,0 +1,132 @@
+//! What is looked at in the ids of a file: whether rows share one, and whether they are individual numbers.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use rustc_hash::FxHashMap;
+
+/// Remembers ids by a 64-bit hash, and which of them stand on more than one line.
+///
+/// Two different ids may share a hash: about once in 3,000 files of a hundred million rows. Then they count as
+/// repeated, which refuses and never links. About 20 bytes a row.
+#[derive(Debug, Default)]
+pub struct DuplicateIds {
+    first_lines: FxHashMap<u64, u64>,
+    repeated: FxHashMap<u64, u64>,
+}
+
+/// An id that stands on two lines.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Repeat {
+    /// Where it stands first.
+    pub first_line: u64,
+    /// Where it stands again.
+    pub line: u64,
+}
+
+impl DuplicateIds {
+    /// Takes note of a row, in any order; tells if its id was seen before.
+    pub fn note(&mut self, id: &str, line: u64) -> Option<Repeat> {
+        let hash = hash(id);
+        let seen = *self.first_lines.entry(hash).or_insert(line);
+        if seen == line {
+            return None;
+        }
+        let repeat = Repeat { first_line: seen.min(line), line: seen.max(line) };
+        self.first_lines.insert(hash, repeat.first_line);
+        self.repeated.insert(hash, repeat.first_line);
+        Some(repeat)
+    }
+
+    /// The first line of an id that stands on several; `None` for an id that stands on one.
+    #[must_use]
+    pub fn first_line_of_repeated(&self, id: &str) -> Option<u64> {
+        if self.repeated.is_empty() { None } else { self.repeated.get(&hash(id)).copied() }
+    }
+
+    /// How many ids stand on several lines.
+    #[must_use]
+    pub fn repeated(&self) -> usize {
+        self.repeated.len()
+    }
+}
+
+/// SipHash with fixed keys: the same everywhere, and good in all 64 bits, which a faster hash of short text is not.
+fn hash(id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// How many ids are looked at, and how many must be individual numbers for the column to be taken as one of them.
+const SAMPLE: usize = 1000;
+const FEWEST: usize = 20;
+
+/// Whether a column of ids is one of individual numbers (個人番号), which must not be used as names for rows.
+///
+/// Looks at the first 1000. At least 20 and at least half must be 12 digits with a right check digit; of other
+/// 12-digit ids one in ten is.
+pub fn looks_like_my_number<'i>(ids: impl IntoIterator<Item = &'i str>) -> bool {
+    let (mut seen, mut valid) = (0, 0);
+    for id in ids.into_iter().take(SAMPLE) {
+        seen += 1;
+        valid += usize::from(is_individual_number(id));
+    }
+    valid >= FEWEST && valid * 2 >= seen
+}
+
+/// 12 digits whose last is the check digit of the others (R17: 平成26年総務省令第85号 第5条), grouped or not.
+fn is_individual_number(id: &str) -> bool {
+    let digits = id.bytes().filter(|byte| !matches!(byte, b' ' | b'-'));
+    let mut number = [0u32; 12];
+    let mut count = 0;
+    for byte in digits {
+        match number.get_mut(count) {
+            Some(digit) if byte.is_ascii_digit() => *digit = u32::from(byte - b'0'),
+            _ => return false,
+        }
+        count += 1;
+    }
+    // The weights of the eleven digits, from the left.
+    let weights = [6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
+    let sum: u32 = number.iter().zip(weights).map(|(digit, weight)| digit * weight).sum();
+    let check = match sum % 11 {
+        0 | 1 => 0,
+        rest => 11 - rest,
+    };
+    count == 12 && number.last() == Some(&check)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeated_ids_are_told_from_the_first_line_on() {
+        let mut ids = DuplicateIds::default();
+        assert_eq!([ids.note("a", 2), ids.note("b", 3)], [None, None]);
+        assert_eq!(ids.note("a", 4), Some(Repeat { first_line: 2, line: 4 }));
+        assert_eq!(ids.note("a", 9), Some(Repeat { first_line: 2, line: 9 }));
+        assert_eq!((ids.first_line_of_repeated("a"), ids.first_line_of_repeated("b")), (Some(2), None));
+        assert_eq!(ids.repeated(), 1);
+    }
+
+    #[test]
+    fn individual_numbers_are_known_by_their_check_digit() {
+        // The example that public guides print.
+        assert!(is_individual_number("123456789018") && is_individual_number("1234 5678 9018"));
+        for wrong in ["123456789010", "12345678901", "1234567890180", "12345678901x", ""] {
+            assert!(!is_individual_number(wrong));
+        }
+        let run = |step: u64| {
+            (0..1000).map(move |n| format!("{:012}", 200_000_000_000 + n * step)).collect::<Vec<_>>()
+        };
+        let consecutive = run(1);
+        assert!(
+            !looks_like_my_number(consecutive.iter().map(String::as_str)),
+            "one in ten is right by chance"
+        );
+        let valid: Vec<String> = run(7).into_iter().filter(|id| is_individual_number(id)).collect();
+        assert!(valid.len() > FEWEST && looks_like_my_number(valid.iter().map(String::as_str)));
+        assert!(!looks_like_my_number(valid.iter().take(FEWEST - 1).map(String::as_str)));
+    }
+}

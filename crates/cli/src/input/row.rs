@@ -1,0 +1,346 @@
+//! Why a row is rejected, and the chunks of rows that were not. No message holds a value.
+
+use std::{fmt, sync::Arc};
+
+use himozuke::Record;
+use memchr::{memchr, memchr3_iter};
+
+use super::{Column, Columns, DuplicateIds};
+
+/// The longest cell that is read, in bytes of UTF-8. No name or address comes near it; a cell beyond it is damage.
+pub const CELL_LIMIT: usize = 64 << 10;
+/// The longest row that is read, in bytes of the file.
+pub const ROW_LIMIT: usize = 1 << 20;
+/// The most physical lines that a row with quotes may span.
+pub const LINE_LIMIT: usize = 64;
+
+/// Why a row cannot be read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Problem {
+    /// A separator too many or too few.
+    #[error("expected {expected} columns, found {found}")]
+    ColumnCount {
+        /// The number of columns in the header.
+        expected: usize,
+        /// The number of cells in the row.
+        found: usize,
+    },
+    /// A byte that the file's encoding does not have.
+    #[error("a byte is not {0}")]
+    Encoding(super::Encoding),
+    /// U+FFFD: an earlier conversion has lost a character here.
+    #[error("a character was lost before the file was written (U+FFFD)")]
+    ReplacementCharacter,
+    /// U+0000 inside a cell.
+    #[error("a NUL character stands in the cell")]
+    NulCharacter,
+    /// A cell longer than [`CELL_LIMIT`].
+    #[error("the cell is longer than {CELL_LIMIT} bytes")]
+    CellTooLong,
+    /// A row longer than [`ROW_LIMIT`].
+    #[error("the row is longer than {ROW_LIMIT} bytes")]
+    RowTooLong,
+    /// A quote that is opened and not closed where the row could end. Only the first physical line is rejected.
+    #[error("the quote is not closed")]
+    UnclosedQuote,
+    /// Text between a closing quote and the next separator.
+    #[error("text follows the closing quote")]
+    TextAfterQuote,
+    /// Nothing, or only spaces, in the id column.
+    #[error("the id is empty")]
+    EmptyId,
+    /// Several rows share the id: none of them is taken, as nothing tells which one is meant.
+    #[error("the id stands on several rows, first on line {first_line}")]
+    DuplicateId {
+        /// Where the id stands first.
+        first_line: u64,
+    },
+}
+
+impl Problem {
+    /// The fixed name that machine-read files carry.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ColumnCount { .. } => "column_count",
+            Self::Encoding(_) => "encoding",
+            Self::ReplacementCharacter => "replacement_character",
+            Self::NulCharacter => "nul_character",
+            Self::CellTooLong => "cell_too_long",
+            Self::RowTooLong => "row_too_long",
+            Self::UnclosedQuote => "unclosed_quote",
+            Self::TextAfterQuote => "text_after_quote",
+            Self::EmptyId => "empty_id",
+            Self::DuplicateId { .. } => "duplicate_id",
+        }
+    }
+}
+
+/// A row that cannot be read: where it stands and why.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Rejected {
+    /// The physical line it begins on; the header's is usually 1.
+    pub line: u64,
+    /// The row's id, only where the row has the right number of cells: in any other the cell that stands in the id's
+    /// place may be a piece of a name or an address.
+    pub record_id: Option<String>,
+    /// Position of the cell at fault, from 0; `None` where the whole row is.
+    pub column: Option<usize>,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+impl fmt::Debug for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rejected(line {}, column {:?}, {})", self.line, self.column, self.problem.code())
+    }
+}
+
+/// What is wrong with a row, before its line is known.
+pub(super) struct Fault {
+    pub(super) column: Option<usize>,
+    pub(super) problem: Problem,
+    pub(super) record_id: Option<String>,
+}
+
+impl Fault {
+    /// A fault of the row as a whole: which of its cells is the id cannot be said.
+    pub(super) const fn row(problem: Problem) -> Self {
+        Self { column: None, problem, record_id: None }
+    }
+}
+
+/// Whether an id can be repeated in an output.
+pub(super) fn is_readable(id: &str) -> bool {
+    id.len() <= 256 && !id.trim().is_empty() && !id.contains(['\0', '\u{FFFD}'])
+}
+
+/// A row of a [`Chunk`].
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    line: u64,
+    /// Where the row's cells begin in the chunk's bounds.
+    first: u32,
+}
+
+impl Row {
+    /// The physical line the row begins on.
+    #[must_use]
+    pub const fn line(&self) -> u64 {
+        self.line
+    }
+}
+
+/// Some thousand rows in one piece of memory, to be shared between threads and filled again.
+#[derive(Default)]
+pub struct Chunk {
+    /// The cells of all rows, one byte between two cells.
+    text: String,
+    /// For each row where its first cell begins, then for each cell one past the byte behind it.
+    bounds: Vec<u32>,
+    rows: Vec<Row>,
+    rejected: Vec<Rejected>,
+    columns: Arc<Columns>,
+    gaiji: u64,
+    bytes: u64,
+}
+
+impl fmt::Debug for Chunk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Chunk({} rows, {} rejected)", self.rows.len(), self.rejected.len())
+    }
+}
+
+impl Chunk {
+    /// The rows that could be read, in the order of the file.
+    #[must_use]
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The rows that could not, in the order of the file.
+    #[must_use]
+    pub fn rejected(&self) -> &[Rejected] {
+        &self.rejected
+    }
+
+    /// How many private use characters (外字) the rows hold: no two systems agree on what they are.
+    #[must_use]
+    pub const fn gaiji(&self) -> u64 {
+        self.gaiji
+    }
+
+    /// How far the file has been read after this chunk, in bytes.
+    #[must_use]
+    pub const fn bytes_read(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The cell at a position of the file's header, from 0; empty past the last one.
+    #[must_use]
+    pub fn field(&self, row: &Row, position: usize) -> &str {
+        if position < self.columns.cells() { self.cell(row.first, position) } else { "" }
+    }
+
+    /// The cell of a column that is known by name; empty where the file has no such column.
+    #[must_use]
+    pub fn value(&self, row: &Row, column: Column) -> &str {
+        self.columns.cell(column).map_or("", |position| self.cell(row.first, position))
+    }
+
+    /// The row as the library takes it, borrowed from the chunk.
+    #[must_use]
+    pub fn record(&self, row: &Row) -> Record<'_> {
+        Record {
+            id: self.value(row, Column::Id),
+            kanji_name: self.value(row, Column::KanjiName),
+            kana_name: self.value(row, Column::KanaName),
+            birth_date: self.value(row, Column::BirthDate),
+            sex: self.value(row, Column::Sex),
+            address: self.value(row, Column::Address),
+            former_names: self.value(row, Column::FormerNames),
+            aliases: self.value(row, Column::Aliases),
+            former_addresses: self.value(row, Column::FormerAddresses),
+            household_id: self.value(row, Column::HouseholdId),
+            status: self.value(row, Column::Status),
+            protected: self.value(row, Column::Protected),
+        }
+    }
+
+    /// Rejects every row whose id several rows share, the first one too.
+    pub fn reject_repeated(&mut self, ids: &DuplicateIds) {
+        let rows = std::mem::take(&mut self.rows);
+        let before = self.rejected.len();
+        for row in rows {
+            let id = self.value(&row, Column::Id);
+            match ids.first_line_of_repeated(id) {
+                None => self.rows.push(row),
+                Some(first_line) => self.rejected.push(Rejected {
+                    line: row.line,
+                    record_id: Some(id.to_owned()),
+                    column: self.columns.cell(Column::Id),
+                    problem: Problem::DuplicateId { first_line },
+                }),
+            }
+        }
+        if self.rejected.len() > before {
+            self.rejected.sort_by_key(|rejected| rejected.line);
+        }
+    }
+
+    fn cell(&self, first: u32, position: usize) -> &str {
+        let index = first as usize + position;
+        match (self.bounds.get(index), self.bounds.get(index + 1)) {
+            (Some(&start), Some(&next)) => {
+                self.text.get(start as usize..(next as usize).saturating_sub(1)).unwrap_or_default()
+            }
+            _ => "",
+        }
+    }
+
+    pub(super) fn clear(&mut self, columns: &Arc<Columns>) {
+        self.text.clear();
+        self.bounds.clear();
+        self.rows.clear();
+        self.rejected.clear();
+        self.gaiji = 0;
+        self.columns = Arc::clone(columns);
+    }
+
+    /// Rows of both kinds, and the bytes they hold.
+    pub(super) fn size(&self) -> (usize, usize) {
+        (self.rows.len() + self.rejected.len(), self.text.len())
+    }
+
+    pub(super) fn set_bytes_read(&mut self, bytes: u64) {
+        self.bytes = bytes;
+    }
+
+    pub(super) fn reject(&mut self, line: u64, column: Option<usize>, problem: Problem) {
+        self.rejected.push(Rejected { line, record_id: None, column, problem });
+    }
+
+    /// Adds the row that `fill` appends, or rejects it; either way exactly one more row is accounted for.
+    ///
+    /// `fill` appends the cells to the text with one byte between two of them, and for each the offset one past the
+    /// byte behind it to the bounds.
+    pub(super) fn push(
+        &mut self,
+        line: u64,
+        fill: impl FnOnce(&mut String, &mut Vec<u32>) -> Result<(), Fault>,
+    ) {
+        let (text_mark, bounds_mark) = (self.text.len(), self.bounds.len());
+        self.bounds.push(text_mark as u32);
+        let outcome =
+            fill(&mut self.text, &mut self.bounds).and_then(|()| self.settle(bounds_mark, text_mark));
+        match outcome {
+            Ok(()) => self.rows.push(Row { line, first: bounds_mark as u32 }),
+            Err(Fault { column, problem, record_id }) => {
+                self.text.truncate(text_mark);
+                self.bounds.truncate(bounds_mark);
+                self.rejected.push(Rejected { line, record_id, column, problem });
+            }
+        }
+    }
+
+    /// Checks a row just appended, and joins its family and given names where they stand apart.
+    fn settle(&mut self, bounds_mark: usize, text_mark: usize) -> Result<(), Fault> {
+        let bounds = self.bounds.get(bounds_mark..).unwrap_or_default();
+        let (expected, found) = (self.columns.cells(), bounds.len() - 1);
+        if found != expected {
+            return Err(Fault::row(Problem::ColumnCount { expected, found }));
+        }
+        let id = self.columns.cell(Column::Id);
+        let fault = |column: Option<usize>, problem| {
+            let id = id.filter(|_| column != id).map(|position| self.cell(bounds_mark as u32, position));
+            Fault { column, problem, record_id: id.filter(|id| is_readable(id)).map(str::to_owned) }
+        };
+        let row = self.text.get(text_mark..).unwrap_or_default();
+        let column_at = |offset: usize| {
+            let offset = (text_mark + offset) as u32;
+            Some(bounds.partition_point(|&bound| bound <= offset).saturating_sub(1))
+        };
+        if let Some(offset) = memchr(0, row.as_bytes()) {
+            return Err(fault(column_at(offset), Problem::NulCharacter));
+        }
+        if row.len() > CELL_LIMIT {
+            let long = bounds.windows(2).position(|pair| match pair {
+                [start, next] => (next - start) as usize > CELL_LIMIT + 1,
+                _ => false,
+            });
+            if long.is_some() {
+                return Err(fault(long, Problem::CellTooLong));
+            }
+        }
+        let mut gaiji = 0;
+        // The private use areas begin with EE, EF 80..A3 and F3 B0..BF; U+FFFD is EF BF BD.
+        for offset in memchr3_iter(0xEE, 0xEF, 0xF3, row.as_bytes()) {
+            match row.get(offset..).and_then(|rest| rest.chars().next()) {
+                Some('\u{FFFD}') => return Err(fault(column_at(offset), Problem::ReplacementCharacter)),
+                Some('\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{FFFFF}') => gaiji += 1,
+                _ => {}
+            }
+        }
+        if let Some(position) = id
+            && self.cell(bounds_mark as u32, position).trim().is_empty()
+        {
+            return Err(fault(Some(position), Problem::EmptyId));
+        }
+        for index in 0..self.columns.joins().len() {
+            self.join(bounds_mark as u32, index);
+        }
+        self.gaiji += gaiji;
+        Ok(())
+    }
+
+    /// Appends a cell that the file does not have: two of its cells with a space between.
+    fn join(&mut self, first: u32, index: usize) {
+        let Some(&(family, given)) = self.columns.joins().get(index) else { return };
+        let (family, given) = (self.cell(first, family), self.cell(first, given));
+        let between = if family.is_empty() || given.is_empty() { "" } else { " " };
+        let joined = [family, between, given].concat();
+        self.text.push('\n'); // the byte behind the last cell
+        self.text.push_str(&joined);
+        self.bounds.push(self.text.len() as u32 + 1);
+    }
+}

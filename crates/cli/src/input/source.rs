@@ -1,0 +1,187 @@
+//! Bytes of a file as physical lines, in bounded memory. Knows nothing of cells, quotes or encodings.
+
+use std::io::{self, Read};
+
+use memchr::memchr2;
+
+/// How much is asked of the file at once: fits the second-level cache, so a line is parsed while it is warm.
+const BLOCK: usize = 256 << 10;
+
+/// A file's unread bytes; offsets count from the first unread byte, so that reading more never moves them.
+pub(super) struct Source<R> {
+    reader: R,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    ended: bool,
+    consumed: u64,
+}
+
+/// The physical line that begins at some offset. LF, CR LF and a lone CR all end a line.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Line {
+    /// Its content ends at `end`, the next line begins at `next`.
+    Whole { end: usize, next: usize },
+    /// Longer than the limit; how much longer was not looked at.
+    TooLong,
+    /// Nothing is left.
+    End,
+}
+
+impl<R: Read> Source<R> {
+    pub(super) fn new(reader: R) -> Self {
+        Self { reader, buffer: Vec::new(), start: 0, end: 0, ended: false, consumed: 0 }
+    }
+
+    pub(super) fn unread(&self) -> &[u8] {
+        self.buffer.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Bytes consumed so far, for progress.
+    pub(super) fn consumed(&self) -> u64 {
+        self.consumed
+    }
+
+    pub(super) fn consume(&mut self, count: usize) {
+        self.start = (self.start + count).min(self.end);
+        self.consumed += count as u64;
+    }
+
+    /// Reads one more block behind what is unread; `false` at the end of the file.
+    pub(super) fn fill(&mut self) -> io::Result<bool> {
+        if self.ended {
+            return Ok(false);
+        }
+        if self.start > 0 {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
+        if self.buffer.len() < self.end + BLOCK {
+            self.buffer.resize(self.end + BLOCK, 0);
+        }
+        loop {
+            let room = self.buffer.get_mut(self.end..).unwrap_or_default();
+            match self.reader.read(room) {
+                Ok(0) => {
+                    self.ended = true;
+                    return Ok(false);
+                }
+                Ok(count) => {
+                    self.end += count;
+                    return Ok(true);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Finds the line that begins at `from`, reading as far as `limit` bytes of content need.
+    pub(super) fn line(&mut self, from: usize, limit: usize) -> io::Result<Line> {
+        let mut scanned = from;
+        loop {
+            let unread = self.unread();
+            let rest = unread.get(scanned..).unwrap_or_default();
+            if let Some(found) = memchr2(b'\n', b'\r', rest) {
+                let end = scanned + found;
+                if end - from > limit {
+                    return Ok(Line::TooLong);
+                }
+                let next = match (unread.get(end), unread.get(end + 1)) {
+                    (Some(b'\n'), _) => end + 1,
+                    (_, Some(b'\n')) => end + 2,
+                    (_, Some(_)) => end + 1,
+                    (_, None) => {
+                        // A CR at the end of what was read: the LF may be still to come.
+                        scanned = end;
+                        if self.fill()? {
+                            continue;
+                        }
+                        end + 1
+                    }
+                };
+                return Ok(Line::Whole { end, next });
+            }
+            scanned = unread.len();
+            if scanned.saturating_sub(from) > limit {
+                return Ok(Line::TooLong);
+            }
+            if !self.fill()? {
+                return Ok(if scanned > from {
+                    Line::Whole { end: scanned, next: scanned }
+                } else {
+                    Line::End
+                });
+            }
+        }
+    }
+
+    /// Consumes the first line whatever its length, keeping none of it.
+    pub(super) fn skip_line(&mut self) -> io::Result<()> {
+        loop {
+            if let Line::Whole { next, .. } = self.line(0, BLOCK)? {
+                self.consume(next);
+                return Ok(());
+            }
+            // No line end in the first BLOCK bytes, or a far one: drop what surely holds none.
+            let unread = self.unread();
+            let safe = memchr2(b'\n', b'\r', unread).unwrap_or(unread.len());
+            if safe == 0 {
+                return Ok(());
+            }
+            self.consume(safe);
+        }
+    }
+
+    /// Whether nothing follows the offset.
+    pub(super) fn ends_at(&mut self, offset: usize) -> io::Result<bool> {
+        while self.unread().len() <= offset {
+            if !self.fill()? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives one byte at a time: every boundary between reads is tried.
+    struct Drip<'a>(&'a [u8]);
+
+    impl Read for Drip<'_> {
+        fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+            let (Some((first, rest)), Some(slot)) = (self.0.split_first(), room.first_mut()) else {
+                return Ok(0);
+            };
+            *slot = *first;
+            self.0 = rest;
+            Ok(1)
+        }
+    }
+
+    #[test]
+    fn lines_end_at_lf_cr_lf_and_cr() {
+        let mut source = Source::new(Drip(b"a\nb\r\nc\rd\r\r\n\ne\r"));
+        let mut lines = Vec::new();
+        while let Line::Whole { end, next } = source.line(0, 100).unwrap() {
+            lines.push(source.unread()[..end].to_vec());
+            source.consume(next);
+        }
+        assert_eq!(lines, [&b"a"[..], b"b", b"c", b"d", b"", b"", b"e"]);
+        assert_eq!(source.consumed(), 14);
+    }
+
+    #[test]
+    fn a_long_line_is_skipped_without_being_held() {
+        let long = io::repeat(b'x').take(50 << 20).chain(&b"\r\nnext"[..]);
+        let mut source = Source::new(long);
+        assert_eq!(source.line(0, 1 << 20).unwrap(), Line::TooLong);
+        source.skip_line().unwrap();
+        assert_eq!(source.line(0, 1 << 20).unwrap(), Line::Whole { end: 4, next: 4 });
+        assert!(source.buffer.len() < 2 << 20);
+    }
+}

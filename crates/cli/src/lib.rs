@@ -1,0 +1,9 @@
+//! The parts of the `himozuke` command: arguments, tables in and out, progress. Decisions are the library's.
+
+pub mod args;
+pub mod check;
+pub mod columns;
+pub mod failure;
+pub mod input;
+pub mod output;
+pub mod progress;

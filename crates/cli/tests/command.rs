@@ -1,0 +1,121 @@
+//! The command as a process: exit status, standard output, standard error.
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is the test failing")]
+
+use std::{fs, path::Path, process::Command};
+
+/// Exit status, standard output, standard error; the test's directory is written as DIR.
+fn run(directory: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_himozuke")).args(arguments).current_dir(directory).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn with_file(name: &str, bytes: &[u8], arguments: &[&str]) -> (i32, String, String) {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join(name), bytes).unwrap();
+    run(directory.path(), arguments)
+}
+
+#[test]
+fn check_states_what_it_read_and_shows_no_value() {
+    let mut bytes = encoding_rs::SHIFT_JIS
+        .encode("整理番号,氏名,フリガナ,備考\r\na1,山田 太郎,ﾔﾏﾀﾞ,x\r\na2,秘密 花子\r\na1,山田 次郎,ﾔﾏﾀﾞ,x\r\n")
+        .0
+        .into_owned();
+    bytes.extend(b"a4,\xF0\x40,x,x\r\na5,\"y,x,x\r\n");
+    let (status, out, err) = with_file("q.csv", &bytes, &["check", "--records", "q.csv"]);
+    let expected = "\
+q.csv: cp932, comma
+  id = 整理番号
+  kanji_name = 氏名
+  kana_name = フリガナ
+  ignored: 備考
+  line 2, 整理番号: the id stands on several rows, first on line 2
+  line 3: expected 4 columns, found 2
+  line 4, 整理番号: the id stands on several rows, first on line 2
+  line 6: the quote is not closed
+  5 rows = 1 readable + 4 rejected
+  1 private use characters (外字), which match nothing
+";
+    assert_eq!((status, out.as_str(), err.as_str()), (0, expected, ""));
+    let (status, _, err) = with_file("q.csv", &bytes, &["check", "--records", "q.csv", "--strict"]);
+    assert_eq!((status, err.as_str()), (3, "error: 4 rows were rejected\n"));
+}
+
+#[test]
+fn a_registry_with_a_repeated_id_is_refused_without_naming_it() {
+    let text = "id,kanji_name\np-1,山田\np-2,鈴木\np-1,佐藤\n";
+    let (status, out, err) = with_file("r.csv", text.as_bytes(), &["check", "--registry", "r.csv"]);
+    let expected = "error: r.csv has one id on two rows, on lines 2 and 4\nhint: leave one row for each id\n";
+    assert_eq!((status, out.as_str(), err.as_str()), (2, "", expected));
+    let text = "id,kanji_name\np-1,山田\np-1,\0\n";
+    let (status, ..) = with_file("r.csv", text.as_bytes(), &["check", "--registry", "r.csv"]);
+    assert_eq!(status, 2, "a row that cannot be read has a claim to its id as well");
+}
+
+#[test]
+fn bad_input_ends_with_2_and_says_the_mend() {
+    let cases: [(&[u8], &[&str], &str); 6] = [
+        (b"", &[], "error: q.csv is empty\nhint: the first row must hold the headers\n"),
+        (b"\xFF\xFEi\0", &[], "error: cannot read q.csv: UTF-16 is not read\nhint: save it as UTF-8\n"),
+        (
+            "氏名\n山田\n".as_bytes(),
+            &[],
+            "no id column; the headers are `氏名`\nhint: say which column names the row",
+        ),
+        (b"id\n1\n", &["--map", "sex=x"], "no column is headed `x`"),
+        (b"id\n1\n", &["--map", "sexx=x"], "`sexx` is not a column"),
+        (b"id\n1\n", &["--encoding", "latin1"], "possible values: auto, utf-8, cp932"),
+    ];
+    for (bytes, more, message) in cases {
+        let (status, out, err) =
+            with_file("q.csv", bytes, &[&["check", "--records", "q.csv"], more].concat());
+        assert_eq!((status, out.as_str()), (2, ""), "{err}");
+        assert!(err.contains(message), "{err}");
+    }
+    let (status, _, err) = run(Path::new("."), &["check", "--records", "nowhere.csv"]);
+    assert!(status == 2 && err.starts_with("error: cannot read nowhere.csv: "), "{err}");
+    assert_eq!(run(Path::new("."), &["check"]).0, 2, "one of the two files is needed");
+}
+
+#[test]
+fn ids_that_are_individual_numbers_are_refused() {
+    let valid = |n: u64| {
+        let digits = format!("{n:011}");
+        let weights = [6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
+        let sum: u32 =
+            digits.bytes().zip(weights).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+        let check = if sum % 11 < 2 { 0 } else { 11 - sum % 11 };
+        format!("{digits}{check}\n")
+    };
+    let text: String =
+        std::iter::once("宛名番号\n".to_owned()).chain((0..30).map(|n| valid(20_000_000_000 + n))).collect();
+    let (status, out, err) = with_file("q.csv", text.as_bytes(), &["check", "--records", "q.csv"]);
+    assert_eq!((status, out.as_str()), (2, ""));
+    assert!(err.contains("looks like individual numbers"), "{err}");
+}
+
+#[test]
+fn help_shows_the_commands_and_an_example_for_each() {
+    let (status, out, _) = run(Path::new("."), &["--help"]);
+    assert_eq!(status, 0);
+    for command in ["link", "explain", "normalize", "check", "synth"] {
+        assert!(out.contains(command));
+        let (status, help, _) = run(Path::new("."), &[command, "--help"]);
+        assert!(status == 0 && help.contains("Example:"));
+    }
+}
+
+#[test]
+fn a_hundred_megabytes_in_one_line_are_one_rejected_row() {
+    let mut bytes = b"id,kanji_name\n1,x\n".to_vec();
+    bytes.resize(bytes.len() + (100 << 20), b'x');
+    bytes.extend(b"\n2,y\n");
+    let (status, out, _) = with_file("q.csv", &bytes, &["check", "--records", "q.csv"]);
+    assert_eq!(status, 0);
+    assert!(
+        out.contains("line 3: the row is longer than 1048576 bytes\n  3 rows = 2 readable + 1 rejected"),
+        "{out}"
+    );
+}
