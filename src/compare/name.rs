@@ -177,6 +177,10 @@ pub struct NameComparison {
     pub through: NameKind,
     /// The whole name is equal under the widest fold, in kanji or in reading: a possible namesake.
     pub widest_equal: bool,
+    /// A character of either register form is unknown (R7).
+    pub unknown_characters: bool,
+    /// Both sides have a name, in different scripts (R11).
+    pub not_comparable: bool,
 }
 
 /// Whether a name agrees, in the sense of METHOD section 5.
@@ -218,6 +222,8 @@ impl NameComparison {
         reading: ScriptComparison::UNKNOWN,
         through: NameKind::Registered,
         widest_equal: false,
+        unknown_characters: false,
+        not_comparable: false,
     };
 
     /// The joint level of the family name: evidence of the household.
@@ -261,7 +267,7 @@ impl NameComparison {
             ScriptLevel::Same(_) if reading == ScriptLevel::Different => A::GivenDiffers,
             ScriptLevel::Same(_) => A::LookAlike,
             ScriptLevel::Unknown => match reading {
-                ScriptLevel::Unknown if self.register.given != ScriptLevel::Unknown => A::PartlyUnknown,
+                ScriptLevel::Unknown if self.unknown_characters => A::PartlyUnknown,
                 ScriptLevel::Unknown => A::Unknown,
                 _ if reading.agrees() => A::ReadingOnly,
                 ScriptLevel::Same(_) | ScriptLevel::Slip => A::Near,
@@ -342,7 +348,12 @@ fn compare_names(a: NameRef<'_>, b: NameRef<'_>) -> NameComparison {
     };
     let widest_equal = keys_meet::<RegisterForm>(a.register, b.register, &register)
         || keys_meet::<Reading>(a.reading, b.reading, &reading);
-    NameComparison { register, reading, through, widest_equal }
+    let unknown = |name: NameRef<'_>| name.register.is_some_and(SpellingRef::has_unknown);
+    let named = |name: NameRef<'_>| name.register.is_some() || name.reading.is_some();
+    let unknown_characters = unknown(a) || unknown(b);
+    let compared = register.given != ScriptLevel::Unknown || reading.given != ScriptLevel::Unknown;
+    let not_comparable = !compared && !unknown_characters && named(a) && named(b);
+    NameComparison { register, reading, through, widest_equal, unknown_characters, not_comparable }
 }
 
 /// Whether two spellings are one under the widest fold.

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::normalize::address::Address;
 use crate::normalize::name::{Part, SpellingRef};
 use crate::person::PersonView;
 
@@ -22,36 +23,46 @@ pub(crate) struct Counts {
 impl Counts {
     /// Counts residents, each by the registered name and the current address.
     pub(crate) fn of<'a>(persons: impl Iterator<Item = PersonView<'a>> + Clone + Send) -> Self {
-        let main = |person: PersonView<'a>| (person.main.register, person.main.reading);
         let part = |part: &'a Part| (!part.is_empty() && !part.has_unknown()).then(|| part.key());
-        let register = persons.clone().map(move |person| main(person).0);
-        let reading = persons.clone().map(move |person| main(person).1);
-        let addresses = persons.clone().map(|person| person.address);
-        let mut counts = Self::default();
-        rayon::scope(|scope| {
-            let Self { persons: total, family_register, family_reading, given_register, given_reading, .. } = &mut counts;
-            let (r1, r2) = (register.clone(), reading.clone());
-            scope.spawn(|_| *total = persons.count() as u64);
-            scope.spawn(move |_| tally(family_register, r1.filter_map(move |s| part(s?.family))));
-            scope.spawn(move |_| tally(family_reading, r2.filter_map(move |s| part(s?.family))));
-            let (r1, r2) = (register.clone(), reading.clone());
-            scope.spawn(move |_| tally(given_register, r1.filter_map(move |s| part(s?.given))));
-            scope.spawn(move |_| tally(given_reading, r2.filter_map(move |s| part(s?.given))));
-        });
-        rayon::scope(|scope| {
-            let Self { whole_register, whole_reading, towns, blocks, .. } = &mut counts;
-            let (a1, a2) = (addresses.clone(), addresses);
-            scope.spawn(|_| tally(whole_register, register.filter_map(|s| s.and_then(SpellingRef::register_key))));
-            scope.spawn(|_| tally(whole_reading, reading.filter_map(|s| s.and_then(SpellingRef::reading_key))));
-            scope.spawn(|_| tally(towns, a1.filter_map(|address| address?.town_key())));
-            scope.spawn(|_| tally(blocks, a2.filter_map(|address| address?.block_key())));
-        });
-        counts
+        let registers = persons.clone().filter_map(|person| person.main.register);
+        let readings = persons.clone().filter_map(|person| person.main.reading);
+        let addresses = persons.clone().filter_map(|person| person.address);
+        let (r1, r2, r3) = (registers.clone(), registers.clone(), registers);
+        let (k1, k2, k3) = (readings.clone(), readings.clone(), readings);
+        let (a1, a2) = (addresses.clone(), addresses);
+        let (((family_register, family_reading), (given_register, given_reading)), rest) = rayon::join(
+            || {
+                rayon::join(
+                    || (tally(r1.filter_map(|s| part(s.family))), tally(k1.filter_map(|s| part(s.family)))),
+                    || (tally(r2.filter_map(|s| part(s.given))), tally(k2.filter_map(|s| part(s.given)))),
+                )
+            },
+            || {
+                rayon::join(
+                    || (tally(r3.filter_map(SpellingRef::register_key)), tally(k3.filter_map(SpellingRef::reading_key))),
+                    || (tally(a1.filter_map(Address::town_key)), tally(a2.filter_map(Address::block_key))),
+                )
+            },
+        );
+        let ((whole_register, whole_reading), (towns, blocks)) = rest;
+        Self {
+            persons: persons.count() as u64,
+            family_register,
+            family_reading,
+            given_register,
+            given_reading,
+            whole_register,
+            whole_reading,
+            towns,
+            blocks,
+        }
     }
 }
 
-fn tally(counts: &mut FxHashMap<u64, u32>, keys: impl Iterator<Item = u64>) {
+fn tally(keys: impl Iterator<Item = u64>) -> FxHashMap<u64, u32> {
+    let mut counts = FxHashMap::default();
     for key in keys {
         *counts.entry(key).or_insert(0) += 1;
     }
+    counts
 }

@@ -1,0 +1,227 @@
+//! From weights to an answer: the posterior over the candidate set, the gates, and the decision with rejection
+//! (METHOD 3 and 5). Never looks at strings.
+
+mod gates;
+mod policy;
+mod posterior;
+mod reason;
+
+use serde::Serialize;
+
+use crate::compare::Comparison;
+use crate::compare::address::AddressNote;
+use crate::compare::name::{NameAgreement, ScriptLevel};
+use crate::model::Weights;
+use crate::model::math::Millibits;
+use crate::normalize::Grade;
+use crate::person::Status;
+use crate::registry::ResidentIndex;
+
+pub(crate) use gates::Circumstances;
+pub use policy::{ClaimsRule, Losses, NamesakeRule, Policy, PolicyError, Profile};
+pub use reason::{Reason, ReasonSet};
+
+/// What is known of one candidate: levels, weights, posterior and reasons. Holds no value.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// The levels.
+    pub comparison: Comparison,
+    /// What they weigh.
+    pub weights: Weights,
+    /// P(this candidate is the person | the record and all candidates); see METHOD 3.
+    pub posterior: f64,
+    /// Why this candidate is not linked, or what its agreement needed.
+    pub reasons: ReasonSet,
+}
+
+/// One candidate of a record.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Candidate {
+    /// Who, as a place in the registry (or in the list given to [`crate::Linker::decide_among`]).
+    pub resident: ResidentIndex,
+    /// Whether the candidate's address is protected (支援措置).
+    pub protected: bool,
+    /// The candidate's state in the registry.
+    pub status: Status,
+    /// The evidence.
+    pub evidence: Evidence,
+}
+
+/// The answer for one record.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Decision {
+    /// The record is this person's.
+    Link(Link),
+    /// A person must decide.
+    Review(Review),
+    /// Nobody in the registry is meant.
+    NoMatch(NoMatch),
+}
+
+/// A link, with its evidence.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Link {
+    /// The person.
+    pub candidate: Candidate,
+    /// The lead over the second candidate, where there is one.
+    pub margin: Option<Millibits>,
+    /// Expected unregistered people of the same name and birth date (METHOD 4).
+    pub expected_namesakes: f64,
+    /// P(nobody registered is meant).
+    pub none: f64,
+}
+
+/// A refusal: candidates for a person to choose from.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Review {
+    /// The plausible candidates, best first; at most [`MAX_LISTED`].
+    pub candidates: Vec<Candidate>,
+    /// How many plausible candidates there are.
+    pub total: usize,
+    /// Why the best one was not linked.
+    pub reasons: ReasonSet,
+    /// P(nobody registered is meant).
+    pub none: f64,
+}
+
+/// Nobody is meant.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct NoMatch {
+    /// Why, and for the nearest candidate which attribute speaks against it (R3).
+    pub reasons: ReasonSet,
+    /// P(nobody registered is meant).
+    pub none: f64,
+}
+
+/// The most candidates that a review lists.
+pub const MAX_LISTED: usize = 50;
+
+impl Decision {
+    /// The answer's reasons.
+    #[must_use]
+    pub const fn reasons(&self) -> ReasonSet {
+        match self {
+            Self::Link(link) => link.candidate.evidence.reasons,
+            Self::Review(review) => review.reasons,
+            Self::NoMatch(none) => none.reasons,
+        }
+    }
+}
+
+/// One candidate before the decision.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scored {
+    pub(crate) resident: ResidentIndex,
+    pub(crate) protected: bool,
+    pub(crate) status: Status,
+    pub(crate) comparison: Comparison,
+    pub(crate) weights: Weights,
+}
+
+/// Decides by the five steps of METHOD 5. `scored` comes best first: by weight, then by id.
+pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_>) -> Decision {
+    let posterior = posterior::over(policy, case.residents, scored.iter().map(|s| s.weights.total));
+    let none = posterior.none;
+    let Some(best) = scored.first() else {
+        return Decision::NoMatch(NoMatch { reasons: gates::nobody_found(case), none });
+    };
+    let shut = gates::shut(policy, best, scored, case);
+    let reached = posterior::accepts(&policy.losses, posterior.of(best), none);
+    if shut.reasons.is_empty() && reached {
+        let mut candidate = candidate(policy, best, &posterior, ReasonSet::EMPTY);
+        candidate.evidence.reasons = candidate.evidence.reasons.union(case.not_evaluated);
+        if !policy.is_guideline() {
+            candidate.evidence.reasons.insert(Reason::NotGuideline);
+        }
+        return Decision::Link(Link {
+            candidate,
+            margin: shut.margin,
+            expected_namesakes: shut.expected_namesakes,
+            none,
+        });
+    }
+    let mut reasons = shut.reasons;
+    if !reached {
+        reasons.insert(Reason::PosteriorLow);
+    }
+    let plausible = |s: &&Scored| is_plausible(&s.comparison) || posterior.of(s) >= 0.01;
+    let total = scored.iter().filter(plausible).count();
+    let ruled_out = total > 0 || reasons.contains(Reason::BlockTooLarge);
+    if !ruled_out && none > 1.0 - 1.0 / policy.losses.miss {
+        let mut reasons = reasons.without(Reason::PosteriorLow);
+        reasons.insert(Reason::NobodyFits);
+        return Decision::NoMatch(NoMatch { reasons, none });
+    }
+    if !policy.is_guideline() {
+        reasons.insert(Reason::NotGuideline);
+    }
+    // Where nobody is plausible and yet somebody may be meant, the best one is shown.
+    let listed = scored.iter().filter(plausible).chain(scored.first().filter(|_| total == 0)).take(MAX_LISTED);
+    let candidates = listed
+        .map(|s| {
+            let own = if std::ptr::eq(s, best) { reasons } else { gates::own(policy, s) };
+            candidate(policy, s, &posterior, own)
+        })
+        .collect();
+    Decision::Review(Review { candidates, total: total.max(1), reasons, none })
+}
+
+/// Whether a person would want to see this candidate whatever its score (METHOD 5, step 2): the widest-fold name and a
+/// compatible birth date.
+fn is_plausible(comparison: &Comparison) -> bool {
+    comparison.name.widest_equal && gates::may_share_birth_date(comparison)
+}
+
+fn candidate(policy: &Policy, scored: &Scored, posterior: &posterior::Posterior, reasons: ReasonSet) -> Candidate {
+    let reasons = reasons.union(notes(policy, &scored.comparison));
+    Candidate {
+        resident: scored.resident,
+        protected: scored.protected,
+        status: scored.status,
+        evidence: Evidence {
+            comparison: scored.comparison,
+            weights: scored.weights,
+            posterior: posterior.of(scored),
+            reasons,
+        },
+    }
+}
+
+/// What the agreement of a pair needed, for the explanation.
+fn notes(policy: &Policy, comparison: &Comparison) -> ReasonSet {
+    let mut notes = ReasonSet::EMPTY;
+    let name = &comparison.name;
+    if matches!(name.agreement(policy.accepted_grade), NameAgreement::Agrees | NameAgreement::ByOtherName) {
+        match name.grade() {
+            Some(Grade::Equivalent) => notes.insert(Reason::NameFolded),
+            Some(Grade::Official | Grade::Register) => notes.insert(Reason::NameVariant),
+            _ => {}
+        }
+        match name.reading.whole {
+            ScriptLevel::Same(Grade::Equivalent | Grade::Official | Grade::Register) => {
+                notes.insert(Reason::ReadingFolded);
+            }
+            ScriptLevel::Same(Grade::Confusable) | ScriptLevel::Slip => notes.insert(Reason::ReadingNear),
+            _ => {}
+        }
+    }
+    let address = &comparison.address;
+    if address.agrees() {
+        if address.notes.contains(AddressNote::AddressUnlabelled) {
+            notes.insert(Reason::AddressUnlabelled);
+        }
+        if address.notes.contains(AddressNote::AddressRoomMissing) {
+            notes.insert(Reason::RoomMissing);
+        }
+        if address.grade > Grade::Identical {
+            notes.insert(Reason::AddressFolded);
+        }
+    }
+    notes
+}

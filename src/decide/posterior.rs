@@ -1,0 +1,77 @@
+//! The posterior over the candidate set with "none of them" (METHOD 3), and the threshold with rejection (Sadinle 2017).
+
+use super::policy::{Losses, Policy};
+use super::Scored;
+use crate::model::math::{Millibits, exp2, log2};
+
+/// P(each candidate) and P(none), which add up to 1.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Posterior {
+    /// P(none of them).
+    pub(super) none: f64,
+    prior: Millibits,
+    shift: Millibits,
+    sum: f64,
+}
+
+impl Posterior {
+    /// P(this candidate).
+    pub(super) fn of(&self, scored: &Scored) -> f64 {
+        exp2(self.prior + scored.weights.total - self.shift) / self.sum
+    }
+}
+
+/// The posterior of candidates with these weights, in their order, which fixes the sum to the last bit.
+pub(super) fn over(policy: &Policy, residents: u64, weights: impl Iterator<Item = Millibits> + Clone) -> Posterior {
+    let found = policy.coverage * policy.blocking_recall;
+    let prior = log2(found / residents.max(1) as f64);
+    let none = (1.0 - policy.coverage) + policy.coverage * (1.0 - policy.blocking_recall);
+    let none = log2(none);
+    // Everything is scaled by the largest term, so that nothing overflows.
+    let shift = weights.clone().map(|weight| prior + weight).fold(none, Millibits::max);
+    let sum = weights.map(|weight| exp2(prior + weight - shift)).sum::<f64>() + exp2(none - shift);
+    Posterior { none: exp2(none - shift) / sum, prior, shift, sum }
+}
+
+/// Whether the posterior of the best candidate makes a link cheaper than a review, for the losses at hand (METHOD 5,
+/// step 3).
+pub(super) fn accepts(losses: &Losses, best: f64, none: f64) -> bool {
+    let excess = (losses.wrong - losses.none) / losses.none;
+    // 1 - best and the rest are computed without cancellation where it matters: both are small.
+    best > 1.0 - 1.0 / losses.none + excess * (1.0 - none - best).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn posterior(coverage: f64, residents: u64, weights: &[Millibits]) -> (f64, f64) {
+        let policy = Policy { coverage, blocking_recall: 1.0, ..Policy::guideline() };
+        let p = over(&policy, residents, weights.iter().copied());
+        let best = weights.first().map_or(0.0, |weight| exp2(p.prior + weight - p.shift) / p.sum);
+        (best, p.none)
+    }
+
+    #[test]
+    fn worked_figures_of_method_3() {
+        let weight = log2(1e10);
+        let close = |value: f64, expected: f64, digits: f64| (value - expected).abs() < digits;
+        assert!(close(posterior(0.99, 124_000_000, &[weight]).0, 0.999_87, 5e-6));
+        assert!(close(posterior(0.99, 124_000_000, &[weight, weight]).0, 0.499_97, 5e-6));
+        assert!(close(posterior(0.60, 124_000_000, &[weight]).0, 0.992, 5e-4));
+    }
+
+    #[test]
+    fn no_candidate_leaves_nobody() {
+        assert_eq!(posterior(0.95, 1_000, &[]).1, 1.0);
+    }
+
+    #[test]
+    fn sadinle_thresholds() {
+        let losses = Losses { wrong: 10_000.0, none: 10_000.0, miss: 20.0 };
+        assert!(accepts(&losses, 0.999_91, 0.000_09) && !accepts(&losses, 0.999_89, 0.000_11));
+        // A dearer wrong link asks more of a rival than of nobody.
+        let losses = Losses { wrong: 100_000.0, ..losses };
+        assert!(accepts(&losses, 0.999_92, 0.000_08) && !accepts(&losses, 0.999_92, 0.0));
+    }
+}
