@@ -4,5 +4,6 @@ mod record;
 
 pub mod compare;
 pub mod normalize;
+pub mod synth;
 
 pub use record::Record;
