@@ -256,8 +256,9 @@ pub(super) static PART_SETS: [&Parts; 4] = [&MEN_NATIVE, &MEN_CHINESE, &WOMEN_SH
 pub(super) static NEWER_PERCENT: [[u32; 12]; 2] =
     [[25, 28, 32, 36, 42, 50, 58, 66, 76, 86, 92, 95], [0, 0, 1, 3, 8, 18, 32, 55, 78, 92, 97, 98]];
 
-/// Percent of given names that are among the listed ones, by decade: fashion was narrower in the past (DOMAIN 10.3).
-pub(super) static LISTED_PERCENT: [u32; 12] = [34, 34, 33, 33, 32, 31, 30, 28, 26, 23, 21, 20];
+/// Percent of given names that are among the listed ones, by decade: fashion was
+/// narrower in 昭和 than it is (DOMAIN 10.3); the oldest decades have fewer names listed.
+pub(super) static LISTED_PERCENT: [u32; 12] = [20, 21, 24, 28, 31, 31, 30, 28, 26, 23, 21, 20];
 
 /// Names in Roman letters with the kana that a municipality wrote down by ear (DOMAIN 7.4).
 pub(super) struct Foreign {

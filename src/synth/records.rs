@@ -190,8 +190,10 @@ impl Population {
                 Some(Resident { given, dwelling: elsewhere, ..alone })
             }
             Tag::UnregisteredTwin => {
-                let given = self.names.sibling(&model.given, random)?;
-                Some(Resident { given, ..alone })
+                let sibling = self.names.sibling(&model.given, random);
+                let given =
+                    sibling.unwrap_or_else(|| self.names.composed(model.sex, model.birth.year, random));
+                (given.word != model.given.word).then_some(Resident { given, ..alone })
             }
             _ => None,
         }

@@ -157,6 +157,8 @@ tags! {
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Tags(u64);
 
+const _: () = assert!(Tag::ALL.len() <= u64::BITS as usize, "a tag needs its bit");
+
 impl Tags {
     pub(super) fn insert(&mut self, tag: Tag) {
         self.0 |= 1 << tag as u32;
