@@ -11,6 +11,7 @@ pub mod compare;
 mod decide;
 pub mod model;
 pub mod normalize;
+pub mod synth;
 
 pub use decide::{
     Candidate, ClaimsRule, Decision, Evidence, Link, Losses, MAX_LISTED, NamesakeRule, NoMatch, Policy, PolicyError,

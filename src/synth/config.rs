@@ -1,0 +1,302 @@
+//! What to make, how much of it, and how often each thing happens.
+//!
+//! All rates are parts of 100,000, so that no floating point decides anything.
+
+use serde::{Deserialize, Serialize};
+
+/// Size and rates of a synthetic population and of the records about it. Fields left out of a file keep their defaults.
+///
+/// The default is a small town with somewhat more namesakes and twins than there really are, so that a test of modest
+/// size meets them.
+///
+/// ```
+/// use himozuke::synth::SynthConfig;
+/// let config: SynthConfig = serde_json::from_str(r#"{ "seed": 7, "residents": 500 }"#)?;
+/// assert_eq!((config.residents, config.records), (500, SynthConfig::default().records));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SynthConfig {
+    /// Chance begins here: the same seed and rates give the same people and records everywhere.
+    pub seed: u64,
+    /// Residents in the registry.
+    pub residents: u32,
+    /// Records to link.
+    pub records: u32,
+    /// Who the residents are.
+    pub population: PopulationRates,
+    /// Whom the records are about.
+    pub subjects: SubjectRates,
+    /// How the records go wrong, or only differ in notation.
+    pub errors: ErrorRates,
+}
+
+impl Default for SynthConfig {
+    fn default() -> Self {
+        SynthConfig {
+            seed: 1,
+            residents: 10_000,
+            records: 2_000,
+            population: PopulationRates::default(),
+            subjects: SubjectRates::default(),
+            errors: ErrorRates::default(),
+        }
+    }
+}
+
+/// Rates of what makes residents hard to tell apart or to find, in parts of 100,000.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PopulationRates {
+    /// Households of foreign residents (2.7 % of residents, DOMAIN 10.1).
+    pub foreign: u32,
+    /// Families with children that have twins; about 2,000 in reality, since 1 birth in 100 is of twins.
+    pub twin_births: u32,
+    /// People living alone, in one half of the registry, who have the name and birth date of somebody in the other
+    /// half; four in ten only in kana.
+    pub namesakes: u32,
+    /// Residents whose address is protected (支援措置), by household.
+    pub protected: u32,
+    /// Residents who have died.
+    pub dead: u32,
+    /// Residents who have moved out.
+    pub moved_out: u32,
+}
+
+impl Default for PopulationRates {
+    fn default() -> Self {
+        PopulationRates {
+            foreign: 2_700,
+            twin_births: 4_000,
+            namesakes: 4_000,
+            protected: 100,
+            dead: 2_500,
+            moved_out: 3_500,
+        }
+    }
+}
+
+/// Shares of the records by whom they are about, in parts of 100,000; the rest are about residents drawn evenly.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SubjectRates {
+    /// Residents who have a twin or a namesake in the registry.
+    pub lookalike: u32,
+    /// People whom nothing connects with the registry.
+    pub stranger: u32,
+    /// Unregistered people of a resident's family name and address.
+    pub relative: u32,
+    /// Unregistered people with a resident's name and birth date at another address.
+    pub unregistered_namesake: u32,
+    /// The same with the same kana in other kanji.
+    pub unregistered_homophone: u32,
+    /// Unregistered twins of residents.
+    pub unregistered_twin: u32,
+}
+
+impl Default for SubjectRates {
+    fn default() -> Self {
+        SubjectRates {
+            lookalike: 3_000,
+            stranger: 6_000,
+            relative: 1_500,
+            unregistered_namesake: 1_000,
+            unregistered_homophone: 1_000,
+            unregistered_twin: 500,
+        }
+    }
+}
+
+impl SubjectRates {
+    /// Only residents, drawn evenly.
+    pub const RESIDENTS: SubjectRates = SubjectRates {
+        lookalike: 0,
+        stranger: 0,
+        relative: 0,
+        unregistered_namesake: 0,
+        unregistered_homophone: 0,
+        unregistered_twin: 0,
+    };
+}
+
+/// Rates of what happens to a record on its way, in parts of 100,000 of the records to which it can happen. Each has the
+/// [`Tag`](super::Tag) of the same name.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ErrorRates {
+    /// Kana in half width.
+    pub half_width_kana: u32,
+    /// Kana in hiragana.
+    pub hiragana: u32,
+    /// Kana as banks write them: half width, large, without long vowel marks (DOMAIN 4.1).
+    pub bank_kana: u32,
+    /// Small kana written large: キヨウコ for キョウコ.
+    pub large_kana: u32,
+    /// ヅ for ズ, ヂ for ジ, or the reverse.
+    pub du_zu: u32,
+    /// A long vowel as ー: ユーコ for ユウコ.
+    pub long_vowel: u32,
+    /// No space between 氏 and 名.
+    pub space_removed: u32,
+    /// Another or a further space between 氏 and 名.
+    pub space_changed: u32,
+    /// Old and new forms of kanji exchanged: 高 for 髙, or the reverse.
+    pub kanji_form: u32,
+    /// A character lost to ● (only where the kana are there).
+    pub gaiji: u32,
+    /// Birth date in a Japanese year: 昭和60年1月1日, S60.1.1.
+    pub date_era: u32,
+    /// Birth date in another western form: 19600101, 1960/1/1.
+    pub date_western: u32,
+    /// Birth date in full width.
+    pub date_wide: u32,
+    /// One digit of the birth date wrong.
+    pub date_digit: u32,
+    /// Day and month exchanged.
+    pub date_swapped: u32,
+    /// The day before or after.
+    pub date_off_by_one: u32,
+    /// The era year under a neighbouring era.
+    pub era_slip: u32,
+    /// The day rounded to 1, 10, 20 or 30 (DOMAIN 6.6).
+    pub date_rounded: u32,
+    /// Sex as 男 / 女 or M / F.
+    pub sex_notation: u32,
+    /// No sex.
+    pub sex_missing: u32,
+    /// 3丁目2番9号.
+    pub address_labelled: u32,
+    /// 三丁目二番九号.
+    pub address_kanji: u32,
+    /// 3-2-9.
+    pub address_bare: u32,
+    /// Digits and hyphens of the address in full width.
+    pub address_wide: u32,
+    /// No prefecture.
+    pub prefecture_omitted: u32,
+    /// No street names in a Kyoto address (DOMAIN 8.5).
+    pub streets_omitted: u32,
+    /// The building's name left out.
+    pub building_dropped: u32,
+    /// The room as one more number, without the building: 3-2-9-302.
+    pub room_joined: u32,
+    /// The building and the room left out.
+    pub room_dropped: u32,
+    /// The last number left out: 3-2 for 3-2-9.
+    pub number_dropped: u32,
+    /// No address.
+    pub address_missing: u32,
+    /// The address before the last move.
+    pub old_address: u32,
+    /// The family name before marriage.
+    pub former_surname: u32,
+    /// No kana.
+    pub kana_missing: u32,
+    /// No kanji.
+    pub kana_only: u32,
+    /// A wrong character in the given name.
+    pub given_typo: u32,
+    /// A look-alike kana: シ for ツ.
+    pub kana_typo: u32,
+    /// A Roman name with the given name first.
+    pub foreign_order: u32,
+    /// A Roman name without its middle name.
+    pub middle_dropped: u32,
+    /// The name in use (通称) in place of the registered one.
+    pub alias: u32,
+}
+
+impl ErrorRates {
+    /// Records that say what the register says, in its own notation.
+    pub const NONE: ErrorRates = ErrorRates {
+        half_width_kana: 0,
+        hiragana: 0,
+        bank_kana: 0,
+        large_kana: 0,
+        du_zu: 0,
+        long_vowel: 0,
+        space_removed: 0,
+        space_changed: 0,
+        kanji_form: 0,
+        gaiji: 0,
+        date_era: 0,
+        date_western: 0,
+        date_wide: 0,
+        date_digit: 0,
+        date_swapped: 0,
+        date_off_by_one: 0,
+        era_slip: 0,
+        date_rounded: 0,
+        sex_notation: 0,
+        sex_missing: 0,
+        address_labelled: 0,
+        address_kanji: 0,
+        address_bare: 0,
+        address_wide: 0,
+        prefecture_omitted: 0,
+        streets_omitted: 0,
+        building_dropped: 0,
+        room_joined: 0,
+        room_dropped: 0,
+        number_dropped: 0,
+        address_missing: 0,
+        old_address: 0,
+        former_surname: 0,
+        kana_missing: 0,
+        kana_only: 0,
+        given_typo: 0,
+        kana_typo: 0,
+        foreign_order: 0,
+        middle_dropped: 0,
+        alias: 0,
+    };
+}
+
+/// A mixed file: notation differs nearly everywhere, facts in a few records of a hundred.
+impl Default for ErrorRates {
+    fn default() -> Self {
+        ErrorRates {
+            half_width_kana: 8_000,
+            hiragana: 4_000,
+            bank_kana: 6_000,
+            large_kana: 4_000,
+            du_zu: 4_000,
+            long_vowel: 3_000,
+            space_removed: 15_000,
+            space_changed: 10_000,
+            kanji_form: 30_000,
+            gaiji: 1_000,
+            date_era: 35_000,
+            date_western: 25_000,
+            date_wide: 5_000,
+            date_digit: 600,
+            date_swapped: 300,
+            date_off_by_one: 400,
+            era_slip: 300,
+            date_rounded: 300,
+            sex_notation: 40_000,
+            sex_missing: 3_000,
+            address_labelled: 25_000,
+            address_kanji: 8_000,
+            address_bare: 35_000,
+            address_wide: 20_000,
+            prefecture_omitted: 25_000,
+            streets_omitted: 30_000,
+            building_dropped: 20_000,
+            room_joined: 20_000,
+            room_dropped: 8_000,
+            number_dropped: 2_000,
+            address_missing: 4_000,
+            old_address: 15_000,
+            former_surname: 6_000,
+            kana_missing: 10_000,
+            kana_only: 8_000,
+            given_typo: 1_000,
+            kana_typo: 1_000,
+            foreign_order: 30_000,
+            middle_dropped: 30_000,
+            alias: 30_000,
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! Drawing names: concentrated as real ones are, by cohort and sex, with a long tail of rarer ones.
+//!
+//! Knows nothing of households or addresses. All text is static: a name is a handful of pointers.
+
+use super::calendar::THIS_YEAR;
+use super::name_tables::{
+    Fashion, Foreign, HAN, KANJI_FORMS, LISTED_PERCENT, MEN, NEWER_PERCENT, OLD_SURNAMES, PART_SETS, Pair,
+    ROMAN, SURNAME_HEADS, SURNAME_TAILS, SURNAMES, TOP_SHARES, WOMEN,
+};
+use super::random::{Random, Tickets};
+
+/// One family or given name in its two scripts, as one or two pieces.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) struct Word {
+    pub(super) written: [&'static str; 2],
+    pub(super) kana: [&'static str; 2],
+}
+
+impl Word {
+    fn whole((written, kana): Pair) -> Self {
+        Word { written: [written, ""], kana: [kana, ""] }
+    }
+
+    fn joined(first: Pair, last: Pair) -> Self {
+        Word { written: [first.0, last.0], kana: [first.1, last.1] }
+    }
+
+    fn same_kana(self, other: Self) -> bool {
+        self.kana.iter().flat_map(|piece| piece.chars()).eq(other.kana.iter().flat_map(|piece| piece.chars()))
+    }
+
+    fn same_writing(self, other: Self) -> bool {
+        let chars = |word: Self| word.written.into_iter().flat_map(str::chars);
+        chars(self).eq(chars(other))
+    }
+}
+
+/// The sex of a resident as the register holds it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Sex {
+    Man,
+    Woman,
+}
+
+impl Sex {
+    pub(super) fn other(self) -> Self {
+        match self {
+            Sex::Man => Sex::Woman,
+            Sex::Woman => Sex::Man,
+        }
+    }
+}
+
+/// The script of a name and what follows from it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Origin {
+    Japanese,
+    /// A foreign resident registered in kanji.
+    Han,
+    /// A foreign resident registered in Roman letters, family name first.
+    Roman,
+}
+
+/// A given name and, where it was composed, of what: a sibling's name is made from that.
+#[derive(Clone, Copy)]
+pub(super) struct Given {
+    pub(super) word: Word,
+    composed: Option<(&'static super::name_tables::Parts, Pair, Pair)>,
+}
+
+impl Given {
+    fn composed(parts: &'static super::name_tables::Parts, first: Pair, last: Pair) -> Self {
+        Given { word: Word::joined(first, last), composed: Some((parts, first, last)) }
+    }
+}
+
+/// Ready-made draws from the name tables.
+pub(super) struct Names {
+    surnames: Tickets,
+    heads: Tickets,
+    tails: Tickets,
+    /// By sex, then by decade of birth from the 1910s.
+    given: [Vec<Tickets>; 2],
+}
+
+const FIRST_DECADE: u32 = 191;
+
+/// How a given name rises in the decades before its peak, and how it fades after it, from the peak outwards.
+const RISING: [u32; 4] = [16, 9, 3, 1];
+const FADING: [u32; 7] = [16, 13, 9, 5, 3, 1, 1];
+
+impl Names {
+    pub(super) fn new() -> Self {
+        let given = [MEN, WOMEN].map(|names| {
+            (FIRST_DECADE..=THIS_YEAR / 10)
+                .map(|decade| Tickets::new(names.iter().map(|name| popularity(name, decade))))
+                .collect()
+        });
+        // Parts of rarer surnames are skewed as well: the n-th weighs 1/(n + 20).
+        let skewed = |parts: &[Pair]| Tickets::new((0..parts.len() as u32).map(|n| 100_000 / (n + 20)));
+        Names {
+            surnames: Tickets::new(surname_shares()),
+            heads: skewed(SURNAME_HEADS),
+            tails: skewed(SURNAME_TAILS),
+            given,
+        }
+    }
+
+    /// A Japanese family name.
+    pub(super) fn surname(&self, random: &mut Random) -> Word {
+        let drawn = self.surnames.draw(random);
+        let listed =
+            SURNAMES.get(drawn).or_else(|| OLD_SURNAMES.get(drawn - SURNAMES.len()).map(|(pair, _)| pair));
+        if let Some(&pair) = listed {
+            return Word::whole(pair);
+        }
+        let head = SURNAME_HEADS.get(self.heads.draw(random)).copied().unwrap_or_default();
+        let tail = SURNAME_TAILS.get(self.tails.draw(random)).copied().unwrap_or_default();
+        // 田田 and 川川 are not names.
+        if head.0 == tail.0 { Word::joined(head, ("田", "ダ")) } else { Word::joined(head, tail) }
+    }
+
+    /// A given name in the fashion of the birth year.
+    pub(super) fn given(&self, sex: Sex, birth_year: u32, random: &mut Random) -> Given {
+        let decade = (birth_year / 10).saturating_sub(FIRST_DECADE) as usize;
+        let (tickets, names) = match sex {
+            Sex::Man => (&self.given[0], MEN),
+            Sex::Woman => (&self.given[1], WOMEN),
+        };
+        if random.percent(LISTED_PERCENT.get(decade).copied().unwrap_or(20)) {
+            let listed = tickets.get(decade).and_then(|tickets| names.get(tickets.draw(random)));
+            if let Some(&(written, kana, ..)) = listed {
+                return Given { word: Word::whole((written, kana)), composed: None };
+            }
+        }
+        compose(sex, decade, random)
+    }
+
+    /// A made-up given name, whose parts a sibling or child can share.
+    pub(super) fn composed(&self, sex: Sex, birth_year: u32, random: &mut Random) -> Given {
+        compose(sex, (birth_year / 10).saturating_sub(FIRST_DECADE) as usize, random)
+    }
+
+    /// A name that differs from this one in its last or first part only (和也 / 和人), in kana too, if this one has parts.
+    pub(super) fn sibling(&self, given: &Given, random: &mut Random) -> Option<Given> {
+        let (parts, first, last) = given.composed?;
+        let keep_first = random.percent(70);
+        (0..8).find_map(|_| {
+            let other = if keep_first {
+                Given::composed(parts, first, *random.pick(parts.lasts)?)
+            } else {
+                Given::composed(parts, *random.pick(parts.firsts)?, last)
+            };
+            let differs = !other.word.same_writing(given.word) && !other.word.same_kana(given.word);
+            differs.then_some(other)
+        })
+    }
+
+    /// A given name of the same sound in other characters (雄太 / 勇太), if the tables know one.
+    pub(super) fn homophone(&self, given: &Given, random: &mut Random) -> Option<Given> {
+        if let Some((parts, first, last)) = given.composed {
+            let sounds_like = |pair: Pair| move |other: &&Pair| other.1 == pair.1 && other.0 != pair.0;
+            let firsts: Vec<Pair> = parts.firsts.iter().filter(sounds_like(first)).copied().collect();
+            let lasts: Vec<Pair> = parts.lasts.iter().filter(sounds_like(last)).copied().collect();
+            return match (random.pick(&firsts), random.pick(&lasts)) {
+                (Some(&first), _) => Some(Given::composed(parts, first, last)),
+                (None, Some(&last)) => Some(Given::composed(parts, first, last)),
+                (None, None) => None,
+            };
+        }
+        let homophones: Vec<Word> = [MEN, WOMEN]
+            .into_iter()
+            .flatten()
+            .map(|&(written, kana, ..)| Word::whole((written, kana)))
+            .filter(|other| other.same_kana(given.word) && !other.same_writing(given.word))
+            .collect();
+        random.pick(&homophones).map(|&word| Given { word, composed: None })
+    }
+
+    /// Family name of a foreign resident.
+    pub(super) fn foreign_surname(&self, origin: Origin, random: &mut Random) -> Word {
+        Word::whole(random.pick(foreign(origin).families).copied().unwrap_or_default())
+    }
+
+    /// Given name of a foreign resident.
+    pub(super) fn foreign_given(&self, origin: Origin, sex: Sex, random: &mut Random) -> Given {
+        let names = match sex {
+            Sex::Man => foreign(origin).men,
+            Sex::Woman => foreign(origin).women,
+        };
+        Given { word: Word::whole(random.pick(names).copied().unwrap_or_default()), composed: None }
+    }
+}
+
+fn foreign(origin: Origin) -> &'static Foreign {
+    if origin == Origin::Roman { &ROMAN } else { &HAN }
+}
+
+fn compose(sex: Sex, decade: usize, random: &mut Random) -> Given {
+    let [men_old, men_new, women_old, women_new] = PART_SETS;
+    let [men_newer, women_newer] = &NEWER_PERCENT;
+    let (old, new, percents) = match sex {
+        Sex::Man => (men_old, men_new, men_newer),
+        Sex::Woman => (women_old, women_new, women_newer),
+    };
+    let parts = if random.percent(percents.get(decade).copied().unwrap_or(100)) { new } else { old };
+    let first = random.pick(parts.firsts).copied().unwrap_or_default();
+    let last = random.pick(parts.lasts).copied().unwrap_or_default();
+    if first.0 == last.0 {
+        // 一一 and 美美: the first part alone would be another name, so take the set's plainest ending.
+        return Given::composed(parts, first, parts.lasts.first().copied().unwrap_or_default());
+    }
+    Given::composed(parts, first, last)
+}
+
+fn popularity(&(_, _, peak, weight): &Fashion, decade: u32) -> u32 {
+    let peak = u32::from(peak) / 10;
+    let course: &[u32] = if decade < peak { &RISING } else { &FADING };
+    u32::from(weight) * course.get(peak.abs_diff(decade) as usize).copied().unwrap_or(0)
+}
+
+/// Shares of the listed surnames, of their old forms, and last of all the others together, in parts of 100,000.
+///
+/// Below the ten whose shares are known, 13,400 / (rank + 9): it gives the first hundred the 33.4 % of DOMAIN 10.2.
+fn surname_shares() -> impl Iterator<Item = u32> + Clone {
+    let listed = (1..=SURNAMES.len() as u32)
+        .map(|rank| TOP_SHARES.get(rank as usize - 1).copied().unwrap_or(13_400 / (rank + 9)));
+    let old_forms = OLD_SURNAMES.iter().map(|(_, share)| *share);
+    let rest = 100_000u32.saturating_sub(listed.clone().sum::<u32>() + old_forms.clone().sum::<u32>());
+    listed.chain(old_forms).chain(std::iter::once(rest))
+}
+
+/// The character that stands for both forms of a kanji.
+pub(super) fn plain_form(c: char) -> char {
+    KANJI_FORMS.iter().find(|(old, _)| *old == c).map_or(c, |(_, plain)| *plain)
+}
+
+/// The first other form of a kanji, either way.
+pub(super) fn other_form(c: char) -> Option<char> {
+    KANJI_FORMS.iter().find_map(|&(old, plain)| match c {
+        _ if c == old => Some(plain),
+        _ if c == plain => Some(old),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    /// Sum of squared shares of 200,000 draws, in millionths: the chance that two people share the name.
+    fn concentration(mut draw: impl FnMut(&mut Random) -> Word) -> u64 {
+        const DRAWS: u64 = 200_000;
+        let mut counts: HashMap<String, u64> = HashMap::new();
+        let mut random = Random::keyed(1, 2, 3);
+        (0..DRAWS).for_each(|_| *counts.entry(draw(&mut random).written.concat()).or_default() += 1);
+        counts.values().map(|n| n * n).sum::<u64>() * 1_000_000 / (DRAWS * DRAWS)
+    }
+
+    #[test]
+    fn surnames_are_as_concentrated_as_real_ones() {
+        let names = Names::new();
+        let found = concentration(|random| names.surname(random));
+        assert!((1_700..=2_400).contains(&found), "{found} millionths, about 2,000 expected (DOMAIN 10.6)");
+    }
+
+    #[test]
+    fn given_names_of_a_cohort_are_as_concentrated_as_real_ones() {
+        let names = Names::new();
+        for sex in [Sex::Man, Sex::Woman] {
+            let cohorts: Vec<u64> = (1925..2025)
+                .step_by(10)
+                .map(|year| concentration(|random| names.given(sex, year, random).word))
+                .collect();
+            let sane = cohorts.iter().all(|found| (1_000..=4_000).contains(found));
+            assert!(sane, "{cohorts:?} millionths for {sex:?} by decade from 1925 (DOMAIN 10.6)");
+        }
+    }
+
+    #[test]
+    fn the_commonest_surname_has_its_share() {
+        let names = Names::new();
+        let mut random = Random::keyed(5, 5, 5);
+        let sato = (0..100_000).filter(|_| names.surname(&mut random).written == ["佐藤", ""]).count();
+        assert!((1_400..1_660).contains(&sato), "{sato} of 100,000, 1,530 expected (DOMAIN 10.2)");
+    }
+
+    #[test]
+    fn siblings_and_homophones_differ_as_told() {
+        let names = Names::new();
+        let mut random = Random::keyed(9, 9, 9);
+        let mut homophones = 0;
+        for year in 1920..2025 {
+            let given = names.composed(if year % 2 == 0 { Sex::Man } else { Sex::Woman }, year, &mut random);
+            let sibling = names.sibling(&given, &mut random).unwrap();
+            assert!(!sibling.word.same_writing(given.word) && !sibling.word.same_kana(given.word));
+            let shared = (0..2).filter(|&at| sibling.word.written[at] == given.word.written[at]).count();
+            assert_eq!(shared, 1, "one part is shared");
+            if let Some(homophone) = names.homophone(&given, &mut random) {
+                assert!(homophone.word.same_kana(given.word) && !homophone.word.same_writing(given.word));
+                homophones += 1;
+            }
+        }
+        assert!(homophones > 60, "{homophones}");
+    }
+
+    #[test]
+    fn kanji_forms_are_pairs_both_ways() {
+        for (old, plain) in KANJI_FORMS {
+            assert_eq!(plain_form(*old), *plain);
+            assert!(other_form(*old) == Some(*plain) && other_form(*plain).is_some());
+            assert_eq!(plain_form(*plain), *plain, "a plain form stands for itself");
+        }
+    }
+
+    #[test]
+    fn kana_are_katakana_and_kanji_are_there() {
+        let kana = |kana: &str| !kana.is_empty() && kana.chars().all(|c| matches!(c, 'ァ'..='ヶ' | 'ー'));
+        let pairs = [SURNAMES, SURNAME_HEADS, SURNAME_TAILS].concat();
+        let parts = PART_SETS.iter().flat_map(|set| set.firsts.iter().chain(set.lasts)).copied();
+        let listed = [MEN, WOMEN].concat().into_iter().map(|(written, kana, ..)| (written, kana));
+        let foreign =
+            [&ROMAN, &HAN].into_iter().flat_map(|names| [names.families, names.men, names.women].concat());
+        for (written, reading) in pairs.into_iter().chain(parts).chain(listed).chain(foreign) {
+            assert!(!written.is_empty() && kana(reading), "{written} {reading}");
+        }
+    }
+}
