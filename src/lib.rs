@@ -14,8 +14,8 @@ pub mod normalize;
 pub mod synth;
 
 pub use decide::{
-    Candidate, ClaimsRule, Decision, Evidence, Link, Losses, MAX_LISTED, NamesakeRule, NoMatch, Policy, PolicyError,
-    Profile, Reason, ReasonSet, Review,
+    Candidate, ClaimsRule, Decision, Evidence, Link, Losses, MAX_LISTED, NamesakeRule, NoMatch, Policy,
+    PolicyError, Profile, Reason, ReasonSet, Review,
 };
 pub use link::{Batch, Linker, Outcome, Report};
 pub use model::{Model, Weights};

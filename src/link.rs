@@ -10,7 +10,8 @@ use serde::Serialize;
 use crate::Record;
 use crate::compare::{Comparison, compare_views};
 use crate::decide::{
-    Candidate, Circumstances, ClaimsRule, Decision, Policy, PolicyError, Reason, ReasonSet, Review, Scored, decide,
+    Candidate, Circumstances, ClaimsRule, Decision, Policy, PolicyError, Reason, ReasonSet, Review, Scored,
+    decide,
 };
 use crate::model::Model;
 use crate::normalize::birth_date::BirthDate;
@@ -170,7 +171,11 @@ impl<'r> Linker<'r> {
     /// assert!(matches!(linker.decide_among(&Record { id: "r", ..rows[0] }, &rows)?, Decision::Review(_)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn decide_among(&self, record: &Record<'_>, candidates: &[Record<'_>]) -> Result<Decision, Unreadable> {
+    pub fn decide_among(
+        &self,
+        record: &Record<'_>,
+        candidates: &[Record<'_>],
+    ) -> Result<Decision, Unreadable> {
         let person = Person::read(record, &self.options)?;
         let record = person.view();
         let people: Vec<Person> =
@@ -246,7 +251,10 @@ impl<'r> Linker<'r> {
 
 impl fmt::Debug for Linker<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Linker").field("registry", self.registry).field("policy", &self.policy).finish_non_exhaustive()
+        f.debug_struct("Linker")
+            .field("registry", self.registry)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
     }
 }
 
@@ -276,7 +284,14 @@ fn circumstances<'a>(
         missing.insert(Reason::NameMissing);
     }
     let name_frequency = model.whole_name_frequency(record.main);
-    Circumstances { residents: model.residents(), truncated, missing, name_frequency, not_evaluated, has_namesake }
+    Circumstances {
+        residents: model.residents(),
+        truncated,
+        missing,
+        name_frequency,
+        not_evaluated,
+        has_namesake,
+    }
 }
 
 const fn is_stated(date: BirthDate) -> bool {
@@ -394,7 +409,9 @@ impl Batch<'_, '_> {
         for answer in self.links() {
             *claims.entry(claimed(answer)).or_insert(0) += 1;
         }
-        for answer in self.links().filter(|answer| claims.get(&claimed(answer)).is_some_and(|count| *count > 1)) {
+        for answer in
+            self.links().filter(|answer| claims.get(&claimed(answer)).is_some_and(|count| *count > 1))
+        {
             *answer = refused(answer, Reason::ClaimedTwice);
         }
     }

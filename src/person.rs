@@ -130,7 +130,8 @@ impl Person {
     /// ```
     pub fn read(record: &Record<'_>, options: &ReadOptions) -> Result<Self, Unreadable> {
         let mut problem = None;
-        let person = Self::read_what_can_be(record, options, |unreadable| problem = problem.or(Some(unreadable)));
+        let person =
+            Self::read_what_can_be(record, options, |unreadable| problem = problem.or(Some(unreadable)));
         problem.map_or(Ok(person), Err)
     }
 

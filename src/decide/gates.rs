@@ -114,7 +114,8 @@ fn name(policy: &Policy, comparison: &Comparison) -> ReasonSet {
         NameAgreement::Unknown if name.not_comparable => reasons.insert(Reason::NameNotCompared),
         NameAgreement::Unknown => reasons.insert(Reason::NameMissing),
     }
-    if name.contradicts() && !reasons.contains(Reason::Homophone) && !reasons.contains(Reason::ReadingDiffers) {
+    if name.contradicts() && !reasons.contains(Reason::Homophone) && !reasons.contains(Reason::ReadingDiffers)
+    {
         reasons.insert(Reason::GivenNameDiffers);
     }
     reasons
@@ -162,7 +163,10 @@ fn address(policy: &Policy, comparison: &Comparison) -> ReasonSet {
 
 /// Whether a candidate's birth date may be the record's: equal, compatible, or unknown on a side (R4, R12).
 pub(super) fn may_share_birth_date(comparison: &Comparison) -> bool {
-    matches!(comparison.birth_date, BirthDateLevel::Equal | BirthDateLevel::Compatible | BirthDateLevel::Unknown)
+    matches!(
+        comparison.birth_date,
+        BirthDateLevel::Equal | BirthDateLevel::Compatible | BirthDateLevel::Unknown
+    )
 }
 
 fn contradicts_dwelling(comparison: &Comparison) -> bool {

@@ -162,7 +162,8 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
         reasons.insert(Reason::NotGuideline);
     }
     // Where nobody is plausible and yet somebody may be meant, the best one is shown.
-    let listed = scored.iter().filter(plausible).chain(scored.first().filter(|_| total == 0)).take(MAX_LISTED);
+    let listed =
+        scored.iter().filter(plausible).chain(scored.first().filter(|_| total == 0)).take(MAX_LISTED);
     let candidates = listed
         .map(|s| {
             let own = if std::ptr::eq(s, best) { reasons } else { gates::own(policy, s) };
@@ -178,7 +179,12 @@ fn is_plausible(comparison: &Comparison) -> bool {
     comparison.name.widest_equal && gates::may_share_birth_date(comparison)
 }
 
-fn candidate(policy: &Policy, scored: &Scored, posterior: &posterior::Posterior, reasons: ReasonSet) -> Candidate {
+fn candidate(
+    policy: &Policy,
+    scored: &Scored,
+    posterior: &posterior::Posterior,
+    reasons: ReasonSet,
+) -> Candidate {
     let reasons = reasons.union(notes(policy, &scored.comparison));
     Candidate {
         resident: scored.resident,

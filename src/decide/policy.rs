@@ -78,7 +78,10 @@ impl Default for Losses {
 /// ```
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "a configuration that callers write with ..Policy::guideline()")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "a configuration that callers write with ..Policy::guideline()"
+)]
 pub struct Policy {
     /// Which attributes must agree.
     pub profile: Profile,
@@ -115,7 +118,9 @@ impl Default for Policy {
 #[non_exhaustive]
 pub enum PolicyError {
     /// The profile that caused the errors of 2023.
-    #[error("profile: kana_birthdate never links: namesakes share reading and birth date (R1); use four, five or three_without_sex")]
+    #[error(
+        "profile: kana_birthdate never links: namesakes share reading and birth date (R1); use four, five or three_without_sex"
+    )]
     KanaBirthdate,
     /// A number out of its range.
     #[error("{setting}: must be {range}")]
@@ -175,12 +180,20 @@ impl Policy {
             ("losses.wrong", (none..=1e12).contains(&wrong), "at least losses.none and at most 1e12 reviews"),
             ("losses.miss", (2.0..=1e12).contains(&miss), "from 2 to 1e12 reviews"),
             ("coverage", self.coverage > 0.0 && self.coverage < 1.0, "above 0 and below 1"),
-            ("blocking_recall", self.blocking_recall > 0.0 && self.blocking_recall <= 1.0, "above 0 and at most 1"),
+            (
+                "blocking_recall",
+                self.blocking_recall > 0.0 && self.blocking_recall <= 1.0,
+                "above 0 and at most 1",
+            ),
             ("population", (1.0..=1e11).contains(&self.population), "from 1 to 1e11 people"),
             ("max_expected_namesakes", (0.0..=1.0).contains(&self.max_expected_namesakes), "from 0 to 1"),
             ("min_margin_bits", (1.0..=100.0).contains(&self.min_margin_bits), "from 1 to 100 bits"),
             ("budget_per_million", (0.0..=1e6).contains(&self.budget_per_million), "from 0 to 1e6"),
-            ("accepted_grade", self.accepted_grade <= Grade::Register, "identical, equivalent, official or register"),
+            (
+                "accepted_grade",
+                self.accepted_grade <= Grade::Register,
+                "identical, equivalent, official or register",
+            ),
         ];
         match checks.into_iter().find(|(_, holds, _)| !holds) {
             Some((setting, _, range)) => Err(PolicyError::OutOfRange { setting, range }),

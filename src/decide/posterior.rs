@@ -1,7 +1,7 @@
 //! The posterior over the candidate set with "none of them" (METHOD 3), and the threshold with rejection (Sadinle 2017).
 
-use super::policy::{Losses, Policy};
 use super::Scored;
+use super::policy::{Losses, Policy};
 use crate::model::math::{Millibits, exp2, log2};
 
 /// P(each candidate) and P(none), which add up to 1.
@@ -22,7 +22,11 @@ impl Posterior {
 }
 
 /// The posterior of candidates with these weights, in their order, which fixes the sum to the last bit.
-pub(super) fn over(policy: &Policy, residents: u64, weights: impl Iterator<Item = Millibits> + Clone) -> Posterior {
+pub(super) fn over(
+    policy: &Policy,
+    residents: u64,
+    weights: impl Iterator<Item = Millibits> + Clone,
+) -> Posterior {
     let found = policy.coverage * policy.blocking_recall;
     let prior = log2(found / residents.max(1) as f64);
     let none = (1.0 - policy.coverage) + policy.coverage * (1.0 - policy.blocking_recall);

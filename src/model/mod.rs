@@ -47,11 +47,13 @@ impl Model {
         let counts = &self.counts;
         let key = name.register.and_then(SpellingRef::register_key);
         let by_register = key.map(|key| self.frequency(counts.whole_register.get(&key), priors::BASE_WHOLE));
-        let parts = name.register.filter(|register| register.has_border() && !register.has_unknown()).map(|register| {
-            let family = counts.family_register.get(&register.family.key());
-            let given = counts.given_register.get(&register.given.key());
-            self.frequency(family, priors::BASE_FAMILY) * self.frequency(given, priors::BASE_GIVEN)
-        });
+        let parts = name.register.filter(|register| register.has_border() && !register.has_unknown()).map(
+            |register| {
+                let family = counts.family_register.get(&register.family.key());
+                let given = counts.given_register.get(&register.given.key());
+                self.frequency(family, priors::BASE_FAMILY) * self.frequency(given, priors::BASE_GIVEN)
+            },
+        );
         let key = name.reading.and_then(SpellingRef::reading_key);
         let by_reading = key.map(|key| self.frequency(counts.whole_reading.get(&key), priors::BASE_WHOLE));
         // The larger estimate is the careful one; a reading alone is shared by more people.
@@ -73,7 +75,11 @@ impl Model {
             has_border: has_border(record.main),
             family,
             given,
-            birth_date: ladder(&priors::BIRTH_DATE, &[true, false, false, false, false, false, false, false], &NO_VALUE),
+            birth_date: ladder(
+                &priors::BIRTH_DATE,
+                &[true, false, false, false, false, false, false, false],
+                &NO_VALUE,
+            ),
             sex: ladder(&priors::SEX, &[true, false], &NO_VALUE),
             address: self.address_ladder(record),
         }
@@ -83,9 +89,18 @@ impl Model {
     /// the name that it is compared with.
     fn name_ladders(&self, name: NameRef<'_>, other: Option<NameRef<'_>>) -> (Ladder<9>, Ladder<9>) {
         let counts = &self.counts;
-        let bordered = |spelling: Option<SpellingRef<'_>>| spelling.filter(|spelling| spelling.has_border()).is_some();
-        let register = if bordered(name.register) { name.register } else { other.and_then(|o| o.register).or(name.register) };
-        let reading = if bordered(name.reading) { name.reading } else { other.and_then(|o| o.reading).or(name.reading) };
+        let bordered =
+            |spelling: Option<SpellingRef<'_>>| spelling.filter(|spelling| spelling.has_border()).is_some();
+        let register = if bordered(name.register) {
+            name.register
+        } else {
+            other.and_then(|o| o.register).or(name.register)
+        };
+        let reading = if bordered(name.reading) {
+            name.reading
+        } else {
+            other.and_then(|o| o.reading).or(name.reading)
+        };
         let key = |part: &Part| (!part.is_empty() && !part.has_unknown()).then(|| part.key());
         let find = |map: &rustc_hash::FxHashMap<u64, u32>, part: Option<&Part>, base: f64| {
             let key = part.and_then(key)?;
@@ -96,7 +111,8 @@ impl Model {
             reading: find(&counts.family_reading, reading.map(|s| s.family), priors::BASE_FAMILY),
             ..NO_VALUE
         };
-        let whole = |spelling: Option<SpellingRef<'_>>| spelling.is_some_and(|spelling| !spelling.has_border());
+        let whole =
+            |spelling: Option<SpellingRef<'_>>| spelling.is_some_and(|spelling| !spelling.has_border());
         let given = Values {
             register: if whole(register) {
                 let key = register.and_then(SpellingRef::register_key);
@@ -204,7 +220,10 @@ fn has_border(name: NameRef<'_>) -> bool {
 /// What a pair's evidence is worth, in thousandths of a bit (METHOD 1): the contribution of each attribute against a
 /// stranger, and what the possibility of a household member takes away.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
-#[expect(clippy::exhaustive_structs, reason = "one line of the waterfall each; a new attribute is a new version")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "one line of the waterfall each; a new attribute is a new version"
+)]
 pub struct Weights {
     /// Family name.
     pub family_name: Millibits,
@@ -235,7 +254,12 @@ pub(crate) struct RecordWeights<'m> {
 
 impl RecordWeights<'_> {
     /// The weights of one comparison.
-    pub(crate) fn of(&self, comparison: &Comparison, record: PersonView<'_>, candidate: PersonView<'_>) -> Weights {
+    pub(crate) fn of(
+        &self,
+        comparison: &Comparison,
+        record: PersonView<'_>,
+        candidate: PersonView<'_>,
+    ) -> Weights {
         let (family_level, given_level) = (comparison.name.family(), comparison.name.given());
         let (family, given) = if self.has_border {
             (self.family, self.given)

@@ -3,8 +3,8 @@
 //! Every step is total (any UTF-8 string, no panic, linear time) and idempotent, and says what it changed:
 //! a [`FoldSet`] travels with each value, so that agreement reached only through folding can be reported.
 
-pub mod birth_date;
 pub mod address;
+pub mod birth_date;
 mod fold;
 pub mod kana;
 pub mod kanji;

@@ -123,7 +123,11 @@ impl Part {
 impl fmt::Debug for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let chars = self.text.chars().count();
-        f.debug_struct("Part").field("chars", &chars).field("script", &self.script).field("folds", &self.folds).finish()
+        f.debug_struct("Part")
+            .field("chars", &chars)
+            .field("script", &self.script)
+            .field("folds", &self.folds)
+            .finish()
     }
 }
 
@@ -181,12 +185,14 @@ impl<'a> SpellingRef<'a> {
 
     /// The whole name under the widest fold, wherever the border is; `None` if a character is unknown.
     pub(crate) fn register_key(self) -> Option<u64> {
-        (!self.has_unknown()).then(|| KeyHasher::new(REGISTER_SALT).text(widest_register(self.chars())).finish())
+        (!self.has_unknown())
+            .then(|| KeyHasher::new(REGISTER_SALT).text(widest_register(self.chars())).finish())
     }
 
     /// As [`Self::register_key`], for a reading.
     pub(crate) fn reading_key(self) -> Option<u64> {
-        (!self.has_unknown()).then(|| KeyHasher::new(READING_SALT).text(widest_reading(self.chars())).finish())
+        (!self.has_unknown())
+            .then(|| KeyHasher::new(READING_SALT).text(widest_reading(self.chars())).finish())
     }
 }
 
@@ -332,7 +338,11 @@ pub fn parse_other(kind: NameKind, input: &str, today: &Name) -> Result<Option<N
         let reading = reading.map(|reading| with_family(kind, reading, today.reading.as_ref()));
         return Ok(Some(Name { kind, register: None, reading }));
     }
-    Ok(Some(Name { kind, register: Some(with_family(kind, spelling, today.register.as_ref())), reading: None }))
+    Ok(Some(Name {
+        kind,
+        register: Some(with_family(kind, spelling, today.register.as_ref())),
+        reading: None,
+    }))
 }
 
 /// Reads a former name written as a family name alone.
@@ -393,7 +403,9 @@ fn register_text(input: &str) -> Result<Option<Cell>, NameError> {
 /// Titles at the end set aside; what would leave less than two characters is no title.
 fn strip_titles(name: &str) -> (&str, bool) {
     let mut rest = name;
-    while let Some(stripped) = ["様", "殿", "さま", "サマ"].into_iter().find_map(|title| rest.strip_suffix(title)) {
+    while let Some(stripped) =
+        ["様", "殿", "さま", "サマ"].into_iter().find_map(|title| rest.strip_suffix(title))
+    {
         if stripped.chars().filter(|c| *c != ' ').count() < 2 {
             break;
         }
@@ -416,7 +428,21 @@ fn upper(c: char) -> char {
 
 /// What clerks write where a name is missing.
 fn is_nobody(name: &str) -> bool {
-    matches!(name, "不明" | "不詳" | "氏名不明" | "氏名不詳" | "なし" | "ナシ" | "未登録" | "未詳" | "N/A" | "NULL" | "-" | "ー")
+    matches!(
+        name,
+        "不明"
+            | "不詳"
+            | "氏名不明"
+            | "氏名不詳"
+            | "なし"
+            | "ナシ"
+            | "未登録"
+            | "未詳"
+            | "N/A"
+            | "NULL"
+            | "-"
+            | "ー"
+    )
 }
 
 /// Whether a cell lists several people (連名): a list separator with kanji on both sides.
@@ -457,7 +483,8 @@ fn add_bracketed(names: &mut Vec<Name>, first: Option<&Spelling>, open: char, in
     if stated.is_some() || open == '[' || open == '〔' {
         let register = Some(with_family(NameKind::Former, spelling, first));
         names.push(Name { kind: NameKind::Former, register, reading: None });
-    } else if spelling.given.script == Script::Kana && spelling.family.script != Script::Han && !first_is_kana {
+    } else if spelling.given.script == Script::Kana && spelling.family.script != Script::Han && !first_is_kana
+    {
         let reading = Spelling::split(&kana::canonical(inside).text, |text| Part::reading(text, folds));
         match names.first_mut() {
             Some(name) if name.reading.is_none() => name.reading = reading,
@@ -474,7 +501,9 @@ fn split_roman(text: &str) -> (Option<&str>, &str) {
         return (None, text.trim());
     };
     match text.split_at_checked(start) {
-        Some((roman, rest)) if roman.chars().any(|c| c.is_ascii_uppercase()) && roman.ends_with([' ', '_']) => {
+        Some((roman, rest))
+            if roman.chars().any(|c| c.is_ascii_uppercase()) && roman.ends_with([' ', '_']) =>
+        {
             (Some(roman.trim_matches([' ', '_'])), rest.trim())
         }
         _ => (None, text.trim()),
@@ -510,7 +539,11 @@ mod tests {
 
     fn written(spelling: Option<&Spelling>) -> String {
         spelling.map_or_else(String::new, |s| {
-            if s.has_border() { format!("{}|{}", s.family.text, s.given.text) } else { s.given.text.to_string() }
+            if s.has_border() {
+                format!("{}|{}", s.family.text, s.given.text)
+            } else {
+                s.given.text.to_string()
+            }
         })
     }
 
@@ -518,7 +551,12 @@ mod tests {
     fn reads_the_grammar_of_the_resident_record() {
         for (register, reading, expected, source) in [
             ("山田　太郎", "ﾔﾏﾀﾞ ﾀﾛｳ", "Registered 山田|太郎 ヤマダ|タロウ", "R10"),
-            ("山田太郎", "ヤマダタロウ", "Registered 山田太郎 ヤマダタロウ", "R10: the border is not guessed"),
+            (
+                "山田太郎",
+                "ヤマダタロウ",
+                "Registered 山田太郎 ヤマダタロウ",
+                "R10: the border is not guessed",
+            ),
             ("山田［鈴木］　花子", "", "Registered 山田|花子 ; Former 鈴木|花子 ", "DOMAIN 3.5"),
             ("山田（旧姓：鈴木）　花子", "", "Registered 山田|花子 ; Former 鈴木|花子 ", "DOMAIN 7.2"),
             (
@@ -527,7 +565,12 @@ mod tests {
                 "Registered 張|玉蓮 チャン|ユウリン; Alias ZHANG|YULIN ",
                 "DOMAIN 7.2",
             ),
-            ("KIM CHOLSU＿金　哲洙（金田　哲夫）", "", "Registered 金|哲洙 ; Alias 金田|哲夫 ; Alias KIM|CHOLSU ", "DOMAIN 3.5"),
+            (
+                "KIM CHOLSU＿金　哲洙（金田　哲夫）",
+                "",
+                "Registered 金|哲洙 ; Alias 金田|哲夫 ; Alias KIM|CHOLSU ",
+                "DOMAIN 3.5",
+            ),
             ("Smith, John Paul", "", "Registered SMITH|JOHN PAUL ", "DOMAIN 7.3"),
             ("O'Neil　Mary-Kate", "", "Registered ONEIL|MARY KATE ", "DOMAIN 3.6"),
             ("ジョン・スミス", "", "Registered ジョン|スミス ", "DOMAIN 7"),
@@ -538,7 +581,9 @@ mod tests {
             let names = parse(register, reading).unwrap();
             let got: Vec<_> = names
                 .iter()
-                .map(|n| format!("{:?} {} {}", n.kind, written(n.register.as_ref()), written(n.reading.as_ref())))
+                .map(|n| {
+                    format!("{:?} {} {}", n.kind, written(n.register.as_ref()), written(n.reading.as_ref()))
+                })
                 .collect();
             assert_eq!(got.join("; "), expected, "{source}");
         }
@@ -546,7 +591,8 @@ mod tests {
 
     #[test]
     fn refuses_several_people() {
-        for cell in ["山田太郎、山田花子", "山田　太郎・花子、次郎", "山田太郎及び花子", "山田太郎,花子"] {
+        for cell in ["山田太郎、山田花子", "山田　太郎・花子、次郎", "山田太郎及び花子", "山田太郎,花子"]
+        {
             assert_eq!(parse(cell, ""), Err(NameError::Several), "DOMAIN 7.6");
         }
         assert_eq!(parse(&"山".repeat(201), ""), Err(NameError::TooLong));

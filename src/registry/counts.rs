@@ -39,7 +39,12 @@ impl Counts {
             },
             || {
                 rayon::join(
-                    || (tally(r3.filter_map(SpellingRef::register_key)), tally(k3.filter_map(SpellingRef::reading_key))),
+                    || {
+                        (
+                            tally(r3.filter_map(SpellingRef::register_key)),
+                            tally(k3.filter_map(SpellingRef::reading_key)),
+                        )
+                    },
                     || (tally(a1.filter_map(Address::town_key)), tally(a2.filter_map(Address::block_key))),
                 )
             },

@@ -48,8 +48,12 @@ impl Index {
     pub(crate) fn probe(&self, key: u64, limit: usize, out: &mut Vec<u32>) -> bool {
         let bucket = usize::try_from(key >> self.shift).unwrap_or(usize::MAX);
         let bounds = self.offsets.get(bucket).zip(self.offsets.get(bucket.saturating_add(1)));
-        let Some((start, end)) = bounds.map(|(start, end)| (*start as usize, *end as usize)) else { return true };
-        let (Some(tags), Some(rows)) = (self.tags.get(start..end), self.rows.get(start..end)) else { return true };
+        let Some((start, end)) = bounds.map(|(start, end)| (*start as usize, *end as usize)) else {
+            return true;
+        };
+        let (Some(tags), Some(rows)) = (self.tags.get(start..end), self.rows.get(start..end)) else {
+            return true;
+        };
         let wanted = tag(key, self.shift);
         let before = out.len();
         for (tag, row) in tags.iter().zip(rows) {

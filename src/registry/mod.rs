@@ -34,7 +34,9 @@ pub struct ResidentIndex(pub(crate) u32);
 #[non_exhaustive]
 pub enum RegistryError {
     /// Two residents have one id, so that a link to it would say nothing.
-    #[error("residents {first} and {second} (counted from 0) have one id; give every resident an id of their own")]
+    #[error(
+        "residents {first} and {second} (counted from 0) have one id; give every resident an id of their own"
+    )]
     DuplicateId {
         /// The earlier of the two, counted from 0.
         first: u64,
@@ -410,7 +412,10 @@ mod tests {
 
     #[test]
     fn keeps_a_resident_whose_date_cannot_be_read() {
-        let row = Record { id: "a", kanji_name: "山田 太郎", birth_date: "平成31年5月1日", ..Record::default() };
+        let row =
+            Record {
+                id: "a", kanji_name: "山田 太郎", birth_date: "平成31年5月1日", ..Record::default()
+            };
         let builder = Registry::builder().persons([row]).unwrap();
         assert_eq!(builder.problems()[0].problem.column(), "birth_date");
         assert_eq!(builder.build().unwrap().len(), 1);
