@@ -1,6 +1,6 @@
 //! Names as the dictionaries of Mozc, Sudachi, JUMAN and gimei hold them. Knows nothing of how they are weighed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
@@ -159,14 +159,14 @@ for entry in sudachipy.Dictionary(dict='core').entries():
     Ok(names)
 }
 
-/// JUMAN: names and the share of bearers that it states for the written form.
-pub fn juman(scratch: &Scratch, kind: Kind) -> Result<HashMap<Name, f64>> {
+/// JUMAN: names and the share of bearers that it states for the written form; in order, for shares are summed.
+pub fn juman(scratch: &Scratch, kind: Kind) -> Result<BTreeMap<Name, f64>> {
     let text = std::fs::read_to_string(scratch.unpacked(&JUMAN)?.join("usr/share/juman/dic/Noun.koyuu.dic"))?;
     let class = match kind {
         Kind::Given => "\"人名:日本:名:",
         Kind::Surname => "\"人名:日本:姓:",
     };
-    let mut names = HashMap::new();
+    let mut names = BTreeMap::new();
     for line in text.lines() {
         let Some((entry, meaning)) = line.split_once(class) else { continue };
         let between = |start: &str, end: &str| Some(entry.split_once(start)?.1.split_once(end)?.0);
