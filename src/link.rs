@@ -126,7 +126,7 @@ impl<'r> Linker<'r> {
         let by_weight_and_id = |scored: &Scored| (-scored.weights.total, self.registry.id(scored.resident));
         scored.sort_unstable_by(|a, b| by_weight_and_id(a).cmp(&by_weight_and_id(b)));
         let namesake = |best: &Scored| self.has_namesake(best);
-        let case = self.circumstances(record, !complete, not_evaluated, &namesake);
+        let case = circumstances(&self.model, record, !complete, not_evaluated, &namesake);
         (decide(&self.policy, scored, &case), pairs)
     }
 
@@ -140,16 +140,6 @@ impl<'r> Linker<'r> {
                 let other = self.registry.person(ResidentIndex(row));
                 other.is_some_and(|other| is_namesake(&compare_views(person, other)))
             })
-    }
-
-    fn circumstances<'a>(
-        &self,
-        record: PersonView<'_>,
-        truncated: bool,
-        not_evaluated: ReasonSet,
-        has_namesake: &'a dyn Fn(&Scored) -> bool,
-    ) -> Circumstances<'a> {
-        circumstances(&self.model, record, truncated, not_evaluated, has_namesake)
     }
 
     /// Decides among candidates that the caller found elsewhere, as in a database of its own. A candidate's place in the

@@ -66,8 +66,8 @@ pub(super) fn shut(policy: &Policy, best: &Scored, all: &[Scored], case: &Circum
     if margin.is_some_and(|margin| f64::from(margin) < policy.min_margin_bits * 1000.0) {
         reasons.insert(Reason::Margin);
     }
-    // "Moved" is said only where nothing else stands against the candidate.
-    if reasons == ReasonSet::from_iter([Reason::AddressDiffers]) {
+    // "Moved" is said only where nothing but the address, and what hangs on it, stands against the candidate.
+    if reasons.without(Reason::Population) == ReasonSet::from_iter([Reason::AddressDiffers]) {
         reasons.insert(Reason::Moved);
     }
     Shut { reasons, margin, expected_namesakes }

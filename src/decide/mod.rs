@@ -49,9 +49,8 @@ pub struct Candidate {
     pub evidence: Evidence,
 }
 
-/// The answer for one record.
+/// The answer for one record: one of three, and there will be no fourth.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub enum Decision {
     /// The record is this person's.
     Link(Link),

@@ -3,11 +3,8 @@
 //! m is P(level | the same person), u is P(level | another person), among pairs in which the attribute can be compared.
 //! u comes twice: for a stranger, and for a member of the same household (METHOD 2).
 
-use serde::{Deserialize, Serialize};
-
 /// One level's probabilities. A `share` multiplies the frequency of the value at hand instead of being a probability.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Level {
     pub(crate) m: f64,
     pub(crate) u: U,
@@ -15,8 +12,7 @@ pub(crate) struct Level {
 }
 
 /// How likely a stranger reaches a level.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum U {
     /// A fixed probability.
     Fixed(f64),

@@ -2,12 +2,14 @@
 //!
 //! Knows how a name is written, not whether two names agree: that is [`crate::compare::name`]'s business.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
 use thiserror::Error;
 
-use super::{Fold, FoldSet, kana, kanji, text};
+use super::text::{self, Clean};
+use super::{Fold, FoldSet, kana, kanji};
 use crate::hash::KeyHasher;
 
 /// Names longer than this are refused: the national record layout holds 100 characters, 200 for preferred names.
@@ -33,6 +35,7 @@ pub struct Part {
     text: Box<str>,
     exact: u64,
     key: u64,
+    signature: u64,
     folds: FoldSet,
     script: Script,
     unknown: bool,
@@ -41,8 +44,7 @@ pub struct Part {
 impl Part {
     /// A part of the register form: kanji, Roman letters or kana.
     fn register(text: &str, folds: FoldSet) -> Self {
-        let key = KeyHasher::new(REGISTER_SALT).text(widest_register(text.chars())).finish();
-        Self::new(text, key, folds)
+        Self::new(text, REGISTER_SALT, widest_register(text.chars()), folds)
     }
 
     pub(crate) fn empty() -> Self {
@@ -51,11 +53,12 @@ impl Part {
 
     /// A part of a reading.
     fn reading(text: &str, folds: FoldSet) -> Self {
-        let key = KeyHasher::new(READING_SALT).text(widest_reading(text.chars())).finish();
-        Self::new(text, key, folds)
+        Self::new(text, READING_SALT, widest_reading(text.chars()), folds)
     }
 
-    fn new(text: &str, key: u64, folds: FoldSet) -> Self {
+    fn new(text: &str, salt: u64, widest: impl Iterator<Item = char>, folds: FoldSet) -> Self {
+        let mut signature = 0;
+        let key = KeyHasher::new(salt).text(widest.inspect(|c| signature |= signature_bit(*c))).finish();
         let exact = KeyHasher::new(EXACT_SALT).text(text.chars().filter(|c| *c != ' ')).finish();
         let unknown = text.chars().any(kanji::is_unknown);
         let script = if text.chars().any(is_han) {
@@ -65,7 +68,7 @@ impl Part {
         } else {
             Script::Latin
         };
-        Self { text: text.into(), exact, key, folds, script, unknown }
+        Self { text: text.into(), exact, key, signature, folds, script, unknown }
     }
 
     /// The normalized text. Personal data: for outputs that were asked for by name only.
@@ -118,6 +121,15 @@ impl Part {
     pub(crate) const fn key(&self) -> u64 {
         self.key
     }
+
+    /// Which characters occur under the widest fold, 64 classes of them: one edit changes two bits at most.
+    pub(crate) const fn signature(&self) -> u64 {
+        self.signature
+    }
+}
+
+fn signature_bit(c: char) -> u64 {
+    1 << (u32::from(c).wrapping_mul(0x9E37_79B1) >> 26)
 }
 
 impl fmt::Debug for Part {
@@ -291,34 +303,30 @@ impl NameError {
 /// # Ok::<(), name::NameError>(())
 /// ```
 pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
-    let (reading, _) = parse_reading(reading)?;
+    let reading = parse_reading(reading)?;
     let mut names = vec![Name { kind: NameKind::Registered, register: None, reading }];
-    let cell = register_text(register)?;
-    let Some(cell) = cell else { return Ok(names) };
-    let mut main = String::with_capacity(cell.text.len());
-    let mut rest = &*cell.text;
-    let mut brackets = Vec::new();
-    while let Some((before, open, inside, after)) = next_bracket(rest) {
-        main.push_str(before);
-        brackets.push((open, inside.trim()));
-        rest = after;
-    }
-    main.push_str(rest);
-    let (roman, main) = split_roman(&main);
-    let (main, noise) = strip_titles(main);
-    let folds = if noise { cell.folds.with(Fold::Noise) } else { cell.folds };
-    let first = Spelling::split(main, |text| Part::register(text, folds));
+    let clean = one_person(register)?;
+    let (main, brackets) = without_brackets(&clean.text);
+    let cell = canonical(&main, clean.folds);
+    let (roman, main) = split_roman(&cell.text);
+    let (main, folds) = strip_titles(main, cell.folds);
+    let first = spelling(main, folds);
     for (open, inside) in brackets {
-        add_bracketed(&mut names, first.as_ref(), open, inside, folds);
+        let inside = canonical(inside, folds);
+        add_bracketed(&mut names, first.as_ref(), open, &inside.text, inside.folds);
     }
     if let Some(roman) = roman {
-        let register = Spelling::split(roman, |text| Part::register(text, folds));
-        names.push(Name { kind: NameKind::Alias, register, reading: None });
+        names.push(Name { kind: NameKind::Alias, register: spelling(roman, folds), reading: None });
     }
     if let Some(name) = names.first_mut() {
         name.register = first;
     }
     Ok(names)
+}
+
+/// A spelling in register form; `None` for no name.
+fn spelling(text: &str, folds: FoldSet) -> Option<Spelling> {
+    if is_nobody(text) { None } else { Spelling::split(text, |text| Part::register(text, folds)) }
 }
 
 /// A name from a list cell (`former_names`, `aliases`); a former family name alone takes today's given name.
@@ -327,15 +335,14 @@ pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
 ///
 /// As [`parse`].
 pub fn parse_other(kind: NameKind, input: &str, today: &Name) -> Result<Option<Name>, NameError> {
-    let Some(cell) = register_text(input)? else { return Ok(None) };
-    let (text, noise) = strip_titles(&cell.text);
-    let folds = if noise { cell.folds.with(Fold::Noise) } else { cell.folds };
-    let Some(spelling) = Spelling::split(text, |text| Part::register(text, folds)) else { return Ok(None) };
+    let clean = one_person(input)?;
+    let cell = canonical(&clean.text, clean.folds);
+    let (text, folds) = strip_titles(&cell.text, cell.folds);
+    let Some(spelling) = spelling(text, folds) else { return Ok(None) };
     let all_kana = spelling.given.script == Script::Kana && spelling.family.script != Script::Han;
     let today_kana = today.register.as_ref().is_some_and(|register| register.given.script == Script::Kana);
     if all_kana && !today_kana {
-        let (reading, _) = parse_reading(input)?;
-        let reading = reading.map(|reading| with_family(kind, reading, today.reading.as_ref()));
+        let reading = parse_reading(input)?.map(|reading| with_family(kind, reading, today.reading.as_ref()));
         return Ok(Some(Name { kind, register: None, reading }));
     }
     Ok(Some(Name {
@@ -355,23 +362,49 @@ fn with_family(kind: NameKind, spelling: Spelling, today: Option<&Spelling>) -> 
     }
 }
 
-struct Cell {
-    text: String,
-    folds: FoldSet,
-}
-
-/// Cleans a register-form cell; `None` if it names nobody.
-fn register_text(input: &str) -> Result<Option<Cell>, NameError> {
+/// Cleans a register-form cell and refuses what is not one person's.
+fn one_person(input: &str) -> Result<Clean<'_>, NameError> {
     let clean = text::clean(input);
-    let mut folds = clean.folds;
-    if clean.text.chars().count() > MAX_CHARS {
+    if clean.text.len() > MAX_CHARS && clean.text.chars().count() > MAX_CHARS {
         return Err(NameError::TooLong);
     }
-    let mut text = String::with_capacity(clean.text.len());
+    if names_several(&clean.text) { Err(NameError::Several) } else { Ok(clean) }
+}
+
+/// The text outside of brackets, and each bracket with what is in it.
+fn without_brackets(text: &str) -> (Cow<'_, str>, Vec<(char, &str)>) {
+    let mut brackets = Vec::new();
+    let mut rest = text;
+    let mut main = String::new();
+    while let Some((before, open, inside, after)) = next_bracket(rest) {
+        main.push_str(before);
+        brackets.push((open, inside));
+        rest = after;
+    }
+    if brackets.is_empty() {
+        return (Cow::Borrowed(text), brackets);
+    }
+    main.push_str(rest);
+    (Cow::Owned(main), brackets)
+}
+
+/// Capitals, one kind of border, no punctuation: a register form as it is compared. The comma of "SMITH, JOHN" is a border.
+fn canonical<'t>(text: &'t str, mut folds: FoldSet) -> Clean<'t> {
+    let untouched = |c| is_han(c) || matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'A'..='Z');
+    let mut before = ' ';
+    let clean = text.chars().all(|c| {
+        let fine = untouched(c) || (c == ' ' && before != ' ');
+        before = c;
+        fine
+    });
+    if clean && before != ' ' {
+        return Clean { text: Cow::Borrowed(text), folds };
+    }
+    let mut out = String::with_capacity(text.len());
     let mut previous = ' ';
-    for c in clean.text.chars() {
-        let c = match c {
-            '・' | '･' | '=' | '＝' => ' ',
+    for c in text.chars() {
+        let canonical = match c {
+            '・' | '=' | ',' | '、' => ' ',
             '\'' | '’' | '.' | '`' => {
                 folds.insert(Fold::Spacing);
                 continue;
@@ -379,29 +412,27 @@ fn register_text(input: &str) -> Result<Option<Cell>, NameError> {
             '-' if previous.is_ascii_alphabetic() => ' ',
             _ if kana::is_dash(c) && kana::is_kana(kana::katakana(previous)) => 'ー',
             '〻' | '仝' => '々',
-            _ => c,
+            _ => upper(c),
         };
-        if c == ' ' && previous == ' ' {
-            continue;
+        if canonical != c {
+            folds.insert(match canonical {
+                ' ' => Fold::Spacing,
+                'ー' => Fold::Dash,
+                '々' => Fold::Iteration,
+                _ => Fold::Case,
+            });
         }
-        let upper = upper(c);
-        if upper != c {
-            folds.insert(Fold::Case);
+        if canonical != ' ' || previous != ' ' {
+            out.push(canonical);
+            previous = canonical;
         }
-        text.push(upper);
-        previous = c;
     }
-    if names_several(&text) {
-        return Err(NameError::Several);
-    }
-    // "SMITH, JOHN": the comma is a border.
-    let name = text.replace([',', '，', '、'], " ");
-    let name = name.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    Ok((!name.is_empty() && !is_nobody(&name)).then_some(Cell { text: name, folds }))
+    out.truncate(out.trim_end_matches(' ').len());
+    Clean { text: Cow::Owned(out), folds }
 }
 
 /// Titles at the end set aside; what would leave less than two characters is no title.
-fn strip_titles(name: &str) -> (&str, bool) {
+fn strip_titles(name: &str, folds: FoldSet) -> (&str, FoldSet) {
     let mut rest = name;
     while let Some(stripped) =
         ["様", "殿", "さま", "サマ"].into_iter().find_map(|title| rest.strip_suffix(title))
@@ -411,7 +442,7 @@ fn strip_titles(name: &str) -> (&str, bool) {
         }
         rest = stripped.trim_end();
     }
-    (rest, rest.len() < name.len())
+    (rest, if rest.len() < name.len() { folds.with(Fold::Noise) } else { folds })
 }
 
 /// The capital of a letter that has a single one; others stay, for expanding them could undo Unicode composition.
@@ -447,8 +478,10 @@ fn is_nobody(name: &str) -> bool {
 
 /// Whether a cell lists several people (連名): a list separator with kanji on both sides.
 fn names_several(text: &str) -> bool {
-    let separators = ["、", "，", ",", "及び", "&", "/", "／", ";"];
-    separators.iter().any(|separator| {
+    if !text.contains(['、', ',', '及', '&', '/', ';']) {
+        return false;
+    }
+    ["、", ",", "及び", "&", "/", ";"].iter().any(|separator| {
         text.split_once(separator).is_some_and(|(before, after)| {
             before.chars().any(is_name_char) && after.chars().any(is_name_char)
         })
@@ -478,7 +511,7 @@ fn next_bracket(text: &str) -> Option<(&str, char, &str, &str)> {
 fn add_bracketed(names: &mut Vec<Name>, first: Option<&Spelling>, open: char, inside: &str, folds: FoldSet) {
     let stated = ["旧氏", "旧姓"].into_iter().find_map(|mark| inside.strip_prefix(mark));
     let inside = stated.unwrap_or(inside).trim_start_matches([' ', ':']);
-    let Some(spelling) = Spelling::split(inside, |text| Part::register(text, folds)) else { return };
+    let Some(spelling) = spelling(inside, folds) else { return };
     let first_is_kana = first.is_some_and(|first| first.given.script == Script::Kana);
     if stated.is_some() || open == '[' || open == '〔' {
         let register = Some(with_family(NameKind::Former, spelling, first));
@@ -510,26 +543,19 @@ fn split_roman(text: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// A reading and the folds that it took.
-fn parse_reading(input: &str) -> Result<(Option<Spelling>, FoldSet), NameError> {
+/// A reading; what stands in brackets is left out.
+fn parse_reading(input: &str) -> Result<Option<Spelling>, NameError> {
     let clean = kana::canonical(input);
-    if clean.text.chars().count() > MAX_CHARS {
+    if clean.text.len() > MAX_CHARS && clean.text.chars().count() > MAX_CHARS {
         return Err(NameError::TooLong);
     }
-    let mut main = String::with_capacity(clean.text.len());
-    let mut rest = &*clean.text;
-    while let Some((before, _, _, after)) = next_bracket(rest) {
-        main.push_str(before);
-        rest = after;
-    }
-    main.push_str(rest);
+    let (main, _) = without_brackets(&clean.text);
     let name = main.trim();
-    let folds = clean.folds;
-    if is_nobody(name) {
-        return Ok((None, folds));
-    }
     let name = name.strip_suffix(" サマ").unwrap_or(name);
-    Ok((Spelling::split(name, |text| Part::reading(text, folds)), folds))
+    if is_nobody(name) {
+        return Ok(None);
+    }
+    Ok(Spelling::split(name, |text| Part::reading(text, clean.folds)))
 }
 
 #[cfg(test)]

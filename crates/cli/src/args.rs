@@ -4,7 +4,10 @@ use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{columns::Mapping, input::Encoding};
+use crate::{
+    columns::{Mapping, Role},
+    input::Encoding,
+};
 
 /// Decides which resident a record belongs to, and refuses when it cannot know.
 #[derive(Debug, Parser)]
@@ -75,9 +78,10 @@ pub struct Deciding {
     /// The day for which ages and possible dates are judged; today if not given
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub as_of: Option<Day>,
-    /// Meaning of era codes in birth dates such as 3600101: 5 is 令和 in one family and 昭和 in the other
-    #[arg(long, value_name = "FAMILY", default_value = "none")]
-    pub era_codes: EraCodes,
+    /// Meaning of era codes in birth dates such as 3600101: none, sequential (5 is 令和) or pension (5 is 昭和); for
+    /// one input with registry: or records: before it
+    #[arg(long, value_name = "FAMILY")]
+    pub era_codes: Vec<EraCodesOf>,
 }
 
 /// `himozuke link`
@@ -95,7 +99,7 @@ pub struct Link {
     /// Threads to use; all processors if not given. The result does not depend on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Exit with status 3 if a row was rejected
+    /// Exit with status 3 if a row was rejected, or anything of the registry could not be read
     #[arg(long)]
     pub strict: bool,
     /// Replace the result of an earlier run in the directory
@@ -247,6 +251,30 @@ pub enum EraCodes {
     Sequential,
     /// 1 明治, 3 大正, 5 昭和, 7 平成, 9 令和
     Pension,
+}
+
+/// One `--era-codes`: `pension`, for one of the inputs if it begins with `registry:` or `records:`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct EraCodesOf {
+    /// The input; both where `None`.
+    pub role: Option<Role>,
+    /// The family.
+    pub family: EraCodes,
+}
+
+impl FromStr for EraCodesOf {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (role, family) = match text.split_once(':') {
+            Some(("registry", family)) => (Some(Role::Registry), family),
+            Some(("records", family)) => (Some(Role::Records), family),
+            _ => (None, text),
+        };
+        let family = EraCodes::from_str(family, false)
+            .map_err(|_| "expected none, sequential or pension, for example records:pension".to_owned())?;
+        Ok(Self { role, family })
+    }
 }
 
 /// Language of sentences.

@@ -6,6 +6,7 @@ use crate::{
     args::{Check, Reading},
     failure::{Failure, Status},
     input::{Chunk, Columns, InputError, Options, Role, Table, scan_ids},
+    output::say,
     progress::Progress,
 };
 
@@ -40,7 +41,7 @@ fn check_file(path: &Path, role: Role, reading: &Reading, out: &mut impl Write) 
     let mut lines = vec![format!("{}: {}, {separator}", path.display(), table.encoding())];
     lines.extend(columns.found().map(|(name, header)| format!("  {name} = {header}")));
     lines.extend(columns.ignored().map(|header| format!("  ignored: {header}")));
-    say(out, &lines)?;
+    say(out, lines)?;
 
     let progress = Progress::over_bytes("check", fs::metadata(path).map_or(0, |metadata| metadata.len()));
     let (mut rows, mut rejected, mut gaiji) = (0u64, 0u64, 0u64);
@@ -49,7 +50,7 @@ fn check_file(path: &Path, role: Role, reading: &Reading, out: &mut impl Write) 
             chunk.map_err(|source| InputError::Io { file: path.display().to_string(), source })?;
         chunk.reject_repeated(&repeated);
         let room = SHOWN.saturating_sub(rejected);
-        say(out, &rejections(&chunk, &columns, room))?;
+        say(out, rejections(&chunk, &columns, room))?;
         rows += chunk.rows().len() as u64;
         rejected += chunk.rejected().len() as u64;
         gaiji += chunk.gaiji();
@@ -59,7 +60,7 @@ fn check_file(path: &Path, role: Role, reading: &Reading, out: &mut impl Write) 
     if gaiji > 0 {
         lines.push(format!("  {gaiji} private use characters (外字), which match nothing"));
     }
-    say(out, &lines)?;
+    say(out, lines)?;
     Ok(rejected)
 }
 
@@ -71,13 +72,4 @@ fn rejections(chunk: &Chunk, columns: &Columns, room: u64) -> Vec<String> {
         None => format!("  line {}: {}", row.line, row.problem),
     });
     line.collect()
-}
-
-fn say(out: &mut impl Write, lines: &[String]) -> Result<(), Failure> {
-    let written = lines.iter().try_for_each(|line| writeln!(out, "{line}"));
-    written.map_err(|error| Failure {
-        status: Status::Failed,
-        message: format!("cannot write the answer: {error}"),
-        hint: None,
-    })
 }

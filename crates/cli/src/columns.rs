@@ -372,6 +372,13 @@ impl Columns {
         self.headers.get(place).map_or("", String::as_str)
     }
 
+    /// The header from which an attribute is read; its canonical name where no single column holds it.
+    #[must_use]
+    pub fn header_of<'a>(&'a self, canonical: &'a str) -> &'a str {
+        let place = Column::from_name(canonical).and_then(|column| self.cell(column));
+        place.and_then(|place| self.headers.get(place)).map_or(canonical, String::as_str)
+    }
+
     /// Each attribute found, and the header or the two headers it is read from, in the order of the file.
     pub fn found(&self) -> impl Iterator<Item = (&'static str, String)> {
         self.places.iter().map(|(column, place)| {

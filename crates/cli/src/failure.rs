@@ -24,6 +24,20 @@ pub struct Failure {
     pub hint: Option<String>,
 }
 
+impl Failure {
+    /// The run itself failed.
+    #[must_use]
+    pub const fn failed(message: String) -> Self {
+        Self { status: Status::Failed, message, hint: None }
+    }
+
+    /// The arguments or the inputs are wrong.
+    #[must_use]
+    pub const fn usage(message: String, hint: Option<String>) -> Self {
+        Self { status: Status::Usage, message, hint }
+    }
+}
+
 impl From<InputError> for Failure {
     fn from(error: InputError) -> Self {
         Self { status: Status::Usage, message: error.to_string(), hint: error.hint() }

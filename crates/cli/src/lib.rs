@@ -3,7 +3,12 @@
 pub mod args;
 pub mod check;
 pub mod columns;
+pub mod deciding;
 pub mod failure;
+pub mod figures;
 pub mod input;
+pub mod link;
 pub mod output;
 pub mod progress;
+pub mod residents;
+pub mod synth;

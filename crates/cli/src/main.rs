@@ -10,6 +10,8 @@ use himozuke_cli::{
     args::{Cli, Command},
     check::check,
     failure::{Failure, Status},
+    link::link,
+    synth::synth,
 };
 
 fn main() -> ExitCode {
@@ -26,13 +28,13 @@ fn main() -> ExitCode {
 }
 
 fn run(command: &Command) -> Result<(), Failure> {
-    let name = match command {
-        Command::Check(arguments) => return check(arguments, &mut io::stdout().lock()),
-        Command::Link(_) => "link",
-        Command::Explain(_) => "explain",
-        Command::Normalize(_) => "normalize",
-        Command::Synth(_) => "synth",
-    };
-    let message = format!("`{name}` is not part of this build");
-    Err(Failure { status: Status::Failed, message, hint: None })
+    let out = &mut io::stdout().lock();
+    match command {
+        Command::Check(arguments) => check(arguments, out),
+        Command::Link(arguments) => link(arguments, out),
+        Command::Synth(arguments) => synth(arguments, out),
+        Command::Explain(_) | Command::Normalize(_) => {
+            Err(Failure { status: Status::Failed, message: "not part of this build".to_owned(), hint: None })
+        }
+    }
 }

@@ -7,6 +7,8 @@ use std::{
     process,
 };
 
+use serde::Serialize;
+
 /// Why the outputs cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
@@ -111,7 +113,11 @@ impl OutDir {
     ///
     /// # Errors
     /// As [`OutDir::create`].
-    pub fn create_csv(&self, name: &'static str, header: &[&str]) -> Result<CsvFile, OutputError> {
+    pub fn create_csv<I>(&self, name: &'static str, header: I) -> Result<CsvFile, OutputError>
+    where
+        I: IntoIterator,
+        I::Item: AsRef<[u8]>,
+    {
         let mut file = CsvFile { writer: csv::Writer::from_writer(self.create(name)?) };
         file.row(header)?;
         Ok(file)
@@ -177,6 +183,17 @@ pub struct OutFile {
 }
 
 impl OutFile {
+    /// Writes a value as JSON, indented, and a line end.
+    ///
+    /// # Errors
+    /// Where the disk is full or fails.
+    pub fn json(&mut self, value: &impl Serialize) -> Result<(), OutputError> {
+        let written = serde_json::to_writer_pretty(&mut self.writer, value).map_err(io::Error::from);
+        written
+            .and_then(|()| self.writer.write_all(b"\n"))
+            .map_err(OutputError::io(Path::new(self.temporary.name)))
+    }
+
     /// Brings everything to the disk.
     ///
     /// # Errors
@@ -235,6 +252,20 @@ impl CsvFile {
             self.writer.into_inner().map_err(|error| OutputError::io(Path::new(name))(error.into_error()))?;
         inner.finish()
     }
+}
+
+/// Writes lines to standard output, or to what stands for it.
+///
+/// # Errors
+/// Where nobody reads them any more.
+pub fn say<I>(out: &mut impl Write, lines: I) -> Result<(), OutputError>
+where
+    I: IntoIterator,
+    I::Item: AsRef<str>,
+{
+    let mut lines = lines.into_iter();
+    let written = lines.try_for_each(|line| writeln!(out, "{}", line.as_ref()));
+    written.map_err(OutputError::io(Path::new("the answer")))
 }
 
 #[cfg(test)]

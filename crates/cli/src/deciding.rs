@@ -1,0 +1,155 @@
+//! From arguments to what the library decides by: the policy, and how dates are read.
+
+use std::{
+    fs,
+    path::Path,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use himozuke::{
+    Policy, PolicyError, ReadOptions,
+    normalize::birth_date::{self, DateOptions},
+};
+
+use crate::{
+    args::{Day, Deciding, EraCodes, PolicyChoice},
+    columns::Role,
+    failure::Failure,
+};
+
+/// The policy that was chosen, checked.
+///
+/// # Errors
+/// Where its file cannot be read, or a setting is unknown or out of its range; with the line and the setting.
+pub fn policy(choice: &PolicyChoice) -> Result<Policy, Failure> {
+    match choice {
+        PolicyChoice::Guideline => Ok(Policy::guideline()),
+        PolicyChoice::Statistical => Ok(Policy::statistical()),
+        PolicyChoice::File(path) => {
+            let text = fs::read_to_string(path)
+                .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display()), None))?;
+            parse_policy(path, &text)
+        }
+    }
+}
+
+fn parse_policy(path: &Path, text: &str) -> Result<Policy, Failure> {
+    let at = |line: usize| format!("{}, line {line}", path.display());
+    let policy: Policy = toml::from_str(text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        let line = 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count();
+        let setting = text.lines().nth(line - 1).and_then(|line| line.split_once('='));
+        let setting = setting.map_or(String::new(), |(setting, _)| format!("{}: ", setting.trim()));
+        let message = error.message().lines().collect::<Vec<_>>().join("; ");
+        Failure::usage(format!("{}: {setting}{message}", at(line)), Some(POLICY_HINT.to_owned()))
+    })?;
+    policy.validate().map_err(|error| {
+        let setting = match error {
+            PolicyError::OutOfRange { setting, .. } => setting,
+            _ => "profile",
+        };
+        // The last part of `losses.wrong` is what a line begins with, whether or not a table stands above it.
+        let last = setting.rsplit('.').next().unwrap_or(setting);
+        let begins = |line: &str| {
+            let key = line.split('=').next().unwrap_or_default();
+            key.rsplit('.').next().is_some_and(|key| key.trim() == last)
+        };
+        let line = text.lines().position(begins).map(|index| index + 1);
+        let place = line.map_or_else(|| path.display().to_string(), at);
+        Failure::usage(format!("{place}: {error}"), None)
+    })?;
+    Ok(policy)
+}
+
+const POLICY_HINT: &str = "settings left out are the guideline's; `profile = \"four\"` is a whole policy";
+
+/// The day for which dates are judged: as told, else today in Japan.
+///
+/// # Errors
+/// Where the library's calendar does not reach the day.
+pub fn as_of(told: Option<Day>) -> Result<birth_date::Day, Failure> {
+    let day = match told {
+        Some(Day { year, month, day }) => birth_date::Day::from_ymd(year, month, day),
+        None => today(),
+    };
+    day.ok_or_else(|| Failure::usage("--as-of must be from 1873-01-01 to 2199-12-31".to_owned(), None))
+}
+
+/// Today in Japan, which has kept one time, nine hours ahead of UTC, since 1951.
+fn today() -> Option<birth_date::Day> {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs() + 9 * 60 * 60;
+    day_after_epoch(seconds / 86_400)
+}
+
+/// The day so many days after 1970-01-01.
+pub(crate) fn day_after_epoch(days: u64) -> Option<birth_date::Day> {
+    let epoch = birth_date::Day::from_ymd(1970, 1, 1)?;
+    birth_date::Day::from_number(epoch.number().checked_add(u32::try_from(days).ok()?)?)
+}
+
+/// How an input is read.
+///
+/// # Errors
+/// As [`as_of`].
+pub fn reading(deciding: &Deciding, role: Role) -> Result<ReadOptions, Failure> {
+    let meant = deciding.era_codes.iter().filter(|own| own.role.is_none_or(|own| own == role));
+    // What is said of one input goes before what is said of both.
+    let family = meant.max_by_key(|own| own.role.is_some()).map_or(EraCodes::None, |own| own.family);
+    let as_of = Some(as_of(deciding.as_of)?);
+    Ok(ReadOptions { dates: DateOptions { era_codes: family.into(), as_of, ..DateOptions::default() } })
+}
+
+impl From<EraCodes> for birth_date::EraCodes {
+    fn from(family: EraCodes) -> Self {
+        match family {
+            EraCodes::None => Self::None,
+            EraCodes::Sequential => Self::Sequential,
+            EraCodes::Pension => Self::Pension,
+        }
+    }
+}
+
+/// A day as 2026-04-01.
+#[must_use]
+pub fn iso(day: birth_date::Day) -> String {
+    let (year, month, day) = day.ymd();
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Status;
+
+    #[test]
+    fn a_policy_file_is_told_what_is_wrong_and_where() {
+        let cases = [
+            ("profile = \"four\"\nclaims = \"twice\"\n", "p.toml, line 2: claims: unknown variant `twice`"),
+            ("\nmargin = 3\n", "p.toml, line 2: margin: unknown field `margin`"),
+            ("[losses]\nwrong = \"x\"\n", "p.toml, line 2: wrong: invalid type"),
+            ("coverage = 0.9\ncoverage = 0.8\n", "p.toml, line 2: coverage: duplicate key"),
+            ("profile = \n", "p.toml, line 1: "),
+            ("# four\nprofile = \"kana_birthdate\"", "p.toml, line 2: profile: kana_birthdate never links"),
+            ("[losses]\nnone = 5.0\nwrong = 2.0", "p.toml, line 3: losses.wrong: must be at least"),
+            ("losses.miss = 1.0", "p.toml, line 1: losses.miss: must be from 2"),
+            ("coverage = nan", "p.toml, line 1: coverage: must be above 0"),
+            ("losses.none = 20000.0", "p.toml: losses.wrong: must be at least"),
+        ];
+        for (text, message) in cases {
+            let failure = parse_policy(Path::new("p.toml"), text).unwrap_err();
+            assert!(failure.message.starts_with(message), "{}", failure.message);
+            assert_eq!(failure.status, Status::Usage);
+        }
+        let policy = parse_policy(Path::new("p.toml"), "profile = \"five\"\nlosses.wrong = 20000").unwrap();
+        assert_eq!((policy.losses.wrong, policy.is_guideline()), (20_000.0, true));
+        assert_eq!(parse_policy(Path::new("p.toml"), "").unwrap(), Policy::guideline());
+    }
+
+    #[test]
+    fn days_count_from_1970() {
+        assert_eq!(day_after_epoch(0).map(iso).as_deref(), Some("1970-01-01"));
+        assert_eq!(day_after_epoch(20_544).map(iso).as_deref(), Some("2026-04-01"));
+        assert!(as_of(None).unwrap() > day_after_epoch(20_000).unwrap());
+        assert!(as_of(Some(Day { year: 1868, month: 1, day: 1 })).is_err());
+    }
+}

@@ -1,0 +1,66 @@
+//! How figures are written: the same digits on every machine.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::deciding::{day_after_epoch, iso};
+
+/// A probability with six decimals, or as many as show that it is not 1: `0.999998`, `0.99999998`. Nothing is certain:
+/// what a double cannot tell from 1 is `0.9999999999999999`.
+#[must_use]
+pub fn posterior(probability: f64) -> String {
+    let mut written = (6..=16).map(|digits| format!("{probability:.digits$}"));
+    written.find(|text| text.starts_with("0.")).unwrap_or_else(|| "0.9999999999999999".to_owned())
+}
+
+/// Thousandths of a bit as bits with three decimals: `-1234` is `-1.234`.
+#[must_use]
+pub fn bits(millibits: i32) -> String {
+    let sign = if millibits < 0 { "-" } else { "" };
+    let size = millibits.unsigned_abs();
+    format!("{sign}{}.{:03}", size / 1000, size % 1000)
+}
+
+/// A time as 2026-04-01T09:30:00Z.
+#[must_use]
+pub fn instant(time: SystemTime) -> String {
+    let seconds = time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let day = day_after_epoch(seconds / 86_400).map(iso).unwrap_or_default();
+    let (hours, minutes) = (seconds / 3600 % 24, seconds / 60 % 60);
+    format!("{day}T{hours:02}:{minutes:02}:{:02}Z", seconds % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_probability_below_1_never_reads_as_1() {
+        let cases = [
+            (0.0, "0.000000"),
+            (0.25, "0.250000"),
+            (0.999_999, "0.999999"),
+            (0.999_999_4, "0.999999"),
+            (0.999_999_8, "0.9999998"),
+            (0.999_999_999_99, "0.99999999999"),
+            (1.0 - f64::EPSILON / 2.0, "0.9999999999999999"),
+            (1.0, "0.9999999999999999"),
+        ];
+        for (probability, text) in cases {
+            assert_eq!(posterior(probability), text);
+        }
+    }
+
+    #[test]
+    fn bits_are_exact() {
+        let cases = [(0, "0.000"), (1, "0.001"), (-1, "-0.001"), (-1234, "-1.234"), (40_050, "40.050")];
+        for (millibits, text) in cases {
+            assert_eq!(bits(millibits), text);
+        }
+    }
+
+    #[test]
+    fn times_are_in_utc() {
+        assert_eq!(instant(UNIX_EPOCH + Duration::from_secs(1_775_035_800)), "2026-04-01T09:30:00Z");
+    }
+}

@@ -1,0 +1,163 @@
+//! The registry from its file. What of it cannot be read is told, for a namesake who is missing makes links unsafe.
+
+use std::{fs, path::Path};
+
+use himozuke::{ReadOptions, Record, Registry, RegistryBuilder, RegistryError};
+
+use crate::{
+    failure::Failure,
+    input::{Column, Encoding, InputError, Options, Repeat, Role, Table, looks_like_my_number},
+    progress::Progress,
+};
+
+/// A registry, and what its file was like.
+#[derive(Debug)]
+pub struct Residents {
+    /// Who is registered.
+    pub registry: Registry,
+    /// How the file is written.
+    pub encoding: Encoding,
+    /// Rows that could not be read at all: nobody knows whose namesake is missing.
+    pub left_out: u64,
+    /// Attributes that could not be read and count as unknown.
+    pub unknown: u64,
+}
+
+/// Something of the registry that could not be read. Holds no value.
+#[derive(Clone, Debug)]
+pub struct RegistryFault<'a> {
+    /// The line of its row.
+    pub line: u64,
+    /// The resident; empty where it cannot be told.
+    pub person_id: &'a str,
+    /// The header of the cell, the attribute, or nothing where the whole row is at fault.
+    pub column: &'a str,
+    /// Code and sentence.
+    pub problem: String,
+    /// What became of it.
+    pub effect: Effect,
+}
+
+/// What an unreadable cell does to its resident.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Effect {
+    /// The resident is missing.
+    RowLeftOut,
+    /// The resident is there without the attribute.
+    AttributeUnknown,
+}
+
+impl Effect {
+    /// The fixed name that machine-read files carry.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::RowLeftOut => "row_left_out",
+            Self::AttributeUnknown => "attribute_unknown",
+        }
+    }
+}
+
+/// Reads and indexes the residents; every fault goes to `report`, in the order of the file within each kind of a chunk.
+///
+/// # Errors
+/// Where the file cannot be read, its ids are individual numbers, two residents share one, and whatever `report`
+/// returns.
+pub fn load(
+    path: &Path,
+    options: Options<'_>,
+    reading: ReadOptions,
+    mut report: impl FnMut(RegistryFault<'_>) -> Result<(), Failure>,
+) -> Result<Residents, Failure> {
+    let file = || path.display().to_string();
+    let table = Table::open(path, Options { role: Role::Registry, ..options })?;
+    let (encoding, columns) = (table.encoding(), table.columns().clone());
+    let progress = Progress::over_bytes("registry", fs::metadata(path).map_or(0, |metadata| metadata.len()));
+    let mut builder = RegistryBuilder::new(reading);
+    let mut lines = Lines::default();
+    let (mut left_out, mut unknown) = (0, 0);
+    for (number, chunk) in table.stream().enumerate() {
+        let chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
+        let ids = chunk.rows().iter().map(|row| chunk.value(row, Column::Id));
+        if number == 0 && looks_like_my_number(ids) {
+            return Err(InputError::IdsAreNumbers { file: file() }.into());
+        }
+        for rejected in chunk.rejected() {
+            report(RegistryFault {
+                line: rejected.line,
+                person_id: rejected.record_id.as_deref().unwrap_or_default(),
+                column: rejected.column.map_or("", |column| columns.header(column)),
+                problem: format!("{}: {}", rejected.problem.code(), rejected.problem),
+                effect: Effect::RowLeftOut,
+            })?;
+        }
+        left_out += chunk.rejected().len() as u64;
+        let (first, known) = (lines.rows, builder.problems().len());
+        chunk.rows().iter().for_each(|row| lines.push(row.line()));
+        let residents: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
+        builder.push(&residents).map_err(|error| registry_error(error, path, &lines))?;
+        for found in builder.problems().iter().skip(known) {
+            let row = usize::try_from(found.row - first).ok().and_then(|at| chunk.rows().get(at));
+            report(RegistryFault {
+                line: row.map_or(0, |row| row.line()),
+                person_id: row.map_or("", |row| chunk.value(row, Column::Id)),
+                column: columns.header_of(found.problem.column()),
+                problem: format!("{}: {}", found.problem.code(), found.problem),
+                effect: Effect::AttributeUnknown,
+            })?;
+            unknown += 1;
+        }
+        progress.set(chunk.bytes_read());
+    }
+    let registry = builder.build().map_err(|error| registry_error(error, path, &lines))?;
+    Ok(Residents { registry, encoding, left_out, unknown })
+}
+
+fn registry_error(error: RegistryError, path: &Path, lines: &Lines) -> Failure {
+    match error {
+        RegistryError::DuplicateId { first, second } => {
+            let repeat = Repeat { first_line: lines.of(first), line: lines.of(second) };
+            InputError::DuplicateId { file: path.display().to_string(), repeat }.into()
+        }
+        other => Failure::usage(format!("cannot take in {}: {other}", path.display()), None),
+    }
+}
+
+/// The line of each row: only where a row does not follow the one before it is anything kept.
+#[derive(Debug, Default)]
+struct Lines {
+    rows: u64,
+    last: u64,
+    /// Row and line where a run of consecutive lines begins.
+    runs: Vec<(u64, u64)>,
+}
+
+impl Lines {
+    fn push(&mut self, line: u64) {
+        if self.runs.is_empty() || line != self.last + 1 {
+            self.runs.push((self.rows, line));
+        }
+        self.last = line;
+        self.rows += 1;
+    }
+
+    fn of(&self, row: u64) -> u64 {
+        let runs = self.runs.partition_point(|(first, _)| *first <= row);
+        let run = runs.checked_sub(1).and_then(|index| self.runs.get(index));
+        run.map_or(0, |(first, line)| line + (row - first))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_found_again() {
+        let mut lines = Lines::default();
+        let file = [2, 3, 4, 7, 8, 12];
+        file.into_iter().for_each(|line| lines.push(line));
+        assert_eq!([0, 1, 2, 3, 4, 5].map(|row| lines.of(row)), file);
+        assert_eq!(lines.runs.len(), 3);
+    }
+}
