@@ -617,9 +617,52 @@ proptest! {
 fn any_text() -> impl Strategy<Value = String> {
     let pieces = prop::collection::vec(
         prop::sample::select(vec![
-            "山田", "太郎", "　", " ", "［", "］", "（", ")", "｜", "|", "●", "ﾞ", "゛", "ー", "\u{E0100}", "\u{0}",
-            "昭和", "S", "60", "年", "1", "月", "不詳", "頃", "丁目", "番", "号", "-", "の", "県", "市", "町", "〇",
-            "十", "\u{202E}", "\u{FEFF}", "𠮷", "é", "ｱ", "・", "〜", "/", ".", "99", "00", "一",
+            "山田",
+            "太郎",
+            "　",
+            " ",
+            "［",
+            "］",
+            "（",
+            ")",
+            "｜",
+            "|",
+            "●",
+            "ﾞ",
+            "゛",
+            "ー",
+            "\u{E0100}",
+            "\u{0}",
+            "昭和",
+            "S",
+            "60",
+            "年",
+            "1",
+            "月",
+            "不詳",
+            "頃",
+            "丁目",
+            "番",
+            "号",
+            "-",
+            "の",
+            "県",
+            "市",
+            "町",
+            "〇",
+            "十",
+            "\u{202E}",
+            "\u{FEFF}",
+            "𠮷",
+            "é",
+            "ｱ",
+            "・",
+            "〜",
+            "/",
+            ".",
+            "99",
+            "00",
+            "一",
         ]),
         0..24,
     );
@@ -803,10 +846,9 @@ fn law_12_no_value_is_printed_or_serialised() {
     ];
     let long = "飛鳥淨御原".repeat(1_000);
     let long_name = "鸕野".repeat(1_000);
-    let damaged = damaged.into_iter().chain([
-        Record { address: &long, ..sound },
-        Record { kanji_name: &long_name, ..sound },
-    ]);
+    let damaged = damaged
+        .into_iter()
+        .chain([Record { address: &long, ..sound }, Record { kanji_name: &long_name, ..sound }]);
     for record in damaged {
         let read = Person::read(&record, &ReadOptions::default());
         if let Err(error) = &read {
@@ -833,7 +875,9 @@ fn law_12_no_value_is_printed_or_serialised() {
         for policy in [Policy::guideline(), Policy::statistical()] {
             let linker = Linker::new(registry, policy).unwrap();
             print(format!("{linker:?} {linker:#?} {:?}", linker.batch()));
-            for record in [sound, Record { address: "", ..sound }, Record { birth_date: "1900-01-01", ..sound }] {
+            for record in
+                [sound, Record { address: "", ..sound }, Record { birth_date: "1900-01-01", ..sound }]
+            {
                 let decision = linker.decide(&record).unwrap();
                 print(format!("{decision:?} {decision:#?} {}", decision.reasons()));
                 for candidate in candidates(&decision) {
@@ -860,7 +904,9 @@ fn law_12_no_value_is_printed_or_serialised() {
     let leaks: BTreeSet<_> = CANARIES
         .iter()
         .chain(&["123456789018", "123456789010", "12345678", "9018"])
-        .flat_map(|canary| printed.iter().filter(move |line| line.contains(canary)).map(move |line| (canary, line)))
+        .flat_map(|canary| {
+            printed.iter().filter(move |line| line.contains(canary)).map(move |line| (canary, line))
+        })
         .collect();
     assert!(leaks.is_empty(), "{leaks:?}");
 }
@@ -886,6 +932,9 @@ fn the_worlds_of_these_tests_have_every_answer() {
             *counts.entry(kind).or_insert(0u32) += 1;
         }
     }
-    assert!(["link", "review", "no_match"].iter().all(|kind| counts.get(kind).is_some_and(|c| *c >= 20)), "{counts:?}");
+    assert!(
+        ["link", "review", "no_match"].iter().all(|kind| counts.get(kind).is_some_and(|c| *c >= 20)),
+        "{counts:?}"
+    );
     assert!(!counts.contains_key("rejected"));
 }

@@ -5,10 +5,11 @@
 pub mod math;
 mod priors;
 
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::compare::Comparison;
-use crate::compare::name::PartLevel;
+use crate::compare::name::{PartLevel, ScriptComparison, ScriptLevel};
 use crate::normalize::name::{NameRef, Part, SpellingRef};
 use crate::person::PersonView;
 use crate::registry::{Counts, Registry};
@@ -69,12 +70,9 @@ impl Model {
 
     /// The weights of a record's values, ready for any number of candidates.
     pub(crate) fn weigh(&self, record: PersonView<'_>) -> RecordWeights<'_> {
-        let (family, given) = self.name_ladders(record.main, None);
         RecordWeights {
             model: self,
-            has_border: has_border(record.main),
-            family,
-            given,
+            name: bordered(record.main).then(|| self.name_ladders(record.main, record.main, true, true)),
             birth_date: ladder(
                 &priors::BIRTH_DATE,
                 &[true, false, false, false, false, false, false, false],
@@ -85,50 +83,42 @@ impl Model {
         }
     }
 
-    /// Ladders of family and given name. A name whose border is not written takes the border, and so the frequencies, of
-    /// the name that it is compared with.
-    fn name_ladders(&self, name: NameRef<'_>, other: Option<NameRef<'_>>) -> (Ladder<9>, Ladder<9>) {
+    /// The ladders of two names, by the frequencies of the values in the scripts that were compared. Where only one side
+    /// wrote the border of a script, that side's parts count; a script without any border counts only if no other has
+    /// one, and then as a whole name, once.
+    fn name_ladders<'a>(&self, a: NameRef<'a>, b: NameRef<'a>, register: bool, reading: bool) -> NameLadders {
         let counts = &self.counts;
-        let bordered =
-            |spelling: Option<SpellingRef<'_>>| spelling.filter(|spelling| spelling.has_border()).is_some();
-        let register = if bordered(name.register) {
-            name.register
-        } else {
-            other.and_then(|o| o.register).or(name.register)
+        let register = with_border(a.register, b.register).filter(|_| register);
+        let reading = with_border(a.reading, b.reading).filter(|_| reading);
+        let whole = ![register, reading].into_iter().flatten().any(SpellingRef::has_border);
+        if whole {
+            let key = register.and_then(SpellingRef::register_key);
+            let register = key.map(|key| self.frequency(counts.whole_register.get(&key), priors::BASE_WHOLE));
+            let key = reading.and_then(SpellingRef::reading_key);
+            let reading = key.map(|key| self.frequency(counts.whole_reading.get(&key), priors::BASE_WHOLE));
+            let given = ladder(&priors::GIVEN, &NAME_AGREES, &Values { register, reading, ..NO_VALUE });
+            return NameLadders { family: Ladder { stranger: [0; 9], household: [0; 9] }, given };
+        }
+        let part = |map: &FxHashMap<u64, u32>, part: Option<&Part>, base: f64| {
+            let part = part.filter(|part| !part.is_empty() && !part.has_unknown())?;
+            Some(self.frequency(map.get(&part.key()), base))
         };
-        let reading = if bordered(name.reading) {
-            name.reading
-        } else {
-            other.and_then(|o| o.reading).or(name.reading)
-        };
-        let key = |part: &Part| (!part.is_empty() && !part.has_unknown()).then(|| part.key());
-        let find = |map: &rustc_hash::FxHashMap<u64, u32>, part: Option<&Part>, base: f64| {
-            let key = part.and_then(key)?;
-            Some(self.frequency(map.get(&key), base))
-        };
+        let register = register.filter(|register| register.has_border());
+        let reading = reading.filter(|reading| reading.has_border());
         let family = Values {
-            register: find(&counts.family_register, register.map(|s| s.family), priors::BASE_FAMILY),
-            reading: find(&counts.family_reading, reading.map(|s| s.family), priors::BASE_FAMILY),
+            register: part(&counts.family_register, register.map(|s| s.family), priors::BASE_FAMILY),
+            reading: part(&counts.family_reading, reading.map(|s| s.family), priors::BASE_FAMILY),
             ..NO_VALUE
         };
-        let whole =
-            |spelling: Option<SpellingRef<'_>>| spelling.is_some_and(|spelling| !spelling.has_border());
         let given = Values {
-            register: if whole(register) {
-                let key = register.and_then(SpellingRef::register_key);
-                key.map(|key| self.frequency(counts.whole_register.get(&key), priors::BASE_WHOLE))
-            } else {
-                find(&counts.given_register, register.map(|s| s.given), priors::BASE_GIVEN)
-            },
-            reading: if whole(reading) {
-                let key = reading.and_then(SpellingRef::reading_key);
-                key.map(|key| self.frequency(counts.whole_reading.get(&key), priors::BASE_WHOLE))
-            } else {
-                find(&counts.given_reading, reading.map(|s| s.given), priors::BASE_GIVEN)
-            },
+            register: part(&counts.given_register, register.map(|s| s.given), priors::BASE_GIVEN),
+            reading: part(&counts.given_reading, reading.map(|s| s.given), priors::BASE_GIVEN),
             ..NO_VALUE
         };
-        (ladder(&priors::FAMILY, &NAME_AGREES, &family), ladder(&priors::GIVEN, &NAME_AGREES, &given))
+        NameLadders {
+            family: ladder(&priors::FAMILY, &NAME_AGREES, &family),
+            given: ladder(&priors::GIVEN, &NAME_AGREES, &given),
+        }
     }
 
     fn address_ladder(&self, record: PersonView<'_>) -> [Ladder<8>; 2] {
@@ -143,7 +133,7 @@ impl Model {
         let current = ladder(&priors::ADDRESS, &ADDRESS_AGREES, &values);
         // An agreement by history stands above every disagreement and below the agreement of today's addresses.
         let mut former = current;
-        let by_history = weight(&priors::FORMER_ADDRESS, &values);
+        let by_history = weight(&priors::FORMER_ADDRESS, &values).unwrap_or(0);
         let cap = current.stranger.get(1).copied().unwrap_or(0);
         former.stranger = former.stranger.map(|weight| weight.max(by_history.min(cap)));
         [current, former]
@@ -181,40 +171,51 @@ impl<const N: usize> Ladder<N> {
 }
 
 /// Weights per level, pooled so that a better level never weighs less (METHOD 2): a level that would rise above a better
-/// one is held down to it, which can only lower evidence.
+/// one is held down to it, which can only lower evidence. A level whose value has no known frequency takes no part.
 fn ladder<const N: usize>(levels: &[Level; N], agrees: &[bool; N], values: &Values) -> Ladder<N> {
-    let pooled = |weight: fn(&Level, &Values) -> Millibits| {
-        let mut cap = Millibits::MAX;
+    let pooled = |weight: &dyn Fn(&Level) -> Option<Millibits>| {
+        let mut cap = None;
         let mut weights = [0; N];
         for ((slot, level), agrees) in weights.iter_mut().zip(levels).zip(agrees) {
-            let raw = weight(level, values);
-            cap = cap.min(if *agrees { raw.max(0) } else { raw });
-            *slot = cap;
+            if let Some(raw) = weight(level) {
+                let raw = if *agrees { raw.max(0) } else { raw };
+                cap = Some(cap.map_or(raw, |cap: Millibits| cap.min(raw)));
+            }
+            *slot = cap.unwrap_or(0);
         }
         weights
     };
-    Ladder { stranger: pooled(weight), household: pooled(|level, _| log2(level.m / level.u_household)) }
+    Ladder {
+        stranger: pooled(&|level| weight(level, values)),
+        household: pooled(&|level| Some(log2(level.m / level.u_household))),
+    }
 }
 
-/// The weight of one level against a stranger.
-fn weight(level: &Level, values: &Values) -> Millibits {
+/// The weight of one level against a stranger; `None` without the frequency that it needs.
+fn weight(level: &Level, values: &Values) -> Option<Millibits> {
     let rarer = match (values.register, values.reading) {
         (Some(register), Some(reading)) => Some(register.min(reading)),
         (register, reading) => register.or(reading),
     };
     let u = match level.u {
         U::Fixed(u) => u,
-        U::Register(share) => share * values.register.unwrap_or(1.0),
-        U::Reading(share) => share * values.reading.unwrap_or(1.0),
-        U::Both(share) => share * rarer.unwrap_or(1.0),
-        U::Block(share) => share * values.block.unwrap_or(1.0),
-        U::Town(share) => share * values.town.unwrap_or(1.0),
+        U::Register(share) => share * values.register?,
+        U::Reading(share) => share * values.reading?,
+        U::Both(share) => share * rarer?,
+        U::Block(share) => share * values.block?,
+        U::Town(share) => share * values.town?,
     };
-    log2(level.m / u.min(1.0))
+    Some(log2(level.m / u.min(1.0)))
 }
 
-fn has_border(name: NameRef<'_>) -> bool {
-    [name.register, name.reading].into_iter().flatten().all(SpellingRef::has_border)
+/// Of two spellings the one with a border, the first if that does not decide.
+fn with_border<'a>(a: Option<SpellingRef<'a>>, b: Option<SpellingRef<'a>>) -> Option<SpellingRef<'a>> {
+    a.filter(|a| a.has_border()).or(b.filter(|b| b.has_border())).or(a)
+}
+
+/// Whether both scripts are there with their borders, as they almost always are: then no candidate changes the ladders.
+fn bordered(name: NameRef<'_>) -> bool {
+    [name.register, name.reading].into_iter().all(|spelling| spelling.is_some_and(SpellingRef::has_border))
 }
 
 /// What a pair's evidence is worth, in thousandths of a bit (METHOD 1): the contribution of each attribute against a
@@ -241,12 +242,18 @@ pub struct Weights {
     pub total: Millibits,
 }
 
+/// The ladders of the two parts of a name.
+#[derive(Clone, Copy)]
+struct NameLadders {
+    family: Ladder<9>,
+    given: Ladder<9>,
+}
+
 /// A record's ladders, computed once for all of its candidates.
 pub(crate) struct RecordWeights<'m> {
     model: &'m Model,
-    has_border: bool,
-    family: Ladder<9>,
-    given: Ladder<9>,
+    /// Where the record has both scripts with their borders.
+    name: Option<NameLadders>,
     birth_date: Ladder<8>,
     sex: Ladder<2>,
     address: [Ladder<8>; 2],
@@ -260,17 +267,16 @@ impl RecordWeights<'_> {
         record: PersonView<'_>,
         candidate: PersonView<'_>,
     ) -> Weights {
-        let (family_level, given_level) = (comparison.name.family(), comparison.name.given());
-        let (family, given) = if self.has_border {
-            (self.family, self.given)
-        } else {
-            self.model.name_ladders(record.main, Some(candidate.main))
+        let name = &comparison.name;
+        let compared = |script: &ScriptComparison| {
+            script.given != ScriptLevel::Unknown || script.family != ScriptLevel::Unknown
         };
-        let family = family.at(family_level as usize);
-        let given = given.at(given_level as usize);
-        // A whole name without any border is weighed once, as the given name.
-        let joined = !self.has_border && !has_border(candidate.main) && family_level == given_level;
-        let family = if joined { (0, 0) } else { family };
+        let (register, reading) = (compared(&name.register), compared(&name.reading));
+        let NameLadders { family, given } = self
+            .name
+            .unwrap_or_else(|| self.model.name_ladders(record.main, candidate.main, register, reading));
+        let family = family.at(name.family() as usize);
+        let given = given.at(name.given() as usize);
         let birth_date = self.birth_date.at(comparison.birth_date as usize);
         let sex = self.sex.at(comparison.sex as usize);
         let [current, former] = &self.address;

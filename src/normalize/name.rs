@@ -37,14 +37,31 @@ pub struct Part {
     key: u64,
     signature: u64,
     folds: FoldSet,
+    form: Form,
     script: Script,
     unknown: bool,
+}
+
+/// Register forms and readings are folded differently, and never share a key.
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+enum Form {
+    Register,
+    Reading,
+}
+
+impl Form {
+    const fn salt(self) -> u64 {
+        match self {
+            Self::Register => 0x72,
+            Self::Reading => 0x6B,
+        }
+    }
 }
 
 impl Part {
     /// A part of the register form: kanji, Roman letters or kana.
     fn register(text: &str, folds: FoldSet) -> Self {
-        Self::new(text, REGISTER_SALT, widest_register(text.chars()), folds)
+        Self::new(text, Form::Register, widest_register(text.chars()), folds)
     }
 
     pub(crate) fn empty() -> Self {
@@ -53,12 +70,13 @@ impl Part {
 
     /// A part of a reading.
     fn reading(text: &str, folds: FoldSet) -> Self {
-        Self::new(text, READING_SALT, widest_reading(text.chars()), folds)
+        Self::new(text, Form::Reading, widest_reading(text.chars()), folds)
     }
 
-    fn new(text: &str, salt: u64, widest: impl Iterator<Item = char>, folds: FoldSet) -> Self {
+    fn new(text: &str, form: Form, widest: impl Iterator<Item = char>, folds: FoldSet) -> Self {
         let mut signature = 0;
-        let key = KeyHasher::new(salt).text(widest.inspect(|c| signature |= signature_bit(*c))).finish();
+        let key =
+            KeyHasher::new(form.salt()).text(widest.inspect(|c| signature |= signature_bit(*c))).finish();
         let exact = KeyHasher::new(EXACT_SALT).text(text.chars().filter(|c| *c != ' ')).finish();
         let unknown = text.chars().any(kanji::is_unknown);
         let script = if text.chars().any(is_han) {
@@ -68,7 +86,7 @@ impl Part {
         } else {
             Script::Latin
         };
-        Self { text: text.into(), exact, key, signature, folds, script, unknown }
+        Self { text: text.into(), exact, key, signature, folds, form, script, unknown }
     }
 
     /// The normalized text. Personal data: for outputs that were asked for by name only.
@@ -98,7 +116,31 @@ impl Part {
     /// The key of the first word, where there are several: a given name without the middle names.
     pub(crate) fn first_word_key(&self) -> Option<u64> {
         let (first, _) = self.text.split_once(' ')?;
-        Some(KeyHasher::new(REGISTER_SALT).text(widest_register(first.chars())).finish())
+        Some(self.key_of(first))
+    }
+
+    /// The keys of every part that a border could cut from a whole name: itself, its beginnings and its ends, from two
+    /// characters on (one, if it has no more than three). Parts with an unknown character have none (R7).
+    pub(crate) fn possible_part_keys(&self) -> impl Iterator<Item = u64> + '_ {
+        let length = self.chars().count();
+        let least = if length <= 3 || self.script == Script::Han { 1 } else { 2 };
+        let cuts = self.text.char_indices().map(|(at, _)| at).filter(|at| *at > 0);
+        let parts =
+            cuts.filter_map(|at| self.text.split_at_checked(at)).flat_map(|(start, end)| [start, end]);
+        parts
+            .map(str::trim)
+            .filter(move |part| part.chars().count() >= least)
+            .chain(std::iter::once(&*self.text))
+            .filter(|part| !part.chars().any(kanji::is_unknown))
+            .map(|part| self.key_of(part))
+    }
+
+    fn key_of(&self, text: &str) -> u64 {
+        let hasher = KeyHasher::new(self.form.salt());
+        match self.form {
+            Form::Register => hasher.text(widest_register(text.chars())).finish(),
+            Form::Reading => hasher.text(widest_reading(text.chars())).finish(),
+        }
     }
 
     /// Whether there is no text.
@@ -144,8 +186,6 @@ impl fmt::Debug for Part {
 }
 
 const EXACT_SALT: u64 = 0x65;
-const REGISTER_SALT: u64 = 0x72;
-const READING_SALT: u64 = 0x6B;
 
 /// A name in one script.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -198,13 +238,13 @@ impl<'a> SpellingRef<'a> {
     /// The whole name under the widest fold, wherever the border is; `None` if a character is unknown.
     pub(crate) fn register_key(self) -> Option<u64> {
         (!self.has_unknown())
-            .then(|| KeyHasher::new(REGISTER_SALT).text(widest_register(self.chars())).finish())
+            .then(|| KeyHasher::new(Form::Register.salt()).text(widest_register(self.chars())).finish())
     }
 
     /// As [`Self::register_key`], for a reading.
     pub(crate) fn reading_key(self) -> Option<u64> {
         (!self.has_unknown())
-            .then(|| KeyHasher::new(READING_SALT).text(widest_reading(self.chars())).finish())
+            .then(|| KeyHasher::new(Form::Reading.salt()).text(widest_reading(self.chars())).finish())
     }
 }
 

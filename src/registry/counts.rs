@@ -23,7 +23,6 @@ pub(crate) struct Counts {
 impl Counts {
     /// Counts residents, each by the registered name and the current address.
     pub(crate) fn of<'a>(persons: impl Iterator<Item = PersonView<'a>> + Clone + Send) -> Self {
-        let part = |part: &'a Part| (!part.is_empty() && !part.has_unknown()).then(|| part.key());
         let registers = persons.clone().filter_map(|person| person.main.register);
         let readings = persons.clone().filter_map(|person| person.main.reading);
         let addresses = persons.clone().filter_map(|person| person.address);
@@ -33,8 +32,8 @@ impl Counts {
         let (((family_register, family_reading), (given_register, given_reading)), rest) = rayon::join(
             || {
                 rayon::join(
-                    || (tally(r1.filter_map(|s| part(s.family))), tally(k1.filter_map(|s| part(s.family)))),
-                    || (tally(r2.filter_map(|s| part(s.given))), tally(k2.filter_map(|s| part(s.given)))),
+                    || (tally_parts(r1, |s| s.family), tally_parts(k1, |s| s.family)),
+                    || (tally_parts(r2, |s| s.given), tally_parts(k2, |s| s.given)),
                 )
             },
             || {
@@ -62,6 +61,24 @@ impl Counts {
             blocks,
         }
     }
+}
+
+/// Counts one part of every name. A name without a border counts for every part that a border could cut from it, so that
+/// the frequency of a part does not depend on who writes spaces.
+fn tally_parts<'a>(
+    spellings: impl Iterator<Item = SpellingRef<'a>>,
+    part: impl Fn(SpellingRef<'a>) -> &'a Part,
+) -> FxHashMap<u64, u32> {
+    let mut counts = FxHashMap::default();
+    let mut count = |key| *counts.entry(key).or_insert(0) += 1;
+    for spelling in spellings {
+        if !spelling.has_border() {
+            spelling.given.possible_part_keys().for_each(&mut count);
+        } else if !part(spelling).has_unknown() {
+            count(part(spelling).key());
+        }
+    }
+    counts
 }
 
 fn tally(keys: impl Iterator<Item = u64>) -> FxHashMap<u64, u32> {

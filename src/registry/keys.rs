@@ -5,8 +5,9 @@
 
 use crate::compare::birth_date::near_variants;
 use crate::hash::KeyHasher;
+use crate::normalize::address::Address;
 use crate::normalize::birth_date::{BirthDate, Day};
-use crate::normalize::name::{NameRef, Part, Script, SpellingRef};
+use crate::normalize::name::{NameRef, Script, SpellingRef};
 use crate::person::PersonView;
 
 /// The passes of blocking; a pair is compared if any of them finds it.
@@ -27,6 +28,10 @@ enum Pass {
     ReadingTown = 6,
     /// Whole name alone, filed only for residents whose birth date is not known to the day.
     Undated = 7,
+    /// Whole name alone; asked for only by records whose birth date is not known to the day.
+    Name = 8,
+    /// Address to the block alone, likewise.
+    Block = 9,
 }
 
 impl Pass {
@@ -35,7 +40,7 @@ impl Pass {
     }
 }
 
-/// The most days that a vague birth date of a record is spelled out into; a vaguer one is found by town alone.
+/// The most days that a vague birth date of a record is spelled out into; a vaguer one is found by name or block alone.
 const MAX_DAYS: u32 = 800;
 
 /// The day or the day-that-no-calendar-has that a date states, as part of a key.
@@ -50,39 +55,55 @@ fn stated_day(day: Day) -> u64 {
 
 /// Calls `file` with every key under which a resident is filed.
 pub(super) fn file(person: PersonView<'_>, mut file: impl FnMut(u64)) {
-    let date = person.birth_date.and_then(stated);
-    for name in person.names() {
-        for (passes, key) in whole_keys(name) {
-            match date {
-                Some(date) => file(passes.date.key(key, date)),
-                None => file(Pass::Undated.key(key, 0)),
-            }
-            for town in person.addresses().filter_map(|address| address.town_key()) {
-                file(passes.town.key(key, town));
-            }
-        }
-        if let Some(date) = date {
-            part_keys(name).for_each(|key| file(Pass::PartDate.key(key, date)));
+    stated_keys(person, &mut file);
+    for (_, key) in person.names().flat_map(whole_keys) {
+        file(Pass::Name.key(key, 0));
+        if person.birth_date.and_then(stated).is_none() {
+            file(Pass::Undated.key(key, 0));
         }
     }
-    if let Some(date) = date {
-        for block in person.addresses().filter_map(|address| address.block_key()) {
-            file(Pass::BlockDate.key(block, date));
-        }
-    }
+    person.addresses().filter_map(Address::block_key).for_each(|block| file(Pass::Block.key(block, 0)));
 }
 
 /// Calls `ask` with every key under which the resident behind a record may be filed.
 pub(super) fn ask(person: PersonView<'_>, mut ask: impl FnMut(u64)) {
-    file(person, &mut ask);
+    stated_keys(person, &mut ask);
     let names: Vec<(Passes, u64)> = person.names().flat_map(whole_keys).collect();
-    names.iter().for_each(|(_, key)| ask(Pass::Undated.key(*key, 0)));
-    let Some(date) = person.birth_date else { return };
-    let mut ask_on = |day| names.iter().for_each(|(passes, key)| ask(passes.date.key(*key, stated_day(day))));
-    if stated(date).is_some() {
-        near_variants(date).for_each(&mut ask_on);
-    } else {
-        possible_days(date).for_each(&mut ask_on);
+    if person.birth_date.and_then(stated).is_some() {
+        names.iter().for_each(|(_, key)| ask(Pass::Undated.key(*key, 0)));
+        let slips = person.birth_date.into_iter().flat_map(near_variants);
+        slips.for_each(|day| {
+            names.iter().for_each(|(passes, key)| ask(passes.date.key(*key, stated_day(day))))
+        });
+        return;
+    }
+    // Without a day of birth, whoever has the name or lives at the place may be meant.
+    names.iter().for_each(|(_, key)| ask(Pass::Name.key(*key, 0)));
+    person.addresses().filter_map(Address::block_key).for_each(|block| ask(Pass::Block.key(block, 0)));
+    let mut parts = Vec::new();
+    person.names().for_each(|name| part_keys(name, |key| parts.push(key)));
+    for day in person.birth_date.into_iter().flat_map(possible_days).map(stated_day) {
+        parts.iter().for_each(|key| ask(Pass::PartDate.key(*key, day)));
+    }
+}
+
+/// The keys that a resident is filed under and a record asks for alike.
+fn stated_keys(person: PersonView<'_>, mut push: impl FnMut(u64)) {
+    let date = person.birth_date.and_then(stated);
+    for name in person.names() {
+        for (passes, key) in whole_keys(name) {
+            date.into_iter().for_each(|date| push(passes.date.key(key, date)));
+            for town in person.addresses().filter_map(Address::town_key) {
+                push(passes.town.key(key, town));
+            }
+        }
+        if let Some(date) = date {
+            part_keys(name, |key| push(Pass::PartDate.key(key, date)));
+        }
+    }
+    if let Some(date) = date {
+        let blocks = person.addresses().filter_map(Address::block_key);
+        blocks.for_each(|block| push(Pass::BlockDate.key(block, date)));
     }
 }
 
@@ -111,13 +132,21 @@ fn whole_keys(name: NameRef<'_>) -> impl Iterator<Item = (Passes, u64)> {
 }
 
 /// The keys of parts, wherever they stand: a family name of one file is a given name in another for foreign names.
-fn part_keys<'a>(name: NameRef<'a>) -> impl Iterator<Item = u64> + use<'a> {
-    let parts = |spelling: Option<SpellingRef<'a>>| spelling.into_iter().flat_map(|s| [s.family, s.given]);
-    let usable = |part: &&Part| !part.is_empty() && !part.has_unknown();
-    let first_words = parts(name.register)
-        .filter(|part| part.script() != Script::Han && part.text().contains(' '))
-        .filter_map(|part| part.first_word_key());
-    parts(name.register).chain(parts(name.reading)).filter(usable).map(Part::key).chain(first_words)
+///
+/// A name without a border has every part that a border could make, so that a space more or less hides nobody.
+fn part_keys(name: NameRef<'_>, mut push: impl FnMut(u64)) {
+    for spelling in [name.register, name.reading].into_iter().flatten() {
+        if !spelling.has_border() {
+            spelling.given.possible_part_keys().for_each(&mut push);
+            continue;
+        }
+        for part in [spelling.family, spelling.given].into_iter().filter(|part| !part.has_unknown()) {
+            push(part.key());
+        }
+        if spelling.given.script() != Script::Han {
+            spelling.given.first_word_key().into_iter().for_each(&mut push);
+        }
+    }
 }
 
 fn possible_days(date: BirthDate) -> impl Iterator<Item = Day> {

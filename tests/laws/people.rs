@@ -93,7 +93,9 @@ pub fn residents(sizes: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Fac
             let person = match (relation, all.last()) {
                 (0, Some(last)) => Facts { given: drawn.given, date: drawn.date, ..*last },
                 (1, Some(last)) => Facts { given: drawn.given, ..*last },
-                (2, Some(last)) => Facts { place: drawn.place, numbers: drawn.numbers, home: drawn.home, ..*last },
+                (2, Some(last)) => {
+                    Facts { place: drawn.place, numbers: drawn.numbers, home: drawn.home, ..*last }
+                }
                 _ => drawn,
             };
             all.push(person);
@@ -111,7 +113,11 @@ pub struct Subject {
 }
 
 pub fn subject() -> impl Strategy<Value = Subject> {
-    (any::<prop::sample::Index>(), 0..12u8, facts()).prop_map(|(pick, change, other)| Subject { pick, change, other })
+    (any::<prop::sample::Index>(), 0..12u8, facts()).prop_map(|(pick, change, other)| Subject {
+        pick,
+        change,
+        other,
+    })
 }
 
 impl Subject {
@@ -238,7 +244,10 @@ impl Facts {
                 0 => format!("\u{3000}{building}\u{3000}{room}号室"),
                 1 => format!(" {building}{room}号室"),
                 2 => format!(" {}{room}", half_width(building)),
-                _ => format!("\u{3000}{building} {}号", room.to_string().chars().map(full_char).collect::<String>()),
+                _ => format!(
+                    "\u{3000}{building} {}号",
+                    room.to_string().chars().map(full_char).collect::<String>()
+                ),
             }
         });
         format!("{prefecture}{space}{municipality}{space}{town}{space}{numbers}{home}")
@@ -328,8 +337,8 @@ fn separate_marks(text: &str) -> String {
 
 fn unvoiced(c: char) -> (char, Option<char>) {
     match c {
-        'ガ' | 'ギ' | 'グ' | 'ゲ' | 'ゴ' | 'ザ' | 'ジ' | 'ズ' | 'ゼ' | 'ゾ' | 'ダ' | 'ヂ' | 'ヅ' | 'デ' | 'ド' | 'バ'
-        | 'ビ' | 'ブ' | 'ベ' | 'ボ' => (shift(c, -1), Some('\u{3099}')),
+        'ガ' | 'ギ' | 'グ' | 'ゲ' | 'ゴ' | 'ザ' | 'ジ' | 'ズ' | 'ゼ' | 'ゾ' | 'ダ' | 'ヂ' | 'ヅ' | 'デ'
+        | 'ド' | 'バ' | 'ビ' | 'ブ' | 'ベ' | 'ボ' => (shift(c, -1), Some('\u{3099}')),
         'パ' | 'ピ' | 'プ' | 'ペ' | 'ポ' => (shift(c, -2), Some('\u{309A}')),
         _ => (c, None),
     }
