@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     args::{Explain, Language},
-    columns::{Column, Columns, Role},
+    columns::{Column, Role},
     deciding,
     failure::Failure,
     figures::{bits, posterior},
@@ -31,10 +31,7 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
     let found = find(&inputs.records, options(Role::Records), &arguments.id)?;
     let (chunk, row) = match &found {
         Found::Row(chunk, row) => (chunk, row),
-        Found::Rejected(rejected, columns) => {
-            let column = rejected.column.map_or("", |column| columns.header(column));
-            return Problem::of(rejected, column).show(arguments, out);
-        }
+        Found::Rejected(rejected, column) => return Problem::of(rejected, column).show(arguments, out),
     };
     let reading = deciding::reading(deciding, Role::Registry)?;
     let residents = residents::load(&inputs.registry, options(Role::Registry), reading, |_| Ok(()))?;
@@ -69,7 +66,8 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
 /// The one row of an id.
 enum Found {
     Row(Box<Chunk>, Row),
-    Rejected(Rejected, Columns),
+    /// Why, and the header of the cell at fault.
+    Rejected(Rejected, String),
 }
 
 /// Reads the records up to the end, for the id may come again.
@@ -90,7 +88,10 @@ fn find(path: &Path, options: Options<'_>, id: &str) -> Result<Found, Failure> {
             return Err(Failure::usage(message, Some("leave one row for each id".to_owned())));
         }
         found = match (rejected, row) {
-            (Some(rejected), _) => Some(Found::Rejected(rejected, columns.clone())),
+            (Some(rejected), _) => {
+                let column = rejected.column.map_or("", |column| columns.header(column)).to_owned();
+                Some(Found::Rejected(rejected, column))
+            }
             (None, Some(row)) => Some(Found::Row(Box::new(chunk), row)),
             (None, None) => found,
         };

@@ -68,9 +68,9 @@ fn run(arguments: &Link) -> Result<(Vec<String>, Summary), Failure> {
     let read = |role| deciding::reading(deciding, role);
     let options =
         |role| Options { encoding: inputs.reading.encoding.chosen(), role, mappings: &inputs.reading.maps };
-    let directory = OutDir::open(&arguments.out, &FILES, arguments.force)?;
     // What the second pass would refuse is refused before the registry is read.
     let repeated = scan_ids(&inputs.records, options(Role::Records))?;
+    let directory = OutDir::open(&arguments.out, &FILES, arguments.force)?;
 
     let (residents, problems) =
         load(&inputs.registry, options(Role::Registry), read(Role::Registry)?, &directory)?;
