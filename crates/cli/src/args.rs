@@ -286,6 +286,17 @@ pub enum Language {
     Ja,
 }
 
+impl Language {
+    /// The text in this language.
+    #[must_use]
+    pub const fn pick<'t>(self, en: &'t str, ja: &'t str) -> &'t str {
+        match self {
+            Self::En => en,
+            Self::Ja => ja,
+        }
+    }
+}
+
 /// Which rules decide.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum PolicyChoice {

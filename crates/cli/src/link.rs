@@ -41,14 +41,15 @@ const FILES: [&str; 7] = [
 /// # Errors
 /// Where an input or the policy is wrong, where the files cannot be written, and, with `--strict`, where anything of
 /// the inputs could not be read.
-pub fn link(arguments: &Link, out: &mut impl Write) -> Result<(), Failure> {
+pub fn link(arguments: &Link, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
     let mut threads = ThreadPoolBuilder::new();
     if let Some(count) = arguments.threads {
         threads = threads.num_threads(usize::from(count));
     }
     let pool = threads.build().map_err(|error| Failure::failed(format!("cannot start threads: {error}")))?;
-    // The answer is printed from outside: a lock on standard output does not move between threads.
+    // What is told is told from here: a lock on standard output does not move between threads.
     let (notes, summary) = pool.install(|| run(arguments))?;
+    say(err, warnings(&summary))?;
     say(out, notes)?;
     let problems = summary.registry.rows_left_out + summary.registry.attributes_unknown;
     if arguments.strict && summary.records.rejected + problems > 0 {
@@ -67,9 +68,9 @@ fn run(arguments: &Link) -> Result<(Vec<String>, Summary), Failure> {
     let read = |role| deciding::reading(deciding, role);
     let options =
         |role| Options { encoding: inputs.reading.encoding.chosen(), role, mappings: &inputs.reading.maps };
-    let directory = OutDir::open(&arguments.out, &FILES, arguments.force)?;
     // What the second pass would refuse is refused before the registry is read.
     let repeated = scan_ids(&inputs.records, options(Role::Records))?;
+    let directory = OutDir::open(&arguments.out, &FILES, arguments.force)?;
 
     let (residents, problems) =
         load(&inputs.registry, options(Role::Registry), read(Role::Registry)?, &directory)?;
@@ -144,19 +145,27 @@ fn told(summary: &Summary, seconds: f64, out: &Path) -> Vec<String> {
     if summary.not_guideline {
         lines.push("NOT THE GUIDELINE: decided under a policy of its own".to_owned());
     }
+    lines.push(format!("written to {}", out.display()));
+    lines
+}
+
+/// What must not be overlooked.
+fn warnings(summary: &Summary) -> Vec<String> {
+    let Summary { records, registry, .. } = summary;
+    let mut lines = Vec::new();
     if records.held_by_budget {
+        let wrong = records.expected_wrong_links;
         lines.push(format!(
-            "HELD: {:.4} wrong links expected, more than the budget of the policy allows: every link is in review.csv",
-            records.expected_wrong_links
+            "warning: NO LINK WAS MADE: {wrong:.4} wrong links expected, above the budget of the policy; all are in review.csv"
         ));
     }
     if registry.rows_left_out + registry.attributes_unknown > 0 {
+        let RegistrySummary { rows_left_out, attributes_unknown, .. } = registry;
         lines.push(format!(
-            "registry: {} rows left out and {} attributes unknown, in registry_problems.csv",
-            registry.rows_left_out, registry.attributes_unknown
+            "warning: registry: {rows_left_out} rows left out and {attributes_unknown} attributes unknown; \
+             a namesake may be missing, see registry_problems.csv"
         ));
     }
-    lines.push(format!("written to {}", out.display()));
     lines
 }
 

@@ -9,8 +9,10 @@ use clap::Parser;
 use himozuke_cli::{
     args::{Cli, Command},
     check::check,
-    failure::{Failure, Status},
+    explain::explain,
+    failure::Failure,
     link::link,
+    normalize::normalize,
     synth::synth,
 };
 
@@ -31,10 +33,9 @@ fn run(command: &Command) -> Result<(), Failure> {
     let out = &mut io::stdout().lock();
     match command {
         Command::Check(arguments) => check(arguments, out),
-        Command::Link(arguments) => link(arguments, out),
+        Command::Link(arguments) => link(arguments, out, &mut io::stderr().lock()),
         Command::Synth(arguments) => synth(arguments, out),
-        Command::Explain(_) | Command::Normalize(_) => {
-            Err(Failure { status: Status::Failed, message: "not part of this build".to_owned(), hint: None })
-        }
+        Command::Explain(arguments) => explain(arguments, out),
+        Command::Normalize(arguments) => normalize(arguments, out),
     }
 }

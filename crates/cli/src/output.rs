@@ -268,6 +268,15 @@ where
     written.map_err(OutputError::io(Path::new("the answer")))
 }
 
+/// Writes a value as JSON, indented, where [`say`] writes.
+///
+/// # Errors
+/// As [`say`].
+pub fn say_json(out: &mut impl Write, value: &impl Serialize) -> Result<(), OutputError> {
+    let text = serde_json::to_string_pretty(value).map_err(io::Error::from);
+    say(out, [text.map_err(OutputError::io(Path::new("the answer")))?])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,416 @@
+//! `himozuke explain`: why one record was decided as it was, as sums that a person can follow. Values only on demand.
+
+use std::{io::Write, path::Path};
+
+use himozuke::{
+    Candidate, Decision, Evidence, Linker, Policy, Reason, ReasonSet, Unreadable, Weights,
+    model::math::{Millibits, log2},
+};
+use serde::Serialize;
+
+use crate::{
+    args::{Explain, Language},
+    columns::{Column, Role},
+    deciding,
+    failure::Failure,
+    figures::{bits, posterior},
+    input::{Chunk, InputError, Options, Rejected, Row, Table},
+    output::{say, say_json},
+    residents,
+};
+
+/// Explains one record.
+///
+/// # Errors
+/// Where an input or the policy is wrong, or no row has the id.
+pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure> {
+    let (inputs, deciding, lang) = (&arguments.inputs, &arguments.deciding, arguments.showing.lang);
+    let policy = deciding::policy(&deciding.policy)?;
+    let options =
+        |role| Options { encoding: inputs.reading.encoding.chosen(), role, mappings: &inputs.reading.maps };
+    let found = find(&inputs.records, options(Role::Records), &arguments.id)?;
+    let (chunk, row) = match &found {
+        Found::Row(chunk, row) => (chunk, row),
+        Found::Rejected(rejected, column) => return Problem::of(rejected, column).show(arguments, out),
+    };
+    let reading = deciding::reading(deciding, Role::Registry)?;
+    let residents = residents::load(&inputs.registry, options(Role::Registry), reading, |_| Ok(()))?;
+    let linker = Linker::new(&residents.registry, policy)
+        .map_err(|error| Failure::usage(error.to_string(), None))?
+        .reading(deciding::reading(deciding, Role::Records)?);
+    let record = chunk.record(row);
+    let decision = match linker.decide(&record) {
+        Ok(decision) => decision,
+        Err(unreadable) => return Problem::unread(row.line(), unreadable).show(arguments, out),
+    };
+    let id = |candidate: &Candidate| residents.registry.id(candidate.resident).to_owned();
+    let mut explanation = Explanation::of(
+        record.id,
+        row.line(),
+        &decision,
+        linker.policy(),
+        residents.registry.len(),
+        id,
+        lang,
+    );
+    if arguments.show_values {
+        explanation.values = Some(Values::of(chunk, row));
+        add_values(&mut explanation, &inputs.registry, options(Role::Registry))?;
+    }
+    if arguments.showing.json {
+        return Ok(say_json(out, &explanation)?);
+    }
+    Ok(say(out, explanation.lines(lang))?)
+}
+
+/// The one row of an id.
+enum Found {
+    Row(Box<Chunk>, Row),
+    /// Why, and the header of the cell at fault.
+    Rejected(Rejected, String),
+}
+
+/// Reads the records up to the end, for the id may come again.
+fn find(path: &Path, options: Options<'_>, id: &str) -> Result<Found, Failure> {
+    let file = || path.display().to_string();
+    let table = Table::open(path, options)?;
+    let columns = table.columns().clone();
+    let mut found: Option<Found> = None;
+    for chunk in table.stream() {
+        let chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
+        let rejected = chunk.rejected().iter().find(|row| row.record_id.as_deref() == Some(id)).cloned();
+        let mut rows = chunk.rows().iter().filter(|row| chunk.value(row, Column::Id) == id).copied();
+        let (row, again) = (rows.next(), rows.next());
+        let here =
+            usize::from(rejected.is_some()) + usize::from(row.is_some()) + usize::from(again.is_some());
+        if here + usize::from(found.is_some()) > 1 {
+            let message = format!("{} has the id on several rows: all of them are rejected", file());
+            return Err(Failure::usage(message, Some("leave one row for each id".to_owned())));
+        }
+        found = match (rejected, row) {
+            (Some(rejected), _) => {
+                let column = rejected.column.map_or("", |column| columns.header(column)).to_owned();
+                Some(Found::Rejected(rejected, column))
+            }
+            (None, Some(row)) => Some(Found::Row(Box::new(chunk), row)),
+            (None, None) => found,
+        };
+    }
+    found.ok_or_else(|| {
+        Failure::usage(
+            format!("{} has no row with that id", file()),
+            Some("ids are compared as written".to_owned()),
+        )
+    })
+}
+
+/// Why a record was not decided at all.
+#[derive(Debug, Serialize)]
+struct Problem<'a> {
+    line: u64,
+    decision: &'static str,
+    column: &'a str,
+    problem: &'static str,
+    sentence: String,
+}
+
+impl<'a> Problem<'a> {
+    fn of(rejected: &Rejected, column: &'a str) -> Self {
+        let Rejected { line, problem, .. } = rejected;
+        Self {
+            line: *line,
+            decision: "rejected",
+            column,
+            problem: problem.code(),
+            sentence: problem.to_string(),
+        }
+    }
+
+    fn unread(line: u64, unreadable: Unreadable) -> Problem<'static> {
+        let column = unreadable.column();
+        Problem {
+            line,
+            decision: "rejected",
+            column,
+            problem: unreadable.code(),
+            sentence: unreadable.to_string(),
+        }
+    }
+
+    fn show(&self, arguments: &Explain, out: &mut impl Write) -> Result<(), Failure> {
+        if arguments.showing.json {
+            return Ok(say_json(out, self)?);
+        }
+        let Self { line, column, problem, sentence, .. } = self;
+        let decided = arguments.showing.lang.pick("rejected", "読み取り不能");
+        Ok(say(out, [format!("{decided}: line {line}, {column}, {problem}: {sentence}")])?)
+    }
+}
+
+/// All that is shown; without values unless they were asked for.
+#[derive(Debug, Serialize)]
+struct Explanation {
+    record_id: String,
+    line: u64,
+    decision: &'static str,
+    /// P(nobody registered is meant).
+    none: f64,
+    reasons: Vec<Told>,
+    /// How many candidates are plausible, listed or not.
+    candidates_total: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected_namesakes: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    margin_millibits: Option<Millibits>,
+    /// log2 of P(registered and found) / residents: what each candidate starts from.
+    prior_millibits: Millibits,
+    candidates: Vec<Explained>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    values: Option<Values>,
+}
+
+/// A reason, in words.
+#[derive(Debug, Serialize)]
+struct Told {
+    code: &'static str,
+    sentence: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    ask: &'static str,
+}
+
+/// A candidate, in figures and words.
+#[derive(Debug, Serialize)]
+struct Explained {
+    person_id: String,
+    protected: bool,
+    status: &'static str,
+    evidence: Evidence,
+    reasons: Vec<Told>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    values: Option<Values>,
+}
+
+/// The attributes of a row as they stand in its file.
+#[derive(Serialize)]
+struct Values {
+    kanji_name: String,
+    kana_name: String,
+    birth_date: String,
+    sex: String,
+    /// `None` for a protected resident.
+    address: Option<String>,
+    former_names: String,
+    aliases: String,
+    former_addresses: Option<String>,
+}
+
+impl std::fmt::Debug for Values {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Values(…)")
+    }
+}
+
+impl Values {
+    fn of(chunk: &Chunk, row: &Row) -> Self {
+        // Values go to a terminal: nothing that it would obey.
+        let value = |column| chunk.value(row, column).replace(char::is_control, " ");
+        Self {
+            kanji_name: value(Column::KanjiName),
+            kana_name: value(Column::KanaName),
+            birth_date: value(Column::BirthDate),
+            sex: value(Column::Sex),
+            address: Some(value(Column::Address)),
+            former_names: value(Column::FormerNames),
+            aliases: value(Column::Aliases),
+            former_addresses: Some(value(Column::FormerAddresses)),
+        }
+    }
+
+    fn lines(&self, lang: Language) -> Vec<String> {
+        let hidden = lang.pick("(protected, not shown)", "（支援措置のため非表示）").to_owned();
+        let cells = [
+            ("kanji_name", Some(&self.kanji_name)),
+            ("kana_name", Some(&self.kana_name)),
+            ("birth_date", Some(&self.birth_date)),
+            ("sex", Some(&self.sex)),
+            ("address", self.address.as_ref()),
+            ("former_names", Some(&self.former_names)),
+            ("aliases", Some(&self.aliases)),
+            ("former_addresses", self.former_addresses.as_ref()),
+        ];
+        let stated = cells.into_iter().filter(|(_, value)| value.is_none_or(|value| !value.is_empty()));
+        stated.map(|(name, value)| format!("     {name:<17}{}", value.unwrap_or(&hidden))).collect()
+    }
+}
+
+/// Reads the candidates' rows; the registry keeps no text. The address of a protected resident stays where it is.
+fn add_values(explanation: &mut Explanation, path: &Path, options: Options<'_>) -> Result<(), Failure> {
+    for chunk in Table::open(path, options)?.stream() {
+        let chunk = chunk.map_err(|source| InputError::Io { file: path.display().to_string(), source })?;
+        for row in chunk.rows() {
+            let id = chunk.value(row, Column::Id);
+            for candidate in explanation.candidates.iter_mut().filter(|own| own.person_id == id) {
+                let values = Values::of(&chunk, row);
+                let protected = candidate.protected;
+                let shown = |value: Option<String>| value.filter(|_| !protected);
+                let (address, former_addresses) = (shown(values.address), shown(values.former_addresses));
+                candidate.values = Some(Values { address, former_addresses, ..values });
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Explanation {
+    fn of(
+        record_id: &str,
+        line: u64,
+        decision: &Decision,
+        policy: &Policy,
+        residents: usize,
+        id: impl Fn(&Candidate) -> String,
+        lang: Language,
+    ) -> Self {
+        let explained = |candidate: &Candidate| Explained {
+            person_id: id(candidate),
+            protected: candidate.protected,
+            status: candidate.status.code(),
+            evidence: candidate.evidence,
+            reasons: told(candidate.evidence.reasons, lang),
+            values: None,
+        };
+        let mut explanation = Self {
+            record_id: record_id.to_owned(),
+            line,
+            decision: "",
+            none: 1.0,
+            reasons: told(decision.reasons(), lang),
+            candidates_total: 0,
+            expected_namesakes: None,
+            margin_millibits: None,
+            prior_millibits: log2(policy.coverage * policy.blocking_recall / residents.max(1) as f64),
+            candidates: Vec::new(),
+            values: None,
+        };
+        match decision {
+            Decision::Link(link) => {
+                explanation.decision = "link";
+                explanation.none = link.none;
+                explanation.candidates_total = 1;
+                explanation.expected_namesakes = Some(link.expected_namesakes);
+                explanation.margin_millibits = link.margin;
+                explanation.candidates.push(explained(&link.candidate));
+            }
+            Decision::Review(review) => {
+                explanation.decision = "review";
+                explanation.none = review.none;
+                explanation.candidates_total = review.total;
+                explanation.candidates.extend(review.candidates.iter().map(explained));
+            }
+            Decision::NoMatch(no_match) => {
+                explanation.decision = "no_match";
+                explanation.none = no_match.none;
+            }
+            _ => {}
+        }
+        explanation
+    }
+
+    fn lines(&self, lang: Language) -> Vec<String> {
+        let decided = match self.decision {
+            "link" => lang.pick("link", "紐付け"),
+            "review" => lang.pick("review", "要確認"),
+            "no_match" => lang.pick("no match", "該当なし"),
+            other => other,
+        };
+        let mut lines = vec![
+            format!("{} (line {}): {decided}", self.record_id, self.line),
+            format!("{} {}", lang.pick("P(none of them)", "該当者なしの確率"), posterior(self.none)),
+        ];
+        lines.extend(self.values.iter().flat_map(|values| values.lines(lang)));
+        lines.extend(self.reasons.iter().flat_map(|reason| reason.lines(lang)));
+        for (rank, candidate) in (1..).zip(&self.candidates) {
+            lines.push(String::new());
+            lines.extend(candidate.lines(rank, self.prior_millibits, lang));
+        }
+        if self.candidates_total > self.candidates.len() {
+            let more = self.candidates_total - self.candidates.len();
+            lines.push(format!("{} {more}", lang.pick("not listed:", "ほかの候補:")));
+        }
+        lines
+    }
+}
+
+fn told(reasons: ReasonSet, lang: Language) -> Vec<Told> {
+    let tell = |reason: Reason| Told {
+        code: reason.code(),
+        sentence: lang.pick(reason.en(), reason.ja()),
+        ask: lang.pick(reason.ask_en(), reason.ask_ja()),
+    };
+    reasons.iter().map(tell).collect()
+}
+
+impl Told {
+    fn lines(&self, lang: Language) -> Vec<String> {
+        let mut lines = vec![format!("  {}: {}", self.code, self.sentence)];
+        if !self.ask.is_empty() {
+            lines.push(format!("    {} {}", lang.pick("->", "→"), self.ask));
+        }
+        lines
+    }
+}
+
+impl Explained {
+    /// The waterfall: what the candidate starts from, what each attribute adds, and where that ends.
+    fn lines(&self, rank: u32, prior: Millibits, lang: Language) -> Vec<String> {
+        let Evidence { comparison, weights, .. } = &self.evidence;
+        let Weights { family_name, given_name, birth_date, sex, address, household, total } = *weights;
+        let former = if comparison.former_address.is_some() { " (former)" } else { "" };
+        let steps = [
+            (lang.pick("prior", "事前"), String::new(), prior),
+            (lang.pick("family name", "氏"), comparison.name.family().code().to_owned(), family_name),
+            (lang.pick("given name", "名"), comparison.name.given().code().to_owned(), given_name),
+            (lang.pick("birth date", "生年月日"), comparison.birth_date.code().to_owned(), birth_date),
+            (lang.pick("sex", "性別"), comparison.sex.code().to_owned(), sex),
+            (lang.pick("address", "住所"), format!("{}{former}", code(&comparison.address.level)), address),
+            (lang.pick("household", "同一世帯の可能性"), String::new(), household),
+        ];
+        let protected = if self.protected { lang.pick(", protected", "、支援措置") } else { "" };
+        let mut lines = vec![format!(
+            "{rank}. {}  {} {}  ({}{protected})",
+            self.person_id,
+            lang.pick("posterior", "事後確率"),
+            posterior(self.evidence.posterior),
+            self.status,
+        )];
+        lines.extend(self.values.iter().flat_map(|values| values.lines(lang)));
+        lines.extend(steps.map(|(name, level, weight)| step(name, &level, weight, &bar(weight))));
+        lines.push(step(lang.pick("total", "計"), "", prior.saturating_add(total), ""));
+        if !self.reasons.is_empty() {
+            let codes: Vec<&str> = self.reasons.iter().map(|reason| reason.code).collect();
+            lines.push(format!("   {}", codes.join(" | ")));
+        }
+        lines
+    }
+}
+
+/// The documented name of a level, as files hold it.
+fn code(level: &impl Serialize) -> String {
+    let value = serde_json::to_value(level).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// One line of the waterfall, aligned in a terminal, where kanji are two columns wide.
+fn step(name: &str, level: &str, weight: Millibits, bar: &str) -> String {
+    let width: usize = name.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    let space = " ".repeat(18usize.saturating_sub(width));
+    let sign = if weight > 0 { "+" } else { "" };
+    let line = format!("   {name}{space}{level:<22}{:>9}  {bar}", format!("{sign}{}", bits(weight)));
+    line.trim_end().to_owned()
+}
+
+/// A block for each bit, up to 40.
+fn bar(weight: Millibits) -> String {
+    let blocks = (weight.unsigned_abs() as usize).div_ceil(1000).min(40);
+    if weight < 0 { "░" } else { "█" }.repeat(blocks)
+}
