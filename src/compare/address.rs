@@ -1,0 +1,395 @@
+//! Two addresses to one ordered level (R5, METHOD 1 and 5). Knows nothing of what a level weighs.
+//!
+//! The parts are compared from the largest to the smallest, and the level is where they part. What one side leaves out
+//! is never taken for agreement nor for contradiction; it is noted.
+
+use serde::{Deserialize, Serialize};
+
+use crate::normalize::address::{Address, Label, Number};
+use crate::normalize::{FoldSet, Grade};
+
+/// How far two addresses agree, best first.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[repr(u8)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AddressLevel {
+    /// The same numbers, all accounted for, and the same room, or no room on either side.
+    Dwelling = 0,
+    /// The same numbers, all accounted for; a room or a building is stated on one side only, or the buildings' names differ.
+    Building = 1,
+    /// The same numbers and two different rooms: two dwellings of one house.
+    RoomsDiffer = 2,
+    /// The same numbers as far as both sides go, but some are missing, or are labelled otherwise (1丁目2番 / 1番2号).
+    Partial = 3,
+    /// The same town, other numbers, or none to compare.
+    Town = 4,
+    /// The same municipality, another town.
+    Municipality = 5,
+    /// The same prefecture, another municipality.
+    Prefecture = 6,
+    /// Nothing in common.
+    Different = 7,
+    /// A side has no readable address.
+    Unknown = 8,
+}
+
+/// What an address comparison noticed on its way to the level.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[repr(u8)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AddressNote {
+    /// Bare numbers (3-2-9) stand against labelled ones (3丁目2番9号).
+    AddressUnlabelled = 0,
+    /// Both sides are labelled, and the labels differ (番 / 番地).
+    AddressLabelsDiffer = 1,
+    /// One side has fewer numbers.
+    AddressNumbersMissing = 2,
+    /// Only one side states a room, or a part of the building.
+    AddressRoomMissing = 3,
+    /// Only one side names a building.
+    AddressBuildingMissing = 4,
+    /// The buildings' names have nothing in common.
+    AddressBuildingDiffers = 5,
+    /// Only one side states the prefecture.
+    AddressPrefectureOmitted = 6,
+    /// Only one side states the county (郡).
+    AddressCountyOmitted = 7,
+    /// One side states only a part of the municipality: the city without its ward, or the ward without its city.
+    AddressMunicipalityIncomplete = 8,
+    /// Only one side states the streets (Kyoto), without which the town may be one of two.
+    AddressStreetOmitted = 9,
+    /// The streets differ (Kyoto).
+    AddressStreetDiffers = 10,
+    /// One lot is 番外地, 無番地 or 地先 and the other is not.
+    AddressLotDiffers = 11,
+    /// A character cannot be read (R7).
+    AddressIllegible = 12,
+}
+
+impl AddressNote {
+    /// Every note, in the order in which sets list them.
+    pub const ALL: [Self; 13] = [
+        Self::AddressUnlabelled,
+        Self::AddressLabelsDiffer,
+        Self::AddressNumbersMissing,
+        Self::AddressRoomMissing,
+        Self::AddressBuildingMissing,
+        Self::AddressBuildingDiffers,
+        Self::AddressPrefectureOmitted,
+        Self::AddressCountyOmitted,
+        Self::AddressMunicipalityIncomplete,
+        Self::AddressStreetOmitted,
+        Self::AddressStreetDiffers,
+        Self::AddressLotDiffers,
+        Self::AddressIllegible,
+    ];
+
+    /// The documented snake_case name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::AddressUnlabelled => "address_unlabelled",
+            Self::AddressLabelsDiffer => "address_labels_differ",
+            Self::AddressNumbersMissing => "address_numbers_missing",
+            Self::AddressRoomMissing => "address_room_missing",
+            Self::AddressBuildingMissing => "address_building_missing",
+            Self::AddressBuildingDiffers => "address_building_differs",
+            Self::AddressPrefectureOmitted => "address_prefecture_omitted",
+            Self::AddressCountyOmitted => "address_county_omitted",
+            Self::AddressMunicipalityIncomplete => "address_municipality_incomplete",
+            Self::AddressStreetOmitted => "address_street_omitted",
+            Self::AddressStreetDiffers => "address_street_differs",
+            Self::AddressLotDiffers => "address_lot_differs",
+            Self::AddressIllegible => "address_illegible",
+        }
+    }
+}
+
+/// A set of [`AddressNote`]s, as small as a number.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct AddressNotes(u16);
+
+impl AddressNotes {
+    /// Whether the note is in the set.
+    #[must_use]
+    pub const fn contains(self, note: AddressNote) -> bool {
+        self.0 & 1 << note as u8 != 0
+    }
+
+    /// The notes, in the order of [`AddressNote::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = AddressNote> {
+        AddressNote::ALL.into_iter().filter(move |note| self.contains(*note))
+    }
+
+    const fn insert(&mut self, note: AddressNote) {
+        self.0 |= 1 << note as u8;
+    }
+
+    const fn insert_if(&mut self, condition: bool, note: AddressNote) {
+        if condition {
+            self.insert(note);
+        }
+    }
+}
+
+impl Serialize for AddressNotes {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+/// The outcome of comparing two addresses.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+pub struct AddressComparison {
+    /// How far they agree.
+    pub level: AddressLevel,
+    /// What was noticed.
+    pub notes: AddressNotes,
+    /// What was folded on one side only (R5).
+    pub folds: FoldSet,
+    /// The weakest grade of what was folded on one side only.
+    pub grade: Grade,
+}
+
+impl AddressComparison {
+    /// The outcome when a side has no readable address.
+    pub const UNKNOWN: Self = Self {
+        level: AddressLevel::Unknown,
+        notes: AddressNotes(0),
+        folds: FoldSet::EMPTY,
+        grade: Grade::Identical,
+    };
+
+    /// Whether the addresses agree: the same block or better, rooms not contradicting (METHOD 5).
+    #[must_use]
+    pub const fn agrees(&self) -> bool {
+        matches!(self.level, AddressLevel::Dwelling | AddressLevel::Building)
+    }
+}
+
+/// Compares two addresses; symmetric, and allocates nothing.
+///
+/// ```
+/// use himozuke::compare::address::{AddressLevel, AddressNote, compare};
+/// use himozuke::normalize::address::Address;
+/// let parse = |text| Address::parse(text).unwrap();
+/// let (bare, labelled) = (parse("千葉県浦安市舞浜2-1-1"), parse("浦安市舞浜二丁目１番１号"));
+/// let comparison = compare(&bare, &labelled);
+/// assert_eq!(comparison.level, AddressLevel::Dwelling);
+/// assert!(comparison.notes.contains(AddressNote::AddressUnlabelled));
+/// assert!(!compare(&bare, &parse("千葉県浦安市舞浜2-11")).agrees());
+/// ```
+#[must_use]
+pub fn compare(a: &Address, b: &Address) -> AddressComparison {
+    let mut notes = AddressNotes::default();
+    let level = place(a, b, &mut notes).unwrap_or_else(|| dwelling(a, b, &mut notes));
+    let incomplete = notes.contains(AddressNote::AddressMunicipalityIncomplete)
+        || notes.contains(AddressNote::AddressIllegible);
+    let level = if incomplete { level.max(AddressLevel::Partial) } else { level };
+    let folds = a.folds().difference(b.folds());
+    let other = if a.grade() == b.grade() { Grade::Identical } else { a.grade().max(b.grade()) };
+    AddressComparison { level, notes, folds, grade: folds.grade().max(other) }
+}
+
+/// The level at which prefecture, municipality and town part; `None` if they do not.
+fn place(a: &Address, b: &Address, notes: &mut AddressNotes) -> Option<AddressLevel> {
+    use AddressLevel::{Different, Municipality, Prefecture};
+    let apart = match (a.prefecture(), b.prefecture()) {
+        (Some(x), Some(y)) if x != y => return Some(Different),
+        (Some(_), Some(_)) => Prefecture,
+        (None, None) => Different,
+        _ => {
+            notes.insert(AddressNote::AddressPrefectureOmitted);
+            Different
+        }
+    };
+    match stated(a.county(), b.county()) {
+        Stated::Apart => return Some(apart),
+        Stated::OneSide => notes.insert(AddressNote::AddressCountyOmitted),
+        Stated::Alike => {}
+    }
+    notes.insert_if(a.is_illegible() || b.is_illegible(), AddressNote::AddressIllegible);
+    if !same_text(a.municipality(), b.municipality()) {
+        if !is_part_of(a.municipality(), b.municipality()) && !is_part_of(b.municipality(), a.municipality())
+        {
+            return Some(apart);
+        }
+        notes.insert(AddressNote::AddressMunicipalityIncomplete);
+    }
+    match stated(a.street(), b.street()) {
+        Stated::Apart => {
+            notes.insert(AddressNote::AddressStreetDiffers);
+            return Some(Municipality);
+        }
+        Stated::OneSide => notes.insert(AddressNote::AddressStreetOmitted),
+        Stated::Alike => {}
+    }
+    let nothing_below = a.town().is_empty() && a.numbers().is_empty() && b.numbers().is_empty();
+    let nowhere = nothing_below && a.municipality().is_empty();
+    if nowhere && b.town().is_empty() {
+        return Some(apart);
+    }
+    (nothing_below || !same_text(a.town(), b.town())).then_some(Municipality)
+}
+
+/// What two sides state of a part.
+enum Stated {
+    Alike,
+    OneSide,
+    Apart,
+}
+
+fn stated(a: &str, b: &str) -> Stated {
+    match (a.is_empty(), b.is_empty()) {
+        (true, true) => Stated::Alike,
+        (false, false) if same_text(a, b) => Stated::Alike,
+        (false, false) => Stated::Apart,
+        _ => Stated::OneSide,
+    }
+}
+
+/// Whether two texts are equal, a character that cannot be read matching any (it is noted, and caps the level).
+fn same_text(a: &str, b: &str) -> bool {
+    const ILLEGIBLE: char = '●';
+    if a == b {
+        return true;
+    }
+    if !a.contains(ILLEGIBLE) && !b.contains(ILLEGIBLE) {
+        return false;
+    }
+    let (mut a, mut b) = (a.chars(), b.chars());
+    loop {
+        match (a.next(), b.next()) {
+            (None, None) => return true,
+            (Some(x), Some(y)) if x == y || x == ILLEGIBLE || y == ILLEGIBLE => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Whether one municipality is the other with its city, its ward or all of it left out.
+fn is_part_of(part: &str, whole: &str) -> bool {
+    let ward = whole.strip_prefix(part).is_some_and(|ward| part.ends_with('市') && ward.ends_with('区'));
+    let city = whole.strip_suffix(part).is_some_and(|city| city.ends_with('市'));
+    part.is_empty() || ward || city
+}
+
+/// The level within one town.
+fn dwelling(a: &Address, b: &Address, notes: &mut AddressNotes) -> AddressLevel {
+    notes.insert_if(a.lot() != b.lot(), AddressNote::AddressLotDiffers);
+    let (shorter, longer) = if a.numbers().len() <= b.numbers().len() { (a, b) } else { (b, a) };
+    let pairs = || shorter.numbers().iter().zip(longer.numbers());
+    if pairs().any(|(x, y)| x.value() != y.value()) {
+        return AddressLevel::Town;
+    }
+    let conflict = |(x, y): (&Number, &Number)| labelled(x) && labelled(y) && x.label() != y.label();
+    let relabelled = pairs().any(conflict);
+    notes.insert_if(relabelled, AddressNote::AddressLabelsDiffer);
+    notes.insert_if(pairs().any(|(x, y)| labelled(x) != labelled(y)), AddressNote::AddressUnlabelled);
+    let extra = longer.numbers().get(shorter.numbers().len()..).unwrap_or_default();
+    let room = match extra {
+        [] => rooms(a.room(), b.room()),
+        // 2-11-302 and 2番地11 302号室: the same numbers, all accounted for.
+        [number]
+            if !shorter.numbers().is_empty()
+                && is_room(*number, shorter.room())
+                && longer.room().is_empty() =>
+        {
+            notes.insert(AddressNote::AddressUnlabelled);
+            Rooms::Same
+        }
+        _ => {
+            notes.insert(AddressNote::AddressNumbersMissing);
+            return if shorter.numbers().is_empty() { AddressLevel::Town } else { AddressLevel::Partial };
+        }
+    };
+    if longer.numbers().is_empty() {
+        return AddressLevel::Town;
+    }
+    if relabelled || a.lot() != b.lot() {
+        return AddressLevel::Partial;
+    }
+    within_house(room, buildings(a.building(), b.building()), notes)
+}
+
+fn labelled(number: &Number) -> bool {
+    number.label() != Label::Unlabelled
+}
+
+fn is_room(number: Number, room: &str) -> bool {
+    matches!(number.label(), Label::Unlabelled | Label::Go) && room.parse() == Ok(number.value())
+}
+
+/// The level of two dwellings with the same numbers.
+fn within_house(rooms: Rooms, buildings: Buildings, notes: &mut AddressNotes) -> AddressLevel {
+    match buildings {
+        Buildings::OneSide => notes.insert(AddressNote::AddressBuildingMissing),
+        Buildings::Apart => notes.insert(AddressNote::AddressBuildingDiffers),
+        Buildings::Alike => {}
+    }
+    match (rooms, buildings) {
+        (Rooms::Apart, _) => AddressLevel::RoomsDiffer,
+        (Rooms::OneSide, _) => {
+            notes.insert(AddressNote::AddressRoomMissing);
+            AddressLevel::Building
+        }
+        (_, Buildings::Apart) | (Rooms::None, Buildings::OneSide) => AddressLevel::Building,
+        (Rooms::Same | Rooms::None, _) => AddressLevel::Dwelling,
+    }
+}
+
+/// What two sides state of the room.
+#[derive(Clone, Copy)]
+enum Rooms {
+    None,
+    Same,
+    /// One side leaves out the room, its part of the building (A302 / 302), or all but the floor.
+    OneSide,
+    Apart,
+}
+
+fn rooms(a: &str, b: &str) -> Rooms {
+    if a == b {
+        return if a.is_empty() { Rooms::None } else { Rooms::Same };
+    }
+    let ((block_a, room_a), (block_b, room_b)) = (split_block(a), split_block(b));
+    let floor_of_room = room_a.ends_with('F') != room_b.ends_with('F');
+    let vague = a.is_empty() || b.is_empty() || floor_of_room;
+    if vague || room_a == room_b && (block_a.is_empty() || block_b.is_empty()) {
+        Rooms::OneSide
+    } else {
+        Rooms::Apart
+    }
+}
+
+/// A302 and 5-302 as the part of the building and the room in it; a floor (B1F) stays whole.
+fn split_block(room: &str) -> (&str, &str) {
+    if room.ends_with('F') {
+        return ("", room);
+    }
+    let room_start = room.rfind('-').map(|dash| dash + 1).or_else(|| room.find(|c: char| c.is_ascii_digit()));
+    room.split_at_checked(room_start.unwrap_or(0)).unwrap_or((room, ""))
+}
+
+/// What two sides state of the building.
+#[derive(Clone, Copy)]
+enum Buildings {
+    Alike,
+    OneSide,
+    Apart,
+}
+
+/// Names of buildings are abbreviated freely: one inside the other is alike.
+fn buildings(a: &str, b: &str) -> Buildings {
+    match (a.is_empty(), b.is_empty()) {
+        (true, true) => Buildings::Alike,
+        (false, false) if a.contains(b) || b.contains(a) => Buildings::Alike,
+        (false, false) => Buildings::Apart,
+        _ => Buildings::OneSide,
+    }
+}
+
+#[cfg(test)]
+mod tests;

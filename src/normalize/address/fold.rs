@@ -1,0 +1,186 @@
+//! Characters of an address in one notation: script, kana size, dashes, the small words between kanji, spaces.
+//! Knows nothing of where a town ends or a number begins.
+
+use unicode_normalization::char::is_combining_mark;
+
+use super::numeral::is_numeral;
+use crate::normalize::{Fold, FoldSet, Grade};
+
+/// An address as characters in one notation.
+pub(super) struct Folded {
+    /// The characters; a space is left only between two digits, where it is a border.
+    pub chars: Vec<char>,
+    /// What was changed.
+    pub folds: FoldSet,
+    /// The weakest grade of a change that no [`Fold`] names: kana size, kana of one sound, kanji variants.
+    pub grade: Grade,
+}
+
+/// Stands for every character that could not be read (R7).
+pub(super) const ILLEGIBLE: char = '●';
+
+/// Folds cleaned text. Idempotent.
+pub(super) fn fold(text: &str, folds: FoldSet) -> Folded {
+    let mut folded = Folded { chars: Vec::with_capacity(text.len() / 2), folds, grade: Grade::Identical };
+    for c in text.chars() {
+        folded.push(c);
+    }
+    if folded.chars.last() == Some(&' ') {
+        folded.chars.pop();
+    }
+    settle(&mut folded.chars, &mut folded.folds);
+    folded
+}
+
+impl Folded {
+    /// What a character means wherever it stands.
+    fn push(&mut self, c: char) {
+        let before_space = self.chars.last() == Some(&' ');
+        let out = match c {
+            _ if is_space(c) => {
+                if self.chars.last().is_some_and(char::is_ascii_digit) {
+                    self.chars.push(' ');
+                } else if !before_space {
+                    self.folds.insert(Fold::Spacing);
+                }
+                return;
+            }
+            'a'..='z' => self.change(c.to_ascii_uppercase(), Fold::Case),
+            '-' | 'ー' => c,
+            '‐' | '‑' | '‒' | '–' | '—' | '―' | '⁃' | '˗' | '−' | '─' | '━' | '╴' | '╶' | '➖' | 'ㅡ' => {
+                self.change('-', Fold::Dash)
+            }
+            '丿' => self.change('ノ', Fold::Script),
+            '?'
+            | '_'
+            | '〓'
+            | '\u{1100}'..='\u{11FF}'
+            | '\u{FFFD}'
+            | '\u{E000}'..='\u{F8FF}'
+            | '\u{F0000}'..='\u{10FFFF}' => ILLEGIBLE,
+            'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => {
+                self.folds.insert(Fold::Script);
+                self.kana(char::from_u32(c as u32 + 0x60).unwrap_or(c))
+            }
+            'ァ'..='ヺ' => self.kana(c),
+            _ => self.kanji(c),
+        };
+        if before_space && !out.is_ascii_digit() {
+            self.chars.pop();
+            self.folds.insert(Fold::Spacing);
+        }
+        self.chars.push(out);
+    }
+
+    /// One size and one spelling of each katakana (grades 3 and 4; R8).
+    fn kana(&mut self, c: char) -> char {
+        let (out, grade) = match c {
+            'ァ' | 'ィ' | 'ゥ' | 'ェ' | 'ォ' | 'ッ' | 'ャ' | 'ュ' | 'ョ' | 'ヮ' => {
+                (char::from_u32(c as u32 + 1).unwrap_or(c), Grade::Official)
+            }
+            'ヶ' | 'ヵ' => ('ケ', Grade::Official),
+            'ヂ' => ('ジ', Grade::Register),
+            'ヅ' => ('ズ', Grade::Register),
+            'ヲ' => ('オ', Grade::Register),
+            'ヰ' => ('イ', Grade::Register),
+            'ヱ' => ('エ', Grade::Register),
+            _ => return c,
+        };
+        self.grade = self.grade.max(grade);
+        out
+    }
+
+    fn kanji(&mut self, c: char) -> char {
+        let (out, grade) = variant(c);
+        self.grade = self.grade.max(grade);
+        out
+    }
+
+    fn change(&mut self, c: char, fold: Fold) -> char {
+        self.folds.insert(fold);
+        c
+    }
+}
+
+/// What a character means by its neighbours: long vowel or dash, ガ for ケ, 之 for ノ, 一 for a dash. Idempotent.
+pub(super) fn settle(chars: &mut [char], folds: &mut FoldSet) {
+    let (mut before, mut last) = (None, None);
+    for at in 0..chars.len() {
+        let next = chars.get(at + 1).copied();
+        let Some(c) = chars.get_mut(at) else { break };
+        let settled = match *c {
+            // センターー1 has one long vowel; イー11 and ハイツ-3 have a dash.
+            '-' | 'ー' => {
+                let number_next = next.is_some_and(is_numeral);
+                let word = *c == 'ー' && before.is_some_and(is_kana_or_long);
+                let long = last.is_some_and(is_katakana) && (word || !number_next);
+                if long { 'ー' } else { '-' }
+            }
+            '一' if [last, next].iter().all(|c| c.is_some_and(|c| c.is_ascii_digit())) => '-',
+            'ガ' if last.is_some() && next.is_some_and(is_kanji_or_digit) => 'ケ',
+            '之' | '乃' if last.is_some() && next.is_some_and(is_kanji_or_digit) => 'ノ',
+            other => other,
+        };
+        if settled != *c {
+            folds.insert(if matches!(settled, '-' | 'ー') { Fold::Dash } else { Fold::Script });
+            *c = settled;
+        }
+        (before, last) = (last, Some(settled));
+    }
+}
+
+/// A kanji in the form that addresses are compared in, and the grade of the change.
+fn variant(c: char) -> (char, Grade) {
+    let modern = match c {
+        '澤' => '沢',
+        '濱' | '濵' => '浜',
+        '廣' => '広',
+        '櫻' => '桜',
+        '國' => '国',
+        '龍' => '竜',
+        '瀧' => '滝',
+        '邊' | '邉' => '辺',
+        '齋' => '斎',
+        '嶋' | '嶌' => '島',
+        '條' => '条',
+        '區' => '区',
+        '縣' => '県',
+        '號' => '号',
+        '澁' => '渋',
+        '假' => '仮',
+        '鹽' => '塩',
+        '渕' => '淵',
+        '曾' => '曽',
+        '﨑' => '崎',
+        '髙' => '高',
+        '𠮷' => '吉',
+        _ => return (c, Grade::Identical),
+    };
+    (modern, Grade::Official)
+}
+
+/// Spaces, brackets, points and stray marks: borders where digits stand on both sides, nothing elsewhere.
+fn is_space(c: char) -> bool {
+    match c {
+        ' ' | '(' | ')' | '[' | ']' | '「' | '」' | '『' | '』' | '/' | ',' | '.' | '、' | '。' | '・'
+        | '゛' | '゜' => true,
+        _ if c < '\u{300}' || is_kana_or_long(c) || is_kanji(c) => false,
+        _ => is_combining_mark(c),
+    }
+}
+
+pub(super) const fn is_kanji(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}' | '\u{20000}'..='\u{3FFFF}' | '々' | '〇')
+}
+
+const fn is_kanji_or_digit(c: char) -> bool {
+    is_kanji(c) || c.is_ascii_digit()
+}
+
+pub(super) const fn is_katakana(c: char) -> bool {
+    matches!(c, 'ァ'..='ヺ')
+}
+
+const fn is_kana_or_long(c: char) -> bool {
+    is_katakana(c) || c == 'ー'
+}

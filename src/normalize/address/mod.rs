@@ -1,0 +1,366 @@
+//! Addresses as written, from free text to a place, its numbers, building and room. Knows nothing of comparison.
+//!
+//! An address is read from left to right: prefecture, county, municipality, streets (in Kyoto), town, numbers, building,
+//! room. Each part is kept in one notation, so that 霞が関二丁目１番６号 and 霞ヶ関2丁目1番6号 are the same value, while
+//! what notation cannot decide stays open: the numbers of 紀尾井町1-2 are [`Label::Unlabelled`] (DOMAIN 8.2).
+
+mod building;
+mod fold;
+mod numbers;
+mod numeral;
+mod place;
+mod text;
+mod town;
+
+use std::fmt;
+use std::hash::Hasher;
+
+pub use numbers::{Label, Number};
+
+pub(crate) use numbers::Lot;
+
+use super::text::clean;
+use super::{Fold, FoldSet, Grade};
+use fold::{Folded, ILLEGIBLE, fold};
+use numbers::Numbers;
+use text::from;
+
+/// An address in one notation. Holds no part of the original but what is listed; `Debug` never prints a value.
+///
+/// ```
+/// use himozuke::normalize::address::{Address, Label};
+/// let address = Address::parse("東京都千代田区大字霞が関二丁目１番６号 パレス302号室").unwrap();
+/// assert_eq!(address.canonical(), "東京都//千代田区//霞ケ関/2丁目1番6号/パレス/302");
+/// assert_eq!(address.numbers().first().map(|n| (n.value(), n.label())), Some((2, Label::Chome)));
+/// assert_eq!(Address::parse(&address.canonical()).unwrap().canonical(), address.canonical());
+/// assert!(Address::parse(" 　").is_none());
+/// ```
+#[derive(Clone, Eq, Hash, PartialEq)]
+pub struct Address {
+    /// County, municipality, street, town, building and room, one after the other.
+    text: Box<str>,
+    /// Where each of them ends.
+    ends: [u16; Part::COUNT],
+    numbers: Numbers,
+    folds: FoldSet,
+    grade: Grade,
+    /// 0 for none.
+    prefecture: u8,
+    illegible: bool,
+}
+
+/// The parts of an address that are text, in the order in which they are written.
+#[derive(Clone, Copy)]
+enum Part {
+    County,
+    Municipality,
+    Street,
+    Town,
+    Building,
+    Room,
+}
+
+impl Part {
+    const COUNT: usize = 6;
+}
+
+impl Address {
+    /// The longest input that is read, in bytes: ten times the longest address that registers hold (DOMAIN 8.6).
+    pub const MAX_LEN: usize = 8192;
+
+    /// Fields of [`Address::canonical`].
+    const FIELDS: usize = 8;
+
+    /// Reads an address in any notation; `None` if nothing is written or it is longer than [`Address::MAX_LEN`].
+    ///
+    /// Total, linear in the length of the input, and idempotent: what [`Address::canonical`] writes reads as the same
+    /// address.
+    #[must_use]
+    pub fn parse(input: &str) -> Option<Self> {
+        if input.len() > Self::MAX_LEN {
+            return None;
+        }
+        let clean = clean(input);
+        if clean.text.matches('/').count() + 1 == Self::FIELDS
+            && let Some(address) = Self::read_canonical(&clean.text, clean.folds)
+        {
+            return Some(address);
+        }
+        Self::read(fold(&clean.text, clean.folds))
+    }
+
+    fn read(Folded { chars, mut folds, grade }: Folded) -> Option<Self> {
+        let code = postal_code(&chars);
+        if code > 0 {
+            folds.insert(Fold::Noise);
+        }
+        let rest = from(&chars, code);
+        let (prefecture, len) = place::prefecture(rest).unwrap_or_default();
+        let rest = from(rest, len);
+        let extent = place::municipality(rest);
+        let (county, rest) = rest.split_at_checked(extent.county)?;
+        let (municipality, rest) = rest.split_at_checked(extent.municipality)?;
+        let streets = if town::names_streets(municipality) { town::street_extent(rest) } else { 0 };
+        let (street, rest) = rest.split_at_checked(streets)?;
+        let (town, rest) = rest.split_at_checked(town::extent(rest))?;
+        let (numbers, len) = Numbers::read(rest);
+        let building = building::read(from(rest, len));
+        if building.lodger {
+            folds.insert(Fold::Noise);
+        }
+        let mut parts = Parts::new(chars.len());
+        parts.push(Part::County, |out| out.extend(county));
+        parts.push(Part::Municipality, |out| out.extend(municipality));
+        parts.push(Part::Street, |out| town::write_street(street, out));
+        parts.push(Part::Town, |out| town::write(town, out));
+        parts.push(Part::Building, |out| out.extend(building.name.iter().filter(|c| **c != ' ')));
+        parts.push(Part::Room, |out| building.room.iter().for_each(|room| room.write(out)));
+        parts.finish(prefecture, numbers, folds, grade)
+    }
+
+    /// Reads what [`Address::canonical`] wrote: its borders are written out, and need not be found again.
+    fn read_canonical(text: &str, folds: FoldSet) -> Option<Self> {
+        let mut folded = Folded { chars: Vec::new(), folds, grade: Grade::Identical };
+        let mut fields = text.split('/').map(|field| {
+            let field = fold(field, FoldSet::EMPTY);
+            folded.folds = folded.folds.union(field.folds);
+            folded.grade = folded.grade.max(field.grade);
+            field.chars
+        });
+        let prefecture = match fields.next()?.as_slice() {
+            [] => 0,
+            name => place::prefecture(name).filter(|(_, len)| *len == name.len())?.0,
+        };
+        let mut parts = Parts::new(text.len());
+        parts.push(Part::County, |out| out.extend(fields.next().unwrap_or_default()));
+        parts.push(Part::Municipality, |out| out.extend(fields.next().unwrap_or_default()));
+        parts.push(Part::Street, |out| town::write_street(&fields.next().unwrap_or_default(), out));
+        parts.push(Part::Town, |out| town::write(&fields.next().unwrap_or_default(), out));
+        let numbers = Numbers::read_canonical(&fields.next()?)?;
+        for part in [Part::Building, Part::Room] {
+            let field = fields.next()?;
+            parts.push(part, |out| out.extend(text::trim_dashes(&field).iter().filter(|c| **c != ' ')));
+        }
+        drop(fields);
+        parts.finish(prefecture, numbers, folded.folds, folded.grade)
+    }
+
+    /// The address with the borders of its parts written out:
+    /// `prefecture/county/municipality/streets/town/numbers/building/room`, empty where unknown.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        let mut out = String::with_capacity(self.text.len() + 48);
+        out.push_str(self.prefecture().and_then(place::prefecture_name).unwrap_or_default());
+        for text in [self.county(), self.municipality(), self.street(), self.town()] {
+            out.push('/');
+            out.push_str(text);
+        }
+        out.push('/');
+        self.numbers.write(&mut out);
+        for text in [self.building(), self.room()] {
+            out.push('/');
+            out.push_str(text);
+        }
+        out
+    }
+
+    /// Code of the prefecture, 1 to 47 (JIS X 0401), where it is stated.
+    #[must_use]
+    pub fn prefecture(&self) -> Option<u8> {
+        (self.prefecture > 0).then_some(self.prefecture)
+    }
+
+    /// County (郡), empty where none is stated.
+    #[must_use]
+    pub fn county(&self) -> &str {
+        self.part(Part::County)
+    }
+
+    /// City, ward, town or village (市区町村), a designated city with its ward; empty where unknown.
+    #[must_use]
+    pub fn municipality(&self) -> &str {
+        self.part(Part::Municipality)
+    }
+
+    /// Streets that lead to the town (Kyoto), empty where none are stated.
+    #[must_use]
+    pub fn street(&self) -> &str {
+        self.part(Part::Street)
+    }
+
+    /// Town (町字) in key form, 丁目 excluded; empty where none is stated.
+    #[must_use]
+    pub fn town(&self) -> &str {
+        self.part(Part::Town)
+    }
+
+    /// Name of the building, empty where none is stated.
+    #[must_use]
+    pub fn building(&self) -> &str {
+        self.part(Part::Building)
+    }
+
+    /// Room (302, A302, 5-302) or floor (3F), empty where none is stated.
+    #[must_use]
+    pub fn room(&self) -> &str {
+        self.part(Part::Room)
+    }
+
+    /// The numbers after the town in order, rooms excluded.
+    #[must_use]
+    pub fn numbers(&self) -> &[Number] {
+        self.numbers.as_slice()
+    }
+
+    /// What was folded to reach this notation.
+    #[must_use]
+    pub fn folds(&self) -> FoldSet {
+        self.folds
+    }
+
+    /// The weakest grade of folds that [`FoldSet`] does not name: kana size and kanji variants.
+    pub(crate) fn grade(&self) -> Grade {
+        self.grade
+    }
+
+    pub(crate) fn lot(&self) -> Lot {
+        self.numbers.lot
+    }
+
+    /// Whether a character of the address could not be read (R7).
+    pub(crate) fn is_illegible(&self) -> bool {
+        self.illegible
+    }
+
+    /// A key of municipality and town, the same for every notation of them and whether or not prefecture, county and
+    /// streets are stated; `None` if no town is known or it cannot be read.
+    #[must_use]
+    pub fn town_key(&self) -> Option<u64> {
+        (!self.town().is_empty()).then(|| self.place_hash()).flatten().map(|hash| hash.finish())
+    }
+
+    /// A key of municipality, town and numbers, labels and rooms excluded; `None` if no number is stated.
+    #[must_use]
+    pub fn block_key(&self) -> Option<u64> {
+        if self.numbers().is_empty() {
+            return None;
+        }
+        let mut hash = self.place_hash()?;
+        for number in self.numbers() {
+            hash.write_u32(number.value());
+        }
+        Some(hash.finish())
+    }
+
+    fn place_hash(&self) -> Option<KeyHasher> {
+        if self.town().contains(ILLEGIBLE) || self.municipality().contains(ILLEGIBLE) {
+            return None;
+        }
+        let mut hash = KeyHasher::default();
+        hash.write(self.municipality().as_bytes());
+        hash.write_u8(0xFF); // no UTF-8 byte: municipality and town cannot run into each other
+        hash.write(self.town().as_bytes());
+        Some(hash)
+    }
+
+    fn part(&self, part: Part) -> &str {
+        let end = |index: usize| self.ends.get(index).copied().unwrap_or(0);
+        let start = (part as usize).checked_sub(1).map_or(0, end);
+        self.text.get(usize::from(start)..usize::from(end(part as usize))).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = [
+            ("prefecture", self.prefecture > 0),
+            ("county", !self.county().is_empty()),
+            ("municipality", !self.municipality().is_empty()),
+            ("street", !self.street().is_empty()),
+            ("town", !self.town().is_empty()),
+            ("building", !self.building().is_empty()),
+            ("room", !self.room().is_empty()),
+        ];
+        f.write_str("Address(")?;
+        for (name, _) in parts.iter().filter(|(_, present)| *present) {
+            write!(f, "{name} ")?;
+        }
+        write!(f, "numbers={})", self.numbers().len())
+    }
+}
+
+/// Text parts as they are written, one after the other.
+struct Parts {
+    text: String,
+    ends: [u16; Part::COUNT],
+}
+
+impl Parts {
+    fn new(chars: usize) -> Self {
+        Self { text: String::with_capacity(chars * 3), ends: [0; Part::COUNT] }
+    }
+
+    fn push(&mut self, part: Part, write: impl FnOnce(&mut String)) {
+        write(&mut self.text);
+        if let Some(end) = self.ends.get_mut(part as usize) {
+            *end = u16::try_from(self.text.len()).unwrap_or(u16::MAX);
+        }
+    }
+
+    fn finish(self, prefecture: u8, numbers: Numbers, folds: FoldSet, grade: Grade) -> Option<Address> {
+        if self.text.is_empty() && prefecture == 0 && numbers == Numbers::default() {
+            return None;
+        }
+        let illegible = self.text.contains(ILLEGIBLE);
+        let Self { text, ends } = self;
+        Some(Address { text: text.into(), ends, numbers, folds, grade, prefecture, illegible })
+    }
+}
+
+/// How many characters a postal code at the start takes.
+fn postal_code(chars: &[char]) -> usize {
+    let sign = usize::from(chars.first() == Some(&'〒'));
+    let mut at = sign;
+    let mut digits = 0;
+    while let Some(&c) = chars.get(at) {
+        match c {
+            '0'..='9' => digits += 1,
+            '-' if digits == 3 => {}
+            _ => break,
+        }
+        at += 1;
+    }
+    let dash = at - sign - digits == 1;
+    if digits == 7 && (dash || sign == 1) && at < chars.len() { at } else { 0 }
+}
+
+/// FNV-1a over bytes with a final mix: the same on every platform and in every version, as keys are stored.
+struct KeyHasher(u64);
+
+impl Default for KeyHasher {
+    fn default() -> Self {
+        Self(0xCBF2_9CE4_8422_2325)
+    }
+}
+
+impl Hasher for KeyHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3);
+        }
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        self.write(&value.to_le_bytes());
+    }
+
+    fn finish(&self) -> u64 {
+        let mut hash = self.0;
+        hash = (hash ^ hash >> 33).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
+        hash = (hash ^ hash >> 33).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
+        hash ^ hash >> 33
+    }
+}
+
+#[cfg(test)]
+mod tests;

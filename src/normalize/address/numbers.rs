@@ -1,0 +1,309 @@
+//! The numbers of an address, in order, with what each was said to be. Knows nothing of towns and buildings.
+
+use super::numeral::{is_kanji_numeral, read, read_digits, read_kanji};
+use super::text::{from, starts};
+
+/// What a number of an address was said to be.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[repr(u8)]
+#[non_exhaustive]
+pub enum Label {
+    /// Nothing was said: a bare number (2-1-1), or a branch after a labelled one (番地の9).
+    Unlabelled = 0,
+    /// 丁目.
+    Chome = 1,
+    /// 番, of the residential system (住居表示).
+    Ban = 2,
+    /// 番地, of the land register (地番).
+    Banchi = 3,
+    /// 号.
+    Go = 4,
+    /// 地割.
+    Chiwari = 5,
+}
+
+impl Label {
+    const ALL: [Self; 6] = [Self::Unlabelled, Self::Chome, Self::Ban, Self::Banchi, Self::Go, Self::Chiwari];
+
+    /// The label as written after its number; empty for [`Label::Unlabelled`].
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Unlabelled => "",
+            Self::Chome => "丁目",
+            Self::Ban => "番",
+            Self::Banchi => "番地",
+            Self::Go => "号",
+            Self::Chiwari => "地割",
+        }
+    }
+}
+
+/// One number of an address and its label.
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+pub struct Number(u32);
+
+impl Number {
+    const LABEL_BITS: u32 = 4;
+    const NONE: Self = Self(0);
+
+    const fn new(value: u32, label: Label) -> Self {
+        Self(value << Self::LABEL_BITS | label as u32)
+    }
+
+    /// The number itself, up to eight digits.
+    #[must_use]
+    pub const fn value(self) -> u32 {
+        self.0 >> Self::LABEL_BITS
+    }
+
+    /// What the number was said to be.
+    #[must_use]
+    pub fn label(self) -> Label {
+        let index = (self.0 & ((1 << Self::LABEL_BITS) - 1)) as usize;
+        Label::ALL.get(index).copied().unwrap_or(Label::Unlabelled)
+    }
+}
+
+impl std::fmt::Debug for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Number({:?})", self.label())
+    }
+}
+
+/// What kind of lot the numbers name.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[repr(u8)]
+pub(crate) enum Lot {
+    #[default]
+    Numbered,
+    /// 無番地: the lot has no number.
+    NoNumber,
+    /// 番外地: outside the numbering.
+    Outside,
+    /// 地先: the land in front of the numbered lot.
+    Front,
+}
+
+impl Lot {
+    const ALL: [Self; 4] = [Self::Numbered, Self::NoNumber, Self::Outside, Self::Front];
+
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Numbered => "",
+            Self::NoNumber => "無番地",
+            Self::Outside => "番外地",
+            Self::Front => "地先",
+        }
+    }
+
+    fn read(chars: &[char]) -> Option<(Self, usize)> {
+        Self::ALL.into_iter().skip(1).find_map(|lot| Some((lot, starts(chars, lot.text())?)))
+    }
+}
+
+/// The numbers of an address in order, rooms excluded.
+#[derive(Clone, Copy, Default, Eq, Hash, PartialEq)]
+pub(super) struct Numbers {
+    items: [Number; Numbers::MAX],
+    len: u8,
+    pub lot: Lot,
+}
+
+impl Default for Number {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
+impl Numbers {
+    /// Addresses have at most four or five; what follows is taken for a building.
+    const MAX: usize = 6;
+
+    pub fn as_slice(&self) -> &[Number] {
+        self.items.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    fn push(&mut self, number: Number) {
+        if let Some(slot) = self.items.get_mut(usize::from(self.len)) {
+            *slot = number;
+            self.len += 1;
+        }
+    }
+
+    fn last_label(&self) -> Option<Label> {
+        self.as_slice().last().map(|number| number.label())
+    }
+
+    fn is_full(&self) -> bool {
+        usize::from(self.len) == Self::MAX
+    }
+
+    /// Writes the numbers so that [`Numbers::read_canonical`] reads the same.
+    pub fn write(&self, out: &mut String) {
+        let mut numbers = self.as_slice().iter().peekable();
+        while let Some(number) = numbers.next() {
+            out.push_str(&number.value().to_string());
+            out.push_str(number.label().text());
+            if number.label() == Label::Unlabelled && numbers.peek().is_some() {
+                out.push('-');
+            }
+        }
+        out.push_str(self.lot.text());
+    }
+
+    /// Reads what [`Numbers::write`] wrote, and nothing else.
+    pub fn read_canonical(chars: &[char]) -> Option<Self> {
+        let (mut numbers, mut rest) = (Self::default(), chars);
+        while let Some((value, len)) = read_digits(rest) {
+            if numbers.is_full() {
+                return None;
+            }
+            rest = from(rest, len);
+            let label = Label::ALL.into_iter().skip(1).rev().find_map(|l| Some((l, starts(rest, l.text())?)));
+            let (label, len) = label.filter(|_| Lot::read(rest).is_none()).unwrap_or((Label::Unlabelled, 0));
+            rest = from(rest, len);
+            if label == Label::Unlabelled && rest.first() == Some(&'-') {
+                rest = from(rest, 1);
+            }
+            numbers.push(Number::new(value, label));
+        }
+        if let Some((lot, len)) = Lot::read(rest) {
+            numbers.lot = lot;
+            rest = from(rest, len);
+        }
+        rest.is_empty().then_some(numbers)
+    }
+
+    /// Reads the numbers at the start, and how many characters they take; what follows is building and room.
+    pub fn read(chars: &[char]) -> (Self, usize) {
+        let (mut numbers, mut at) = (Self::default(), 0);
+        while !numbers.is_full() {
+            let Some(step) = numbers.step(from(chars, at)) else { break };
+            numbers.push(Number::new(step.value, step.label));
+            at += step.len;
+        }
+        if let Some((lot, len)) = Lot::read(from(chars, at)) {
+            numbers.lot = lot;
+            at += len;
+        } else if numbers.last_label() == Some(Label::Banchi) && chars.get(at) == Some(&'先') {
+            numbers.lot = Lot::Front;
+            at += 1;
+        }
+        (numbers, at)
+    }
+
+    /// The next number, if what comes next is one more number and not a room, a floor or a building.
+    fn step(&self, chars: &[char]) -> Option<Step> {
+        let separator = separator(chars);
+        let here = from(chars, separator.len);
+        let ordinal = usize::from(here.first() == Some(&'第'));
+        let digits = from(here, ordinal);
+        let (value, numeral) = read(digits)?;
+        let after = from(digits, numeral);
+        let label = read_label(after);
+        let first = self.len == 0;
+        let kanji = digits.first().is_some_and(|&c| is_kanji_numeral(c));
+        let separated = first || separator.len > 0 || self.last_label() != Some(Label::Unlabelled);
+        let room_follows = self.last_label() == Some(Label::Go)
+            || is_unit(after)
+            || (self.len >= 3 && !separator.branch && matches!(label, None | Some((Label::Go, _))));
+        let lone_kanji = kanji && label.is_none() && separator.len == 0 && !first;
+        if !separated || room_follows || lone_kanji || (ordinal > 0 && label.is_none()) {
+            return None;
+        }
+        let (label, written) = label.unwrap_or((Label::Unlabelled, 0));
+        Some(Step { value, label, len: separator.len + ordinal + numeral + written })
+    }
+}
+
+struct Step {
+    value: u32,
+    label: Label,
+    len: usize,
+}
+
+/// What stands between two numbers.
+#[derive(Default)]
+struct Separator {
+    len: usize,
+    /// の (番地の9): the number after it is a branch, never a room.
+    branch: bool,
+}
+
+fn separator(chars: &[char]) -> Separator {
+    let branch = chars.first() == Some(&'ノ');
+    let len = usize::from(branch || chars.first() == Some(&'-'));
+    if chars.get(len).is_some_and(|&c| super::numeral::is_numeral(c)) || len == 0 {
+        Separator { len, branch }
+    } else {
+        Separator::default()
+    }
+}
+
+/// Words that begin with 番 or 号 and name a town, a building or a room.
+const AFTER_BAN: &[char] = &['町', '丁', '館', '街', '組', '棟', '所', '場', '通', '外'];
+const AFTER_GO: &[char] = &['室', '棟', '館', '線', '地', '通'];
+
+/// Reads the label at the start: 丁目, 丁 (as Sakai writes it), 番, 番地, 号, 地割.
+fn read_label(chars: &[char]) -> Option<(Label, usize)> {
+    let next = |at: usize| chars.get(at);
+    match chars.first()? {
+        '丁' if next(1) == Some(&'目') => Some((Label::Chome, 2)),
+        '丁' if next(1).is_none_or(|&c| super::numeral::is_numeral(c) || c == '-') => {
+            Some((Label::Chome, 1))
+        }
+        '番' if next(1) == Some(&'地') => Some((Label::Banchi, 2)),
+        '番' if next(1).is_none_or(|c| !AFTER_BAN.contains(c)) => Some((Label::Ban, 1)),
+        '号' if next(1).is_none_or(|c| !AFTER_GO.contains(c)) => Some((Label::Go, 1)),
+        '地' if next(1) == Some(&'割') => Some((Label::Chiwari, 2)),
+        _ => None,
+    }
+}
+
+/// Whether a number before these characters is that of a room, a floor or a part of a building.
+fn is_unit(chars: &[char]) -> bool {
+    match chars.first() {
+        Some('室' | '棟' | '階') => true,
+        Some('F') => chars.get(1).is_none_or(|c| !c.is_ascii_alphabetic()),
+        Some('号') => chars.get(1).is_some_and(|c| matches!(c, '室' | '棟' | '館')),
+        _ => false,
+    }
+}
+
+/// Characters after a numeral that make it part of a town's name (北1条西, 3線, 2区, 一ノ宮).
+const CONTINUES_TOWN: &[char] = &[
+    '条', '線', '軒', '区', '町', '村', '部', '組', '本', '里', '沢', '丁', '社', '反', '分', '坪', '俵',
+    '日', '月', '年', 'ツ', 'ケ', '番',
+];
+
+/// Whether the numbers of the address begin here, and not a name that holds a numeral.
+pub(super) fn begin(chars: &[char]) -> bool {
+    let Some(&first) = chars.first() else { return false };
+    if first == '第' {
+        let numeral = from(chars, 1);
+        return read(numeral).is_some_and(|(_, len)| starts(from(numeral, len), "地割").is_some());
+    }
+    if Lot::read(chars).is_some_and(|(lot, _)| lot != Lot::Front) {
+        return true;
+    }
+    let kanji = is_kanji_numeral(first);
+    let Some((_, len)) = (if kanji { read_kanji(chars) } else { read_digits(chars) }) else { return false };
+    let after = from(chars, len);
+    match read_label(after) {
+        // 一番1丁目 and 二番3丁目 are towns: 丁目 cannot follow 番.
+        Some((Label::Ban, label)) => {
+            let next = from(after, label);
+            !read(next).is_some_and(|(_, len)| matches!(read_label(from(next, len)), Some((Label::Chome, _))))
+        }
+        // 東5号北3線: a road of the Hokkaido grid.
+        Some((Label::Go, label)) => !kanji && !matches!(after.get(label), Some('東' | '西' | '南' | '北')),
+        Some(_) => true,
+        None if kanji => separator(after).len > 0 && read(from(after, 1)).is_some(),
+        None => match after.first() {
+            Some('ノ') => separator(after).len > 0,
+            Some(next) => !CONTINUES_TOWN.contains(next),
+            None => true,
+        },
+    }
+}

@@ -1,0 +1,41 @@
+//! Small readings of characters that the other modules share.
+
+/// How many characters the pattern takes, if the characters start with it.
+pub(super) fn starts(chars: &[char], pattern: &str) -> Option<usize> {
+    let mut len = 0;
+    for c in pattern.chars() {
+        if chars.get(len) != Some(&c) {
+            return None;
+        }
+        len += 1;
+    }
+    Some(len)
+}
+
+/// The characters from a place on; none past the end.
+pub(super) fn from(chars: &[char], at: usize) -> &[char] {
+    chars.get(at..).unwrap_or_default()
+}
+
+/// The characters without the dashes, spaces and number signs at both ends.
+pub(super) fn trim_dashes(mut chars: &[char]) -> &[char] {
+    while let Some(('-' | ' ' | '#', rest)) = chars.split_first() {
+        chars = rest;
+    }
+    while let Some(('-' | ' ' | '#', rest)) = chars.split_last() {
+        chars = rest;
+    }
+    chars
+}
+
+/// The characters before the suffix, if they end with it.
+pub(super) fn before<'a>(chars: &'a [char], suffix: &str) -> Option<&'a [char]> {
+    let (head, tail) = chars.split_at_checked(chars.len().checked_sub(suffix.chars().count())?)?;
+    starts(tail, suffix).map(|_| head)
+}
+
+/// The run at the end whose characters all pass, and what stands before it.
+pub(super) fn split_run(chars: &[char], passes: impl Fn(char) -> bool) -> (&[char], &[char]) {
+    let run = chars.iter().rev().take_while(|&&c| passes(c)).count();
+    chars.split_at_checked(chars.len() - run).unwrap_or((chars, &[]))
+}
