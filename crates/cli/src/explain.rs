@@ -311,7 +311,6 @@ impl Explanation {
                 explanation.decision = "no_match";
                 explanation.none = no_match.none;
             }
-            _ => {}
         }
         explanation
     }
