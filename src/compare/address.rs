@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::normalize::address::{Address, Label, Number};
+use crate::normalize::kanji::{self, is_unknown};
 use crate::normalize::{FoldSet, Grade};
 
 /// How far two addresses agree, best first.
@@ -183,88 +184,167 @@ impl AddressComparison {
 /// ```
 #[must_use]
 pub fn compare(a: &Address, b: &Address) -> AddressComparison {
-    let mut notes = AddressNotes::default();
-    let level = place(a, b, &mut notes).unwrap_or_else(|| dwelling(a, b, &mut notes));
-    let incomplete = notes.contains(AddressNote::AddressMunicipalityIncomplete)
-        || notes.contains(AddressNote::AddressIllegible);
-    let level = if incomplete { level.max(AddressLevel::Partial) } else { level };
+    let mut pair = Pair { a, b, notes: AddressNotes::default(), grade: Grade::Identical };
+    let level = pair.place().unwrap_or_else(|| pair.dwelling());
+    let capped = [AddressNote::AddressMunicipalityIncomplete, AddressNote::AddressIllegible];
+    let capped = capped.into_iter().any(|note| pair.notes.contains(note));
+    let level = if capped { level.max(AddressLevel::Partial) } else { level };
     let folds = a.folds().difference(b.folds());
     let other = if a.grade() == b.grade() { Grade::Identical } else { a.grade().max(b.grade()) };
-    AddressComparison { level, notes, folds, grade: folds.grade().max(other) }
+    AddressComparison { level, notes: pair.notes, folds, grade: pair.grade.max(folds.grade()).max(other) }
 }
 
-/// The level at which prefecture, municipality and town part; `None` if they do not.
-fn place(a: &Address, b: &Address, notes: &mut AddressNotes) -> Option<AddressLevel> {
-    use AddressLevel::{Different, Municipality, Prefecture};
-    let apart = match (a.prefecture(), b.prefecture()) {
-        (Some(x), Some(y)) if x != y => return Some(Different),
-        (Some(_), Some(_)) => Prefecture,
-        (None, None) => Different,
-        _ => {
-            notes.insert(AddressNote::AddressPrefectureOmitted);
-            Different
-        }
-    };
-    match stated(a.county(), b.county()) {
-        Stated::Apart => return Some(apart),
-        Stated::OneSide => notes.insert(AddressNote::AddressCountyOmitted),
-        Stated::Alike => {}
-    }
-    notes.insert_if(a.is_illegible() || b.is_illegible(), AddressNote::AddressIllegible);
-    if !same_text(a.municipality(), b.municipality()) {
-        if !is_part_of(a.municipality(), b.municipality()) && !is_part_of(b.municipality(), a.municipality())
-        {
-            return Some(apart);
-        }
-        notes.insert(AddressNote::AddressMunicipalityIncomplete);
-    }
-    match stated(a.street(), b.street()) {
-        Stated::Apart => {
-            notes.insert(AddressNote::AddressStreetDiffers);
-            return Some(Municipality);
-        }
-        Stated::OneSide => notes.insert(AddressNote::AddressStreetOmitted),
-        Stated::Alike => {}
-    }
-    let nothing_below = a.town().is_empty() && a.numbers().is_empty() && b.numbers().is_empty();
-    let nowhere = nothing_below && a.municipality().is_empty();
-    if nowhere && b.town().is_empty() {
-        return Some(apart);
-    }
-    (nothing_below || !same_text(a.town(), b.town())).then_some(Municipality)
+/// Two addresses on their way to a level.
+struct Pair<'a> {
+    a: &'a Address,
+    b: &'a Address,
+    notes: AddressNotes,
+    grade: Grade,
 }
 
 /// What two sides state of a part.
+#[derive(Clone, Copy, Eq, PartialEq)]
 enum Stated {
+    Neither,
     Alike,
     OneSide,
     Apart,
 }
 
-fn stated(a: &str, b: &str) -> Stated {
-    match (a.is_empty(), b.is_empty()) {
-        (true, true) => Stated::Alike,
-        (false, false) if same_text(a, b) => Stated::Alike,
-        (false, false) => Stated::Apart,
-        _ => Stated::OneSide,
+impl Pair<'_> {
+    /// The level at which prefecture, municipality and town part; `None` if they do not.
+    fn place(&mut self) -> Option<AddressLevel> {
+        use AddressLevel::{Different, Municipality, Prefecture};
+        let (a, b) = (self.a, self.b);
+        let apart = match (a.prefecture(), b.prefecture()) {
+            (Some(x), Some(y)) if x != y => return Some(Different),
+            (Some(_), Some(_)) => Prefecture,
+            (None, None) => Different,
+            _ => {
+                self.notes.insert(AddressNote::AddressPrefectureOmitted);
+                Different
+            }
+        };
+        match self.stated(Address::county) {
+            Stated::Apart => return Some(apart),
+            Stated::OneSide => self.notes.insert(AddressNote::AddressCountyOmitted),
+            Stated::Neither | Stated::Alike => {}
+        }
+        self.notes.insert_if(a.is_illegible() || b.is_illegible(), AddressNote::AddressIllegible);
+        let municipality = self.stated(Address::municipality);
+        if matches!(municipality, Stated::Apart | Stated::OneSide) {
+            let (x, y) = (a.municipality(), b.municipality());
+            if !is_part_of(x, y) && !is_part_of(y, x) {
+                return Some(apart);
+            }
+            self.notes.insert(AddressNote::AddressMunicipalityIncomplete);
+        }
+        match self.stated(Address::street) {
+            Stated::Apart => {
+                self.notes.insert(AddressNote::AddressStreetDiffers);
+                return Some(Municipality);
+            }
+            Stated::OneSide => self.notes.insert(AddressNote::AddressStreetOmitted),
+            Stated::Neither | Stated::Alike => {}
+        }
+        match self.stated(Address::town) {
+            Stated::Alike => None,
+            Stated::Neither if !a.numbers().is_empty() || !b.numbers().is_empty() => None,
+            Stated::Neither if municipality == Stated::Neither => Some(apart),
+            _ => Some(Municipality),
+        }
+    }
+
+    fn stated<'b>(&mut self, part: impl Fn(&'b Address) -> &'b str) -> Stated
+    where
+        Self: 'b,
+    {
+        let (a, b) = (part(self.a), part(self.b));
+        match (a.is_empty(), b.is_empty()) {
+            (true, true) => Stated::Neither,
+            (false, false) => match text_grade(a, b) {
+                Some(grade) => {
+                    self.grade = self.grade.max(grade);
+                    Stated::Alike
+                }
+                None => Stated::Apart,
+            },
+            _ => Stated::OneSide,
+        }
+    }
+
+    /// The level within one town.
+    fn dwelling(&mut self) -> AddressLevel {
+        let (a, b) = (self.a, self.b);
+        let (shorter, longer) = if a.numbers().len() <= b.numbers().len() { (a, b) } else { (b, a) };
+        let pairs = || shorter.numbers().iter().zip(longer.numbers());
+        if pairs().any(|(x, y)| x.value() != y.value()) {
+            return AddressLevel::Town;
+        }
+        let conflict = |(x, y): (&Number, &Number)| labelled(x) && labelled(y) && x.label() != y.label();
+        let relabelled = pairs().any(conflict);
+        self.notes.insert_if(relabelled, AddressNote::AddressLabelsDiffer);
+        self.notes
+            .insert_if(pairs().any(|(x, y)| labelled(x) != labelled(y)), AddressNote::AddressUnlabelled);
+        self.notes.insert_if(a.lot() != b.lot(), AddressNote::AddressLotDiffers);
+        let nothing = shorter.numbers().is_empty();
+        let rooms = match longer.numbers().get(shorter.numbers().len()..).unwrap_or_default() {
+            [] => rooms(a.room(), b.room()),
+            // 2-11-302 and 2番地11 302号室: the same numbers, all accounted for.
+            [room] if !nothing && is_room(*room, shorter.room()) && longer.room().is_empty() => {
+                self.notes.insert(AddressNote::AddressUnlabelled);
+                Rooms::Same
+            }
+            _ => {
+                self.notes.insert(AddressNote::AddressNumbersMissing);
+                return if nothing { AddressLevel::Town } else { AddressLevel::Partial };
+            }
+        };
+        if nothing {
+            AddressLevel::Town
+        } else if relabelled || a.lot() != b.lot() {
+            AddressLevel::Partial
+        } else {
+            self.within_house(rooms)
+        }
+    }
+
+    /// The level of two dwellings with the same numbers.
+    fn within_house(&mut self, rooms: Rooms) -> AddressLevel {
+        let buildings = buildings(self.a.building(), self.b.building());
+        match buildings {
+            Buildings::OneSide => self.notes.insert(AddressNote::AddressBuildingMissing),
+            Buildings::Apart => self.notes.insert(AddressNote::AddressBuildingDiffers),
+            Buildings::Alike => {}
+        }
+        match (rooms, buildings) {
+            (Rooms::Apart, _) => AddressLevel::RoomsDiffer,
+            (Rooms::OneSide, _) => {
+                self.notes.insert(AddressNote::AddressRoomMissing);
+                AddressLevel::Building
+            }
+            (_, Buildings::Apart) | (Rooms::None, Buildings::OneSide) => AddressLevel::Building,
+            (Rooms::Same | Rooms::None, _) => AddressLevel::Dwelling,
+        }
     }
 }
 
-/// Whether two texts are equal, a character that cannot be read matching any (it is noted, and caps the level).
-fn same_text(a: &str, b: &str) -> bool {
-    const ILLEGIBLE: char = '●';
+/// How two texts agree: by their kanji, pair by pair, at an accepted grade (R6), a character that cannot be read matching
+/// any (it is noted, and caps the level). `None` if they do not.
+fn text_grade(a: &str, b: &str) -> Option<Grade> {
+    let mut grade = Grade::Identical;
     if a == b {
-        return true;
-    }
-    if !a.contains(ILLEGIBLE) && !b.contains(ILLEGIBLE) {
-        return false;
+        return Some(grade);
     }
     let (mut a, mut b) = (a.chars(), b.chars());
     loop {
         match (a.next(), b.next()) {
-            (None, None) => return true,
-            (Some(x), Some(y)) if x == y || x == ILLEGIBLE || y == ILLEGIBLE => {}
-            _ => return false,
+            (None, None) => return Some(grade),
+            (Some(x), Some(y)) if is_unknown(x) || is_unknown(y) => {}
+            (Some(x), Some(y)) => {
+                grade = grade.max(kanji::grade(x, y).filter(|grade| *grade <= Grade::Register)?)
+            }
+            _ => return None,
         }
     }
 }
@@ -276,68 +356,12 @@ fn is_part_of(part: &str, whole: &str) -> bool {
     part.is_empty() || ward || city
 }
 
-/// The level within one town.
-fn dwelling(a: &Address, b: &Address, notes: &mut AddressNotes) -> AddressLevel {
-    notes.insert_if(a.lot() != b.lot(), AddressNote::AddressLotDiffers);
-    let (shorter, longer) = if a.numbers().len() <= b.numbers().len() { (a, b) } else { (b, a) };
-    let pairs = || shorter.numbers().iter().zip(longer.numbers());
-    if pairs().any(|(x, y)| x.value() != y.value()) {
-        return AddressLevel::Town;
-    }
-    let conflict = |(x, y): (&Number, &Number)| labelled(x) && labelled(y) && x.label() != y.label();
-    let relabelled = pairs().any(conflict);
-    notes.insert_if(relabelled, AddressNote::AddressLabelsDiffer);
-    notes.insert_if(pairs().any(|(x, y)| labelled(x) != labelled(y)), AddressNote::AddressUnlabelled);
-    let extra = longer.numbers().get(shorter.numbers().len()..).unwrap_or_default();
-    let room = match extra {
-        [] => rooms(a.room(), b.room()),
-        // 2-11-302 and 2番地11 302号室: the same numbers, all accounted for.
-        [number]
-            if !shorter.numbers().is_empty()
-                && is_room(*number, shorter.room())
-                && longer.room().is_empty() =>
-        {
-            notes.insert(AddressNote::AddressUnlabelled);
-            Rooms::Same
-        }
-        _ => {
-            notes.insert(AddressNote::AddressNumbersMissing);
-            return if shorter.numbers().is_empty() { AddressLevel::Town } else { AddressLevel::Partial };
-        }
-    };
-    if longer.numbers().is_empty() {
-        return AddressLevel::Town;
-    }
-    if relabelled || a.lot() != b.lot() {
-        return AddressLevel::Partial;
-    }
-    within_house(room, buildings(a.building(), b.building()), notes)
-}
-
 fn labelled(number: &Number) -> bool {
     number.label() != Label::Unlabelled
 }
 
 fn is_room(number: Number, room: &str) -> bool {
     matches!(number.label(), Label::Unlabelled | Label::Go) && room.parse() == Ok(number.value())
-}
-
-/// The level of two dwellings with the same numbers.
-fn within_house(rooms: Rooms, buildings: Buildings, notes: &mut AddressNotes) -> AddressLevel {
-    match buildings {
-        Buildings::OneSide => notes.insert(AddressNote::AddressBuildingMissing),
-        Buildings::Apart => notes.insert(AddressNote::AddressBuildingDiffers),
-        Buildings::Alike => {}
-    }
-    match (rooms, buildings) {
-        (Rooms::Apart, _) => AddressLevel::RoomsDiffer,
-        (Rooms::OneSide, _) => {
-            notes.insert(AddressNote::AddressRoomMissing);
-            AddressLevel::Building
-        }
-        (_, Buildings::Apart) | (Rooms::None, Buildings::OneSide) => AddressLevel::Building,
-        (Rooms::Same | Rooms::None, _) => AddressLevel::Dwelling,
-    }
 }
 
 /// What two sides state of the room.

@@ -12,7 +12,7 @@ pub(super) struct Folded {
     pub chars: Vec<char>,
     /// What was changed.
     pub folds: FoldSet,
-    /// The weakest grade of a change that no [`Fold`] names: kana size, kana of one sound, kanji variants.
+    /// The weakest grade of a change that no [`Fold`] names: kana size, kana of one sound, old forms of 区 or 条.
     pub grade: Grade,
 }
 
@@ -50,7 +50,6 @@ impl Folded {
             '‐' | '‑' | '‒' | '–' | '—' | '―' | '⁃' | '˗' | '−' | '─' | '━' | '╴' | '╶' | '➖' | 'ㅡ' => {
                 self.change('-', Fold::Dash)
             }
-            '丿' => self.change('ノ', Fold::Script),
             '?'
             | '_'
             | '〓'
@@ -91,8 +90,10 @@ impl Folded {
     }
 
     fn kanji(&mut self, c: char) -> char {
-        let (out, grade) = variant(c);
-        self.grade = self.grade.max(grade);
+        let out = structural(c);
+        if out != c {
+            self.grade = self.grade.max(Grade::Official);
+        }
         out
     }
 
@@ -118,7 +119,7 @@ pub(super) fn settle(chars: &mut [char], folds: &mut FoldSet) {
             }
             '一' if [last, next].iter().all(|c| c.is_some_and(|c| c.is_ascii_digit())) => '-',
             'ガ' if last.is_some() && next.is_some_and(is_kanji_or_digit) => 'ケ',
-            '之' | '乃' if last.is_some() && next.is_some_and(is_kanji_or_digit) => 'ノ',
+            '之' if last.is_some() && next.is_some_and(is_kanji_or_digit) => 'ノ',
             other => other,
         };
         if settled != *c {
@@ -129,34 +130,16 @@ pub(super) fn settle(chars: &mut [char], folds: &mut FoldSet) {
     }
 }
 
-/// A kanji in the form that addresses are compared in, and the grade of the change.
-fn variant(c: char) -> (char, Grade) {
-    let modern = match c {
-        '澤' => '沢',
-        '濱' | '濵' => '浜',
-        '廣' => '広',
-        '櫻' => '桜',
-        '國' => '国',
-        '龍' => '竜',
-        '瀧' => '滝',
-        '邊' | '邉' => '辺',
-        '齋' => '斎',
-        '嶋' | '嶌' => '島',
-        '條' => '条',
+/// The present form of the kanji that give an address its structure; of all others, see [`crate::normalize::kanji`].
+const fn structural(c: char) -> char {
+    match c {
         '區' => '区',
         '縣' => '県',
+        '條' => '条',
         '號' => '号',
-        '澁' => '渋',
-        '假' => '仮',
-        '鹽' => '塩',
-        '渕' => '淵',
-        '曾' => '曽',
-        '﨑' => '崎',
-        '髙' => '高',
-        '𠮷' => '吉',
-        _ => return (c, Grade::Identical),
-    };
-    (modern, Grade::Official)
+        '丿' => 'ノ',
+        _ => c,
+    }
 }
 
 /// Spaces, brackets, points and stray marks: borders where digits stand on both sides, nothing elsewhere.

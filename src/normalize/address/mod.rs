@@ -20,7 +20,7 @@ pub use numbers::{Label, Number};
 pub(crate) use numbers::Lot;
 
 use super::text::clean;
-use super::{Fold, FoldSet, Grade};
+use super::{Fold, FoldSet, Grade, kanji};
 use fold::{Folded, ILLEGIBLE, fold};
 use numbers::Numbers;
 use text::from;
@@ -218,7 +218,7 @@ impl Address {
         self.folds
     }
 
-    /// The weakest grade of folds that [`FoldSet`] does not name: kana size and kanji variants.
+    /// The weakest grade of folds that [`FoldSet`] does not name: kana size, old forms.
     pub(crate) fn grade(&self) -> Grade {
         self.grade
     }
@@ -234,6 +234,9 @@ impl Address {
 
     /// A key of municipality and town, the same for every notation of them and whether or not prefecture, county and
     /// streets are stated; `None` if no town is known or it cannot be read.
+    ///
+    /// It finds candidates: kanji that are often confused (萩/荻) have one key, and [`crate::compare::address`] tells them
+    /// apart.
     #[must_use]
     pub fn town_key(&self) -> Option<u64> {
         (!self.town().is_empty()).then(|| self.place_hash()).flatten().map(|hash| hash.finish())
@@ -257,9 +260,8 @@ impl Address {
             return None;
         }
         let mut hash = KeyHasher::default();
-        hash.write(self.municipality().as_bytes());
-        hash.write_u8(0xFF); // no UTF-8 byte: municipality and town cannot run into each other
-        hash.write(self.town().as_bytes());
+        hash.write_text(self.municipality());
+        hash.write_text(self.town());
         Some(hash)
     }
 
@@ -340,6 +342,14 @@ struct KeyHasher(u64);
 impl Default for KeyHasher {
     fn default() -> Self {
         Self(0xCBF2_9CE4_8422_2325)
+    }
+}
+
+impl KeyHasher {
+    /// Adds a text whatever forms its kanji have, and its end.
+    fn write_text(&mut self, text: &str) {
+        text.chars().for_each(|c| self.write_u32(kanji::fold(c) as u32));
+        self.write_u32(u32::MAX); // no character: two texts cannot run into each other
     }
 }
 

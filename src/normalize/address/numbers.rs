@@ -1,6 +1,6 @@
 //! The numbers of an address, in order, with what each was said to be. Knows nothing of towns and buildings.
 
-use super::numeral::{is_kanji_numeral, read, read_digits, read_kanji};
+use super::numeral::{is_kanji_numeral, is_numeral, read, read_digits, read_kanji};
 use super::text::{from, starts};
 
 /// What a number of an address was said to be.
@@ -234,7 +234,7 @@ struct Separator {
 fn separator(chars: &[char]) -> Separator {
     let branch = chars.first() == Some(&'ノ');
     let len = usize::from(branch || chars.first() == Some(&'-'));
-    if chars.get(len).is_some_and(|&c| super::numeral::is_numeral(c)) || len == 0 {
+    if chars.get(len).is_some_and(|&c| is_numeral(c)) || len == 0 {
         Separator { len, branch }
     } else {
         Separator::default()
@@ -250,9 +250,7 @@ fn read_label(chars: &[char]) -> Option<(Label, usize)> {
     let next = |at: usize| chars.get(at);
     match chars.first()? {
         '丁' if next(1) == Some(&'目') => Some((Label::Chome, 2)),
-        '丁' if next(1).is_none_or(|&c| super::numeral::is_numeral(c) || c == '-') => {
-            Some((Label::Chome, 1))
-        }
+        '丁' if next(1).is_none_or(|&c| is_numeral(c) || c == '-') => Some((Label::Chome, 1)),
         '番' if next(1) == Some(&'地') => Some((Label::Banchi, 2)),
         '番' if next(1).is_none_or(|c| !AFTER_BAN.contains(c)) => Some((Label::Ban, 1)),
         '号' if next(1).is_none_or(|c| !AFTER_GO.contains(c)) => Some((Label::Go, 1)),
@@ -291,13 +289,18 @@ pub(super) fn begin(chars: &[char]) -> bool {
     let Some((_, len)) = (if kanji { read_kanji(chars) } else { read_digits(chars) }) else { return false };
     let after = from(chars, len);
     match read_label(after) {
-        // 一番1丁目 and 二番3丁目 are towns: 丁目 cannot follow 番.
+        // 一番1丁目 and 二番3丁目 are towns: 丁目 cannot follow 番. So are 三番川 and 三番沢.
         Some((Label::Ban, label)) => {
             let next = from(after, label);
-            !read(next).is_some_and(|(_, len)| matches!(read_label(from(next, len)), Some((Label::Chome, _))))
+            let chome = |len| matches!(read_label(from(next, len)), Some((Label::Chome, _)));
+            !read(next).is_some_and(|(_, len)| chome(len))
+                && !(kanji && matches!(next.first(), Some('川' | '沢')))
         }
-        // 東5号北3線: a road of the Hokkaido grid.
-        Some((Label::Go, label)) => !kanji && !matches!(after.get(label), Some('東' | '西' | '南' | '北')),
+        // 東5号北3線 and 10号12番地: roads of the Hokkaido grid.
+        Some((Label::Go, label)) => {
+            let next = after.get(label);
+            !kanji && !next.is_some_and(|&c| is_numeral(c) || matches!(c, '東' | '西' | '南' | '北'))
+        }
         Some(_) => true,
         None if kanji => separator(after).len > 0 && read(from(after, 1)).is_some(),
         None => match after.first() {

@@ -123,7 +123,7 @@ pub(super) fn prefecture(chars: &[char]) -> Option<(u8, usize)> {
     if !ending(2) && !ending(3) {
         return None;
     }
-    (1..).zip(PREFECTURES).find_map(|(code, name)| Some((code, starts(chars, name)?)))
+    (1..).zip(&PREFECTURES).find_map(|(code, name)| Some((code, starts(chars, name)?)))
 }
 
 /// How many characters the county and the municipality at the start take; 0 for none.

@@ -13,12 +13,13 @@ pub(super) fn extent(chars: &[char]) -> usize {
     if let Some(len) = NAMES_LIKE_NUMBERS.iter().find_map(|name| starts(chars, name)) {
         return len;
     }
-    let mut at = 0;
+    let (mut at, mut ordinal) = (0, false);
     while let Some(&c) = chars.get(at) {
         let here = from(chars, at);
-        if (is_numeral(c) || matches!(c, '第' | '無' | '番')) && super::numbers::begin(here) {
+        if !ordinal && (is_numeral(c) || matches!(c, '第' | '無' | '番')) && super::numbers::begin(here) {
             break;
         }
+        ordinal = c == '第';
         // A run of digits is one numeral: 北12条 must not be looked at again as 2条.
         at += here.iter().take_while(|c| c.is_ascii_digit()).count().max(1);
     }
