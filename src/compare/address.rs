@@ -67,11 +67,17 @@ pub enum AddressNote {
     AddressLotDiffers = 11,
     /// A character cannot be read (R7).
     AddressIllegible = 12,
+    /// Only one side states the area within the town (小字, or the sign of a lot).
+    AddressAreaOmitted = 13,
+    /// The town's name means more than one place, and nothing says which (中京区油屋町 without its streets).
+    AddressPlaceAmbiguous = 14,
+    /// Only one side names a municipality that is no more (合併前).
+    AddressMergedMunicipality = 15,
 }
 
 impl AddressNote {
     /// Every note, in the order in which sets list them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::AddressUnlabelled,
         Self::AddressLabelsDiffer,
         Self::AddressNumbersMissing,
@@ -85,6 +91,9 @@ impl AddressNote {
         Self::AddressStreetDiffers,
         Self::AddressLotDiffers,
         Self::AddressIllegible,
+        Self::AddressAreaOmitted,
+        Self::AddressPlaceAmbiguous,
+        Self::AddressMergedMunicipality,
     ];
 
     /// The documented snake_case name.
@@ -104,6 +113,9 @@ impl AddressNote {
             Self::AddressStreetDiffers => "address_street_differs",
             Self::AddressLotDiffers => "address_lot_differs",
             Self::AddressIllegible => "address_illegible",
+            Self::AddressAreaOmitted => "address_area_omitted",
+            Self::AddressPlaceAmbiguous => "address_place_ambiguous",
+            Self::AddressMergedMunicipality => "address_merged_municipality",
         }
     }
 }
@@ -186,13 +198,23 @@ impl AddressComparison {
 pub fn compare(a: &Address, b: &Address) -> AddressComparison {
     let mut pair = Pair { a, b, notes: AddressNotes::default(), grade: Grade::Identical };
     let level = pair.place().unwrap_or_else(|| pair.dwelling());
-    let capped = [AddressNote::AddressMunicipalityIncomplete, AddressNote::AddressIllegible];
-    let capped = capped.into_iter().any(|note| pair.notes.contains(note));
-    let level = if capped { level.max(AddressLevel::Partial) } else { level };
+    let level = if CAPPING.into_iter().any(|note| pair.notes.contains(note)) {
+        level.max(AddressLevel::Partial)
+    } else {
+        level
+    };
     let folds = a.folds().difference(b.folds());
     let other = if a.grade() == b.grade() { Grade::Identical } else { a.grade().max(b.grade()) };
     AddressComparison { level, notes: pair.notes, folds, grade: pair.grade.max(folds.grade()).max(other) }
 }
+
+/// With one of these, two addresses may be two places, and agree in part at most.
+const CAPPING: [AddressNote; 4] = [
+    AddressNote::AddressMunicipalityIncomplete,
+    AddressNote::AddressIllegible,
+    AddressNote::AddressAreaOmitted,
+    AddressNote::AddressPlaceAmbiguous,
+];
 
 /// Two addresses on their way to a level.
 struct Pair<'a> {
@@ -239,7 +261,9 @@ impl Pair<'_> {
             }
             self.notes.insert(AddressNote::AddressMunicipalityIncomplete);
         }
-        match self.stated(Address::street) {
+        self.notes.insert_if(a.is_former() != b.is_former(), AddressNote::AddressMergedMunicipality);
+        let streets = self.stated(Address::street);
+        match streets {
             Stated::Apart => {
                 self.notes.insert(AddressNote::AddressStreetDiffers);
                 return Some(Municipality);
@@ -247,12 +271,24 @@ impl Pair<'_> {
             Stated::OneSide => self.notes.insert(AddressNote::AddressStreetOmitted),
             Stated::Neither | Stated::Alike => {}
         }
-        match self.stated(Address::town) {
-            Stated::Alike => None,
-            Stated::Neither if !a.numbers().is_empty() || !b.numbers().is_empty() => None,
-            Stated::Neither if municipality == Stated::Neither => Some(apart),
-            _ => Some(Municipality),
+        // Where one side's municipality could not be resolved, its town is not parted from the area.
+        let town = if a.knows_town() == b.knows_town() { Address::town } else { Address::locality };
+        match self.stated(town) {
+            Stated::Alike => {}
+            Stated::Neither if !a.numbers().is_empty() || !b.numbers().is_empty() => {}
+            Stated::Neither if municipality == Stated::Neither => return Some(apart),
+            _ => return Some(Municipality),
         }
+        let ambiguous = (a.is_ambiguous() || b.is_ambiguous()) && streets != Stated::Alike;
+        self.notes.insert_if(ambiguous, AddressNote::AddressPlaceAmbiguous);
+        if a.knows_town() == b.knows_town() {
+            match self.stated(Address::area) {
+                Stated::Apart => return Some(AddressLevel::Town),
+                Stated::OneSide => self.notes.insert(AddressNote::AddressAreaOmitted),
+                Stated::Neither | Stated::Alike => {}
+            }
+        }
+        None
     }
 
     fn stated<'b>(&mut self, part: impl Fn(&'b Address) -> &'b str) -> Stated

@@ -119,7 +119,7 @@ pub(super) fn settle(chars: &mut [char], folds: &mut FoldSet) {
             }
             '一' if [last, next].iter().all(|c| c.is_some_and(|c| c.is_ascii_digit())) => '-',
             'ガ' if last.is_some() && next.is_some_and(is_kanji_or_digit) => 'ケ',
-            '之' if last.is_some() && next.is_some_and(is_kanji_or_digit) => 'ノ',
+            '之' if last.is_some() => 'ノ',
             other => other,
         };
         if settled != *c {

@@ -1,11 +1,13 @@
 //! Addresses as written, from free text to a place, its numbers, building and room. Knows nothing of comparison.
 //!
-//! An address is read from left to right: prefecture, county, municipality, streets (in Kyoto), town, numbers, building,
-//! room. Each part is kept in one notation, so that 霞が関二丁目１番６号 and 霞ヶ関2丁目1番6号 are the same value, while
+//! An address is read from left to right: prefecture, county, municipality, streets (in Kyoto), town, the area in it (小字),
+//! numbers, building, room. Municipality and town are those of the gazetteer where it knows them, the successor's for
+//! a municipality that is no more. Each part is kept in one notation, so that 霞が関二丁目１番６号 and 霞ヶ関2丁目1番6号 are the same value, while
 //! what notation cannot decide stays open: the numbers of 紀尾井町1-2 are [`Label::Unlabelled`] (DOMAIN 8.2).
 
 mod building;
 mod fold;
+mod gazetteer;
 mod numbers;
 mod numeral;
 mod place;
@@ -22,6 +24,7 @@ pub(crate) use numbers::Lot;
 use super::text::clean;
 use super::{Fold, FoldSet, Grade, kanji};
 use fold::{Folded, ILLEGIBLE, fold};
+use gazetteer::{Municipality, Town, TownMatch};
 use numbers::Numbers;
 use text::from;
 
@@ -30,14 +33,14 @@ use text::from;
 /// ```
 /// use himozuke::normalize::address::{Address, Label};
 /// let address = Address::parse("東京都千代田区大字霞が関二丁目１番６号 パレス302号室").unwrap();
-/// assert_eq!(address.canonical(), "東京都//千代田区//霞ケ関/2丁目1番6号/パレス/302");
+/// assert_eq!(address.canonical(), "東京都//千代田区//霞ケ関//2丁目1番6号/パレス/302");
 /// assert_eq!(address.numbers().first().map(|n| (n.value(), n.label())), Some((2, Label::Chome)));
 /// assert_eq!(Address::parse(&address.canonical()).unwrap().canonical(), address.canonical());
 /// assert!(Address::parse(" 　").is_none());
 /// ```
 #[derive(Clone, Eq, Hash, PartialEq)]
 pub struct Address {
-    /// County, municipality, street, town, building and room, one after the other.
+    /// The text parts, one after the other.
     text: Box<str>,
     /// Where each of them ends.
     ends: [u16; Part::COUNT],
@@ -46,7 +49,22 @@ pub struct Address {
     grade: Grade,
     /// 0 for none.
     prefecture: u8,
+    /// JIS X 0402, five digits; 0 where the gazetteer does not know the municipality.
+    code: u32,
+    facts: Facts,
+}
+
+/// What reading found out about an address beyond its parts.
+#[derive(Clone, Copy, Default, Eq, Hash, PartialEq)]
+struct Facts {
+    /// A character could not be read (R7).
     illegible: bool,
+    /// The municipality that is written is no more, and is given as its successor.
+    former: bool,
+    /// The gazetteer knows the town.
+    known_town: bool,
+    /// The town's name means more than one place (中京区油屋町).
+    ambiguous: bool,
 }
 
 /// The parts of an address that are text, in the order in which they are written.
@@ -56,12 +74,13 @@ enum Part {
     Municipality,
     Street,
     Town,
+    Area,
     Building,
     Room,
 }
 
 impl Part {
-    const COUNT: usize = 6;
+    const COUNT: usize = 7;
 }
 
 impl Address {
@@ -69,7 +88,7 @@ impl Address {
     pub const MAX_LEN: usize = 8192;
 
     /// Fields of [`Address::canonical`].
-    const FIELDS: usize = 8;
+    const FIELDS: usize = 9;
 
     /// Reads an address in any notation; `None` if nothing is written or it is longer than [`Address::MAX_LEN`].
     ///
@@ -97,25 +116,47 @@ impl Address {
         let rest = from(&chars, code);
         let (prefecture, len) = place::prefecture(rest).unwrap_or_default();
         let rest = from(rest, len);
-        let extent = place::municipality(rest);
-        let (county, rest) = rest.split_at_checked(extent.county)?;
-        let (municipality, rest) = rest.split_at_checked(extent.municipality)?;
-        let streets = if town::names_streets(municipality) { town::street_extent(rest) } else { 0 };
+        let found = gazetteer::find((prefecture > 0).then_some(prefecture), rest);
+        let (county, name) =
+            found.as_ref().map_or_else(|| place::municipality(rest), |it| (it.county, it.name));
+        let (county, rest) = rest.split_at_checked(county)?;
+        let (municipality, rest) = rest.split_at_checked(name)?;
+        let mut parts = Parts::new(chars.len());
+        let place = found.and_then(|found| found.place);
+        match place {
+            Some(place) => parts.set_municipality(place.municipality),
+            None => {
+                parts.prefecture = prefecture;
+                parts.push(Part::County, |out| out.extend(county));
+                parts.push(Part::Municipality, |out| out.extend(municipality));
+            }
+        }
+        let town = place.and_then(|place| place.town);
+        let streets = match town {
+            Some(town) => town.streets,
+            None if town::names_streets(parts.last()) => town::street_extent(rest),
+            None => 0,
+        };
         let (street, rest) = rest.split_at_checked(streets)?;
-        let (town, rest) = rest.split_at_checked(town::extent(rest))?;
+        parts.push(Part::Street, |out| town::write_street(street, out));
+        let (written, rest) =
+            rest.split_at_checked(town.map_or_else(|| town::extent(rest), |town| town.len))?;
+        match town {
+            Some(TownMatch { town, .. }) => parts.set_town(town),
+            None => parts.push(Part::Town, |out| town::write(town::without_joining_no(written), out)),
+        }
+        let (area, rest) = rest.split_at_checked(if town.is_some() { town::extent(rest) } else { 0 })?;
+        parts.push(Part::Area, |out| town::write(town::without_joining_no(area), out));
         let (numbers, len) = Numbers::read(rest);
         let building = building::read(from(rest, len));
         if building.lodger {
             folds.insert(Fold::Noise);
         }
-        let mut parts = Parts::new(chars.len());
-        parts.push(Part::County, |out| out.extend(county));
-        parts.push(Part::Municipality, |out| out.extend(municipality));
-        parts.push(Part::Street, |out| town::write_street(street, out));
-        parts.push(Part::Town, |out| town::write(town, out));
         parts.push(Part::Building, |out| out.extend(building.name.iter().filter(|c| **c != ' ')));
         parts.push(Part::Room, |out| building.room.iter().for_each(|room| room.write(out)));
-        parts.finish(prefecture, numbers, folds, grade)
+        parts.facts.former = place.is_some_and(|place| place.former);
+        let grades = place.map(|place| place.grade).into_iter().chain(town.map(|town| town.grade));
+        parts.finish(numbers, folds, grades.fold(grade, Grade::max))
     }
 
     /// Reads what [`Address::canonical`] wrote: its borders are written out, and need not be found again.
@@ -132,26 +173,39 @@ impl Address {
             name => place::prefecture(name).filter(|(_, len)| *len == name.len())?.0,
         };
         let mut parts = Parts::new(text.len());
-        parts.push(Part::County, |out| out.extend(fields.next().unwrap_or_default()));
-        parts.push(Part::Municipality, |out| out.extend(fields.next().unwrap_or_default()));
+        parts.prefecture = prefecture;
+        let mut text = || fields.next().map(String::from_iter);
+        let (county, municipality) = (text()?, text()?);
+        let known = gazetteer::exactly(prefecture, &county, &municipality);
+        match known {
+            Some(known) => parts.set_municipality(known),
+            None => {
+                parts.push(Part::County, |out| out.push_str(&county));
+                parts.push(Part::Municipality, |out| out.push_str(&municipality));
+            }
+        }
         parts.push(Part::Street, |out| town::write_street(&fields.next().unwrap_or_default(), out));
         parts.push(Part::Town, |out| town::write(&fields.next().unwrap_or_default(), out));
+        if let Some(town) = known.and_then(|known| known.town(parts.last())) {
+            parts.note_town(town);
+        }
+        parts.push(Part::Area, |out| town::write(&fields.next().unwrap_or_default(), out));
         let numbers = Numbers::read_canonical(&fields.next()?)?;
         for part in [Part::Building, Part::Room] {
             let field = fields.next()?;
             parts.push(part, |out| out.extend(text::trim_dashes(&field).iter().filter(|c| **c != ' ')));
         }
         drop(fields);
-        parts.finish(prefecture, numbers, folded.folds, folded.grade)
+        parts.finish(numbers, folded.folds, folded.grade)
     }
 
     /// The address with the borders of its parts written out:
-    /// `prefecture/county/municipality/streets/town/numbers/building/room`, empty where unknown.
+    /// `prefecture/county/municipality/streets/town/area/numbers/building/room`, empty where unknown.
     #[must_use]
     pub fn canonical(&self) -> String {
         let mut out = String::with_capacity(self.text.len() + 48);
         out.push_str(self.prefecture().and_then(place::prefecture_name).unwrap_or_default());
-        for text in [self.county(), self.municipality(), self.street(), self.town()] {
+        for text in [self.county(), self.municipality(), self.street(), self.town(), self.area()] {
             out.push('/');
             out.push_str(text);
         }
@@ -164,7 +218,7 @@ impl Address {
         out
     }
 
-    /// Code of the prefecture, 1 to 47 (JIS X 0401), where it is stated.
+    /// Code of the prefecture, 1 to 47 (JIS X 0401), where it is stated or follows from the municipality.
     #[must_use]
     pub fn prefecture(&self) -> Option<u8> {
         (self.prefecture > 0).then_some(self.prefecture)
@@ -192,6 +246,26 @@ impl Address {
     #[must_use]
     pub fn town(&self) -> &str {
         self.part(Part::Town)
+    }
+
+    /// What is written below a town that the gazetteer knows: its 小字, or the sign of a lot (甲, イ); empty where nothing is.
+    #[must_use]
+    pub fn area(&self) -> &str {
+        self.part(Part::Area)
+    }
+
+    /// Town and area together, as they are where the gazetteer does not know the town.
+    pub(crate) fn locality(&self) -> &str {
+        self.between(Part::Town, Part::Area)
+    }
+
+    /// Code of the municipality (全国地方公共団体コード), six digits with the check digit of DOMAIN 8.7; `None` where the
+    /// gazetteer does not know it.
+    #[must_use]
+    pub fn municipality_code(&self) -> Option<u32> {
+        let weighted = (1..6).map(|place| self.code / 10u32.pow(place - 1) % 10 * (place + 1));
+        let check = (11 - weighted.sum::<u32>() % 11) % 10;
+        (self.code > 0).then_some(self.code * 10 + check)
     }
 
     /// Name of the building, empty where none is stated.
@@ -229,7 +303,22 @@ impl Address {
 
     /// Whether a character of the address could not be read (R7).
     pub(crate) fn is_illegible(&self) -> bool {
-        self.illegible
+        self.facts.illegible
+    }
+
+    /// Whether the municipality that is written is no more.
+    pub(crate) fn is_former(&self) -> bool {
+        self.facts.former
+    }
+
+    /// Whether the gazetteer knows the town.
+    pub(crate) fn knows_town(&self) -> bool {
+        self.facts.known_town
+    }
+
+    /// Whether the town's name means more than one place, so that only its streets tell which.
+    pub(crate) fn is_ambiguous(&self) -> bool {
+        self.facts.ambiguous
     }
 
     /// A key of municipality and town, the same for every notation of them and whether or not prefecture, county and
@@ -266,9 +355,13 @@ impl Address {
     }
 
     fn part(&self, part: Part) -> &str {
+        self.between(part, part)
+    }
+
+    fn between(&self, first: Part, last: Part) -> &str {
         let end = |index: usize| self.ends.get(index).copied().unwrap_or(0);
-        let start = (part as usize).checked_sub(1).map_or(0, end);
-        self.text.get(usize::from(start)..usize::from(end(part as usize))).unwrap_or_default()
+        let start = (first as usize).checked_sub(1).map_or(0, end);
+        self.text.get(usize::from(start)..usize::from(end(last as usize))).unwrap_or_default()
     }
 }
 
@@ -280,6 +373,7 @@ impl fmt::Debug for Address {
             ("municipality", !self.municipality().is_empty()),
             ("street", !self.street().is_empty()),
             ("town", !self.town().is_empty()),
+            ("area", !self.area().is_empty()),
             ("building", !self.building().is_empty()),
             ("room", !self.room().is_empty()),
         ];
@@ -291,31 +385,60 @@ impl fmt::Debug for Address {
     }
 }
 
-/// Text parts as they are written, one after the other.
+/// An address in the making: its text parts are written one after the other.
 struct Parts {
     text: String,
     ends: [u16; Part::COUNT],
+    /// Where the last part starts.
+    last: usize,
+    prefecture: u8,
+    code: u32,
+    facts: Facts,
 }
 
 impl Parts {
     fn new(chars: usize) -> Self {
-        Self { text: String::with_capacity(chars * 3), ends: [0; Part::COUNT] }
+        let text = String::with_capacity(chars * 3);
+        Self { text, ends: [0; Part::COUNT], last: 0, prefecture: 0, code: 0, facts: Facts::default() }
     }
 
     fn push(&mut self, part: Part, write: impl FnOnce(&mut String)) {
+        self.last = self.text.len();
         write(&mut self.text);
         if let Some(end) = self.ends.get_mut(part as usize) {
             *end = u16::try_from(self.text.len()).unwrap_or(u16::MAX);
         }
     }
 
-    fn finish(self, prefecture: u8, numbers: Numbers, folds: FoldSet, grade: Grade) -> Option<Address> {
-        if self.text.is_empty() && prefecture == 0 && numbers == Numbers::default() {
+    /// The part written last.
+    fn last(&self) -> &str {
+        self.text.get(self.last..).unwrap_or_default()
+    }
+
+    fn set_municipality(&mut self, municipality: &Municipality) {
+        self.prefecture = municipality.prefecture();
+        self.code = municipality.code;
+        self.push(Part::County, |out| out.push_str(&municipality.county));
+        self.push(Part::Municipality, |out| out.push_str(&municipality.name));
+    }
+
+    fn set_town(&mut self, town: &Town) {
+        self.push(Part::Town, |out| out.push_str(&town.name));
+        self.note_town(town);
+    }
+
+    fn note_town(&mut self, town: &Town) {
+        self.facts.known_town = true;
+        self.facts.ambiguous = town.ambiguous;
+    }
+
+    fn finish(self, numbers: Numbers, folds: FoldSet, grade: Grade) -> Option<Address> {
+        let Self { text, ends, prefecture, code, mut facts, .. } = self;
+        if text.is_empty() && prefecture == 0 && numbers == Numbers::default() {
             return None;
         }
-        let illegible = self.text.contains(ILLEGIBLE);
-        let Self { text, ends } = self;
-        Some(Address { text: text.into(), ends, numbers, folds, grade, prefecture, illegible })
+        facts.illegible = text.contains(ILLEGIBLE);
+        Some(Address { text: text.into(), ends, numbers, folds, grade, prefecture, code, facts })
     }
 }
 

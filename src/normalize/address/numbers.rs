@@ -259,6 +259,11 @@ fn read_label(chars: &[char]) -> Option<(Label, usize)> {
     }
 }
 
+/// Whether what comes first says what a number before it is.
+pub(super) fn starts_with_label(chars: &[char]) -> bool {
+    read_label(chars).is_some()
+}
+
 /// Whether a number before these characters is that of a room, a floor or a part of a building.
 fn is_unit(chars: &[char]) -> bool {
     match chars.first() {
@@ -289,12 +294,11 @@ pub(super) fn begin(chars: &[char]) -> bool {
     let Some((_, len)) = (if kanji { read_kanji(chars) } else { read_digits(chars) }) else { return false };
     let after = from(chars, len);
     match read_label(after) {
-        // 一番1丁目 and 二番3丁目 are towns: 丁目 cannot follow 番. So are 三番川 and 三番沢.
+        // 一番1丁目 and 二番3丁目 are towns: 丁目 cannot follow 番.
         Some((Label::Ban, label)) => {
             let next = from(after, label);
             let chome = |len| matches!(read_label(from(next, len)), Some((Label::Chome, _)));
             !read(next).is_some_and(|(_, len)| chome(len))
-                && !(kanji && matches!(next.first(), Some('川' | '沢')))
         }
         // 東5号北3線 and 10号12番地: roads of the Hokkaido grid.
         Some((Label::Go, label)) => {

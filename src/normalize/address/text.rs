@@ -17,15 +17,19 @@ pub(super) fn from(chars: &[char], at: usize) -> &[char] {
     chars.get(at..).unwrap_or_default()
 }
 
+/// Marks that stand between parts of an address and belong to none.
+pub(super) const fn is_dash(c: char) -> bool {
+    matches!(c, '-' | ' ' | '#')
+}
+
 /// The characters without the dashes, spaces and number signs at both ends.
 pub(super) fn trim_dashes(mut chars: &[char]) -> &[char] {
-    while let Some(('-' | ' ' | '#', rest)) = chars.split_first() {
+    while let Some((&first, rest)) = chars.split_first()
+        && is_dash(first)
+    {
         chars = rest;
     }
-    while let Some(('-' | ' ' | '#', rest)) = chars.split_last() {
-        chars = rest;
-    }
-    chars
+    split_run(chars, is_dash).0
 }
 
 /// The characters before the suffix, if they end with it.

@@ -1,18 +1,12 @@
 //! The town of an address as a key, and the streets that lead to it in Kyoto. Knows nothing of municipalities.
 
 use super::fold::{is_kanji, is_katakana, settle};
-use super::numeral::{is_kanji_numeral, is_numeral, kanji_digit, read, read_digits, read_kanji, write_kanji};
-use super::text::{from, starts, trim_dashes};
+use super::numeral::{is_kanji_numeral, is_numeral, kanji_digit, read, read_kanji, write_kanji};
+use super::text::{from, is_dash, split_run, starts};
 use crate::normalize::FoldSet;
 
-/// Town names that end like the numbers of an address.
-const NAMES_LIKE_NUMBERS: [&str; 1] = ["麻布十番"];
-
-/// How many characters the town takes: up to where the numbers begin.
+/// How many characters come before the numbers.
 pub(super) fn extent(chars: &[char]) -> usize {
-    if let Some(len) = NAMES_LIKE_NUMBERS.iter().find_map(|name| starts(chars, name)) {
-        return len;
-    }
     let (mut at, mut ordinal) = (0, false);
     while let Some(&c) = chars.get(at) {
         let here = from(chars, at);
@@ -26,59 +20,108 @@ pub(super) fn extent(chars: &[char]) -> usize {
     at
 }
 
-/// Writes a town in key form: 大字, 字 and 小字 left out, numerals of the name in kanji. Idempotent.
-pub(super) fn write(chars: &[char], out: &mut String) {
-    let mut name: Vec<char> = Vec::with_capacity(chars.len());
-    for &c in trim_dashes(chars) {
-        match c {
-            '字' if name.last() != Some(&'文') => {
-                if matches!(name.last(), Some('大' | '小')) {
-                    name.pop();
-                }
+/// One character of a name in key form, and where in the written form it ends.
+#[derive(Clone, Copy)]
+pub(super) struct Keyed {
+    pub c: char,
+    /// How many written characters have been read with it; more than one may end together (12 is 十二).
+    pub end: usize,
+    /// Whether it was written in ASCII digits.
+    pub digit: bool,
+}
+
+/// Puts a name in key form: 大字, 字 and 小字 left out, numerals in kanji.
+pub(super) fn key(chars: &[char]) -> Vec<Keyed> {
+    let (name, dropped) = without_division_words(split_run(chars, is_dash).0);
+    let name = if dropped { settled(name) } else { name };
+    if !name.iter().any(|keyed| is_numeral(keyed.c)) {
+        return name;
+    }
+    let mut keyed = Vec::with_capacity(name.len() + 2);
+    let mut rest = name.as_slice();
+    while let Some(&first) = rest.first() {
+        let (run, after) = rest.split_at(rest.iter().take_while(|keyed| is_numeral(keyed.c)).count());
+        match after.first() {
+            next if !run.is_empty() => push_numeral(run, next.map(|next| next.c), &mut keyed),
+            _ => keyed.push(first),
+        }
+        rest = if run.is_empty() { after.get(1..).unwrap_or_default() } else { after };
+    }
+    keyed
+}
+
+/// The characters of a name without 大字, 字 and 小字 and the dashes before it, and whether any were there.
+fn without_division_words(chars: &[char]) -> (Vec<Keyed>, bool) {
+    let mut name: Vec<Keyed> = Vec::with_capacity(chars.len());
+    let mut dropped = false;
+    for (at, &c) in chars.iter().enumerate() {
+        let last = name.last().map(|last| last.c);
+        if c == '字' && last != Some('文') {
+            if matches!(last, Some('大' | '小')) {
+                name.pop();
             }
-            ' ' => {}
-            _ => name.push(c),
+            if let Some(last) = name.last_mut() {
+                last.end = at + 1;
+            }
+            dropped = true;
+        } else if c != ' ' && !(name.is_empty() && (is_dash(c) || c == 'ー')) {
+            name.push(Keyed { c, end: at + 1, digit: c.is_ascii_digit() });
         }
     }
-    settle(&mut name, &mut FoldSet::default());
-    let mut rest = without_joining_no(trim_dashes(&name));
-    while let Some(&c) = rest.first() {
-        let run = rest.iter().take_while(|&&c| is_numeral(c)).count();
-        if run == 0 {
-            out.push(c);
-            rest = from(rest, 1);
-        } else {
-            write_numeral(rest.get(..run).unwrap_or_default(), rest.get(run), out);
-            rest = from(rest, run);
-        }
+    (name, dropped)
+}
+
+/// The name with what new neighbours mean: オ字ー is オ and a long vowel no more.
+fn settled(mut name: Vec<Keyed>) -> Vec<Keyed> {
+    let mut chars: Vec<char> = name.iter().map(|keyed| keyed.c).collect();
+    settle(&mut chars, &mut FoldSet::default());
+    for (keyed, c) in name.iter_mut().zip(chars) {
+        keyed.c = c;
+    }
+    name
+}
+
+/// Puts one run of numerals inside a name in key form: 北1条, 北一条; 北10条, 北一〇条, 北十条.
+fn push_numeral(run: &[Keyed], next: Option<char>, out: &mut Vec<Keyed>) {
+    let start = out.len();
+    out.extend(run.iter().map(|keyed| {
+        let kanji = keyed.c.to_digit(10).and_then(kanji_digit);
+        Keyed { c: kanji.unwrap_or(keyed.c), ..*keyed }
+    }));
+    let digits = run.iter().all(|keyed| keyed.digit);
+    let by_place =
+        digits || matches!(next, Some('条' | '線')) || out.iter().skip(start).any(|keyed| keyed.c == '〇');
+    let Some(last) = run.last().filter(|_| by_place && run.len() > 1) else { return };
+    let kanji: Vec<char> = out.iter().skip(start).map(|keyed| keyed.c).collect();
+    if let Some((value, _)) = read_kanji(&kanji) {
+        let mut text = String::new();
+        write_kanji(value, &mut text);
+        out.truncate(start);
+        out.extend(text.chars().map(|c| Keyed { c, end: last.end, digit: digits }));
     }
 }
 
-/// The name without the ノ that joins the sign of a lot to its number (ラの34番地, 甲ノ5).
-fn without_joining_no(name: &[char]) -> &[char] {
-    let Some(('ノ', joined)) = name.split_last() else { return name };
-    let Some((sign, town)) = joined.split_last() else { return name };
-    if is_lot_sign(*sign) && !town.last().is_some_and(|&c| is_katakana(c)) { joined } else { name }
+/// Writes a name in key form. Idempotent.
+pub(super) fn write(chars: &[char], out: &mut String) {
+    let mut keyed = key(chars);
+    while keyed.last().is_some_and(|last| is_dash(last.c)) {
+        keyed.pop();
+    }
+    let leading = keyed.iter().take_while(|first| is_dash(first.c)).count();
+    out.extend(keyed.iter().skip(leading).map(|keyed| keyed.c));
+}
+
+/// The characters before the numbers without the ノ that joins the sign of a lot to them (ラの34番地, 甲ノ5).
+pub(super) fn without_joining_no(chars: &[char]) -> &[char] {
+    let Some(('ノ', joined)) = chars.split_last() else { return chars };
+    let Some((&sign, before)) = joined.split_last() else { return chars };
+    let joins = sign != 'ノ' && is_lot_sign(sign) && !before.last().is_some_and(|&c| is_katakana(c));
+    if joins { joined } else { chars }
 }
 
 /// 甲乙, 子丑 and いろは number the lots of a town in some places (DOMAIN 8.1).
 fn is_lot_sign(c: char) -> bool {
-    is_katakana(c) && c != 'ノ' || "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥".contains(c)
-}
-
-/// Writes one run of numerals inside a name: 北1条, 北一条; 北10条, 北一〇条, 北十条.
-fn write_numeral(run: &[char], next: Option<&char>, out: &mut String) {
-    if run.iter().all(char::is_ascii_digit)
-        && let Some((value, _)) = read_digits(run)
-    {
-        return write_kanji(value, out);
-    }
-    let kanji: Vec<char> = run.iter().map(|&c| c.to_digit(10).and_then(kanji_digit).unwrap_or(c)).collect();
-    let by_place = kanji.contains(&'〇') || matches!(next, Some('条' | '線'));
-    match read_kanji(&kanji) {
-        Some((value, _)) if by_place => write_kanji(value, out),
-        _ => out.extend(kanji),
-    }
+    is_katakana(c) || "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥".contains(c)
 }
 
 /// How many characters at the start name streets and a direction (烏丸通五条下る), for an address in Kyoto.
@@ -122,9 +165,7 @@ fn direction(chars: &[char]) -> Option<usize> {
         .find_map(|word| starts(chars, word))
 }
 
-/// Whether addresses of the municipality (folded) name streets before the town.
-pub(super) fn names_streets(municipality: &[char]) -> bool {
-    const CENTRAL_WARDS: [&str; 4] = ["上京区", "中京区", "下京区", "東山区"];
-    starts(municipality, "京都市").is_some()
-        || CENTRAL_WARDS.iter().any(|ward| starts(municipality, ward).is_some())
+/// Whether addresses of the municipality name streets before the town.
+pub(super) fn names_streets(municipality: &str) -> bool {
+    municipality.starts_with("京都市")
 }

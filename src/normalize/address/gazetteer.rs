@@ -1,0 +1,461 @@
+//! The municipalities and towns that exist (data/gazetteer), found at the start of an address by their longest name.
+//!
+//! Names are looked up by a hash that runs over characters in their widest fold, and accepted by the grade of each pair of
+//! characters (R6). The municipalities are indexed at first use, the towns of one when it first occurs.
+
+use std::sync::{LazyLock, OnceLock};
+
+use rustc_hash::FxHashMap;
+
+use super::fold::fold;
+use super::numbers::starts_with_label;
+use super::numeral::is_numeral;
+use super::text::from;
+use super::town::{self, Keyed};
+use crate::normalize::text::clean;
+use crate::normalize::{FoldSet, Grade, kanji};
+
+static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| {
+    Gazetteer::parse(
+        include_str!("../../../data/gazetteer/municipalities.tsv"),
+        include_str!("../../../data/gazetteer/towns.tsv"),
+        include_str!("../../../data/gazetteer/former.tsv"),
+    )
+});
+
+/// Endings at which a municipality's name may be complete.
+const ENDINGS: [char; 4] = ['市', '区', '町', '村'];
+/// How many characters of a written town its key may leave out (大字, 小字).
+const MAX_DROPPED: usize = 4;
+
+/// The name of a municipality found at the start of an address.
+pub(super) struct Found {
+    /// How many characters the county (郡) and the municipality's own name take.
+    pub county: usize,
+    pub name: usize,
+    /// Which municipality it is today, where that can be told.
+    pub place: Option<Place>,
+}
+
+/// A municipality and the town that follows its name.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub municipality: &'static Municipality,
+    pub town: Option<TownMatch>,
+    /// Whether the address names a municipality that is no more.
+    pub former: bool,
+    /// The weakest grade of the characters of the municipality's name.
+    pub grade: Grade,
+}
+
+/// A town found at the start of what follows the municipality.
+#[derive(Clone, Copy)]
+pub(super) struct TownMatch {
+    pub town: &'static Town,
+    /// How many characters of streets come before it (Kyoto).
+    pub streets: usize,
+    /// How many characters it takes.
+    pub len: usize,
+    pub grade: Grade,
+}
+
+/// A municipality: a city, a ward of a designated city with the city, a town or a village.
+pub(super) struct Municipality {
+    /// JIS X 0402, five digits.
+    pub code: u32,
+    pub county: Box<str>,
+    pub name: Box<str>,
+    /// Its towns as the table writes them.
+    source: &'static str,
+    towns: OnceLock<Towns>,
+}
+
+/// The towns of a municipality.
+struct Towns {
+    by_hash: Vec<(u64, Town)>,
+    longest: usize,
+}
+
+/// A town (町字).
+pub(super) struct Town {
+    /// In key form.
+    pub name: Box<str>,
+    /// Whether the name means more than one place of the municipality, so that an address needs its streets.
+    pub ambiguous: bool,
+}
+
+#[derive(Default)]
+struct Gazetteer {
+    municipalities: Vec<Municipality>,
+    /// Every way to write a municipality without its prefecture, sorted by hash.
+    names: Vec<Name>,
+    /// Where the names of a hash start.
+    by_hash: FxHashMap<u64, usize>,
+    /// Characters in the longest of them.
+    longest: usize,
+}
+
+struct Name {
+    hash: u64,
+    text: Box<str>,
+    municipality: usize,
+    former: bool,
+}
+
+/// Finds a municipality and its town at the start of characters that follow the prefecture, if one is stated.
+///
+/// A name of several municipalities (府中市, 北区) is resolved by the prefecture, or else by the town if just one of them
+/// has it.
+pub(super) fn find(prefecture: Option<u8>, chars: &[char]) -> Option<Found> {
+    let gazetteer = &*GAZETTEER;
+    let (mut hash, mut best) = (0, None);
+    for (at, &c) in chars.iter().enumerate().take(gazetteer.longest) {
+        hash = step(hash, c);
+        if at > 0 && ENDINGS.contains(&c) {
+            let written = chars.get(..=at).unwrap_or_default();
+            let candidates = gazetteer.candidates(hash, written, prefecture);
+            if !candidates.is_empty() {
+                best = Some((candidates, at + 1));
+            }
+        }
+    }
+    let (candidates, len) = best?;
+    let county = candidates.first().map_or(0, |first| first.county());
+    Some(Found { county, name: len - county, place: resolve(&candidates, from(chars, len)) })
+}
+
+/// The municipality of that name today; for addresses whose borders are known.
+pub(super) fn exactly(prefecture: u8, county: &str, name: &str) -> Option<&'static Municipality> {
+    let written: Vec<char> = county.chars().chain(name.chars()).collect();
+    let hash = written.iter().fold(0, |hash, &c| step(hash, c));
+    let candidates = GAZETTEER.candidates(hash, &written, Some(prefecture));
+    let is_it = |found: &Candidate| {
+        !found.former && *found.municipality.name == *name && *found.municipality.county == *county
+    };
+    candidates.into_iter().find(is_it).map(|found| found.municipality)
+}
+
+/// A municipality that a name may mean.
+#[derive(Clone, Copy)]
+struct Candidate {
+    municipality: &'static Municipality,
+    name: &'static Name,
+    former: bool,
+    grade: Grade,
+}
+
+/// The one place that the candidates and what follows the name allow.
+fn resolve(candidates: &[Candidate], rest: &[char]) -> Option<Place> {
+    if let [only] = candidates
+        && !only.former
+    {
+        return Some(only.place(only.municipality.town_at(rest)));
+    }
+    for former in [false, true] {
+        let candidates = candidates.iter().filter(|candidate| candidate.former == former);
+        let mut placed = candidates.filter_map(|it| Some(it.place(Some(it.town_at(rest)?))));
+        if let Some(place) = placed.next() {
+            return placed.all(|other| std::ptr::eq(other.municipality, place.municipality)).then_some(place);
+        }
+    }
+    // The city stands for its wards where the town does not tell which.
+    let city = candidates.iter().find(|candidate| !candidate.former)?;
+    candidates.iter().all(|ward| ward.municipality.is_part_of(city.municipality)).then(|| city.place(None))
+}
+
+impl Candidate {
+    fn place(self, town: Option<TownMatch>) -> Place {
+        Place { municipality: self.municipality, town, former: self.former, grade: self.grade }
+    }
+
+    /// How many characters of the name are its county.
+    fn county(self) -> usize {
+        county_of(&self.name.text).map_or(0, |(county, _)| county.chars().count())
+    }
+
+    /// The town at the start of what follows the name, which today may begin with the name of the former municipality
+    /// (門前町走出 → 輪島市門前町走出, 頸城村… → 上越市頸城区…).
+    fn town_at(self, rest: &[char]) -> Option<TownMatch> {
+        if !self.former {
+            return self.municipality.town_at(rest);
+        }
+        let name = county_of(&self.name.text).map_or(&*self.name.text, |(_, name)| name);
+        let stem = name.trim_end_matches(ENDINGS);
+        let prefixed = || {
+            let prefixes = [(name, ""), (stem, "区"), (stem, "町"), (stem, "")];
+            prefixes.into_iter().find_map(|prefix| self.municipality.town_after(prefix, rest))
+        };
+        if self.municipality.keeps_prefix(name, stem) {
+            prefixed()
+        } else {
+            self.municipality.town_at(rest).or_else(prefixed)
+        }
+    }
+}
+
+impl Municipality {
+    /// Code of its prefecture, 1 to 47.
+    pub fn prefecture(&self) -> u8 {
+        u8::try_from(self.code / 1000).unwrap_or(0)
+    }
+
+    fn is_part_of(&self, city: &Self) -> bool {
+        self.prefecture() == city.prefecture() && self.name.starts_with(&*city.name)
+    }
+
+    /// The town at the start, by the longest name that leaves the numbers whole.
+    fn town_at(&'static self, chars: &[char]) -> Option<TownMatch> {
+        let streets = if town::names_streets(&self.name) { town::street_extent(chars) } else { 0 };
+        let chars = from(chars, streets);
+        let towns = self.towns();
+        let keyed = town::key(towns.name_at(chars));
+        Some(TownMatch { streets, ..towns.at_start(&keyed, chars)? })
+    }
+
+    /// The town whose name is a prefix and then the start of the characters.
+    fn town_after(&'static self, prefix: (&str, &str), chars: &[char]) -> Option<TownMatch> {
+        let prefix = prefix.0.chars().chain(prefix.1.chars()).map(|c| Keyed { c, end: 0, digit: false });
+        let towns = self.towns();
+        let keyed: Vec<Keyed> = prefix.chain(town::key(towns.name_at(chars))).collect();
+        towns.at_start(&keyed, chars).filter(|found| found.len > 0)
+    }
+
+    /// The town of that name in key form.
+    pub fn town(&'static self, name: &str) -> Option<&'static Town> {
+        let hash = name.chars().fold(0, step);
+        self.towns().with_hash(hash).find(|town| *town.name == *name)
+    }
+
+    /// Whether the land of a former municipality bears its name here, so that a town without it is another's.
+    fn keeps_prefix(&self, former: &str, stem: &str) -> bool {
+        let begin = |prefix: &str| {
+            self.towns().by_hash.iter().filter(|(_, town)| town.name.starts_with(prefix)).count()
+        };
+        let promoted = self.name.starts_with(stem);
+        begin(former) > usize::from(self.town_is(former)) || (!promoted && begin(stem) >= 3)
+    }
+
+    fn town_is(&self, name: &str) -> bool {
+        self.towns().by_hash.iter().any(|(_, town)| *town.name == *name)
+    }
+
+    fn towns(&self) -> &Towns {
+        self.towns.get_or_init(|| Towns::parse(self.source))
+    }
+}
+
+impl Towns {
+    fn parse(source: &str) -> Self {
+        let towns = source.split(' ').filter(|item| !item.is_empty()).map(|item| {
+            let marks = item.find(['+', '*', '=']).unwrap_or(item.len());
+            let (name, marks) = item.split_at_checked(marks).unwrap_or((item, ""));
+            let mut key = String::with_capacity(name.len());
+            town::write(&fold(&clean(name).text, FoldSet::EMPTY).chars, &mut key);
+            (key.chars().fold(0, step), Town { name: key.into(), ambiguous: marks.contains('=') })
+        });
+        let mut by_hash: Vec<(u64, Town)> = towns.collect();
+        by_hash.sort_unstable_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
+        // 横まくり and 横マクリ of one municipality are two places, and read alike.
+        by_hash.dedup_by(|(_, again), (_, town)| {
+            let twice = again.name == town.name;
+            town.ambiguous |= twice;
+            twice
+        });
+        let longest = by_hash.iter().map(|(_, town)| town.name.chars().count()).max().unwrap_or(0);
+        Self { by_hash, longest }
+    }
+
+    fn with_hash(&self, hash: u64) -> impl Iterator<Item = &Town> {
+        let start = self.by_hash.partition_point(|(other, _)| *other < hash);
+        from_start(&self.by_hash, start)
+            .iter()
+            .take_while(move |(other, _)| *other == hash)
+            .map(|(_, town)| town)
+    }
+
+    /// The characters in which a town's name can lie: a space is left only between two digits.
+    fn name_at<'a>(&self, chars: &'a [char]) -> &'a [char] {
+        let name = chars.get(..self.longest + MAX_DROPPED).unwrap_or(chars);
+        name.split(|&c| c == ' ').next().unwrap_or(name)
+    }
+
+    fn at_start(&'static self, keyed: &[Keyed], chars: &[char]) -> Option<TownMatch> {
+        let mut hash = 0;
+        let mut best = None;
+        for (at, here) in keyed.iter().enumerate().take(self.longest) {
+            hash = step(hash, here.c);
+            let mut found = self.with_hash(hash).peekable();
+            if found.peek().is_none() || !ends_name(keyed, at, chars) {
+                continue;
+            }
+            let written = keyed.iter().take(at + 1).map(|keyed| keyed.c);
+            let graded = found.filter_map(|town| Some((grade(written.clone(), &town.name)?, town)));
+            if let Some((grade, town)) = graded.min_by_key(|(grade, _)| *grade) {
+                best = Some(TownMatch { town, streets: 0, len: here.end, grade });
+            }
+        }
+        best
+    }
+}
+
+/// Whether a town's name can end here: not inside a numeral, and not with the number of a lot (栄1-2, 栄一丁目).
+fn ends_name(keyed: &[Keyed], at: usize, chars: &[char]) -> bool {
+    let Some(here) = keyed.get(at) else { return false };
+    let before = at.checked_sub(1).and_then(|before| keyed.get(before));
+    let inside = keyed.get(at + 1).is_some_and(|next| next.end == here.end);
+    let lot = here.digit && before.is_none_or(|before| before.c != '第');
+    let labelled = is_numeral(here.c) && starts_with_label(from(chars, here.end));
+    !inside && !lot && !labelled
+}
+
+impl Gazetteer {
+    fn parse(municipalities: &'static str, towns: &'static str, former: &'static str) -> Self {
+        let mut sources = rows(towns).peekable();
+        let mut gazetteer = Self::default();
+        for (code, row) in rows(municipalities).filter(|(code, _)| code.len() == 5) {
+            let source = sources.next_if(|(other, _)| *other == code).map_or("", |(_, towns)| towns);
+            gazetteer.add(code, &folded(row), source);
+        }
+        for (_, row) in rows(former) {
+            if let Some(successor) = row.rsplit('\t').next() {
+                gazetteer.add_former(&folded(row), successor);
+            }
+        }
+        gazetteer.names.sort_unstable_by_key(|name| (name.hash, name.municipality, name.former));
+        for (at, name) in gazetteer.names.iter().enumerate() {
+            gazetteer.by_hash.entry(name.hash).or_insert(at);
+        }
+        gazetteer
+    }
+
+    fn add(&mut self, code: &str, written: &str, source: &'static str) {
+        let index = self.municipalities.len();
+        let (county, name) = county_of(written).unwrap_or(("", written));
+        self.call(written, index, false);
+        if !county.is_empty() {
+            self.call(name, index, false);
+        }
+        // The city without its ward, the ward without its city.
+        if let Some((city, ward)) = ward_of(name) {
+            self.call(city, index, false);
+            self.call(ward, index, false);
+        }
+        let (county, name) = (county.into(), name.into());
+        let code = code.parse().unwrap_or(0);
+        self.municipalities.push(Municipality { code, county, name, source, towns: OnceLock::new() });
+    }
+
+    fn add_former(&mut self, written: &str, successor: &str) {
+        let successor = successor.parse().unwrap_or(0);
+        let Ok(index) =
+            self.municipalities.binary_search_by_key(&successor, |municipality| municipality.code)
+        else {
+            return;
+        };
+        let Some(city) = self.municipalities.get(index).map(|city| city.name.clone()) else { return };
+        let wards = from_start(&self.municipalities, index + 1).iter();
+        let wards = wards.take_while(|ward| ward.name.starts_with(&*city)).count();
+        for heir in index..=index + wards {
+            self.call(written, heir, true);
+            if let Some((_, name)) = county_of(written) {
+                self.call(name, heir, true);
+            }
+        }
+    }
+
+    fn call(&mut self, text: &str, municipality: usize, former: bool) {
+        let hash = text.chars().fold(0, step);
+        self.longest = self.longest.max(text.chars().count());
+        self.names.push(Name { hash, text: text.into(), municipality, former });
+    }
+
+    /// The municipalities that a name may mean.
+    fn candidates(&'static self, hash: u64, written: &[char], prefecture: Option<u8>) -> Vec<Candidate> {
+        let start = self.by_hash.get(&hash).copied().unwrap_or(self.names.len());
+        let names = from_start(&self.names, start).iter().take_while(|name| name.hash == hash);
+        let candidates = names.filter_map(|name| {
+            let municipality = self.municipalities.get(name.municipality)?;
+            let here = prefecture.is_none_or(|code| code == municipality.prefecture());
+            let grade = grade(written.iter().copied(), &name.text).filter(|_| here)?;
+            Some(Candidate { municipality, name, former: name.former, grade })
+        });
+        candidates.collect()
+    }
+}
+
+/// The name in a row, folded.
+fn folded(row: &str) -> String {
+    let name = row.split('\t').next().unwrap_or_default();
+    fold(&clean(name).text, FoldSet::EMPTY).chars.into_iter().collect()
+}
+
+/// County, and the town or village in it.
+fn county_of(name: &str) -> Option<(&str, &str)> {
+    split_after(name, '郡').filter(|(_, town)| town.ends_with(['町', '村']))
+}
+
+/// Designated city, and the ward of it.
+fn ward_of(name: &str) -> Option<(&str, &str)> {
+    split_after(name, '市').filter(|(_, ward)| ward.ends_with('区'))
+}
+
+/// A name parted after the first such ending that is not its first character.
+fn split_after(name: &str, ending: char) -> Option<(&str, &str)> {
+    let (at, _) = name.char_indices().skip(1).find(|(_, c)| *c == ending)?;
+    name.split_at_checked(at + ending.len_utf8()).filter(|(_, rest)| !rest.is_empty())
+}
+
+/// Code and rest of each row.
+fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
+}
+
+/// The grade at which characters agree with a name, if they do.
+fn grade(written: impl Iterator<Item = char>, name: &str) -> Option<Grade> {
+    let mut name = name.chars();
+    let mut worst = Grade::Identical;
+    for c in written {
+        worst = worst.max(kanji::grade(c, name.next()?)?);
+    }
+    (worst <= Grade::Register && name.next().is_none()).then_some(worst)
+}
+
+fn from_start<T>(items: &[T], start: usize) -> &[T] {
+    items.get(start..).unwrap_or_default()
+}
+
+/// Adds a character to a hash in its widest fold.
+fn step(hash: u64, c: char) -> u64 {
+    (hash.rotate_left(5) ^ u64::from(kanji::fold(c) as u32)).wrapping_mul(0x517C_C1B7_2722_0A95)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Code, municipality and town, as the tables write them.
+    pub(in super::super) fn towns() -> impl Iterator<Item = (u32, &'static str, &'static str)> {
+        let names = rows(include_str!("../../../data/gazetteer/municipalities.tsv"));
+        let names: std::collections::HashMap<_, _> =
+            names.map(|(code, row)| (code, row.split('\t').next().unwrap())).collect();
+        let rows = rows(include_str!("../../../data/gazetteer/towns.tsv"));
+        rows.flat_map(move |(code, towns)| {
+            let municipality = names[code];
+            towns.split(' ').filter(|town| !town.is_empty()).map(move |town| {
+                let name = town.split(['+', '*', '=']).next().unwrap();
+                (code.parse().unwrap(), municipality, name)
+            })
+        })
+    }
+
+    #[test]
+    fn codes_end_in_the_check_digit_of_the_ministry() {
+        // DOMAIN 8.7
+        for (municipality, code) in
+            [("千代田区", 131_016), ("札幌市", 11_002), ("横浜市", 141_003), ("大阪市", 271_004)]
+        {
+            let address = crate::normalize::address::Address::parse(municipality).unwrap();
+            assert_eq!(address.municipality_code(), Some(code));
+        }
+    }
+}
