@@ -448,6 +448,15 @@ pub(super) mod tests {
         })
     }
 
+    /// Former municipalities: prefecture, name, and code of the successor.
+    pub(in super::super) fn former() -> impl Iterator<Item = (u8, &'static str, u32)> {
+        rows(include_str!("../../../data/gazetteer/former.tsv")).map(|(code, row)| {
+            let (name, rest) = row.split_once('\t').unwrap();
+            let (_, successor) = rest.split_once('\t').unwrap();
+            (code[..2].parse().unwrap(), name, successor.parse().unwrap())
+        })
+    }
+
     #[test]
     fn codes_end_in_the_check_digit_of_the_ministry() {
         // DOMAIN 8.7

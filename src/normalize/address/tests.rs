@@ -213,6 +213,26 @@ fn every_town_reads_as_itself() {
     assert!(seen.len() > 117_000);
 }
 
+/// Where a town bears the name of a former municipality (輪島市門前町走出), its old address (鳳至郡門前町走出) leads to it.
+#[test]
+fn towns_of_former_municipalities_are_found() {
+    let towns: Vec<_> = gazetteer::tests::towns().collect();
+    let mut found = 0;
+    for (prefecture, written, successor) in gazetteer::tests::former() {
+        let prefecture = place::prefecture_name(prefecture).unwrap();
+        let name = written.rsplit_once('郡').map_or(written, |(_, town)| town);
+        let here = towns.partition_point(|(code, ..)| *code < successor);
+        for (_, municipality, town) in towns[here..].iter().take_while(|(code, ..)| *code == successor) {
+            let Some(rest) = town.strip_prefix(name).filter(|rest| !rest.is_empty()) else { continue };
+            let old = Address::parse(&format!("{prefecture}{written}{rest}1-2")).unwrap();
+            let new = Address::parse(&format!("{municipality}{town}1-2")).unwrap();
+            assert!(old.is_former() && old.block_key() == new.block_key(), "{written}{rest}");
+            found += 1;
+        }
+    }
+    assert!(found > 9_000, "{found}");
+}
+
 /// Keys are stored in index files: they must not move between versions.
 #[test]
 fn keys_are_stable() {
