@@ -304,14 +304,18 @@ impl NameComparison {
             && levels.iter().all(|level| matches!(level, ScriptLevel::Different | ScriptLevel::Unknown))
     }
 
-    /// Best first: which of two comparisons explains more.
-    fn rank(&self) -> (PartLevel, PartLevel, bool, bool, u8) {
+    /// Best first: which of two comparisons explains more. Among those whose given names agree, the worse part counts
+    /// first: a former family name that agrees explains more than today's that does not.
+    fn rank(&self) -> (bool, PartLevel, PartLevel, PartLevel, bool, bool, u8) {
         let kind = match self.through {
             NameKind::Registered => 0,
             NameKind::Former => 1,
             NameKind::Alias => 2,
         };
-        (self.given(), self.family(), !self.widest_equal, self.register.border_differs, kind)
+        let (family, given) = (self.family(), self.given());
+        let given_differs = given > PartLevel::ReadingOnly;
+        let part = if given_differs { given } else { given.max(family) };
+        (given_differs, part, given, family, !self.widest_equal, self.register.border_differs, kind)
     }
 }
 

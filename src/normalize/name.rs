@@ -120,11 +120,13 @@ impl Part {
     }
 
     /// The keys of every part that a border could cut from a whole name: itself, its beginnings and its ends, from two
-    /// characters on (one, if it has no more than three). Parts with an unknown character have none (R7).
+    /// characters on (one, if it has no more than three). Parts with an unknown character have none (R7). Borders are
+    /// sought in the first 30 characters, which keeps the work linear.
     pub(crate) fn possible_part_keys(&self) -> impl Iterator<Item = u64> + '_ {
+        const MAX_BORDERS: usize = 30;
         let length = self.chars().count();
         let least = if length <= 3 || self.script == Script::Han { 1 } else { 2 };
-        let cuts = self.text.char_indices().map(|(at, _)| at).filter(|at| *at > 0);
+        let cuts = self.text.char_indices().map(|(at, _)| at).filter(|at| *at > 0).take(MAX_BORDERS);
         let parts =
             cuts.filter_map(|at| self.text.split_at_checked(at)).flat_map(|(start, end)| [start, end]);
         parts
@@ -142,6 +144,7 @@ impl Part {
             Form::Reading => hasher.text(widest_reading(text.chars())).finish(),
         }
     }
+
 
     /// Whether there is no text.
     #[must_use]
@@ -206,6 +209,10 @@ impl Spelling {
     #[must_use]
     pub fn has_border(&self) -> bool {
         !self.family.is_empty()
+    }
+
+    fn is_kana(&self) -> bool {
+        self.given.script == Script::Kana && (self.family.is_empty() || self.family.script == Script::Kana)
     }
 
     pub(crate) const fn view(&self) -> SpellingRef<'_> {
@@ -359,6 +366,10 @@ pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
         names.push(Name { kind: NameKind::Alias, register: spelling(roman, folds), reading: None });
     }
     if let Some(name) = names.first_mut() {
+        // A reading in the cell of the name is still a reading, to be found by and compared as one (R1, R11).
+        if name.reading.is_none() && first.as_ref().is_some_and(Spelling::is_kana) {
+            name.reading = parse_reading(main)?;
+        }
         name.register = first;
     }
     Ok(names)

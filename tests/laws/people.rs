@@ -184,6 +184,14 @@ pub fn style() -> impl Strategy<Value = Style> {
     })
 }
 
+impl Style {
+    /// The same with a space between 氏 and 名: a registry without them counts names otherwise.
+    pub fn with_borders(self) -> Self {
+        let border = |space: u8| if SPACES[usize::from(space)].is_empty() { 0 } else { space };
+        Self { kanji_space: border(self.kanji_space), kana_space: border(self.kana_space), ..self }
+    }
+}
+
 const SPACES: [&str; 5] = ["\u{3000}", " ", "", "  ", "\u{3000} "];
 
 impl Facts {
