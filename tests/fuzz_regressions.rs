@@ -1,5 +1,4 @@
 //! Replays every input that fuzzing ever found, with the bodies of the fuzz targets.
-#![expect(missing_docs, reason = "a test")]
 
 #[path = "../fuzz/bodies.rs"]
 mod bodies;

@@ -749,7 +749,7 @@ mod tests {
             let pair = compared(a, a);
             if names(a.0, "")[0].register.as_ref().is_some_and(|r| !r.view().has_unknown()) {
                 prop_assert_eq!(pair.agreement(Grade::Register), NameAgreement::Agrees);
-                prop_assert_eq!(pair.given() , if names("", a.1)[0].reading.is_some() { PartLevel::Full } else { PartLevel::RegisterOnly });
+                prop_assert_eq!(pair.given() , if names(a.0, a.1)[0].reading.is_some() { PartLevel::Full } else { PartLevel::RegisterOnly });
             }
         }
     }

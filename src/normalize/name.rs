@@ -650,7 +650,7 @@ mod tests {
             ),
             ("Smith, John Paul", "", "Registered SMITH|JOHN PAUL ", "DOMAIN 7.3"),
             ("O'Neil　Mary-Kate", "", "Registered ONEIL|MARY KATE ", "DOMAIN 3.6"),
-            ("ジョン・スミス", "", "Registered ジョン|スミス ", "DOMAIN 7"),
+            ("ジョン・スミス", "", "Registered ジョン|スミス ジョン|スミス", "DOMAIN 7"),
             ("山田　太郎　様", "", "Registered 山田|太郎 ", "DOMAIN 7.6"),
             ("不明", "", "Registered  ", "R4"),
             ("", "ナカムラ　ヒロコ", "Registered  ナカムラ|ヒロコ", "R4"),
