@@ -207,8 +207,7 @@ fn every_scenario_has_its_answer() {
     let mut failures = Vec::new();
     let (mut cases, mut waiting) = (0, 0);
     for scenario in scenarios() {
-        let residents: Vec<Row> =
-            scenario.registry.iter().map(|own| row(&scenario.resident, own)).collect();
+        let residents: Vec<Row> = scenario.registry.iter().map(|own| row(&scenario.resident, own)).collect();
         let rows: Vec<Record<'_>> = residents.iter().chain(&fillers).map(Row::record).collect();
         let builder = Registry::builder().persons(rows).unwrap();
         assert_eq!(builder.problems(), [], "scenario {}", scenario.number);

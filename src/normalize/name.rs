@@ -145,7 +145,6 @@ impl Part {
         }
     }
 
-
     /// Whether there is no text.
     #[must_use]
     pub fn is_empty(&self) -> bool {
