@@ -149,9 +149,8 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
     if !reached {
         reasons.insert(Reason::PosteriorLow);
     }
-    let plausible = |s: &&Scored| is_plausible(&s.comparison) || posterior.of(s) >= 0.01;
-    let total = scored.iter().filter(plausible).count();
-    let ruled_out = total > 0 || reasons.contains(Reason::BlockTooLarge);
+    let plausible = |s: &Scored| is_plausible(&s.comparison) || posterior.of(s) >= 0.01;
+    let ruled_out = scored.iter().any(plausible) || reasons.contains(Reason::BlockTooLarge);
     if !ruled_out && none > 1.0 - 1.0 / policy.losses.miss {
         let mut reasons = reasons.without(Reason::PosteriorLow);
         reasons.insert(Reason::NobodyFits);
@@ -160,16 +159,17 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
     if !policy.is_guideline() {
         reasons.insert(Reason::NotGuideline);
     }
-    // Where nobody is plausible and yet somebody may be meant, the best one is shown.
-    let listed =
-        scored.iter().filter(plausible).chain(scored.first().filter(|_| total == 0)).take(MAX_LISTED);
+    // The best one carries the reasons, and whoever shut a gate for it must be seen beside it.
+    let shown = |s: &&Scored| std::ptr::eq(*s, best) || plausible(s) || case.is_rival(best, s);
+    let total = scored.iter().filter(shown).count();
+    let listed = scored.iter().filter(shown).take(MAX_LISTED);
     let candidates = listed
         .map(|s| {
             let own = if std::ptr::eq(s, best) { reasons } else { gates::own(policy, s) };
             candidate(policy, s, &posterior, own)
         })
         .collect();
-    Decision::Review(Review { candidates, total: total.max(1), reasons, none })
+    Decision::Review(Review { candidates, total, reasons, none })
 }
 
 /// Whether a person would want to see this candidate whatever its score (METHOD 5, step 2): the widest-fold name and a
