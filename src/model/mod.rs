@@ -69,7 +69,7 @@ impl Model {
 
     /// The weights of a record's values, ready for any number of candidates.
     pub(crate) fn weigh(&self, record: PersonView<'_>) -> RecordWeights<'_> {
-        let (family, given) = self.name_ladders(record.main, None);
+        let (family, given, _) = self.name_ladders(record.main, None);
         RecordWeights {
             model: self,
             has_border: has_border(record.main),
@@ -85,9 +85,9 @@ impl Model {
         }
     }
 
-    /// Ladders of family and given name. A name whose border is not written takes the border, and so the frequencies, of
-    /// the name that it is compared with.
-    fn name_ladders(&self, name: NameRef<'_>, other: Option<NameRef<'_>>) -> (Ladder<9>, Ladder<9>) {
+    /// Ladders of family and given name, and whether they are of one whole name whose border nobody wrote. A name without
+    /// its border takes the border, and so the frequencies, of the name that it is compared with.
+    fn name_ladders(&self, name: NameRef<'_>, other: Option<NameRef<'_>>) -> (Ladder<9>, Ladder<9>, bool) {
         let counts = &self.counts;
         let bordered =
             |spelling: Option<SpellingRef<'_>>| spelling.filter(|spelling| spelling.has_border()).is_some();
@@ -101,6 +101,10 @@ impl Model {
         } else {
             other.and_then(|o| o.reading).or(name.reading)
         };
+        let whole = [register, reading].into_iter().flatten().all(|spelling| !spelling.has_border());
+        // Beside a spelling whose parts are known, one of the whole name would count the family name twice.
+        let [register, reading] =
+            [register, reading].map(|spelling| spelling.filter(|spelling| whole || spelling.has_border()));
         let key = |part: &Part| (!part.is_empty() && !part.has_unknown()).then(|| part.key());
         let find = |map: &rustc_hash::FxHashMap<u64, u32>, part: Option<&Part>, base: f64| {
             let key = part.and_then(key)?;
@@ -111,16 +115,14 @@ impl Model {
             reading: find(&counts.family_reading, reading.map(|s| s.family), priors::BASE_FAMILY),
             ..NO_VALUE
         };
-        let whole =
-            |spelling: Option<SpellingRef<'_>>| spelling.is_some_and(|spelling| !spelling.has_border());
         let given = Values {
-            register: if whole(register) {
+            register: if whole {
                 let key = register.and_then(SpellingRef::register_key);
                 key.map(|key| self.frequency(counts.whole_register.get(&key), priors::BASE_WHOLE))
             } else {
                 find(&counts.given_register, register.map(|s| s.given), priors::BASE_GIVEN)
             },
-            reading: if whole(reading) {
+            reading: if whole {
                 let key = reading.and_then(SpellingRef::reading_key);
                 key.map(|key| self.frequency(counts.whole_reading.get(&key), priors::BASE_WHOLE))
             } else {
@@ -128,7 +130,7 @@ impl Model {
             },
             ..NO_VALUE
         };
-        (ladder(&priors::FAMILY, &NAME_AGREES, &family), ladder(&priors::GIVEN, &NAME_AGREES, &given))
+        (ladder(&priors::FAMILY, &NAME_AGREES, &family), ladder(&priors::GIVEN, &NAME_AGREES, &given), whole)
     }
 
     fn address_ladder(&self, record: PersonView<'_>) -> [Ladder<8>; 2] {
@@ -181,36 +183,55 @@ impl<const N: usize> Ladder<N> {
 }
 
 /// Weights per level, pooled so that a better level never weighs less (METHOD 2): a level that would rise above a better
-/// one is held down to it, which can only lower evidence.
+/// one is held down to it, which can only lower evidence. A level whose value's frequency is not known holds nothing down:
+/// what it would weigh says nothing of the levels below.
 fn ladder<const N: usize>(levels: &[Level; N], agrees: &[bool; N], values: &Values) -> Ladder<N> {
     let pooled = |weight: fn(&Level, &Values) -> Millibits| {
         let mut cap = Millibits::MAX;
         let mut weights = [0; N];
         for ((slot, level), agrees) in weights.iter_mut().zip(levels).zip(agrees) {
             let raw = weight(level, values);
-            cap = cap.min(if *agrees { raw.max(0) } else { raw });
-            *slot = cap;
+            *slot = cap.min(if *agrees { raw.max(0) } else { raw });
+            if frequency(level.u, values).is_some() {
+                cap = *slot;
+            }
         }
         weights
     };
     Ladder { stranger: pooled(weight), household: pooled(|level, _| log2(level.m / level.u_household)) }
 }
 
-/// The weight of one level against a stranger.
+/// The weight of one level against a stranger; of a value of unknown frequency as if everybody had it.
 fn weight(level: &Level, values: &Values) -> Millibits {
+    let (share, frequency) = (share(level.u), frequency(level.u, values).unwrap_or(1.0));
+    log2(level.m / (share * frequency).min(1.0))
+}
+
+const fn share(u: U) -> f64 {
+    match u {
+        U::Fixed(share)
+        | U::Register(share)
+        | U::Reading(share)
+        | U::Both(share)
+        | U::Block(share)
+        | U::Town(share) => share,
+    }
+}
+
+/// The frequency that a level's share multiplies, where the record's value has one.
+fn frequency(u: U, values: &Values) -> Option<f64> {
     let rarer = match (values.register, values.reading) {
         (Some(register), Some(reading)) => Some(register.min(reading)),
         (register, reading) => register.or(reading),
     };
-    let u = match level.u {
-        U::Fixed(u) => u,
-        U::Register(share) => share * values.register.unwrap_or(1.0),
-        U::Reading(share) => share * values.reading.unwrap_or(1.0),
-        U::Both(share) => share * rarer.unwrap_or(1.0),
-        U::Block(share) => share * values.block.unwrap_or(1.0),
-        U::Town(share) => share * values.town.unwrap_or(1.0),
-    };
-    log2(level.m / u.min(1.0))
+    match u {
+        U::Fixed(_) => Some(1.0),
+        U::Register(_) => values.register,
+        U::Reading(_) => values.reading,
+        U::Both(_) => rarer,
+        U::Block(_) => values.block,
+        U::Town(_) => values.town,
+    }
 }
 
 fn has_border(name: NameRef<'_>) -> bool {
@@ -261,16 +282,15 @@ impl RecordWeights<'_> {
         candidate: PersonView<'_>,
     ) -> Weights {
         let (family_level, given_level) = (comparison.name.family(), comparison.name.given());
-        let (family, given) = if self.has_border {
-            (self.family, self.given)
+        let (family, given, whole) = if self.has_border {
+            (self.family, self.given, false)
         } else {
             self.model.name_ladders(record.main, Some(candidate.main))
         };
         let family = family.at(family_level as usize);
         let given = given.at(given_level as usize);
         // A whole name without any border is weighed once, as the given name.
-        let joined = !self.has_border && !has_border(candidate.main) && family_level == given_level;
-        let family = if joined { (0, 0) } else { family };
+        let family = if whole && family_level == given_level { (0, 0) } else { family };
         let birth_date = self.birth_date.at(comparison.birth_date as usize);
         let sex = self.sex.at(comparison.sex as usize);
         let [current, former] = &self.address;
