@@ -101,6 +101,24 @@ impl Part {
         Some(KeyHasher::new(REGISTER_SALT).text(widest_register(first.chars())).finish())
     }
 
+    /// The keys of what may be the family name and the given name of a whole name in register form, for every border.
+    pub(crate) fn register_halves(&self) -> impl Iterator<Item = u64> + use<'_> {
+        self.halves().map(|half| KeyHasher::new(REGISTER_SALT).text(widest_register(half.chars())).finish())
+    }
+
+    /// As [`Self::register_halves`], for a reading.
+    pub(crate) fn reading_halves(&self) -> impl Iterator<Item = u64> + use<'_> {
+        self.halves().map(|half| KeyHasher::new(READING_SALT).text(widest_reading(half.chars())).finish())
+    }
+
+    /// The text before and after every border that it can have; nothing for text longer than names without one are.
+    fn halves(&self) -> impl Iterator<Item = &str> {
+        const MAX_BYTES: usize = 20 * 'ア'.len_utf8();
+        let text = if self.text.len() > MAX_BYTES { "" } else { &*self.text };
+        let borders = text.char_indices().map(|(at, _)| at).skip(1);
+        borders.filter_map(|at| text.split_at_checked(at)).flat_map(|(before, after)| [before, after])
+    }
+
     /// Whether there is no text.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -166,6 +184,10 @@ impl Spelling {
     #[must_use]
     pub fn has_border(&self) -> bool {
         !self.family.is_empty()
+    }
+
+    fn is_kana(&self) -> bool {
+        self.given.script == Script::Kana && (self.family.is_empty() || self.family.script == Script::Kana)
     }
 
     pub(crate) const fn view(&self) -> SpellingRef<'_> {
@@ -319,6 +341,10 @@ pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
         names.push(Name { kind: NameKind::Alias, register: spelling(roman, folds), reading: None });
     }
     if let Some(name) = names.first_mut() {
+        // A reading in the cell of the name is still a reading, to be found by and compared as one (R1, R11).
+        if name.reading.is_none() && first.as_ref().is_some_and(Spelling::is_kana) {
+            name.reading = parse_reading(main)?;
+        }
         name.register = first;
     }
     Ok(names)
@@ -599,7 +625,7 @@ mod tests {
             ),
             ("Smith, John Paul", "", "Registered SMITH|JOHN PAUL ", "DOMAIN 7.3"),
             ("O'Neil　Mary-Kate", "", "Registered ONEIL|MARY KATE ", "DOMAIN 3.6"),
-            ("ジョン・スミス", "", "Registered ジョン|スミス ", "DOMAIN 7"),
+            ("ジョン・スミス", "", "Registered ジョン|スミス ジョン|スミス", "DOMAIN 7"),
             ("山田　太郎　様", "", "Registered 山田|太郎 ", "DOMAIN 7.6"),
             ("不明", "", "Registered  ", "R4"),
             ("", "ナカムラ　ヒロコ", "Registered  ナカムラ|ヒロコ", "R4"),

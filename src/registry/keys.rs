@@ -83,6 +83,9 @@ pub(super) fn ask(person: PersonView<'_>, mut ask: impl FnMut(u64)) {
         near_variants(date).for_each(&mut ask_on);
     } else {
         possible_days(date).for_each(&mut ask_on);
+        for block in person.addresses().filter_map(|address| address.block_key()) {
+            possible_days(date).for_each(|day| ask(Pass::BlockDate.key(block, stated_day(day))));
+        }
     }
 }
 
@@ -110,14 +113,19 @@ fn whole_keys(name: NameRef<'_>) -> impl Iterator<Item = (Passes, u64)> {
     register.into_iter().chain(reading)
 }
 
-/// The keys of parts, wherever they stand: a family name of one file is a given name in another for foreign names.
+/// The keys of parts, wherever they stand: a family name of one file is a given name in another for foreign names. A name
+/// whose border is not written has the parts of every border that it can have.
 fn part_keys<'a>(name: NameRef<'a>) -> impl Iterator<Item = u64> + use<'a> {
     let parts = |spelling: Option<SpellingRef<'a>>| spelling.into_iter().flat_map(|s| [s.family, s.given]);
     let usable = |part: &&Part| !part.is_empty() && !part.has_unknown();
     let first_words = parts(name.register)
         .filter(|part| part.script() != Script::Han && part.text().contains(' '))
         .filter_map(|part| part.first_word_key());
-    parts(name.register).chain(parts(name.reading)).filter(usable).map(Part::key).chain(first_words)
+    let bare = |spelling: &SpellingRef<'a>| !spelling.has_border() && !spelling.has_unknown();
+    let register = name.register.filter(bare).into_iter().flat_map(|s| s.given.register_halves());
+    let reading = name.reading.filter(bare).into_iter().flat_map(|s| s.given.reading_halves());
+    let whole = parts(name.register).chain(parts(name.reading)).filter(usable).map(Part::key);
+    whole.chain(first_words).chain(register).chain(reading)
 }
 
 fn possible_days(date: BirthDate) -> impl Iterator<Item = Day> {
