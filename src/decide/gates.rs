@@ -101,6 +101,7 @@ fn name(policy: &Policy, comparison: &Comparison) -> ReasonSet {
             }
         }
         NameAgreement::ByOtherName => reasons.insert(Reason::ByOtherName),
+        NameAgreement::ReadingOnly if name.unknown_characters => reasons.insert(Reason::NameUnknownCharacter),
         NameAgreement::ReadingOnly => reasons.insert(Reason::NameKanaOnly),
         NameAgreement::ReadingDiffers => reasons.insert(Reason::ReadingDiffers),
         NameAgreement::LookAlike => reasons.insert(Reason::NameLookAlike),
