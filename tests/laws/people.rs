@@ -93,7 +93,9 @@ pub fn residents(sizes: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Fac
             let person = match (relation, all.last()) {
                 (0, Some(last)) => Facts { given: drawn.given, date: drawn.date, ..*last },
                 (1, Some(last)) => Facts { given: drawn.given, ..*last },
-                (2, Some(last)) => Facts { place: drawn.place, numbers: drawn.numbers, home: drawn.home, ..*last },
+                (2, Some(last)) => {
+                    Facts { place: drawn.place, numbers: drawn.numbers, home: drawn.home, ..*last }
+                }
                 _ => drawn,
             };
             all.push(person);
@@ -111,7 +113,11 @@ pub struct Subject {
 }
 
 pub fn subject() -> impl Strategy<Value = Subject> {
-    (any::<prop::sample::Index>(), 0..12u8, facts()).prop_map(|(pick, change, other)| Subject { pick, change, other })
+    (any::<prop::sample::Index>(), 0..12u8, facts()).prop_map(|(pick, change, other)| Subject {
+        pick,
+        change,
+        other,
+    })
 }
 
 impl Subject {
@@ -178,6 +184,14 @@ pub fn style() -> impl Strategy<Value = Style> {
     })
 }
 
+impl Style {
+    /// The same with a space between 氏 and 名: a registry without them counts names otherwise.
+    pub fn with_borders(self) -> Self {
+        let border = |space: u8| if SPACES[usize::from(space)].is_empty() { 0 } else { space };
+        Self { kanji_space: border(self.kanji_space), kana_space: border(self.kana_space), ..self }
+    }
+}
+
 const SPACES: [&str; 5] = ["\u{3000}", " ", "", "  ", "\u{3000} "];
 
 impl Facts {
@@ -238,7 +252,10 @@ impl Facts {
                 0 => format!("\u{3000}{building}\u{3000}{room}号室"),
                 1 => format!(" {building}{room}号室"),
                 2 => format!(" {}{room}", half_width(building)),
-                _ => format!("\u{3000}{building} {}号", room.to_string().chars().map(full_char).collect::<String>()),
+                _ => format!(
+                    "\u{3000}{building} {}号",
+                    room.to_string().chars().map(full_char).collect::<String>()
+                ),
             }
         });
         format!("{prefecture}{space}{municipality}{space}{town}{space}{numbers}{home}")
@@ -328,8 +345,8 @@ fn separate_marks(text: &str) -> String {
 
 fn unvoiced(c: char) -> (char, Option<char>) {
     match c {
-        'ガ' | 'ギ' | 'グ' | 'ゲ' | 'ゴ' | 'ザ' | 'ジ' | 'ズ' | 'ゼ' | 'ゾ' | 'ダ' | 'ヂ' | 'ヅ' | 'デ' | 'ド' | 'バ'
-        | 'ビ' | 'ブ' | 'ベ' | 'ボ' => (shift(c, -1), Some('\u{3099}')),
+        'ガ' | 'ギ' | 'グ' | 'ゲ' | 'ゴ' | 'ザ' | 'ジ' | 'ズ' | 'ゼ' | 'ゾ' | 'ダ' | 'ヂ' | 'ヅ' | 'デ'
+        | 'ド' | 'バ' | 'ビ' | 'ブ' | 'ベ' | 'ボ' => (shift(c, -1), Some('\u{3099}')),
         'パ' | 'ピ' | 'プ' | 'ペ' | 'ポ' => (shift(c, -2), Some('\u{309A}')),
         _ => (c, None),
     }
@@ -360,7 +377,7 @@ fn era((year, month, day): (u16, u8, u8)) -> (&'static str, char, u16) {
 fn date(ymd: (u16, u8, u8), style: u8) -> String {
     let (y, m, d) = ymd;
     let (era, letter, year) = era(ymd);
-    let year = if (y, m, d) == (1912, 7, 30) && style % 2 == 0 { None } else { Some(year) };
+    let year = if (y, m, d) == (1912, 7, 30) && style.is_multiple_of(2) { None } else { Some(year) };
     // 30 July 1912 belongs to two eras (R13).
     let (era, letter, year) = year.map_or(("明治", 'M', 45), |year| (era, letter, year));
     let first = if year == 1 { "元".to_owned() } else { year.to_string() };
