@@ -266,14 +266,7 @@ fn circumstances<'a>(
         missing.insert(Reason::NameMissing);
     }
     let name_frequency = model.whole_name_frequency(record.main);
-    Circumstances {
-        residents: model.residents(),
-        truncated,
-        missing,
-        name_frequency,
-        not_evaluated,
-        between,
-    }
+    Circumstances { residents: model.residents(), truncated, missing, name_frequency, not_evaluated, between }
 }
 
 const fn is_stated(date: BirthDate) -> bool {

@@ -445,12 +445,13 @@ fn compare_script<F: Form>(a: Option<SpellingRef<'_>>, b: Option<SpellingRef<'_>
         compare_chars::<F>(&a.chars(), &b.chars(), like_with_like(a, b), a.has_unknown() || b.has_unknown());
     let even =
         ScriptComparison { family: whole, given: whole, whole, border_differs: false, reordered: false };
-    if !matches!(whole, ScriptLevel::Different | ScriptLevel::Slip) {
+    if whole.agrees() || whole == ScriptLevel::Unknown {
         return even;
     }
     let (bordered, bare) = if b.has_border() { (b, a) } else { (a, b) };
     if !bordered.has_border() {
-        return ScriptComparison { family: ScriptLevel::Unknown, ..even };
+        let confusable = matches!(whole, ScriptLevel::Same(_));
+        return if confusable { even } else { ScriptComparison { family: ScriptLevel::Unknown, ..even } };
     }
     split_by::<F>(bordered, bare, whole)
 }
@@ -483,7 +484,7 @@ fn compare_parts<F: Form>(a: SpellingRef<'_>, b: SpellingRef<'_>) -> ScriptCompa
 }
 
 /// One side wrote a border and the other did not, and the whole names do not agree: reads the border into the other
-/// side where one of the parts shows where it must be.
+/// side where the parts agree best.
 fn split_by<F: Form>(
     bordered: SpellingRef<'_>,
     bare: SpellingRef<'_>,
@@ -504,16 +505,19 @@ fn split_by<F: Form>(
         border_differs: false,
         reordered: false,
     };
-    let by_family = level(bordered.family, 0, family_length);
-    if by_family.agrees() {
-        levels.family = by_family;
-        levels.given = level(bordered.given, family_length, length);
-    } else if length > given_length {
-        let by_given = level(bordered.given, length - given_length, given_length);
-        if by_given.agrees() {
-            levels.given = by_given;
-            levels.family = level(bordered.family, 0, length - given_length);
+    // The border is as far from the start as the family name is long, or as far from the end as the given name is.
+    for border in [family_length, length.saturating_sub(given_length)] {
+        let (family, given) = (level(bordered.family, 0, border), level(bordered.given, border, length));
+        if (family.min(given), family.max(given))
+            < (levels.family.min(levels.given), levels.family.max(levels.given))
+        {
+            (levels.family, levels.given) = (family, given);
         }
+    }
+    // Look-alikes of the whole may be of other lengths in their parts, as long vowels are.
+    let same = |level| matches!(level, ScriptLevel::Same(_));
+    if same(whole) && !(same(levels.family) && same(levels.given)) {
+        (levels.family, levels.given) = (whole, whole);
     }
     if whole == ScriptLevel::Slip
         && levels.given == ScriptLevel::Different
