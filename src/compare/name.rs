@@ -312,7 +312,13 @@ impl NameComparison {
             NameKind::Former => 1,
             NameKind::Alias => 2,
         };
+        // Equal but for unknown characters explains more than a difference (R7), less than any agreement.
+        let around_unknown = |level, other| match level {
+            PartLevel::Unknown if self.unknown_characters && other <= PartLevel::LookAlike => PartLevel::Near,
+            _ => level,
+        };
         let (family, given) = (self.family(), self.given());
+        let (family, given) = (around_unknown(family, given), around_unknown(given, family));
         let given_differs = given > PartLevel::ReadingOnly;
         let part = if given_differs { given } else { given.max(family) };
         (given_differs, part, given, family, !self.widest_equal, self.register.border_differs, kind)
@@ -367,6 +373,7 @@ fn keys_meet<F: Form>(
 ) -> bool {
     match (levels.whole, a, b) {
         (ScriptLevel::Same(_), _, _) => true,
+        _ if levels.reordered => true,
         (ScriptLevel::Unknown, _, _) | (_, None, _) | (_, _, None) => false,
         (_, Some(a), Some(b)) => may_be_equal(a, b) && F::widest(a.chars()).eq(F::widest(b.chars())),
     }
@@ -474,13 +481,24 @@ fn compare_parts<F: Form>(a: SpellingRef<'_>, b: SpellingRef<'_>) -> ScriptCompa
             };
         }
         let crossed = compare_part::<F>(a.family, b.given).and(compare_part::<F>(a.given, b.family));
-        if crossed.agrees() {
+        if crossed.agrees() || same_words(a, b) {
             levels.reordered = true;
             levels.family = ScriptLevel::Slip;
             levels.given = ScriptLevel::Slip;
         }
     }
     levels
+}
+
+/// Whether two names are the same words in another order (THI SOPHIE ROSSI / ROSSI THI SOPHIE).
+fn same_words(a: SpellingRef<'_>, b: SpellingRef<'_>) -> bool {
+    fn words<'a>(name: SpellingRef<'a>) -> impl Iterator<Item = &'a str> + Clone {
+        name.family.text().split(' ').chain(name.given.text().split(' '))
+    }
+    let (a, b) = (words(a), words(b));
+    a.clone().count() == b.clone().count()
+        && a.clone().all(|word| b.clone().any(|other| other == word))
+        && b.clone().all(|word| a.clone().any(|other| other == word))
 }
 
 /// One side wrote a border and the other did not, and the whole names do not agree: reads the border into the other
@@ -698,6 +716,8 @@ mod tests {
             (("山田 太郎", ""), ("山田 次郎", ""), A::GivenDiffers, "scenario 16"),
             (("SMITH JOHN", ""), ("JOHN SMITH", ""), A::Reordered, "scenario 18"),
             (("SMITH JOHN PAUL", ""), ("SMITH JOHN", ""), A::Near, "scenario 18"),
+            (("THI SOPHIE ROSSI", ""), ("ROSSI THI SOPHIE", ""), A::Reordered, "scenario 18"),
+            (("笠場 孝●", ""), ("SATO TARO（笠場 孝吉）", ""), A::PartlyUnknown, "R7, R11"),
             (("SMITH JOHNPAUL", ""), ("SMITH JOHN PAUL", ""), A::Agrees, "spaces never matter"),
             (("ヤマダ タロウ", ""), ("山田 太郎", ""), A::Unknown, "R11: like with like"),
             (("山田 さくら", "ヤマダ サクラ"), ("山田 桜", "ヤマダ サクラ"), A::ReadingOnly, "R11"),

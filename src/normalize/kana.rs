@@ -20,7 +20,7 @@ pub fn canonical(input: &str) -> Clean<'_> {
     let Clean { text, mut folds } = text::clean(input);
     let mut previous = ' ';
     let dirty = text.chars().any(|c| {
-        let dirty = canonical_char(previous, c) != Some(c);
+        let dirty = canonical_char(previous, c) != c || text::join(previous, c).is_some();
         previous = c;
         dirty
     });
@@ -30,7 +30,15 @@ pub fn canonical(input: &str) -> Clean<'_> {
     let mut out = String::with_capacity(text.len());
     let mut previous = ' ';
     for c in text.chars() {
-        let Some(canonical) = canonical_char(previous, c) else { continue };
+        // Marks that join a hiragana are joined already; ゐ and ヱ take one only as katakana.
+        if let Some(joined) = text::join(previous, c) {
+            folds.insert(Fold::SoundMark);
+            out.pop();
+            out.push(joined);
+            previous = joined;
+            continue;
+        }
+        let canonical = canonical_char(previous, c);
         if canonical != c {
             folds.insert(match c {
                 'ぁ'..='ゟ' => Fold::Script,
@@ -51,8 +59,8 @@ pub fn canonical(input: &str) -> Clean<'_> {
 }
 
 /// One character in canonical form, given the canonical one before it.
-fn canonical_char(previous: char, c: char) -> Option<char> {
-    Some(match c {
+fn canonical_char(previous: char, c: char) -> char {
+    match c {
         'ゝ' | 'ヽ' if is_kana(previous) => clear(previous),
         'ゞ' | 'ヾ' if is_kana(previous) => text::join(clear(previous), '゛').unwrap_or(previous),
         'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => katakana(c),
@@ -60,7 +68,7 @@ fn canonical_char(previous: char, c: char) -> Option<char> {
         '・' | ',' | '、' | '，' => ' ',
         _ if is_dash(c) && is_kana(previous) => 'ー',
         _ => c,
-    })
+    }
 }
 
 /// Katakana for hiragana; every other character is itself.
