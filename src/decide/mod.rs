@@ -14,6 +14,7 @@ use crate::compare::name::{NameAgreement, ScriptLevel};
 use crate::model::Weights;
 use crate::model::math::Millibits;
 use crate::normalize::Grade;
+use crate::normalize::reading::Plausibility;
 use crate::person::Status;
 use crate::registry::ResidentIndex;
 
@@ -172,10 +173,12 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
     Decision::Review(Review { candidates, total, reasons, none })
 }
 
-/// Whether a person would want to see this candidate whatever its score (METHOD 5, step 2): the widest-fold name and a
-/// compatible birth date.
+/// Whether a person would want to see this candidate whatever its score (METHOD 5, step 2): the widest-fold name, or a
+/// reading that the kanji can have where nothing else of the names can be compared, and a compatible birth date.
 fn is_plausible(comparison: &Comparison) -> bool {
-    comparison.name.widest_equal && gates::may_share_birth_date(comparison)
+    let name = &comparison.name;
+    let readable = matches!(name.plausibility, Some(Plausibility::Listed | Plausibility::Composable));
+    (name.widest_equal || readable) && gates::may_share_birth_date(comparison)
 }
 
 fn candidate(
@@ -215,6 +218,11 @@ fn notes(policy: &Policy, comparison: &Comparison) -> ReasonSet {
             ScriptLevel::Same(Grade::Confusable) | ScriptLevel::Slip => notes.insert(Reason::ReadingNear),
             _ => {}
         }
+    }
+    match name.plausibility {
+        Some(Plausibility::Listed | Plausibility::Composable) => notes.insert(Reason::ReadingPlausible),
+        Some(Plausibility::Unlisted) => notes.insert(Reason::ReadingUnlisted),
+        None => {}
     }
     let address = &comparison.address;
     if address.agrees() {

@@ -260,7 +260,7 @@ pub(crate) const fn widest_char(c: char) -> char {
 }
 
 /// The vowel on which a large kana ends.
-const fn vowel(c: char) -> Option<char> {
+pub(crate) const fn vowel(c: char) -> Option<char> {
     Some(match c {
         'ア' | 'カ' | 'ガ' | 'サ' | 'ザ' | 'タ' | 'ダ' | 'ナ' | 'ハ' | 'バ' | 'パ' | 'マ' | 'ヤ' | 'ラ'
         | 'ワ' => 'ア',
