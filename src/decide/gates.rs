@@ -35,8 +35,9 @@ impl Circumstances<'_> {
     }
 
     /// Whether another candidate may be the twin of the one described (gate 5): the birth date and the dwelling are
-    /// shared, and the given names do not tell them apart. That the two residents have different given names in every
-    /// script that the register knows is not enough: the record must agree with one and differ from the other.
+    /// shared, and the given names do not tell them apart. They do if the record agrees with one and differs from the
+    /// other, and the two residents differ in every script that the register knows: a record may state too little, or
+    /// leave out the border that shows the difference.
     fn is_twin(&self, best: &Scored, other: &Scored) -> bool {
         let pair = &other.comparison;
         if !may_share_birth_date(pair) || pair.birth_date == BirthDateLevel::Unknown {
@@ -54,7 +55,7 @@ impl Circumstances<'_> {
         let same_dwelling = pair.address.agrees() || pair.former_address.is_some();
         let may_share = same_dwelling || (family && pair.address.level == AddressLevel::Unknown);
         let told_apart = best.comparison.name.given() <= PartLevel::ReadingNear
-            && pair.name.given_is_another()
+            && pair.name.given() == PartLevel::Different
             && self.between(best, other).is_some_and(|pair| pair.name.given_is_another());
         may_share && !told_apart
     }
