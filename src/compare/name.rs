@@ -310,7 +310,7 @@ impl NameComparison {
 
     /// Best first: which of two comparisons explains more. Among those whose given names agree, the worse part counts
     /// first: a former family name that agrees explains more than today's that does not.
-    fn rank(&self) -> (bool, [PartLevel; 3], [bool; 2], (bool, Option<Plausibility>), u8) {
+    fn rank(&self) -> impl Ord + use<> {
         let kind = match self.through {
             NameKind::Registered => 0,
             NameKind::Former => 1,

@@ -1,9 +1,5 @@
 //! The whole process, from files to files: `himozuke link` on the sample.
-#![expect(
-    missing_docs,
-    clippy::unwrap_used,
-    reason = "a benchmark stops where the run does not do what it expects"
-)]
+#![expect(clippy::unwrap_used, reason = "a benchmark stops where the run does not do what it expects")]
 
 use std::{path::Path, process::Command};
 
