@@ -20,7 +20,7 @@ pub fn canonical(input: &str) -> Clean<'_> {
     let Clean { text, mut folds } = text::clean(input);
     let mut previous = ' ';
     let dirty = text.chars().any(|c| {
-        let dirty = canonical_char(previous, c) != c || text::join(previous, c).is_some();
+        let dirty = !is_plain(c) && (canonical_char(previous, c) != c || text::join(previous, c).is_some());
         previous = c;
         dirty
     });
@@ -56,6 +56,11 @@ pub fn canonical(input: &str) -> Clean<'_> {
     }
     out.truncate(out.trim_end_matches(' ').len());
     Clean { text: Cow::Owned(out), folds }
+}
+
+/// Characters that are canonical whatever stands before them: nearly all of a reading.
+const fn is_plain(c: char) -> bool {
+    is_kana(c) || c == ' '
 }
 
 /// One character in canonical form, given the canonical one before it.

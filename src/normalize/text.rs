@@ -46,11 +46,15 @@ const MAX_PASSES: usize = 4;
 /// ```
 #[must_use]
 pub fn clean(input: &str) -> Clean<'_> {
-    if is_clean(input) {
+    let (clean, rest) = clean_start(input);
+    if rest.is_empty() {
         return Clean { text: Cow::Borrowed(input), folds: FoldSet::EMPTY };
     }
     let mut folds = FoldSet::EMPTY;
-    let (mut text, mut sure) = pass(input.chars(), &mut folds);
+    // Only a compatibility ideograph can be longer once clean: the text seldom grows out of this.
+    let mut text = String::with_capacity(input.len());
+    text.push_str(clean);
+    let mut sure = pass(rest, &mut text, &mut folds);
     // What this module has no rule for is left to NFKC, whose output may hold new spaces, marks and letters to clean.
     for _ in 0..MAX_PASSES {
         if sure {
@@ -61,7 +65,8 @@ pub fn clean(input: &str) -> Clean<'_> {
             break;
         }
         folds.insert(Fold::Unicode);
-        (text, sure) = pass(normal.chars(), &mut folds);
+        text.clear();
+        sure = pass(&normal, &mut text, &mut folds);
     }
     Clean { text: Cow::Owned(text), folds }
 }
@@ -77,22 +82,22 @@ fn nfkc_between_marks(text: &str) -> String {
     normal
 }
 
-/// Whether [`clean`] would return the input unchanged: the common case, decided without allocating.
-fn is_clean(input: &str) -> bool {
+/// The part at the start that [`clean`] leaves as it is, up to its last character that is no space, and the rest; all of a
+/// clean input, decided without allocating.
+fn clean_start(input: &str) -> (&str, &str) {
+    let mut end = 0;
     let mut space = true; // a space is unwelcome at the start and after another space
-    for c in input.chars() {
-        if c == ' ' {
-            if space {
-                return false;
-            }
-            space = true;
-        } else if is_inert(c) {
+    for (at, c) in input.char_indices() {
+        if is_inert(c) {
+            end = at + c.len_utf8();
             space = false;
+        } else if c == ' ' && !space {
+            space = true;
         } else {
-            return false;
+            break;
         }
     }
-    !space || input.is_empty()
+    input.split_at_checked(end).unwrap_or(("", input))
 }
 
 /// Characters that no rule here and no Unicode normal form touches, whatever stands beside them.
@@ -100,16 +105,25 @@ const fn is_inert(c: char) -> bool {
     matches!(c, '!'..='~' | '\u{4E00}'..='\u{9FFF}' | 'ぁ'..='\u{3096}' | 'ァ'..='ヾ' | '々' | '〆' | '〇' | '●' | '〓')
 }
 
-/// One pass of the rules; the flag says whether every character was one that they know.
-fn pass(input: impl Iterator<Item = char>, folds: &mut FoldSet) -> (String, bool) {
-    let mut text = String::new();
+/// One pass of the rules, onto what is clean already; whether every character was one that they know.
+fn pass(input: &str, text: &mut String, folds: &mut FoldSet) -> bool {
     let mut sure = true;
     let mut pending = false; // a space, held back until something follows it
-    let mut start = true;
-    for c in input {
+    for c in input.chars() {
+        if is_inert(c) {
+            flush(text, &mut pending);
+            text.push(c);
+            continue;
+        }
+        if let Some(wide) = full_width(c) {
+            folds.insert(Fold::Width);
+            flush(text, &mut pending);
+            text.push(wide);
+            continue;
+        }
         let space = c == ' ' || c.is_whitespace() || matches!(c, '\u{3164}' | '\u{FFA0}');
         if space {
-            if c != ' ' || pending || start {
+            if c != ' ' || pending || text.is_empty() {
                 folds.insert(Fold::Spacing);
             }
             pending = true;
@@ -134,17 +148,12 @@ fn pass(input: impl Iterator<Item = char>, folds: &mut FoldSet) -> (String, bool
             if c != mark {
                 folds.insert(fold);
             }
-            flush(&mut text, &mut pending, &mut start);
+            flush(text, &mut pending);
             text.push(mark);
             continue;
         }
-        flush(&mut text, &mut pending, &mut start);
-        if is_inert(c) {
-            text.push(c);
-        } else if let Some(wide) = full_width(c) {
-            folds.insert(Fold::Width);
-            text.push(wide);
-        } else if is_compatibility_ideograph(c) {
+        flush(text, &mut pending);
+        if is_compatibility_ideograph(c) {
             let before = text.len();
             text.extend(std::iter::once(c).nfkc());
             if !text.get(before..).is_some_and(|added| added.chars().eq([c])) {
@@ -155,18 +164,17 @@ fn pass(input: impl Iterator<Item = char>, folds: &mut FoldSet) -> (String, bool
             text.push(c);
         }
     }
-    if pending && !start {
+    if pending && !text.is_empty() {
         folds.insert(Fold::Spacing);
     }
-    (text, sure)
+    sure
 }
 
-fn flush(text: &mut String, pending: &mut bool, start: &mut bool) {
-    if *pending && !*start {
+fn flush(text: &mut String, pending: &mut bool) {
+    if *pending && !text.is_empty() {
         text.push(' ');
     }
     *pending = false;
-    *start = false;
 }
 
 /// Controls and characters that take no room: joiners, direction marks, soft hyphens, byte order marks.
