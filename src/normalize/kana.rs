@@ -3,6 +3,7 @@
 //! Knows nothing of names: family and given, order and titles are [`super::name`]'s business.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use super::text::{self, Clean};
 use super::{Fold, Grade};
@@ -31,10 +32,17 @@ pub fn canonical(input: &str) -> Clean<'_> {
     let mut previous = ' ';
     for c in text.chars() {
         let Some(canonical) = canonical_char(previous, c) else { continue };
+        if let Some(joined) = text::join(previous, canonical) {
+            out.pop(); // only a hentaigana still has its mark apart
+            out.push(joined);
+            previous = joined;
+            continue;
+        }
         if canonical != c {
             folds.insert(match c {
+                'ゝ' | 'ゞ' | 'ヽ' | 'ヾ' => Fold::Iteration,
                 'ぁ'..='ゟ' => Fold::Script,
-                'ヽ' | 'ヾ' => Fold::Iteration,
+                FIRST_HENTAIGANA..=LAST_HENTAIGANA => Fold::Kana,
                 'a'..='z' => Fold::Case,
                 '・' | ',' | '、' => Fold::Spacing,
                 _ => Fold::Dash,
@@ -53,14 +61,52 @@ pub fn canonical(input: &str) -> Clean<'_> {
 /// One character in canonical form, given the canonical one before it.
 fn canonical_char(previous: char, c: char) -> Option<char> {
     Some(match c {
-        'ゝ' | 'ヽ' if is_kana(previous) => clear(previous),
-        'ゞ' | 'ヾ' if is_kana(previous) => text::join(clear(previous), '゛').unwrap_or(previous),
-        'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => katakana(c),
+        'ゝ' | 'ゞ' | 'ヽ' | 'ヾ' => repeated(previous, c).unwrap_or(katakana(c)),
+        'ぁ'..='ゖ' => katakana(c),
+        FIRST_HENTAIGANA..=LAST_HENTAIGANA => katakana(hentaigana(c)),
         'a'..='z' => c.to_ascii_uppercase(),
         '・' | ',' | '、' | '，' => ' ',
         _ if is_dash(c) && is_kana(previous) => 'ー',
         _ => c,
     })
+}
+
+/// The kana that an iteration mark stands for: the one before it, clear for ゝ and voiced for ゞ where it can be. `None`
+/// where no kana stands before it.
+pub(super) fn repeated(before: char, mark: char) -> Option<char> {
+    let kana = katakana(before);
+    if !is_kana(kana) {
+        return None;
+    }
+    let base = clear(kana);
+    let meant = if matches!(mark, 'ゞ' | 'ヾ') { text::join(base, '゛').unwrap_or(kana) } else { base };
+    if before == kana { Some(meant) } else { char::from_u32(meant as u32 - 0x60) }
+}
+
+/// The first hentaigana, which Unicode also calls the archaic YE.
+pub(super) const FIRST_HENTAIGANA: char = '\u{1B001}';
+/// The last hentaigana.
+pub(super) const LAST_HENTAIGANA: char = '\u{1B11E}';
+
+/// The hiragana that a hentaigana is named for. Ten have names with several values (KA-KE): which of them a register
+/// meant cannot be seen, and they become 〓, a character nobody knows (R7). Any other character is itself.
+pub(super) fn hentaigana(c: char) -> char {
+    static VALUES: LazyLock<Vec<char>> = LazyLock::new(|| {
+        let rows =
+            include_str!("../../data/hentaigana_hand.tsv").lines().filter(|line| !line.starts_with('#'));
+        let runs = rows.filter_map(|row| {
+            let mut fields = row.split('\t');
+            let mut code = || u32::from_str_radix(fields.next()?, 16).ok();
+            let (first, last) = (code()?, code()?);
+            let mut values = fields.next()?.chars();
+            let value = values.next()?;
+            let value = if values.next().is_none() { value } else { '〓' };
+            Some(std::iter::repeat_n(value, (last + 1 - first) as usize))
+        });
+        runs.flatten().collect()
+    });
+    let index = (c as u32).checked_sub(FIRST_HENTAIGANA as u32);
+    index.and_then(|index| VALUES.get(index as usize)).copied().unwrap_or(c)
 }
 
 /// Katakana for hiragana; every other character is itself.
