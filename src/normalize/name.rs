@@ -369,12 +369,14 @@ pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
     let clean = one_person(register)?;
     let (main, brackets) = without_brackets(&clean.text);
     let cell = canonical(&main, clean.folds);
-    let (roman, main) = split_roman(&cell.text);
-    let (main, folds) = strip_titles(main, cell.folds);
+    // A title first: 様 after Roman letters is no kanji name.
+    let (main, folds) = strip_titles(&cell.text, cell.folds);
+    let (roman, main) = split_roman(main);
     let first = spelling(main, folds);
     for (open, inside) in brackets {
         let inside = canonical(inside, folds);
-        add_bracketed(&mut names, first.as_ref(), open, &inside.text, inside.folds);
+        let (inside, folds) = strip_titles(&inside.text, inside.folds);
+        add_bracketed(&mut names, first.as_ref(), open, inside, folds);
     }
     if let Some(roman) = roman {
         names.push(Name { kind: NameKind::Alias, register: spelling(roman, folds), reading: None });
