@@ -121,10 +121,10 @@ pub const fn katakana(c: char) -> char {
     }
 }
 
-/// Whether the character is a katakana syllable or the long vowel mark.
+/// Whether the character is a katakana syllable, small ones of Ainu included, or the long vowel mark.
 #[must_use]
 pub const fn is_kana(c: char) -> bool {
-    matches!(c, 'ァ'..='ヺ' | 'ー')
+    matches!(c, 'ァ'..='ヺ' | 'ー' | 'ㇰ'..='ㇿ')
 }
 
 /// The characters that are written where a long vowel mark is meant (DOMAIN 4.2, 8.4).
