@@ -1,6 +1,5 @@
 //! One benchmark per stage of the pipeline, on synthetic residents: what a record costs, and where.
 #![expect(
-    missing_docs,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a benchmark stops where its data is not what it expects"

@@ -50,9 +50,9 @@ pub fn birth_date(input: &str) {
 
 pub fn address(input: &str) {
     let Some(address) = Address::parse(input) else { return };
-    let again = Address::parse(&address.canonical()).expect("what was written can be read");
-    assert_eq!(again.canonical(), address.canonical());
-    assert_eq!(again.block_key(), address.block_key());
+    let again = Address::parse(&address.canonical());
+    assert_eq!(again.as_ref().map(Address::canonical), Some(address.canonical()));
+    assert_eq!(again.as_ref().and_then(Address::block_key), address.block_key());
     let own = compare::address::compare(&address, &address);
-    assert_eq!(own.level, compare::address::compare(&again, &address).level);
+    assert_eq!(again.map(|again| compare::address::compare(&again, &address).level), Some(own.level));
 }

@@ -50,6 +50,7 @@ pub struct Linker<'r> {
 #[derive(Default)]
 struct Scratch {
     found: Vec<u32>,
+    more: Vec<u32>,
     scored: Vec<Scored>,
 }
 
@@ -110,36 +111,38 @@ impl<'r> Linker<'r> {
         not_evaluated: ReasonSet,
         scratch: &mut Scratch,
     ) -> (Decision, usize) {
-        let Scratch { found, scored } = scratch;
-        let complete = self.registry.candidates(record, found);
+        let Scratch { found, more, scored } = scratch;
+        let mut complete = self.registry.candidates(record, found);
         let weights = self.model.weigh(record);
-        scored.clear();
-        scored.extend(found.iter().filter_map(|row| {
+        let score = |row: &u32| {
             let resident = ResidentIndex(*row);
             let candidate = self.registry.person(resident)?;
             let comparison = compare_views(record, candidate);
             let weights = weights.of(&comparison, record, candidate);
             let PersonView { protected, status, .. } = candidate;
             Some(Scored { resident, protected, status, comparison, weights })
-        }));
-        let pairs = scored.len();
-        let by_weight_and_id = |scored: &Scored| (-scored.weights.total, self.registry.id(scored.resident));
-        scored.sort_unstable_by(|a, b| by_weight_and_id(a).cmp(&by_weight_and_id(b)));
-        let namesake = |best: &Scored| self.has_namesake(best);
-        let case = circumstances(&self.model, record, !complete, not_evaluated, &namesake);
-        (decide(&self.policy, scored, &case), pairs)
-    }
-
-    /// Whether somebody else shares the whole name, as filed, and the birth date of a resident.
-    fn has_namesake(&self, best: &Scored) -> bool {
-        let Some(person) = self.registry.person(best.resident) else { return false };
-        let mut found = Vec::new();
-        let complete = self.registry.namesakes(person, &mut found);
-        !complete
-            || found.into_iter().filter(|row| *row != best.resident.0).any(|row| {
-                let other = self.registry.person(ResidentIndex(row));
-                other.is_some_and(|other| is_namesake(&compare_views(person, other)))
-            })
+        };
+        scored.clear();
+        scored.extend(found.iter().filter_map(score));
+        let order = |a: &Scored, b: &Scored| {
+            let rank = |s: &Scored| (-s.weights.total, self.registry.id(s.resident));
+            rank(a).cmp(&rank(b))
+        };
+        scored.sort_unstable_by(order);
+        // Whoever shares the best candidate's name as filed is a rival, even if the record's spelling does not show it.
+        if let Some(best) = scored.first().and_then(|best| self.registry.person(best.resident)) {
+            complete &= self.registry.namesakes(best, more);
+            more.retain(|row| found.binary_search(row).is_err());
+            if !more.is_empty() {
+                scored.extend(more.iter().filter_map(score));
+                scored.sort_unstable_by(order);
+            }
+        }
+        let between = |a: &Scored, b: &Scored| {
+            Some(compare_views(self.registry.person(a.resident)?, self.registry.person(b.resident)?))
+        };
+        let case = circumstances(&self.model, record, !complete, not_evaluated, &between);
+        (decide(&self.policy, scored, &case), scored.len())
     }
 
     /// Decides among candidates that the caller found elsewhere, as in a database of its own. A candidate's place in the
@@ -187,15 +190,10 @@ impl<'r> Linker<'r> {
             .collect();
         let id = |scored: &Scored| candidates.get(scored.resident.0 as usize).map_or("", |c| c.id);
         scored.sort_by(|a, b| (-a.weights.total, id(a)).cmp(&(-b.weights.total, id(b))));
-        let namesake = |best: &Scored| {
-            let best = best.resident.0 as usize;
-            people.get(best).is_some_and(|person| {
-                let others = people.iter().enumerate().filter(|(at, _)| *at != best);
-                others.into_iter().any(|(_, other)| is_namesake(&compare_views(person.view(), other.view())))
-            })
-        };
+        let person = |scored: &Scored| people.get(scored.resident.0 as usize).map(Person::view);
+        let between = |a: &Scored, b: &Scored| Some(compare_views(person(a)?, person(b)?));
         let not_evaluated = [Reason::ClaimNotEvaluated, Reason::BatchNotEvaluated].into_iter().collect();
-        let case = circumstances(&self.model, record, false, not_evaluated, &namesake);
+        let case = circumstances(&self.model, record, false, not_evaluated, &between);
         Ok(decide(&self.policy, &scored, &case))
     }
 
@@ -251,18 +249,12 @@ impl fmt::Debug for Linker<'_> {
 /// Records decided side by side at a time.
 const CHUNK: usize = 16_384;
 
-/// Whether two residents are namesakes: one whole name under the widest fold, and birth dates that may be one.
-const fn is_namesake(pair: &Comparison) -> bool {
-    use crate::compare::birth_date::BirthDateLevel::{Compatible, Equal, Unknown};
-    pair.name.widest_equal && matches!(pair.birth_date, Equal | Compatible | Unknown)
-}
-
 fn circumstances<'a>(
     model: &Model,
     record: PersonView<'_>,
     truncated: bool,
     not_evaluated: ReasonSet,
-    has_namesake: &'a dyn Fn(&Scored) -> bool,
+    between: &'a dyn Fn(&Scored, &Scored) -> Option<Comparison>,
 ) -> Circumstances<'a> {
     let mut missing = ReasonSet::EMPTY;
     match record.birth_date {
@@ -274,14 +266,7 @@ fn circumstances<'a>(
         missing.insert(Reason::NameMissing);
     }
     let name_frequency = model.whole_name_frequency(record.main);
-    Circumstances {
-        residents: model.residents(),
-        truncated,
-        missing,
-        name_frequency,
-        not_evaluated,
-        has_namesake,
-    }
+    Circumstances { residents: model.residents(), truncated, missing, name_frequency, not_evaluated, between }
 }
 
 const fn is_stated(date: BirthDate) -> bool {

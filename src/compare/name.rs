@@ -9,7 +9,8 @@ use serde::Serialize;
 use crate::normalize::name::{
     NameKind, NameRef, Part, Script, SpellingRef, is_han, widest_reading, widest_register,
 };
-use crate::normalize::{FoldSet, Grade, kana, kanji};
+use crate::normalize::reading::{self, Plausibility};
+use crate::normalize::{FoldSet, Grade, kana, kanji, romaji};
 
 /// How one part agrees in one script, best first; [`ScriptLevel::Unknown`] is no comparison at all.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -188,6 +189,8 @@ pub struct NameComparison {
     pub unknown_characters: bool,
     /// Both sides have a name, in different scripts (R11).
     pub not_comparable: bool,
+    /// Where they are not comparable because one is written and the other read: how well the two fit. Never agreement.
+    pub plausibility: Option<Plausibility>,
 }
 
 /// Whether a name agrees, in the sense of METHOD section 5.
@@ -231,6 +234,7 @@ impl NameComparison {
         widest_equal: false,
         unknown_characters: false,
         not_comparable: false,
+        plausibility: None,
     };
 
     /// The joint level of the family name: evidence of the household.
@@ -313,16 +317,24 @@ impl NameComparison {
 
     /// Best first: which of two comparisons explains more. Among those whose given names agree, the worse part counts
     /// first: a former family name that agrees explains more than today's that does not.
-    fn rank(&self) -> (bool, PartLevel, PartLevel, PartLevel, bool, bool, u8) {
+    fn rank(&self) -> impl Ord + use<> {
         let kind = match self.through {
             NameKind::Registered => 0,
             NameKind::Former => 1,
             NameKind::Alias => 2,
         };
+        // Equal but for unknown characters explains more than a difference (R7), less than any agreement.
+        let around_unknown = |level, other| match level {
+            PartLevel::Unknown if self.unknown_characters && other <= PartLevel::LookAlike => PartLevel::Near,
+            _ => level,
+        };
         let (family, given) = (self.family(), self.given());
+        let (family, given) = (around_unknown(family, given), around_unknown(given, family));
         let given_differs = given > PartLevel::ReadingOnly;
         let part = if given_differs { given } else { given.max(family) };
-        (given_differs, part, given, family, !self.widest_equal, self.register.border_differs, kind)
+        let plausibility = (self.plausibility.is_none(), self.plausibility);
+        let flags = [!self.widest_equal, self.register.border_differs];
+        (given_differs, [part, given, family], flags, plausibility, kind)
     }
 }
 
@@ -363,7 +375,67 @@ fn compare_names(a: NameRef<'_>, b: NameRef<'_>) -> NameComparison {
     let unknown_characters = unknown(a) || unknown(b);
     let compared = register.given != ScriptLevel::Unknown || reading.given != ScriptLevel::Unknown;
     let not_comparable = !compared && !unknown_characters && named(a) && named(b);
-    NameComparison { register, reading, through, widest_equal, unknown_characters, not_comparable }
+    let plausibility = if not_comparable { plausibility(a, b) } else { None };
+    NameComparison {
+        register,
+        reading,
+        through,
+        widest_equal,
+        unknown_characters,
+        not_comparable,
+        plausibility,
+    }
+}
+
+/// How well the written form of either name fits the reading of the other; the better way round.
+fn plausibility(a: NameRef<'_>, b: NameRef<'_>) -> Option<Plausibility> {
+    let ways = [(a, b), (b, a)].into_iter().filter_map(|(written, read)| {
+        let written = written.register?;
+        let in_kana = |register: &SpellingRef<'_>| script(*register) == Script::Kana;
+        let read = read.reading.or(read.register.filter(in_kana)).filter(|read| !read.has_unknown())?;
+        Some(if script(written) == Script::Latin {
+            roman_fit(written, read)
+        } else {
+            kanji_fit(written, read)
+        })
+    });
+    ways.min()
+}
+
+fn kanji_fit(written: SpellingRef<'_>, read: SpellingRef<'_>) -> Plausibility {
+    let border = |s: SpellingRef<'_>| s.has_border().then(|| s.family.chars().count());
+    reading::whole(written.chars(), border(written), read.chars(), border(read))
+}
+
+/// A name in Roman letters against kana, in any order of words, middle names on one side only (scenario 18).
+fn roman_fit(roman: SpellingRef<'_>, read: SpellingRef<'_>) -> Plausibility {
+    let (roman, read) = (words(roman), words(read));
+    let fits = if roman.len() > 1 && read.len() > 1 {
+        if roman.len() <= read.len() {
+            all_find(&roman, &read, romaji::sounds_like)
+        } else {
+            all_find(&read, &roman, |kana, roman| romaji::sounds_like(roman, kana))
+        }
+    } else {
+        // Words written together (ビリージョエル).
+        let turned = roman.iter().rev().copied().collect::<String>();
+        [roman.concat(), turned].iter().any(|roman| romaji::sounds_like(roman, &read.concat()))
+    };
+    if fits { Plausibility::Composable } else { Plausibility::Unlisted }
+}
+
+fn words(name: SpellingRef<'_>) -> Vec<&str> {
+    let parts = [name.family, name.given].into_iter();
+    parts.flat_map(|part| part.text().split(' ')).filter(|word| !word.is_empty()).collect()
+}
+
+/// Whether each word finds one of its own among the others.
+fn all_find(words: &[&str], others: &[&str], fits: impl Fn(&str, &str) -> bool) -> bool {
+    let mut free = others.to_vec();
+    words.iter().all(|word| {
+        let found = free.iter().position(|other| fits(word, other));
+        found.map(|at| free.swap_remove(at)).is_some()
+    })
 }
 
 /// Whether two spellings are one under the widest fold.
@@ -374,6 +446,7 @@ fn keys_meet<F: Form>(
 ) -> bool {
     match (levels.whole, a, b) {
         (ScriptLevel::Same(_), _, _) => true,
+        _ if levels.reordered => true,
         (ScriptLevel::Unknown, _, _) | (_, None, _) | (_, _, None) => false,
         (_, Some(a), Some(b)) => may_be_equal(a, b) && F::widest(a.chars()).eq(F::widest(b.chars())),
     }
@@ -490,12 +563,13 @@ fn compare_script<F: Form>(a: Option<SpellingRef<'_>>, b: Option<SpellingRef<'_>
             .after(a.given.folds(), b.given.folds());
     let even =
         ScriptComparison { family: whole, given: whole, whole, border_differs: false, reordered: false };
-    if !matches!(whole, ScriptLevel::Different | ScriptLevel::Slip) {
+    if whole.agrees() || whole == ScriptLevel::Unknown {
         return even;
     }
     let (bordered, bare) = if b.has_border() { (b, a) } else { (a, b) };
     if !bordered.has_border() {
-        return ScriptComparison { family: ScriptLevel::Unknown, ..even };
+        let confusable = matches!(whole, ScriptLevel::Same(_));
+        return if confusable { even } else { ScriptComparison { family: ScriptLevel::Unknown, ..even } };
     }
     split_by::<F>(bordered, bare, whole)
 }
@@ -518,7 +592,7 @@ fn compare_parts<F: Form>(a: SpellingRef<'_>, b: SpellingRef<'_>) -> ScriptCompa
             };
         }
         let crossed = compare_part::<F>(a.family, b.given).and(compare_part::<F>(a.given, b.family));
-        if crossed.agrees() {
+        if crossed.agrees() || same_words(a, b) {
             levels.reordered = true;
             levels.family = ScriptLevel::Slip;
             levels.given = ScriptLevel::Slip;
@@ -527,8 +601,19 @@ fn compare_parts<F: Form>(a: SpellingRef<'_>, b: SpellingRef<'_>) -> ScriptCompa
     levels
 }
 
+/// Whether two names are the same words in another order (THI SOPHIE ROSSI / ROSSI THI SOPHIE).
+fn same_words(a: SpellingRef<'_>, b: SpellingRef<'_>) -> bool {
+    fn words<'a>(name: SpellingRef<'a>) -> impl Iterator<Item = &'a str> + Clone {
+        name.family.text().split(' ').chain(name.given.text().split(' '))
+    }
+    let (a, b) = (words(a), words(b));
+    a.clone().count() == b.clone().count()
+        && a.clone().all(|word| b.clone().any(|other| other == word))
+        && b.clone().all(|word| a.clone().any(|other| other == word))
+}
+
 /// One side wrote a border and the other did not, and the whole names do not agree: reads the border into the other
-/// side where one of the parts shows where it must be.
+/// side where the parts agree best.
 fn split_by<F: Form>(
     bordered: SpellingRef<'_>,
     bare: SpellingRef<'_>,
@@ -549,16 +634,19 @@ fn split_by<F: Form>(
         border_differs: false,
         reordered: false,
     };
-    let by_family = level(bordered.family, 0, family_length);
-    if by_family.agrees() {
-        levels.family = by_family;
-        levels.given = level(bordered.given, family_length, length);
-    } else if length > given_length {
-        let by_given = level(bordered.given, length - given_length, given_length);
-        if by_given.agrees() {
-            levels.given = by_given;
-            levels.family = level(bordered.family, 0, length - given_length);
+    // The border is as far from the start as the family name is long, or as far from the end as the given name is.
+    for border in [family_length, length.saturating_sub(given_length)] {
+        let (family, given) = (level(bordered.family, 0, border), level(bordered.given, border, length));
+        if (family.min(given), family.max(given))
+            < (levels.family.min(levels.given), levels.family.max(levels.given))
+        {
+            (levels.family, levels.given) = (family, given);
         }
+    }
+    // Look-alikes of the whole may be of other lengths in their parts, as long vowels are.
+    let same = |level| matches!(level, ScriptLevel::Same(_));
+    if same(whole) && !(same(levels.family) && same(levels.given)) {
+        (levels.family, levels.given) = (whole, whole);
     }
     if whole == ScriptLevel::Slip
         && levels.given == ScriptLevel::Different
@@ -572,10 +660,12 @@ fn split_by<F: Form>(
 
 /// Whether two spellings are in the same script, so that comparing them says something (R11).
 fn like_with_like(a: SpellingRef<'_>, b: SpellingRef<'_>) -> bool {
-    let script = |s: SpellingRef<'_>| {
-        if s.has_border() && s.family.script() == Script::Han { Script::Han } else { s.given.script() }
-    };
     script(a) == script(b)
+}
+
+/// What a whole name is written in.
+fn script(name: SpellingRef<'_>) -> Script {
+    if name.has_border() && name.family.script() == Script::Han { Script::Han } else { name.given.script() }
 }
 
 fn compare_part<F: Form>(a: &Part, b: &Part) -> ScriptLevel {
@@ -740,6 +830,8 @@ mod tests {
             (("山田 太郎", ""), ("山田 次郎", ""), A::GivenDiffers, "scenario 16"),
             (("SMITH JOHN", ""), ("JOHN SMITH", ""), A::Reordered, "scenario 18"),
             (("SMITH JOHN PAUL", ""), ("SMITH JOHN", ""), A::Near, "scenario 18"),
+            (("THI SOPHIE ROSSI", ""), ("ROSSI THI SOPHIE", ""), A::Reordered, "scenario 18"),
+            (("笠場 孝●", ""), ("SATO TARO（笠場 孝吉）", ""), A::PartlyUnknown, "R7, R11"),
             (("SMITH JOHNPAUL", ""), ("SMITH JOHN PAUL", ""), A::Agrees, "spaces never matter"),
             (("ヤマダ タロウ", ""), ("山田 太郎", ""), A::Unknown, "R11: like with like"),
             (("山田 さくら", "ヤマダ サクラ"), ("山田 桜", "ヤマダ サクラ"), A::ReadingOnly, "R11"),
@@ -764,6 +856,43 @@ mod tests {
         assert!(compared(("佐々 木子", ""), ("佐々木 子", "")).widest_equal);
         assert!(!compared(("山田 太郎", "ヤマダ タロウ"), ("山田 次郎", "ヤマダ ジロウ")).widest_equal);
         assert!(!compared(("●田 太郎", ""), ("●田 太郎", "")).widest_equal, "R7: matches nothing");
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_weighed_by_its_reading() {
+        use Plausibility::{Composable, Listed, Unlisted};
+        for (a, b, expected, source) in [
+            (("山田 太郎", ""), ("", "ヤマダ タロウ"), Some(Listed), "DOMAIN 3.1"),
+            (("山田太郎", ""), ("", "ﾔﾏﾀﾞﾀﾛｳ"), Some(Listed), "R10"),
+            (("山田 太郎", ""), ("ヤマダ タロウ", ""), Some(Listed), "kana in the cell for kanji"),
+            (("山田 剛人", ""), ("", "ヤマダ ツヨヒト"), Some(Composable), "DATA C2"),
+            (("山田 太郎", ""), ("", "ヤマダ ジロウ"), Some(Unlisted), "DOMAIN 4.5"),
+            (("鈴木 太郎", ""), ("", "ヤマダ タロウ"), Some(Unlisted), "scenario 17"),
+            (("山田［鈴木］ 太郎", ""), ("", "スズキ タロウ"), Some(Listed), "scenario 17, R11"),
+            (("SMITH JOHN", ""), ("", "スミス ジョン"), Some(Composable), "scenario 18"),
+            (("JOHN SMITH", ""), ("", "スミス ジョン"), Some(Composable), "scenario 18: order"),
+            (("SMITH JOHN PAUL", ""), ("", "ジョン スミス"), Some(Composable), "scenario 18: middle name"),
+            (("JOEL BILLY", ""), ("", "ビリージョエル"), Some(Composable), "DOMAIN 3.6"),
+            (("SATO KEIKO", ""), ("", "サトウ ケイコ"), Some(Composable), "passport spelling"),
+            (("WILLIAMS MARY", ""), ("", "スミス ジョン"), Some(Unlisted), "another name"),
+            (("ZHANG YULIN　張 玉蓮", ""), ("", "チャン ユウリン"), Some(Composable), "DOMAIN 7.2"),
+            (("●田 太郎", ""), ("", "ヨシダ タロウ"), None, "R7"),
+            (("山田 太郎", "ヤマダ タロウ"), ("", "ヤマダ タロウ"), None, "compared by reading"),
+            (("山田 太郎", ""), ("山田 太郎", ""), None, "compared by kanji"),
+            (("山田 太郎", ""), ("", ""), None, "R4"),
+            (("山田 太郎", ""), ("SATO TARO", ""), None, "nothing is read"),
+        ] {
+            let pair = compared(a, b);
+            assert_eq!(pair.plausibility, expected, "{a:?} {b:?}: {source}");
+            assert_eq!(compared(b, a), pair, "{b:?} {a:?}: {source}");
+            if expected.is_some() {
+                assert_eq!(
+                    pair.agreement(Grade::Register),
+                    NameAgreement::Unknown,
+                    "never agreement: {source}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -23,8 +23,51 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) name_frequency: f64,
     /// Reasons for what a single decision cannot know.
     pub(crate) not_evaluated: ReasonSet,
-    /// Whether somebody else in the registry shares the whole name and the birth date of the best candidate, as filed.
-    pub(crate) has_namesake: &'a dyn Fn(&Scored) -> bool,
+    /// Compares two candidates with each other, as they are filed; `None` if one is not to be had.
+    pub(crate) between: &'a dyn Fn(&Scored, &Scored) -> Option<Comparison>,
+}
+
+impl Circumstances<'_> {
+    /// Whether another candidate is a namesake: of the person whom the record describes, or of the best candidate as
+    /// filed. The widest-fold name and a birth date that may be the same.
+    fn is_namesake(&self, best: &Scored, other: &Scored) -> bool {
+        is_plausible(&other.comparison) || self.between(best, other).is_some_and(|pair| is_plausible(&pair))
+    }
+
+    /// Whether another candidate may be the twin of the one described (gate 5): the birth date and the dwelling are
+    /// shared, and the given names do not tell them apart. They do if the record agrees with one and differs from the
+    /// other, and the two residents differ in every script that the register knows: a record may state too little, or
+    /// leave out the border that shows the difference.
+    fn is_twin(&self, best: &Scored, other: &Scored) -> bool {
+        let pair = &other.comparison;
+        if !may_share_birth_date(pair) || pair.birth_date == BirthDateLevel::Unknown {
+            return false;
+        }
+        let family = matches!(
+            pair.name.family(),
+            PartLevel::Full
+                | PartLevel::RegisterOnly
+                | PartLevel::ReadingNear
+                | PartLevel::ReadingOnly
+                | PartLevel::LookAlike
+                | PartLevel::Homophone
+        );
+        let same_dwelling = pair.address.agrees() || pair.former_address.is_some();
+        let may_share = same_dwelling || (family && pair.address.level == AddressLevel::Unknown);
+        let told_apart = best.comparison.name.given() <= PartLevel::ReadingNear
+            && pair.name.given() == PartLevel::Different
+            && self.between(best, other).is_some_and(|pair| pair.name.given_is_another());
+        may_share && !told_apart
+    }
+
+    fn between(&self, best: &Scored, other: &Scored) -> Option<Comparison> {
+        (self.between)(best, other)
+    }
+
+    /// Whether a person who reviews must see this candidate, whatever its score: it shuts a gate for the best one.
+    pub(super) fn is_rival(&self, best: &Scored, other: &Scored) -> bool {
+        other.resident != best.resident && (self.is_namesake(best, other) || self.is_twin(best, other))
+    }
 }
 
 /// The gates that are shut for the best candidate.
@@ -42,20 +85,19 @@ pub(super) fn shut(policy: &Policy, best: &Scored, all: &[Scored], case: &Circum
     if case.truncated {
         reasons.insert(Reason::BlockTooLarge);
     }
-    let rivals = || others().filter(|other| is_plausible(&other.comparison));
+    let namesakes = || others().filter(|other| case.is_namesake(best, other));
     let namesake = match policy.namesake {
-        NamesakeRule::Review => rivals().next().is_some() || (case.has_namesake)(best),
-        // Those whom only the best candidate's own name finds cannot be told apart by the record's address.
+        NamesakeRule::Review => namesakes().next().is_some(),
         NamesakeRule::ResolveByAddress => {
-            comparison.address.level > AddressLevel::Building
-                || rivals().any(|rival| !contradicts_dwelling(&rival.comparison))
-                || (rivals().next().is_none() && (case.has_namesake)(best))
+            namesakes().next().is_some()
+                && (comparison.address.level > AddressLevel::Building
+                    || namesakes().any(|namesake| !contradicts_dwelling(&namesake.comparison)))
         }
     };
     if namesake {
         reasons.insert(Reason::Namesake);
     }
-    if others().any(|other| is_twin(comparison, &other.comparison)) {
+    if others().any(|other| case.is_twin(best, other)) {
         reasons.insert(Reason::Twin);
     }
     let expected_namesakes = expected_namesakes(policy, case);
@@ -180,26 +222,6 @@ fn contradicts_dwelling(comparison: &Comparison) -> bool {
                 | AddressLevel::Prefecture
                 | AddressLevel::Different
         )
-}
-
-/// Whether another candidate may be the twin of the one described (gate 5).
-fn is_twin(best: &Comparison, other: &Comparison) -> bool {
-    if !may_share_birth_date(other) || other.birth_date == BirthDateLevel::Unknown {
-        return false;
-    }
-    let family = matches!(
-        other.name.family(),
-        PartLevel::Full
-            | PartLevel::RegisterOnly
-            | PartLevel::ReadingNear
-            | PartLevel::ReadingOnly
-            | PartLevel::LookAlike
-            | PartLevel::Homophone
-    );
-    let same_dwelling = other.address.agrees() || other.former_address.is_some();
-    let may_share = same_dwelling || (family && other.address.level == AddressLevel::Unknown);
-    let told_apart = best.name.given() <= PartLevel::ReadingNear && other.name.given_is_another();
-    may_share && !told_apart
 }
 
 /// E of METHOD 4, from the frequencies of the name's parts: people outside the registry who share name, birth date and sex.

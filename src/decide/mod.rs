@@ -14,6 +14,7 @@ use crate::compare::name::{NameAgreement, ScriptLevel};
 use crate::model::Weights;
 use crate::model::math::Millibits;
 use crate::normalize::Grade;
+use crate::normalize::reading::Plausibility;
 use crate::person::Status;
 use crate::registry::ResidentIndex;
 
@@ -149,9 +150,8 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
     if !reached {
         reasons.insert(Reason::PosteriorLow);
     }
-    let plausible = |s: &&Scored| is_plausible(&s.comparison) || posterior.of(s) >= 0.01;
-    let total = scored.iter().filter(plausible).count();
-    let ruled_out = total > 0 || reasons.contains(Reason::BlockTooLarge);
+    let plausible = |s: &Scored| is_plausible(&s.comparison) || posterior.of(s) >= 0.01;
+    let ruled_out = scored.iter().any(plausible) || reasons.contains(Reason::BlockTooLarge);
     if !ruled_out && none > 1.0 - 1.0 / policy.losses.miss {
         let mut reasons = reasons.without(Reason::PosteriorLow);
         reasons.insert(Reason::NobodyFits);
@@ -160,22 +160,25 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
     if !policy.is_guideline() {
         reasons.insert(Reason::NotGuideline);
     }
-    // Where nobody is plausible and yet somebody may be meant, the best one is shown.
-    let listed =
-        scored.iter().filter(plausible).chain(scored.first().filter(|_| total == 0)).take(MAX_LISTED);
+    // The best one carries the reasons, and whoever shut a gate for it must be seen beside it.
+    let shown = |s: &&Scored| std::ptr::eq(*s, best) || plausible(s) || case.is_rival(best, s);
+    let total = scored.iter().filter(shown).count();
+    let listed = scored.iter().filter(shown).take(MAX_LISTED);
     let candidates = listed
         .map(|s| {
             let own = if std::ptr::eq(s, best) { reasons } else { gates::own(policy, s) };
             candidate(policy, s, &posterior, own)
         })
         .collect();
-    Decision::Review(Review { candidates, total: total.max(1), reasons, none })
+    Decision::Review(Review { candidates, total, reasons, none })
 }
 
-/// Whether a person would want to see this candidate whatever its score (METHOD 5, step 2): the widest-fold name and a
-/// compatible birth date.
+/// Whether a person would want to see this candidate whatever its score (METHOD 5, step 2): the widest-fold name, or a
+/// reading that the kanji can have where nothing else of the names can be compared, and a compatible birth date.
 fn is_plausible(comparison: &Comparison) -> bool {
-    comparison.name.widest_equal && gates::may_share_birth_date(comparison)
+    let name = &comparison.name;
+    let readable = matches!(name.plausibility, Some(Plausibility::Listed | Plausibility::Composable));
+    (name.widest_equal || readable) && gates::may_share_birth_date(comparison)
 }
 
 fn candidate(
@@ -215,6 +218,11 @@ fn notes(policy: &Policy, comparison: &Comparison) -> ReasonSet {
             ScriptLevel::Same(Grade::Confusable) | ScriptLevel::Slip => notes.insert(Reason::ReadingNear),
             _ => {}
         }
+    }
+    match name.plausibility {
+        Some(Plausibility::Listed | Plausibility::Composable) => notes.insert(Reason::ReadingPlausible),
+        Some(Plausibility::Unlisted) => notes.insert(Reason::ReadingUnlisted),
+        None => {}
     }
     let address = &comparison.address;
     if address.agrees() {

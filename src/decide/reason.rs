@@ -182,6 +182,10 @@ reasons! {
         "The readings agree through kana size, long vowels or ヂ/ジ." "仮名の大小・長音などをそろえて読みが一致しました。" "" "";
     ReadingNear "reading_near"
         "The readings are a voicing or one slip apart." "読みが清濁または一字だけ異なります。" "" "";
+    ReadingPlausible "reading_plausible"
+        "One side has the name in kanji only, the other its reading only; the kanji can be read so." "一方は漢字、他方は読みだけですが、その漢字の読みとして自然です。" "" "";
+    ReadingUnlisted "reading_unlisted"
+        "One side has the name in kanji only, the other a reading that the kanji are not known to have." "一方は漢字、他方は読みだけで、その漢字の読みとしては知られていません。" "" "";
     AddressUnlabelled "address_unlabelled"
         "The numbers of the address agree, on one side without 丁目, 番, 号." "住所の番号は一致します（丁目・番・号の表記なし）。" "" "";
     AddressFolded "address_folded"

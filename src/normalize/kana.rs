@@ -21,7 +21,7 @@ pub fn canonical(input: &str) -> Clean<'_> {
     let Clean { text, mut folds } = text::clean(input);
     let mut previous = ' ';
     let dirty = text.chars().any(|c| {
-        let dirty = canonical_char(previous, c) != Some(c);
+        let dirty = canonical_char(previous, c) != c || text::join(previous, c).is_some();
         previous = c;
         dirty
     });
@@ -31,13 +31,15 @@ pub fn canonical(input: &str) -> Clean<'_> {
     let mut out = String::with_capacity(text.len());
     let mut previous = ' ';
     for c in text.chars() {
-        let Some(canonical) = canonical_char(previous, c) else { continue };
-        if let Some(joined) = text::join(previous, canonical) {
-            out.pop(); // only a hentaigana still has its mark apart
+        // Marks that join a hiragana are joined already; ゐ and ヱ take one only as katakana, a hentaigana once it is read.
+        if let Some(joined) = text::join(previous, c) {
+            folds.insert(Fold::SoundMark);
+            out.pop();
             out.push(joined);
             previous = joined;
             continue;
         }
+        let canonical = canonical_char(previous, c);
         if canonical != c {
             folds.insert(match c {
                 'ゝ' | 'ゞ' | 'ヽ' | 'ヾ' => Fold::Iteration,
@@ -59,8 +61,8 @@ pub fn canonical(input: &str) -> Clean<'_> {
 }
 
 /// One character in canonical form, given the canonical one before it.
-fn canonical_char(previous: char, c: char) -> Option<char> {
-    Some(match c {
+fn canonical_char(previous: char, c: char) -> char {
+    match c {
         'ゝ' | 'ゞ' | 'ヽ' | 'ヾ' => repeated(previous, c).unwrap_or(katakana(c)),
         'ぁ'..='ゖ' => katakana(c),
         FIRST_HENTAIGANA..=LAST_HENTAIGANA => katakana(hentaigana(c)),
@@ -68,7 +70,7 @@ fn canonical_char(previous: char, c: char) -> Option<char> {
         '・' | ',' | '、' | '，' => ' ',
         _ if is_dash(c) && is_kana(previous) => 'ー',
         _ => c,
-    })
+    }
 }
 
 /// The kana that an iteration mark stands for: the one before it, clear for ゝ and voiced for ゞ where it can be. `None`
@@ -80,7 +82,11 @@ pub(super) fn repeated(before: char, mark: char) -> Option<char> {
     }
     let base = clear(kana);
     let meant = if matches!(mark, 'ゞ' | 'ヾ') { text::join(base, '゛').unwrap_or(kana) } else { base };
-    if before == kana { Some(meant) } else { char::from_u32(meant as u32 - 0x60) }
+    match before {
+        'ぁ'..='ゖ' if meant <= 'ヶ' => char::from_u32(meant as u32 - 0x60),
+        'ぁ'..='ゖ' => Some(before), // わ, voiced, has a katakana alone
+        _ => Some(meant),
+    }
 }
 
 /// The first hentaigana, which Unicode also calls the archaic YE.
@@ -298,7 +304,7 @@ pub(crate) const fn widest_char(c: char) -> char {
 }
 
 /// The vowel on which a large kana ends.
-const fn vowel(c: char) -> Option<char> {
+pub(crate) const fn vowel(c: char) -> Option<char> {
     Some(match c {
         'ア' | 'カ' | 'ガ' | 'サ' | 'ザ' | 'タ' | 'ダ' | 'ナ' | 'ハ' | 'バ' | 'パ' | 'マ' | 'ヤ' | 'ラ'
         | 'ワ' => 'ア',

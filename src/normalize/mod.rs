@@ -9,6 +9,8 @@ mod fold;
 pub mod kana;
 pub mod kanji;
 pub mod name;
+pub mod reading;
+pub mod romaji;
 pub mod sex;
 pub mod text;
 

@@ -249,9 +249,13 @@ impl<'a> SpellingRef<'a> {
 
     /// As [`Self::register_key`], for a reading.
     pub(crate) fn reading_key(self) -> Option<u64> {
-        (!self.has_unknown())
-            .then(|| KeyHasher::new(Form::Reading.salt()).text(widest_reading(self.chars())).finish())
+        (!self.has_unknown()).then(|| reading_key(self.chars()))
     }
+}
+
+/// The key of a reading under the widest fold.
+pub(crate) fn reading_key(chars: impl Iterator<Item = char>) -> u64 {
+    KeyHasher::new(Form::Reading.salt()).text(widest_reading(chars)).finish()
 }
 
 /// Register form under the widest fold, wherever its border is: 々 is what it repeats, and between kanji ガ, カ and ケ are one

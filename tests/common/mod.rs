@@ -22,23 +22,6 @@ pub struct Row {
 }
 
 impl Row {
-    pub fn of(record: Record<'_>) -> Self {
-        Self {
-            id: record.id.into(),
-            kanji_name: record.kanji_name.into(),
-            kana_name: record.kana_name.into(),
-            birth_date: record.birth_date.into(),
-            sex: record.sex.into(),
-            address: record.address.into(),
-            former_names: record.former_names.into(),
-            aliases: record.aliases.into(),
-            former_addresses: record.former_addresses.into(),
-            household_id: record.household_id.into(),
-            status: record.status.into(),
-            protected: record.protected.into(),
-        }
-    }
-
     pub fn record(&self) -> Record<'_> {
         Record {
             id: &self.id,

@@ -377,7 +377,7 @@ fn era((year, month, day): (u16, u8, u8)) -> (&'static str, char, u16) {
 fn date(ymd: (u16, u8, u8), style: u8) -> String {
     let (y, m, d) = ymd;
     let (era, letter, year) = era(ymd);
-    let year = if (y, m, d) == (1912, 7, 30) && style % 2 == 0 { None } else { Some(year) };
+    let year = if (y, m, d) == (1912, 7, 30) && style.is_multiple_of(2) { None } else { Some(year) };
     // 30 July 1912 belongs to two eras (R13).
     let (era, letter, year) = year.map_or(("明治", 'M', 45), |year| (era, letter, year));
     let first = if year == 1 { "元".to_owned() } else { year.to_string() };

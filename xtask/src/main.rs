@@ -6,6 +6,7 @@ mod gazetteer;
 mod kanji;
 mod lexicon;
 mod names;
+mod nanori;
 #[cfg(test)]
 mod shipped;
 
@@ -37,6 +38,8 @@ const TABLES: &[Table] = &[
     Table { path: "data/names/given.tsv", build: names::given },
     Table { path: "data/names/kanji_readings.tsv", build: names::kanji_readings },
     Table { path: "data/names/surnames.tsv", build: names::surnames },
+    // Read off the three before it.
+    Table { path: "data/names/nanori.tsv", build: nanori::build },
 ];
 
 struct Arguments {

@@ -312,10 +312,14 @@ struct ReadAddress {
     /// Reads back as the same address.
     canonical: String,
     prefecture_code: Option<u8>,
+    /// 全国地方公共団体コード, where the gazetteer knows the municipality.
+    municipality_code: Option<u32>,
     county: String,
     municipality: String,
     street: String,
     town: String,
+    /// 小字, or the sign of a lot.
+    area: String,
     numbers: Vec<ReadNumber>,
     building: String,
     room: String,
@@ -338,10 +342,12 @@ impl ReadAddress {
         Self {
             canonical: address.canonical(),
             prefecture_code: address.prefecture(),
+            municipality_code: address.municipality_code(),
             county: address.county().to_owned(),
             municipality: address.municipality().to_owned(),
             street: address.street().to_owned(),
             town: address.town().to_owned(),
+            area: address.area().to_owned(),
             numbers: address.numbers().iter().map(number).collect(),
             building: address.building().to_owned(),
             room: address.room().to_owned(),
@@ -353,12 +359,15 @@ impl ReadAddress {
         let numbers: Vec<String> =
             self.numbers.iter().map(|number| format!("{}{}", number.value, number.label)).collect();
         let prefecture = self.prefecture_code.map_or(String::new(), |code| format!("{code:02}"));
+        let municipality = self.municipality_code.map_or(String::new(), |code| format!("{code:06}"));
         let parts = [
             (lang.pick("prefecture code", "都道府県コード"), prefecture),
+            (lang.pick("municipality code", "団体コード"), municipality),
             (lang.pick("county", "郡"), self.county.clone()),
             (lang.pick("municipality", "市区町村"), self.municipality.clone()),
             (lang.pick("streets", "通り名"), self.street.clone()),
             (lang.pick("town", "町字"), self.town.clone()),
+            (lang.pick("area", "小字"), self.area.clone()),
             (lang.pick("numbers", "番号"), numbers.join(" ")),
             (lang.pick("building", "建物"), self.building.clone()),
             (lang.pick("room", "部屋"), self.room.clone()),

@@ -168,9 +168,13 @@ birth date
         ran.out
     );
     let ran = run(here, &["normalize", "--address", "東京都港区芝一丁目２番３号　芝ハイツ302号室", "--json"]);
-    for part in
-        ["\"東京都//港区//芝/1丁目2番3号/芝ハイツ/302\"", "\"label\": \"丁目\"", "\"prefecture_code\": 13"]
-    {
+    for part in [
+        "\"municipality_code\": 131032",
+        "\"town\": \"芝\"",
+        "\"room\": \"302\"",
+        "\"label\": \"丁目\"",
+        "\"prefecture_code\": 13",
+    ] {
         assert!(ran.out.contains(part), "{}", ran.out);
     }
     assert_eq!(run(here, &["normalize"]).status, 2);

@@ -208,7 +208,9 @@ impl Numbers {
         let room_follows = self.last_label() == Some(Label::Go)
             || is_unit(after)
             || (self.len >= 3 && !separator.branch && matches!(label, None | Some((Label::Go, _))));
-        let lone_kanji = kanji && label.is_none() && separator.len == 0 && !first;
+        // 81番地一 ends with a number, 2番一番館 does not.
+        let ends = after.first().is_none_or(|c| *c == ' ') && self.last_label() != Some(Label::Unlabelled);
+        let lone_kanji = kanji && label.is_none() && separator.len == 0 && !first && !ends;
         if !separated || room_follows || lone_kanji || (ordinal > 0 && label.is_none()) {
             return None;
         }
