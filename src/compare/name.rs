@@ -6,12 +6,11 @@
 
 use serde::Serialize;
 
-use crate::normalize::Grade;
 use crate::normalize::name::{
     NameKind, NameRef, Part, Script, SpellingRef, is_han, widest_reading, widest_register,
 };
 use crate::normalize::reading::{self, Plausibility};
-use crate::normalize::{kana, kanji, romaji};
+use crate::normalize::{FoldSet, Grade, kana, kanji, romaji};
 
 /// How one part agrees in one script, best first; [`ScriptLevel::Unknown`] is no comparison at all.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -38,6 +37,14 @@ impl ScriptLevel {
     /// Whether it is an agreement of the accepted grade or better.
     fn agrees_within(self, accepted: Grade) -> bool {
         matches!(self, Self::Same(grade) if grade <= accepted.min(Grade::Register))
+    }
+
+    /// An agreement is no better than the folds that only one side took (METHOD 5).
+    fn after(self, a: FoldSet, b: FoldSet) -> Self {
+        match self {
+            Self::Same(grade) => Self::Same(grade.max(a.difference(b).grade())),
+            other => other,
+        }
     }
 
     /// The worse of two levels of parts of one name.
@@ -474,13 +481,24 @@ impl Form for RegisterForm {
     {
         let mut grade = Grade::Identical;
         let (mut x, mut y) = (a.clone(), b.clone());
+        let mut before = (None, None);
         loop {
             match (x.next(), y.next()) {
                 (None, None) => return Some(grade),
-                (Some(x), Some(y)) => match kana::char_grade(x, y).or_else(|| kanji::grade(x, y)) {
-                    Some(step) => grade = grade.max(step),
-                    None => break,
-                },
+                (Some(p), Some(q)) => {
+                    let alone = kana::char_grade(p, q).or_else(|| kanji::grade(p, q));
+                    let step = alone.filter(|grade| *grade <= Grade::Register);
+                    let step = step.or_else(|| {
+                        let between = is_between(before.0, x.clone()) && is_between(before.1, y.clone());
+                        repeats(p, q, before)
+                            .or((between && may_be_ga(p) && may_be_ga(q)).then_some(Grade::Register))
+                    });
+                    match step.or(alone) {
+                        Some(step) => grade = grade.max(step),
+                        None => break,
+                    }
+                    before = (repeatable(p, before.0), repeatable(q, before.1));
+                }
                 _ => break,
             }
         }
@@ -491,6 +509,32 @@ impl Form for RegisterForm {
     fn widest(chars: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char> {
         widest_register(chars)
     }
+}
+
+/// The kanji that a 々 next to come would repeat.
+fn repeatable(c: char, before: Option<char>) -> Option<char> {
+    if c == '々' { before } else { is_han(c).then_some(c) }
+}
+
+/// The grade at which a kanji and 々 are one, when 々 repeats that kanji or one with a direct edge to it (佐々木 / 佐佐木).
+/// Official at best: the spelling with 々 is that of くりかへし符号の使ひ方 (Ministry of Education, 1946).
+fn repeats(p: char, q: char, before: (Option<char>, Option<char>)) -> Option<Grade> {
+    let grade = match (p, q) {
+        ('々', q) => kanji::grade(before.0?, q),
+        (p, '々') => kanji::grade(p, before.1?),
+        _ => None,
+    };
+    grade.map(|grade| grade.max(Grade::Official))
+}
+
+/// Whether a kanji stands before and a kanji follows.
+fn is_between(before: Option<char>, mut after: impl Iterator<Item = char>) -> bool {
+    before.is_some() && after.next().is_some_and(is_han)
+}
+
+/// The kana that are written for one another between the kanji of a name (竜ヶ崎 / 竜が崎), where small ones are written large.
+const fn may_be_ga(c: char) -> bool {
+    matches!(c, 'ヶ' | 'ケ' | 'ヵ' | 'カ' | 'ガ' | 'が' | 'ゖ' | 'け' | 'ゕ' | 'か')
 }
 
 struct Reading;
@@ -515,7 +559,8 @@ fn compare_script<F: Form>(a: Option<SpellingRef<'_>>, b: Option<SpellingRef<'_>
         return compare_parts::<F>(a, b);
     }
     let whole =
-        compare_chars::<F>(&a.chars(), &b.chars(), like_with_like(a, b), a.has_unknown() || b.has_unknown());
+        compare_chars::<F>(&a.chars(), &b.chars(), like_with_like(a, b), a.has_unknown() || b.has_unknown())
+            .after(a.given.folds(), b.given.folds());
     let even =
         ScriptComparison { family: whole, given: whole, whole, border_differs: false, reordered: false };
     if whole.agrees() || whole == ScriptLevel::Unknown {
@@ -537,7 +582,7 @@ fn compare_parts<F: Form>(a: SpellingRef<'_>, b: SpellingRef<'_>) -> ScriptCompa
     let same = |level| matches!(level, ScriptLevel::Same(_));
     if !same(family) && !same(given) && !a.has_unknown() && !b.has_unknown() && may_be_equal(a, b) {
         if let Some(grade) = F::grade(&a.chars(), &b.chars()) {
-            let level = ScriptLevel::Same(grade);
+            let level = ScriptLevel::Same(grade).after(a.given.folds(), b.given.folds());
             return ScriptComparison {
                 family: level,
                 given: level,
@@ -637,6 +682,7 @@ fn compare_part<F: Form>(a: &Part, b: &Part) -> ScriptLevel {
         ScriptLevel::Different
     } else {
         compare_chars::<F>(&a.chars(), &b.chars(), a.script() == b.script(), unknown)
+            .after(a.folds(), b.folds())
     };
     if level == ScriptLevel::Different && words_dropped(a, b) { ScriptLevel::Slip } else { level }
 }

@@ -47,17 +47,19 @@ pub enum Fold {
     Compatibility = 8,
     /// Variation selector removed.
     Selector = 9,
-    /// Iteration mark written out (佐々木 stays; ゝ becomes the kana before it).
+    /// Kana iteration mark written out, or 〻 written as 々 (佐々木 itself stays; comparison knows what 々 repeats).
     Iteration = 10,
     /// Kanji or full-width numeral read as a number.
     Numeral = 11,
     /// A title, trade name or remark set aside.
     Noise = 12,
+    /// Hentaigana, or 〆, written as the kana that it stands for.
+    Kana = 13,
 }
 
 impl Fold {
     /// Every fold, in the order in which sets list them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Width,
         Self::Script,
         Self::Spacing,
@@ -71,13 +73,16 @@ impl Fold {
         Self::Iteration,
         Self::Numeral,
         Self::Noise,
+        Self::Kana,
     ];
 
     /// The grade of an agreement that needs this fold on one side only.
     #[must_use]
     pub const fn grade(self) -> Grade {
         match self {
-            Self::Dash | Self::Compatibility | Self::Selector => Grade::Official,
+            // Iteration marks are official spelling: くりかへし符号の使ひ方, Ministry of Education, 1946.
+            Self::Dash | Self::Compatibility | Self::Selector | Self::Iteration => Grade::Official,
+            Self::Kana => Grade::Register,
             _ => Grade::Equivalent,
         }
     }
@@ -99,6 +104,7 @@ impl Fold {
             Self::Iteration => "iteration",
             Self::Numeral => "numeral",
             Self::Noise => "noise",
+            Self::Kana => "kana",
         }
     }
 }

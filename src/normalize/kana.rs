@@ -3,6 +3,7 @@
 //! Knows nothing of names: family and given, order and titles are [`super::name`]'s business.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use super::text::{self, Clean};
 use super::{Fold, Grade};
@@ -30,7 +31,7 @@ pub fn canonical(input: &str) -> Clean<'_> {
     let mut out = String::with_capacity(text.len());
     let mut previous = ' ';
     for c in text.chars() {
-        // Marks that join a hiragana are joined already; ゐ and ヱ take one only as katakana.
+        // Marks that join a hiragana are joined already; ゐ and ヱ take one only as katakana, a hentaigana once it is read.
         if let Some(joined) = text::join(previous, c) {
             folds.insert(Fold::SoundMark);
             out.pop();
@@ -41,8 +42,9 @@ pub fn canonical(input: &str) -> Clean<'_> {
         let canonical = canonical_char(previous, c);
         if canonical != c {
             folds.insert(match c {
+                'ゝ' | 'ゞ' | 'ヽ' | 'ヾ' => Fold::Iteration,
                 'ぁ'..='ゟ' => Fold::Script,
-                'ヽ' | 'ヾ' => Fold::Iteration,
+                FIRST_HENTAIGANA..=LAST_HENTAIGANA => Fold::Kana,
                 'a'..='z' => Fold::Case,
                 '・' | ',' | '、' => Fold::Spacing,
                 _ => Fold::Dash,
@@ -66,14 +68,56 @@ const fn is_plain(c: char) -> bool {
 /// One character in canonical form, given the canonical one before it.
 fn canonical_char(previous: char, c: char) -> char {
     match c {
-        'ゝ' | 'ヽ' if is_kana(previous) => clear(previous),
-        'ゞ' | 'ヾ' if is_kana(previous) => text::join(clear(previous), '゛').unwrap_or(previous),
-        'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => katakana(c),
+        'ゝ' | 'ゞ' | 'ヽ' | 'ヾ' => repeated(previous, c).unwrap_or(katakana(c)),
+        'ぁ'..='ゖ' => katakana(c),
+        FIRST_HENTAIGANA..=LAST_HENTAIGANA => katakana(hentaigana(c)),
         'a'..='z' => c.to_ascii_uppercase(),
         '・' | ',' | '、' | '，' => ' ',
         _ if is_dash(c) && is_kana(previous) => 'ー',
         _ => c,
     }
+}
+
+/// The kana that an iteration mark stands for: the one before it, clear for ゝ and voiced for ゞ where it can be. `None`
+/// where no kana stands before it.
+pub(super) fn repeated(before: char, mark: char) -> Option<char> {
+    let kana = katakana(before);
+    if !is_kana(kana) {
+        return None;
+    }
+    let base = clear(kana);
+    let meant = if matches!(mark, 'ゞ' | 'ヾ') { text::join(base, '゛').unwrap_or(kana) } else { base };
+    match before {
+        'ぁ'..='ゖ' if meant <= 'ヶ' => char::from_u32(meant as u32 - 0x60),
+        'ぁ'..='ゖ' => Some(before), // わ, voiced, has a katakana alone
+        _ => Some(meant),
+    }
+}
+
+/// The first hentaigana, which Unicode also calls the archaic YE.
+pub(super) const FIRST_HENTAIGANA: char = '\u{1B001}';
+/// The last hentaigana.
+pub(super) const LAST_HENTAIGANA: char = '\u{1B11E}';
+
+/// The hiragana that a hentaigana is named for. Ten have names with several values (KA-KE): which of them a register
+/// meant cannot be seen, and they become 〓, a character nobody knows (R7). Any other character is itself.
+pub(super) fn hentaigana(c: char) -> char {
+    static VALUES: LazyLock<Vec<char>> = LazyLock::new(|| {
+        let rows =
+            include_str!("../../data/hentaigana_hand.tsv").lines().filter(|line| !line.starts_with('#'));
+        let runs = rows.filter_map(|row| {
+            let mut fields = row.split('\t');
+            let mut code = || u32::from_str_radix(fields.next()?, 16).ok();
+            let (first, last) = (code()?, code()?);
+            let mut values = fields.next()?.chars();
+            let value = values.next()?;
+            let value = if values.next().is_none() { value } else { '〓' };
+            Some(std::iter::repeat_n(value, (last + 1 - first) as usize))
+        });
+        runs.flatten().collect()
+    });
+    let index = (c as u32).checked_sub(FIRST_HENTAIGANA as u32);
+    index.and_then(|index| VALUES.get(index as usize)).copied().unwrap_or(c)
 }
 
 /// Katakana for hiragana; every other character is itself.
@@ -88,10 +132,10 @@ pub const fn katakana(c: char) -> char {
     }
 }
 
-/// Whether the character is a katakana syllable or the long vowel mark.
+/// Whether the character is a katakana syllable, small ones of Ainu included, or the long vowel mark.
 #[must_use]
 pub const fn is_kana(c: char) -> bool {
-    matches!(c, 'ァ'..='ヺ' | 'ー')
+    matches!(c, 'ァ'..='ヺ' | 'ー' | 'ㇰ'..='ㇿ')
 }
 
 /// The characters that are written where a long vowel mark is meant (DOMAIN 4.2, 8.4).

@@ -6,7 +6,11 @@
 //! [`fold`] is the one place where pairs are chained, and serves only to find candidates and rivals. This module
 //! expects text that [`super::text::clean`] has been over: no variation selectors, no compatibility ideographs.
 
-use std::sync::LazyLock;
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::OnceLock;
+
+use thiserror::Error;
 
 use super::Grade;
 
@@ -26,7 +30,7 @@ pub fn grade(a: char, b: char) -> Option<Grade> {
     if a == b {
         return Some(Grade::Identical);
     }
-    TABLE.grade(a.min(b), a.max(b))
+    table().grade(a.min(b), a.max(b))
 }
 
 /// The character that stands for all that this one may be a form of, or be taken for: the widest fold.
@@ -44,7 +48,8 @@ pub fn grade(a: char, b: char) -> Option<Grade> {
 /// ```
 #[must_use]
 pub fn fold(c: char) -> char {
-    TABLE.members.rank(c).and_then(|rank| TABLE.folds.get(rank)).copied().unwrap_or(c)
+    let table = table();
+    table.members.rank(c).and_then(|rank| table.folds.get(rank)).copied().unwrap_or(c)
 }
 
 /// Whether a character only marks that the true one could not be written (gaiji): it matches nothing and contradicts
@@ -71,7 +76,73 @@ pub const fn is_unknown(c: char) -> bool {
     }
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("../../data/kanji_variants.tsv")));
+/// Pairs of kanji that a user adds to those shipped, from a table that may not be shipped itself (the MJ shrink map).
+///
+/// They are direct pairs like all others: two characters that both pair with a third do not agree by that (R6).
+///
+/// ```standalone_crate
+/// use himozuke::normalize::{Grade, kanji::{self, Variants}};
+/// let mut variants = Variants::default();
+/// variants.add('\u{2A708}', '厩', Grade::Register);
+/// variants.install()?;
+/// assert_eq!(kanji::grade('厩', '\u{2A708}'), Some(Grade::Register));
+/// # Ok::<(), kanji::VariantsInUse>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Variants(Vec<Row>);
+
+/// The table of variants was already in use when pairs were to be added: what was read before would be folded otherwise.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+#[error("kanji were compared before the variants were installed; install them first")]
+#[non_exhaustive]
+pub struct VariantsInUse;
+
+impl Variants {
+    /// Adds a pair. Better grades than [`Grade::Official`] are taken for that, for two characters are not one.
+    ///
+    /// A pair of [`Grade::Register`] or better also folds together; a [`Grade::Confusable`] one does not, for dictionaries
+    /// and analogies chain half of all kanji into one (DOMAIN 5.4). A character paired with itself says nothing.
+    pub fn add(&mut self, a: char, b: char, grade: Grade) {
+        if a != b && !is_unknown(a) && !is_unknown(b) {
+            let grade = grade.max(Grade::Official);
+            self.0.push(Row { a: a.min(b), b: a.max(b), grade, folds: grade < Grade::Confusable });
+        }
+    }
+
+    /// How many pairs there are of a grade.
+    #[must_use]
+    pub fn count(&self, grade: Grade) -> usize {
+        self.0.iter().filter(|row| row.grade == grade).count()
+    }
+
+    /// Adds the pairs to the table that this process compares kanji by, once and for all. A pair that the shipped table
+    /// judges stays as judged there: 斉/斎 cannot be made to agree.
+    ///
+    /// The table belongs to the process, not to a reader: names, addresses and the gazetteer must fold alike on both sides
+    /// of a comparison, or a registry could not be searched. Hence it never changes once used.
+    ///
+    /// # Errors
+    ///
+    /// [`VariantsInUse`] if anything was folded or compared before, or variants were installed before.
+    pub fn install(self) -> Result<(), VariantsInUse> {
+        if TABLE.get().is_some() {
+            return Err(VariantsInUse); // before a table is built in vain
+        }
+        TABLE.set(Table::new(&self.0)).map_err(|_| VariantsInUse)
+    }
+}
+
+impl fmt::Debug for Variants {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Variants").field("pairs", &self.0.len()).finish()
+    }
+}
+
+static TABLE: OnceLock<Table> = OnceLock::new();
+
+fn table() -> &'static Table {
+    TABLE.get_or_init(|| Table::new(&[]))
+}
 
 /// The variant pairs, laid out for look-up.
 struct Table {
@@ -89,11 +160,17 @@ const fn pack(a: char, b: char, grade: u8) -> u64 {
 }
 
 impl Table {
-    /// Reads the generated table; a line that is not a pair is passed over (a test reads every line).
-    fn parse(text: &str) -> Self {
-        let rows: Vec<Row> = text.lines().filter_map(Row::parse).collect();
+    /// Reads the generated table and adds pairs that it does not judge; a line that is not a pair is passed over (a test
+    /// reads every line).
+    fn new(added: &[Row]) -> Self {
+        let shipped = include_str!("../../data/kanji_variants.tsv").lines().filter_map(Row::parse);
+        let mut rows: Vec<Row> = shipped.collect();
+        let judged: HashSet<_> =
+            if added.is_empty() { HashSet::new() } else { rows.iter().map(Row::pair).collect() };
+        rows.extend(added.iter().filter(|row| !judged.contains(&row.pair())));
+        // As generated already; look-up must not rest on it, and of a pair added twice the better grade comes first.
         let mut edges: Vec<u64> = rows.iter().map(|row| pack(row.a, row.b, row.grade as u8)).collect();
-        edges.sort_unstable(); // as generated already; look-up must not rest on it
+        edges.sort_unstable();
         let members = Members::new(rows.iter().flat_map(|row| [row.a, row.b]));
         let folds = classes(&members, rows.iter().filter(|row| row.folds).map(|row| (row.a, row.b)));
         Self { edges, members, folds }
@@ -120,6 +197,7 @@ const fn grade_of(number: u8) -> Option<Grade> {
 }
 
 /// One line of the table.
+#[derive(Clone, Copy)]
 struct Row {
     a: char,
     b: char,
@@ -129,6 +207,10 @@ struct Row {
 }
 
 impl Row {
+    const fn pair(&self) -> (char, char) {
+        (self.a, self.b)
+    }
+
     fn parse(line: &str) -> Option<Self> {
         let mut fields = line.split('\t');
         let a = fields.next()?.parse().ok()?;
@@ -327,7 +409,7 @@ mod tests {
     #[test]
     fn folding_is_idempotent_and_joins_what_agrees() {
         let mut classes: HashMap<char, Vec<char>> = HashMap::new();
-        for c in TABLE.members.iter() {
+        for c in table().members.iter() {
             assert_eq!(fold(fold(c)), fold(c), "{c}");
             classes.entry(fold(c)).or_default().push(c);
         }
@@ -345,7 +427,7 @@ mod tests {
 
     #[test]
     fn cleaned_text_keeps_what_the_table_knows() {
-        for c in TABLE.members.iter() {
+        for c in table().members.iter() {
             assert_eq!(clean(c.encode_utf8(&mut [0; 4])).text.chars().next(), Some(c), "U+{:04X}", c as u32);
         }
     }

@@ -258,11 +258,26 @@ pub(crate) fn reading_key(chars: impl Iterator<Item = char>) -> u64 {
     KeyHasher::new(Form::Reading.salt()).text(widest_reading(chars)).finish()
 }
 
-/// Register form under the widest fold. It works character by character, so that no border can change it.
+/// Register form under the widest fold, wherever its border is: 々 is what it repeats, and between kanji ガ, カ and ケ are one
+/// (竜ヶ崎 = 竜が崎).
 pub(crate) fn widest_register(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
-    chars.filter(|c| !matches!(c, ' ' | 'ー')).map(|c| match kana::katakana(c) {
-        kana if kana::is_kana(kana) => kana::widest_char(kana),
-        other => kanji::fold(other),
+    let mut chars = chars.filter(|c| !matches!(c, ' ' | 'ー')).peekable();
+    let mut before = None; // the character before, folded, if it was a kanji
+    std::iter::from_fn(move || {
+        let c = chars.next()?;
+        let folded = match kana::katakana(c) {
+            '々' => before.unwrap_or(c),
+            kana if kana::is_kana(kana) => {
+                let between = |next: Option<&char>| before.is_some() && next.copied().is_some_and(is_han);
+                match kana::widest_char(kana) {
+                    'カ' if between(chars.peek()) => 'ケ',
+                    widest => widest,
+                }
+            }
+            other => kanji::fold(other),
+        };
+        before = is_han(c).then_some(folded);
+        Some(folded)
     })
 }
 
@@ -358,12 +373,14 @@ pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
     let clean = one_person(register)?;
     let (main, brackets) = without_brackets(&clean.text);
     let cell = canonical(&main, clean.folds);
-    let (roman, main) = split_roman(&cell.text);
-    let (main, folds) = strip_titles(main, cell.folds);
+    // A title first: 様 after Roman letters is no kanji name.
+    let (main, folds) = strip_titles(&cell.text, cell.folds);
+    let (roman, main) = split_roman(main);
     let first = spelling(main, folds);
     for (open, inside) in brackets {
         let inside = canonical(inside, folds);
-        add_bracketed(&mut names, first.as_ref(), open, &inside.text, inside.folds);
+        let (inside, folds) = strip_titles(&inside.text, inside.folds);
+        add_bracketed(&mut names, first.as_ref(), open, inside, folds);
     }
     if let Some(roman) = roman {
         names.push(Name { kind: NameKind::Alias, register: spelling(roman, folds), reading: None });
@@ -444,7 +461,8 @@ fn without_brackets(text: &str) -> (Cow<'_, str>, Vec<(char, &str)>) {
 
 /// Capitals, one kind of border, no punctuation: a register form as it is compared. The comma of "SMITH, JOHN" is a border.
 fn canonical<'t>(text: &'t str, mut folds: FoldSet) -> Clean<'t> {
-    let untouched = |c| is_han(c) || matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'A'..='Z');
+    let untouched =
+        |c| (is_han(c) && !matches!(c, '〆' | '乄')) || matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'A'..='Z');
     let mut before = ' ';
     let clean = text.chars().all(|c| {
         let fine = untouched(c) || (c == ' ' && before != ' ');
@@ -457,24 +475,29 @@ fn canonical<'t>(text: &'t str, mut folds: FoldSet) -> Clean<'t> {
     let mut out = String::with_capacity(text.len());
     let mut previous = ' ';
     for c in text.chars() {
-        let canonical = match c {
-            '・' | '=' | ',' | '、' => ' ',
+        let (canonical, fold) = match c {
+            '・' | '=' | ',' | '、' => (' ', Fold::Spacing),
             '\'' | '’' | '.' | '`' => {
                 folds.insert(Fold::Spacing);
                 continue;
             }
-            '-' if previous.is_ascii_alphabetic() => ' ',
-            _ if kana::is_dash(c) && kana::is_kana(kana::katakana(previous)) => 'ー',
-            '〻' | '仝' => '々',
-            _ => upper(c),
+            '-' if previous.is_ascii_alphabetic() => (' ', Fold::Spacing),
+            '〆' | '乄' => {
+                out.push('シ');
+                ('メ', Fold::Kana)
+            }
+            kana::FIRST_HENTAIGANA..=kana::LAST_HENTAIGANA => (kana::hentaigana(c), Fold::Kana),
+            '゛' | '゜' if text::join(previous, c).is_some() => {
+                out.pop(); // only a hentaigana still has its mark apart
+                (text::join(previous, c).unwrap_or(c), Fold::SoundMark)
+            }
+            'ゝ' | 'ゞ' | 'ヽ' | 'ヾ' => (kana::repeated(previous, c).unwrap_or(c), Fold::Iteration),
+            '〻' => ('々', Fold::Iteration),
+            _ if kana::is_dash(c) && kana::is_kana(kana::katakana(previous)) => ('ー', Fold::Dash),
+            _ => (upper(c), Fold::Case),
         };
         if canonical != c {
-            folds.insert(match canonical {
-                ' ' => Fold::Spacing,
-                'ー' => Fold::Dash,
-                '々' => Fold::Iteration,
-                _ => Fold::Case,
-            });
+            folds.insert(fold);
         }
         if canonical != ' ' || previous != ' ' {
             out.push(canonical);

@@ -211,6 +211,7 @@ pub(super) const fn join(base: char, mark: char) -> Option<char> {
         ('う', '゛') => 'ゔ' as u32,
         ('ウ', '゛') => 'ヴ' as u32,
         ('ワ'..='ヲ', '゛') => code + 8,
+        ('ㇷ', '゜') => 'プ' as u32, // Ainu; no small letter is encoded (DOMAIN 3.5)
         ('ゝ' | 'ヽ', '゛') => code + 1,
         // カ..ド alternate clear, voiced; ッ stands between チ and ツ.
         (

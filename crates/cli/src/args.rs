@@ -82,6 +82,21 @@ pub struct Deciding {
     /// one input with registry: or records: before it
     #[arg(long, value_name = "FAMILY")]
     pub era_codes: Vec<EraCodesOf>,
+    /// Variants of kanji of one's own.
+    #[command(flatten)]
+    pub mj: MjTables,
+}
+
+/// Tables of variant kanji that may not be shipped.
+#[derive(Args, Debug)]
+pub struct MjTables {
+    /// Variant kanji to add: IPA's MJShrinkMap JSON, or lines of two characters and 4 (they agree) or 5 (they do not),
+    /// separated by tabs
+    #[arg(long, value_name = "FILE")]
+    pub mj_map: Option<PathBuf>,
+    /// The MJ文字情報一覧表 as CSV or TSV in UTF-8, which the JSON needs to name its characters
+    #[arg(long, value_name = "FILE", requires = "mj_map")]
+    pub mj_list: Option<PathBuf>,
 }
 
 /// `himozuke link`
@@ -149,6 +164,9 @@ pub struct Normalize {
     /// Meaning of era codes in the birth date
     #[arg(long, value_name = "FAMILY", default_value = "none")]
     pub era_codes: EraCodes,
+    /// Variants of kanji of one's own.
+    #[command(flatten)]
+    pub mj: MjTables,
     /// How it is shown.
     #[command(flatten)]
     pub showing: Showing,

@@ -15,6 +15,7 @@ use crate::{
     failure::Failure,
     figures::{bits, posterior},
     input::{Chunk, InputError, Options, Rejected, Row, Table},
+    mj,
     output::{say, say_json},
     residents,
 };
@@ -26,6 +27,7 @@ use crate::{
 pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure> {
     let (inputs, deciding, lang) = (&arguments.inputs, &arguments.deciding, arguments.showing.lang);
     let policy = deciding::policy(&deciding.policy)?;
+    mj::install(&deciding.mj)?;
     let options =
         |role| Options { encoding: inputs.reading.encoding.chosen(), role, mappings: &inputs.reading.maps };
     let found = find(&inputs.records, options(Role::Records), &arguments.id)?;

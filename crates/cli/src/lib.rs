@@ -9,6 +9,7 @@ pub mod failure;
 pub mod figures;
 pub mod input;
 pub mod link;
+pub mod mj;
 pub mod normalize;
 pub mod output;
 pub mod progress;

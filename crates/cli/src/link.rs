@@ -20,6 +20,7 @@ use crate::{
     failure::{Failure, Status},
     figures::{bits, instant, posterior},
     input::{Encoding, InputError, Options, Rejected, Table, scan_ids},
+    mj::{self, MjMap},
     output::{CsvFile, Finished, OutDir, OutputError, say},
     progress::Progress,
     residents::{self, Residents},
@@ -64,6 +65,7 @@ fn run(arguments: &Link) -> Result<(Vec<String>, Summary), Failure> {
     let (started, clock) = (SystemTime::now(), Instant::now());
     let (inputs, deciding) = (&arguments.inputs, &arguments.deciding);
     let policy = deciding::policy(&deciding.policy)?;
+    let mj_map = mj::install(&deciding.mj)?;
     let as_of = deciding::as_of(deciding.as_of)?;
     let read = |role| deciding::reading(deciding, role);
     let options =
@@ -101,6 +103,7 @@ fn run(arguments: &Link) -> Result<(Vec<String>, Summary), Failure> {
     let summary = Summary {
         himozuke: env!("CARGO_PKG_VERSION"),
         not_guideline: !policy.is_guideline(),
+        mj_map,
         registry: RegistrySummary {
             encoding: residents.encoding.to_string(),
             residents: residents.registry.len(),
@@ -360,6 +363,9 @@ struct Summary {
     himozuke: &'static str,
     /// Decided under another policy than the guideline's.
     not_guideline: bool,
+    /// The pairs of the user's own table of variants.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mj_map: Option<MjMap>,
     registry: RegistrySummary,
     records: RecordsSummary,
     reasons: Reasons,

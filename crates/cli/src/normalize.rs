@@ -15,6 +15,7 @@ use crate::{
     args::{Language, Normalize},
     deciding::iso,
     failure::Failure,
+    mj,
     output::{say, say_json},
 };
 
@@ -23,6 +24,7 @@ use crate::{
 /// # Errors
 /// Where standard output cannot be written.
 pub fn normalize(arguments: &Normalize, out: &mut impl Write) -> Result<(), Failure> {
+    mj::install(&arguments.mj)?;
     let lang = arguments.showing.lang;
     let options = DateOptions { era_codes: arguments.era_codes.into(), ..DateOptions::default() };
     let [kanji, kana] = [&arguments.kanji_name, &arguments.kana_name].map(Option::as_deref);

@@ -179,3 +179,37 @@ birth date
     }
     assert_eq!(run(here, &["normalize"]).status, 2);
 }
+
+#[test]
+fn a_table_of_one_s_own_adds_variants() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("own.tsv"), "㐮\t襄\t4\n").unwrap();
+    std::fs::write(directory.path().join("broken.tsv"), "㐮襄\n").unwrap();
+    std::fs::write(directory.path().join("map.json"), "{\"content\": []}").unwrap();
+    let files = [
+        (
+            "registry.csv",
+            "person_id,kanji_name,birth_date,sex,address\np1,山田 襄,1985-01-02,1,東京都千代田区霞が関1-1-1\n",
+        ),
+        (
+            "records.csv",
+            "record_id,kanji_name,birth_date,sex,address\nr1,山田 㐮,1985-01-02,1,東京都千代田区霞が関1-1-1\n",
+        ),
+    ];
+    for (name, text) in files {
+        std::fs::write(directory.path().join(name), text).unwrap();
+    }
+    let linked = |out: &str, more: &[&str]| common::link(directory.path(), out, more);
+    assert!(linked("without", &[]).out.starts_with("1 read = 0 links"));
+    let with = linked("with", &["--mj-map", "own.tsv"]);
+    assert!(with.out.starts_with("1 read = 1 links"), "{}{}", with.out, with.err);
+    let summary = std::fs::read_to_string(directory.path().join("with/summary.json")).unwrap();
+    assert!(summary.contains("\"mj_map\"") && summary.contains("\"register\": 1"), "{summary}");
+    for (map, message) in
+        [("broken.tsv", "broken.tsv, line 1: not a pair"), ("map.json", "by MJ number only")]
+    {
+        let refused = linked("refused", &["--mj-map", map]);
+        assert_eq!(refused.status, 2);
+        assert!(refused.err.contains(message), "{}", refused.err);
+    }
+}

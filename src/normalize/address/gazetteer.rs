@@ -152,8 +152,8 @@ fn resolve(candidates: &[Candidate], rest: &[char]) -> Option<Place> {
         return Some(only.place(only.municipality.town_at(rest)));
     }
     for former in [false, true] {
-        let candidates = candidates.iter().filter(|candidate| candidate.former == former);
-        let mut placed = candidates.filter_map(|it| Some(it.place(Some(it.town_at(rest)?))));
+        let own = candidates.iter().filter(|it| it.former == former && !it.lives_on(candidates));
+        let mut placed = own.filter_map(|it| Some(it.place(Some(it.town_at(rest)?))));
         if let Some(place) = placed.next() {
             return placed.all(|other| std::ptr::eq(other.municipality, place.municipality)).then_some(place);
         }
@@ -166,6 +166,17 @@ fn resolve(candidates: &[Candidate], rest: &[char]) -> Option<Place> {
 impl Candidate {
     fn place(self, town: Option<TownMatch>) -> Place {
         Place { municipality: self.municipality, town, former: self.former, grade: self.grade }
+    }
+
+    /// Whether it is no more, but another of its prefecture bears the very name today: 大阪市北区 means the ward of today, and a
+    /// town that it lacks is not sought in all of the city.
+    fn lives_on(self, candidates: &[Self]) -> bool {
+        let is_same = |other: &Self| {
+            !other.former
+                && other.name.text == self.name.text
+                && other.municipality.prefecture() == self.municipality.prefecture()
+        };
+        self.former && candidates.iter().any(is_same)
     }
 
     /// How many characters of the name are its county.
