@@ -67,18 +67,42 @@ struct File<'a> {
     records: Vec<Record<'a>>,
 }
 
-impl<'a> File<'a> {
-    fn new(synthetic: &'a [SynthRecord]) -> Self {
-        // The five attributes alone: list columns would be read by one side only.
-        let five = |record: Record<'a>| Record {
-            kanji_name: record.kanji_name,
-            kana_name: record.kana_name,
-            birth_date: record.birth_date,
-            sex: record.sex,
-            address: record.address,
-            ..Record::default()
+/// The five attributes of every record, one after the other as in the file they come from: a reader has a cell at hand,
+/// and cells scattered over memory would measure the memory.
+struct Cells {
+    text: String,
+    lengths: Vec<[usize; 5]>,
+}
+
+impl Cells {
+    fn new(synthetic: impl Iterator<Item = SynthRecord>) -> Self {
+        let mut cells = Self { text: String::new(), lengths: Vec::new() };
+        for synthetic in synthetic {
+            let r = synthetic.record();
+            let five = [r.kanji_name, r.kana_name, r.birth_date, r.sex, r.address];
+            cells.lengths.push(five.map(str::len));
+            cells.text.extend(five);
+        }
+        cells
+    }
+
+    fn records(&self) -> impl Iterator<Item = Record<'_>> {
+        let mut rest = &*self.text;
+        let mut next = move |length| {
+            let (cell, after) = rest.split_at(length);
+            rest = after;
+            cell
         };
-        let records: Vec<Record<'a>> = synthetic.iter().map(|record| five(record.record())).collect();
+        self.lengths.iter().map(move |lengths| {
+            let [kanji_name, kana_name, birth_date, sex, address] = lengths.map(&mut next);
+            Record { kanji_name, kana_name, birth_date, sex, address, ..Record::default() }
+        })
+    }
+}
+
+impl<'a> File<'a> {
+    fn new(cells: &'a Cells) -> Self {
+        let records: Vec<Record<'a>> = cells.records().collect();
         let column = |get: fn(&Record<'a>) -> &'a str| records.iter().map(get).collect();
         Self {
             kanji: column(|r| r.kanji_name),
@@ -308,8 +332,8 @@ fn main() {
             errors,
             ..SynthConfig::default()
         };
-        let synthetic: Vec<SynthRecord> = Population::new(&config).records().collect();
-        let file = File::new(&synthetic);
+        let cells = Cells::new(Population::new(&config).records());
+        let file = File::new(&cells);
         println!(
             "\n== {name}: {records} records, median of {rounds} interleaved rounds, CPU time of one thread"
         );
