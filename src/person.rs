@@ -38,6 +38,9 @@ pub enum Status {
 
 impl Status {
     fn parse(input: &str) -> Self {
+        if input.is_empty() {
+            return Self::Active;
+        }
         match &*text::clean(input).text {
             "" | "active" | "1" | "現存" | "在住" | "住民" => Self::Active,
             "dead" | "死亡" => Self::Dead,
@@ -220,7 +223,7 @@ fn items(list: &str) -> impl Iterator<Item = &str> {
 
 /// Anything but a plain no protects: the harm of the other mistake is greater.
 fn is_protected(input: &str) -> bool {
-    !matches!(&*text::clean(input).text, "" | "0" | "no" | "false" | "無" | "なし" | "無し")
+    !input.is_empty() && !matches!(&*text::clean(input).text, "" | "0" | "no" | "false" | "無" | "なし" | "無し")
 }
 
 /// A person whose parts live elsewhere: in a [`Person`], or spread over a registry's columns.

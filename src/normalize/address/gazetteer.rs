@@ -73,6 +73,9 @@ pub(super) struct Municipality {
 /// The towns of a municipality.
 struct Towns {
     by_hash: Vec<(u64, Town)>,
+    /// For the hash of every beginning of a name, where the names of that very hash start, if there are any: most
+    /// searches end at the first character that begins no town.
+    beginnings: FxHashMap<u64, Option<u32>>,
     longest: usize,
 }
 
@@ -273,11 +276,21 @@ impl Towns {
             twice
         });
         let longest = by_hash.iter().map(|(_, town)| town.name.chars().count()).max().unwrap_or(0);
-        Self { by_hash, longest }
+        let mut beginnings = FxHashMap::default();
+        for (start, (hash, town)) in (0u32..).zip(&by_hash) {
+            let mut prefix = 0;
+            for c in town.name.chars() {
+                prefix = step(prefix, c);
+                beginnings.entry(prefix).or_insert(None);
+            }
+            beginnings.entry(*hash).and_modify(|first| *first = first.or(Some(start)));
+        }
+        Self { by_hash, beginnings, longest }
     }
 
     fn with_hash(&self, hash: u64) -> impl Iterator<Item = &Town> {
-        let start = self.by_hash.partition_point(|(other, _)| *other < hash);
+        let start = self.beginnings.get(&hash).copied().flatten();
+        let start = start.map_or(self.by_hash.len(), |start| start as usize);
         from_start(&self.by_hash, start)
             .iter()
             .take_while(move |(other, _)| *other == hash)
@@ -295,10 +308,12 @@ impl Towns {
         let mut best = None;
         for (at, here) in keyed.iter().enumerate().take(self.longest) {
             hash = step(hash, here.c);
-            let mut found = self.with_hash(hash).peekable();
-            if found.peek().is_none() || !ends_name(keyed, at, chars) {
-                continue;
+            match self.beginnings.get(&hash) {
+                None => break,
+                Some(Some(_)) if ends_name(keyed, at, chars) => {}
+                Some(_) => continue,
             }
+            let found = self.with_hash(hash);
             let written = keyed.iter().take(at + 1).map(|keyed| keyed.c);
             let graded = found.filter_map(|town| Some((grade(written.clone(), &town.name)?, town)));
             if let Some((grade, town)) = graded.min_by_key(|(grade, _)| *grade) {
