@@ -183,17 +183,17 @@ birth date
 #[test]
 fn a_table_of_one_s_own_adds_variants() {
     let directory = tempfile::tempdir().unwrap();
-    std::fs::write(directory.path().join("own.tsv"), "㐮\t襄\t4\n").unwrap();
-    std::fs::write(directory.path().join("broken.tsv"), "㐮襄\n").unwrap();
+    std::fs::write(directory.path().join("own.tsv"), "彁\t襄\t4\n").unwrap();
+    std::fs::write(directory.path().join("broken.tsv"), "彁襄\n").unwrap();
     std::fs::write(directory.path().join("map.json"), "{\"content\": []}").unwrap();
     let files = [
         (
             "registry.csv",
-            "person_id,kanji_name,birth_date,sex,address\np1,山田 襄,1985-01-02,1,東京都千代田区霞が関1-1-1\n",
+            "id,kanji_name,birth_date,sex,address\np1,山田 襄,1985-01-02,1,東京都千代田区霞が関1-1-1\n",
         ),
         (
             "records.csv",
-            "record_id,kanji_name,birth_date,sex,address\nr1,山田 㐮,1985-01-02,1,東京都千代田区霞が関1-1-1\n",
+            "id,kanji_name,birth_date,sex,address\nr1,山田 彁,1985-01-02,1,東京都千代田区霞が関1-1-1\n",
         ),
     ];
     for (name, text) in files {
