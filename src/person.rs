@@ -223,7 +223,8 @@ fn items(list: &str) -> impl Iterator<Item = &str> {
 
 /// Anything but a plain no protects: the harm of the other mistake is greater.
 fn is_protected(input: &str) -> bool {
-    !input.is_empty() && !matches!(&*text::clean(input).text, "" | "0" | "no" | "false" | "無" | "なし" | "無し")
+    !input.is_empty()
+        && !matches!(&*text::clean(input).text, "" | "0" | "no" | "false" | "無" | "なし" | "無し")
 }
 
 /// A person whose parts live elsewhere: in a [`Person`], or spread over a registry's columns.

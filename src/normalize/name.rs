@@ -534,12 +534,16 @@ fn upper(c: char) -> char {
     }
 }
 
-/// What clerks write where a name is missing.
+/// What clerks write where a name is missing; a title alone is nobody's name.
 fn is_nobody(name: &str) -> bool {
     matches!(
         name,
         "不明"
             | "不詳"
+            | "様"
+            | "殿"
+            | "さま"
+            | "サマ"
             | "氏名不明"
             | "氏名不詳"
             | "なし"
