@@ -221,7 +221,7 @@ fn residents() -> Vec<Row> {
         ..row.clone()
     });
     let all = named.chain(rows.iter().cloned());
-    all.filter(|row| agrees_with_itself(row)).collect()
+    all.filter(agrees_with_itself).collect()
 }
 
 /// Whether a rewriting of the row may be expected to agree: placeholders, dates known in part and addresses without numbers
