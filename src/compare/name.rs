@@ -11,6 +11,7 @@ use crate::normalize::name::{
 };
 use crate::normalize::reading::{self, Plausibility};
 use crate::normalize::{FoldSet, Grade, kana, kanji, romaji};
+use crate::person::Person;
 
 /// How one part agrees in one script, best first; [`ScriptLevel::Unknown`] is no comparison at all.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -336,6 +337,31 @@ impl NameComparison {
         let flags = [!self.widest_equal, self.register.border_differs];
         (given_differs, [part, given, family], flags, plausibility, kind)
     }
+}
+
+/// The characters in which two register forms differ although they stand for one another, in order, each pair with its
+/// grade; nothing where the forms are not the same length or are not variants of one another throughout.
+///
+/// Personal data: for outputs that were asked for by name only.
+///
+/// ```
+/// use himozuke::normalize::Grade;
+/// use himozuke::{Person, ReadOptions, Record, compare::name::character_variants};
+/// let read = |kanji_name| Person::read(&Record { kanji_name, ..Record::default() }, &ReadOptions::default());
+/// let variants = character_variants(&read("髙橋 斉")?, &read("高橋　斎")?);
+/// assert_eq!(variants, [('髙', '高', Grade::Official), ('斉', '斎', Grade::Confusable)]);
+/// # Ok::<(), himozuke::Unreadable>(())
+/// ```
+#[must_use]
+pub fn character_variants(a: &Person, b: &Person) -> Vec<(char, char, Grade)> {
+    let chars = |person: &Person| {
+        let register = person.main.register.as_ref();
+        register.map_or_else(Vec::new, |spelling| spelling.view().chars().collect())
+    };
+    let (a, b): (Vec<char>, Vec<char>) = (chars(a), chars(b));
+    let grade = |p, q| kana::char_grade(p, q).or_else(|| kanji::grade(p, q));
+    let pairs = a.iter().zip(&b).filter(|(p, q)| p != q).map(|(p, q)| Some((*p, *q, grade(*p, *q)?)));
+    if a.len() == b.len() { pairs.collect::<Option<_>>().unwrap_or_default() } else { Vec::new() }
 }
 
 /// Compares two persons' names: the registered ones, and every former name and alias where those do not settle it.

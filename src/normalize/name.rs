@@ -373,8 +373,9 @@ pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
     let clean = one_person(register)?;
     let (main, brackets) = without_brackets(&clean.text);
     let cell = canonical(&main, clean.folds);
+    let (main, folds) = strip_trade_name(&cell.text, cell.folds);
     // A title first: 様 after Roman letters is no kanji name.
-    let (main, folds) = strip_titles(&cell.text, cell.folds);
+    let (main, folds) = strip_titles(main, folds);
     let (roman, main) = split_roman(main);
     let first = spelling(main, folds);
     for (open, inside) in brackets {
@@ -506,6 +507,37 @@ fn canonical<'t>(text: &'t str, mut folds: FoldSet) -> Clean<'t> {
     }
     out.truncate(out.trim_end_matches(' ').len());
     Clean { text: Cow::Owned(out), folds }
+}
+
+/// A trade name before a person's name set aside (屋号, DOMAIN 7.6): a first word that ends or begins as firms do.
+fn strip_trade_name(name: &str, folds: FoldSet) -> (&str, FoldSet) {
+    const ENDS: [&str; 14] = [
+        "商店",
+        "商会",
+        "商事",
+        "工務店",
+        "工業所",
+        "製作所",
+        "株式会社",
+        "有限会社",
+        "合同会社",
+        "医院",
+        "薬局",
+        "事務所",
+        "食堂",
+        "旅館",
+    ];
+    const BEGINS: [&str; 3] = ["株式会社", "有限会社", "合同会社"];
+    match name.split_once(' ') {
+        Some((firm, person))
+            if person.chars().count() >= 2
+                && (ENDS.iter().any(|end| firm.ends_with(end))
+                    || BEGINS.iter().any(|begin| firm.starts_with(begin))) =>
+        {
+            (person, folds.with(Fold::Noise))
+        }
+        _ => (name, folds),
+    }
 }
 
 /// Titles at the end set aside; what would leave less than two characters is no title.
@@ -681,6 +713,9 @@ mod tests {
             ("Smith, John Paul", "", "Registered SMITH|JOHN PAUL ", "DOMAIN 7.3"),
             ("O'Neil　Mary-Kate", "", "Registered ONEIL|MARY KATE ", "DOMAIN 3.6"),
             ("ジョン・スミス", "", "Registered ジョン|スミス ジョン|スミス", "DOMAIN 7"),
+            ("山田商店　山田　太郎", "", "Registered 山田|太郎 ", "DOMAIN 7.6"),
+            ("株式会社山田　山田　太郎　様", "", "Registered 山田|太郎 ", "DOMAIN 7.6"),
+            ("土屋　太郎", "", "Registered 土屋|太郎 ", "a family name, no trade"),
             ("山田　太郎　様", "", "Registered 山田|太郎 ", "DOMAIN 7.6"),
             ("不明", "", "Registered  ", "R4"),
             ("", "ナカムラ　ヒロコ", "Registered  ナカムラ|ヒロコ", "R4"),

@@ -143,10 +143,14 @@ impl Address {
             rest.split_at_checked(town.map_or_else(|| town::extent(rest), |town| town.len))?;
         match town {
             Some(TownMatch { town, .. }) => parts.set_town(town),
-            None => parts.push(Part::Town, |out| town::write(town::without_joining_no(written), out)),
+            None => {
+                let written = settled(written, rest);
+                parts.push(Part::Town, |out| town::write(town::without_joining_no(&written), out));
+            }
         }
         let (area, rest) = rest.split_at_checked(if town.is_some() { town::extent(rest) } else { 0 })?;
-        parts.push(Part::Area, |out| town::write(town::without_joining_no(area), out));
+        let area = settled(area, rest);
+        parts.push(Part::Area, |out| town::write(town::without_joining_no(&area), out));
         let (numbers, len) = Numbers::read(rest);
         let building = building::read(from(rest, len));
         if building.lodger {
@@ -440,6 +444,15 @@ impl Parts {
         facts.illegible = text.contains(ILLEGIBLE);
         Some(Address { text: text.into(), ends, numbers, folds, grade, prefecture, code, facts })
     }
+}
+
+/// A part settled by itself: what stood before it can make a long vowel of a dash (上るイー一), and is not there when the
+/// part is read back.
+fn settled(part: &[char], rest: &[char]) -> Vec<char> {
+    let mut chars: Vec<char> = part.iter().chain(rest.first()).copied().collect();
+    fold::settle(&mut chars, &mut FoldSet::default());
+    chars.truncate(part.len());
+    chars
 }
 
 /// How many characters a postal code at the start takes.
