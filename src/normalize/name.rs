@@ -138,10 +138,9 @@ impl Part {
     }
 
     fn key_of(&self, text: &str) -> u64 {
-        let hasher = KeyHasher::new(self.form.salt());
         match self.form {
-            Form::Register => hasher.text(widest_register(text.chars())).finish(),
-            Form::Reading => hasher.text(widest_reading(text.chars())).finish(),
+            Form::Register => register_key(text.chars()),
+            Form::Reading => reading_key(text.chars()),
         }
     }
 
@@ -243,14 +242,18 @@ impl<'a> SpellingRef<'a> {
 
     /// The whole name under the widest fold, wherever the border is; `None` if a character is unknown.
     pub(crate) fn register_key(self) -> Option<u64> {
-        (!self.has_unknown())
-            .then(|| KeyHasher::new(Form::Register.salt()).text(widest_register(self.chars())).finish())
+        (!self.has_unknown()).then(|| register_key(self.chars()))
     }
 
     /// As [`Self::register_key`], for a reading.
     pub(crate) fn reading_key(self) -> Option<u64> {
         (!self.has_unknown()).then(|| reading_key(self.chars()))
     }
+}
+
+/// The key of a register form under the widest fold.
+pub(crate) fn register_key(chars: impl Iterator<Item = char>) -> u64 {
+    KeyHasher::new(Form::Register.salt()).text(widest_register(chars)).finish()
 }
 
 /// The key of a reading under the widest fold.
