@@ -351,6 +351,17 @@ impl NameError {
             Self::TooLong => "name_too_long",
         }
     }
+
+    /// The problem and its mend in Japanese.
+    #[must_use]
+    pub fn ja(self) -> String {
+        match self {
+            Self::Several => "一つの欄に複数の人の氏名があります。一人一行に分けてください".into(),
+            Self::TooLong => {
+                format!("氏名が{MAX_CHARS}文字を超えています。列がずれていないか確かめてください")
+            }
+        }
+    }
 }
 
 /// All names that the two name cells of a row carry, the registered one first.
@@ -741,6 +752,15 @@ mod tests {
             assert_eq!(parse(cell, ""), Err(NameError::Several), "DOMAIN 7.6");
         }
         assert_eq!(parse(&"山".repeat(201), ""), Err(NameError::TooLong));
+    }
+
+    #[test]
+    fn every_problem_is_told_in_both_languages() {
+        for error in [NameError::Several, NameError::TooLong] {
+            assert!(error.to_string().is_ascii() && error.code().starts_with("name_"), "{error}");
+            assert!(error.ja().ends_with("ください") && !error.ja().contains("error"), "{}", error.ja());
+        }
+        assert!(NameError::TooLong.ja().contains("200文字"));
     }
 
     #[test]

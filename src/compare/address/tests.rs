@@ -369,6 +369,15 @@ fn style() -> impl Strategy<Value = Style> {
     prop_oneof![Just(Style::Bare), Just(Style::Residential), Just(Style::Land)]
 }
 
+#[test]
+fn a_level_is_named_as_it_is_serialised() {
+    for level in
+        [Dwelling, Building, RoomsDiffer, Partial, Town, Municipality, Prefecture, Different, Unknown]
+    {
+        assert_eq!(serde_json::to_value(level).unwrap(), level.code());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(3_000) })]
 
