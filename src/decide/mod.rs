@@ -69,6 +69,8 @@ pub struct Link {
     pub candidate: Candidate,
     /// The lead over the second candidate, where there is one.
     pub margin: Option<Millibits>,
+    /// The second candidate.
+    pub rival: Option<ResidentIndex>,
     /// Expected unregistered people of the same name and birth date (METHOD 4).
     pub expected_namesakes: f64,
     /// P(nobody registered is meant).
@@ -146,6 +148,7 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
         return Decision::Link(Link {
             candidate,
             margin: shut.margin,
+            rival: scored.get(1).map(|rival| rival.resident),
             expected_namesakes: case.expected_namesakes,
             none,
         });
