@@ -1,5 +1,7 @@
 //! The page that teaches an official to read a decision: what it shows is what the command says, and its sums are right.
 
+#![expect(clippy::unwrap_used, reason = "a test: a panic is how it fails")]
+
 use std::path::Path;
 use std::process::Command;
 
