@@ -415,9 +415,13 @@ fn folded(row: &str) -> String {
     fold(&clean(name).text, FoldSet::EMPTY).chars.into_iter().collect()
 }
 
-/// County, and the town or village in it.
+/// County, and the town or village in it. Of the islands of Tokyo that have no county, the source writes two as one
+/// (三宅島三宅村, 八丈島八丈町); none of any other prefecture.
 fn county_of(name: &str) -> Option<(&str, &str)> {
-    split_after(name, '郡').filter(|(_, town)| town.ends_with(['町', '村']))
+    let in_county = split_after(name, '郡').filter(|(_, town)| town.ends_with(['町', '村']));
+    let island =
+        || ["三宅島", "八丈島"].into_iter().find_map(|island| Some((island, name.strip_prefix(island)?)));
+    in_county.or_else(|| island().filter(|(_, town)| !town.is_empty()))
 }
 
 /// Designated city, and the ward of it.
