@@ -65,7 +65,7 @@ fn real_places() -> &'static [(&'static str, &'static str, &'static str)] {
         };
         let towns = |(code, towns): (&'static str, &'static str)| {
             let place = (name(&code[..2]), name(code));
-            let towns = towns.split(' ').map(|town| town.trim_end_matches(['+', '*'])).filter(plain);
+            let towns = towns.split(' ').filter(plain);
             towns.map(move |town| (place.0, place.1, town)).collect::<Vec<_>>()
         };
         rows(include_str!("../../../data/gazetteer/towns.tsv")).flat_map(towns).collect()
