@@ -9,6 +9,7 @@ mod keys;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
@@ -21,7 +22,7 @@ use crate::normalize::name::{Name, NameKind, NameRef, Part, SpellingRef};
 use crate::normalize::sex::Sex;
 use crate::person::{Person, PersonView, ReadOptions, Status, Unreadable};
 
-pub(crate) use counts::Counts;
+pub(crate) use counts::{Cohort, Counts, Tally};
 use index::Index;
 use intern::{Dictionary, NONE};
 
@@ -76,7 +77,7 @@ pub struct Registry {
     extras: Vec<Extra>,
     ids: Ids,
     index: Index,
-    counts: Counts,
+    counts: Arc<Counts>,
     nobody: Part,
 }
 
@@ -180,7 +181,7 @@ impl Registry {
             + self.index.bytes()
     }
 
-    pub(crate) const fn counts(&self) -> &Counts {
+    pub(crate) const fn counts(&self) -> &Arc<Counts> {
         &self.counts
     }
 
@@ -351,7 +352,7 @@ impl RegistryBuilder {
             extras: self.extras,
             ids: self.ids,
             index: Index::build(Vec::new()).ok_or(RegistryError::TooLarge)?,
-            counts: Counts::default(),
+            counts: Arc::default(),
             nobody: Part::empty(),
         };
         let entries: Vec<(u64, u32)> = registry
@@ -368,7 +369,7 @@ impl RegistryBuilder {
                 left
             });
         registry.index = Index::build(entries).ok_or(RegistryError::TooLarge)?;
-        registry.counts = Counts::of(registry.rows.iter().map(|row| registry.view(row)));
+        registry.counts = Arc::new(Counts::of(|| registry.rows.iter().map(|row| registry.view(row))));
         Ok(registry)
     }
 }
