@@ -6,6 +6,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::Record;
+use crate::my_number::MyNumberError;
 use crate::normalize::address::Address;
 use crate::normalize::birth_date::{BirthDate, BirthDateError, DateOptions};
 use crate::normalize::name::{self, Name, NameError, NameKind, NameRef};
@@ -77,6 +78,9 @@ pub enum Unreadable {
     /// The address.
     #[error("the address is longer than {} bytes; check whether columns were shifted", Address::MAX_LEN)]
     Address,
+    /// The individual number (R17).
+    #[error("{0}")]
+    MyNumber(#[from] MyNumberError),
 }
 
 impl Unreadable {
@@ -88,6 +92,7 @@ impl Unreadable {
             Self::BirthDate(_) => "birth_date",
             Self::Sex(_) => "sex",
             Self::Address => "address",
+            Self::MyNumber(_) => "my_number",
         }
     }
 
@@ -99,6 +104,7 @@ impl Unreadable {
             Self::BirthDate(error) => error.code(),
             Self::Sex(error) => error.code(),
             Self::Address => "address_too_long",
+            Self::MyNumber(error) => error.code(),
         }
     }
 }
