@@ -149,17 +149,6 @@ pub(super) struct Trace {
 }
 
 impl Trace {
-    /// Whether two rows can describe one person, as far as both state it; asks no registry (R19).
-    fn may_be(&self, other: &Self) -> bool {
-        let may = |a: u64, b: u64| a == 0 || b == 0 || a == b;
-        let name = if self.register != 0 && other.register != 0 {
-            self.register == other.register
-        } else {
-            may(self.reading, other.reading)
-        };
-        name && may(self.birth.into(), other.birth.into())
-    }
-
     /// Who a row says it is about, where it says enough to know that another row means the same person.
     fn person(&self) -> Option<(u64, u32, u64)> {
         let name = if self.register == 0 { self.reading } else { self.register };
@@ -171,8 +160,8 @@ impl Trace {
     }
 }
 
-/// Rows of one person that are looked at when another row has that person's number: enough for every honest file.
-const NEAREST: usize = 8;
+/// The people of one account, and the scheme ids of one person, that are compared with each other: more than a family has.
+const MOST: usize = 16;
 
 /// The shortest run of rows that is a shift and no coincidence: a crossed pair or a family is shorter.
 const SHORTEST_SHIFT: usize = 3;
@@ -190,53 +179,33 @@ pub(super) trait Ask {
 pub(super) fn of_numbers(traces: &[Trace], claims: ClaimsRule) -> Vec<Alert> {
     let mut alerts = Vec::new();
     for rows in groups(traces, |trace| trace.claim) {
-        if differs(traces, &rows, |first, other| !first.may_be(other)) {
+        if describe_several(traces, &rows) {
             alerts.push(alert(AlertKind::NumberOnSeveral, rows));
         } else if claims == ClaimsRule::OneToOne {
             alerts.push(alert(AlertKind::ClaimedTwice, rows));
         }
     }
-    let other_number = |first: &Trace, other: &Trace| {
-        let both = first.place.is_some() && other.place.is_some();
-        first.claim.is_some()
-            && other.claim.is_some()
-            && (first.claim != other.claim || (both && first.place != other.place))
+    let numbers = |rows: &Vec<u32>| {
+        differ(traces, rows, |trace| trace.claim) || differ(traces, rows, |trace| trace.place)
     };
-    let persons = groups(traces, Trace::person);
-    let several = persons.into_iter().filter(|rows| differs(traces, rows, other_number));
+    let several = groups(traces, Trace::person).into_iter().filter(numbers);
     alerts.extend(several.map(|rows| alert(AlertKind::SeveralNumbers, rows)));
-    let twice = groups(traces, |trace| Some(trace.scheme).filter(|id| *id != 0));
-    alerts.extend(twice.into_iter().map(|rows| alert(AlertKind::SchemeIdTwice, rows)));
+    let twice = groups(traces, |trace| known(trace.scheme)).into_iter();
+    alerts.extend(twice.map(|rows| alert(AlertKind::SchemeIdTwice, rows)));
     alerts
 }
 
-/// What the comparison with the registry shows of the batch.
+/// What the comparison with the registry shows of the batch. `household` and `slips` are the rows of which it shows, one
+/// by one, that the number is a relative's or mistyped.
 pub(super) fn of_evidence(traces: &[Trace], household: &[u32], slips: &[u32], ask: &impl Ask) -> Vec<Alert> {
-    let describing = Describing::of(traces);
-    let mut alerts = Vec::new();
-    for rows in groups(traces, |trace| Some(trace.account).filter(|account| *account != 0)) {
-        let unrelated = |a: &Trace, b: &Trace| {
-            a.described.zip(b.described).is_some_and(|(a, b)| a != b && ask.unrelated(a, b))
-        };
-        if differs(traces, &rows, unrelated) {
-            alerts.push(alert(AlertKind::AccountOnUnrelated, rows));
-        }
-    }
+    let mut alerts = accounts(traces, ask);
     alerts.extend(crossed(traces));
-    alerts.extend(shifts(traces, &describing));
+    alerts.extend(shifts(traces));
     alerts.extend(scheme_ids_written_in_two_ways(traces));
+    alerts.extend(scheme_ids_confused(traces, ask));
     let mut household = household.to_vec();
-    for (row, trace) in (0u32..).zip(traces).filter(|(_, trace)| trace.suspect) {
-        for (other, theirs) in describing.claimed_of(traces, row, trace) {
-            let same = |a: u64, b: u64| a != 0 && a == b;
-            if same(trace.application, theirs.application) || same(trace.household, theirs.household) {
-                household.push(row);
-            }
-            if ask.scheme_slip(row, other) {
-                alerts.push(alert(AlertKind::SchemeIdsAlike, vec![row, other]));
-            }
-        }
-    }
+    household.extend(on_one_form(traces, |trace| trace.application));
+    household.extend(on_one_form(traces, |trace| trace.household));
     household.sort_unstable();
     household.dedup();
     alerts.extend(household.into_iter().map(|row| alert(AlertKind::HouseholdNumber, vec![row])));
@@ -259,64 +228,100 @@ fn groups<K: Copy + Hash + Ord + Send>(traces: &[Trace], key: impl Fn(&Trace) ->
     shared.map(|group| group.iter().map(|(_, row)| *row).collect()).collect()
 }
 
-/// Whether some row of a group differs from its first one; linear, so that a group of a million rows is no danger.
-fn differs(traces: &[Trace], rows: &[u32], differ: impl Fn(&Trace, &Trace) -> bool) -> bool {
-    let mut members = rows.iter().filter_map(|row| traces.get(*row as usize));
-    members.next().is_some_and(|first| members.any(|other| differ(first, other)))
+fn known(key: u64) -> Option<u64> {
+    (key != 0).then_some(key)
 }
 
-/// Which rows describe a resident.
-struct Describing(Vec<(ResidentIndex, u32)>);
+/// Whether some key has two values among the rows that have it. Linear, and the same in every order of the rows.
+fn differ<K: PartialEq>(traces: &[Trace], rows: &[u32], key: impl Fn(&Trace) -> Option<K>) -> bool {
+    let mut keys = rows.iter().filter_map(|row| traces.get(*row as usize)).filter_map(key);
+    keys.next().is_some_and(|first| keys.any(|other| other != first))
+}
 
-impl Describing {
-    fn of(traces: &[Trace]) -> Self {
-        let mut rows: Vec<_> =
-            traces.iter().zip(0u32..).filter_map(|(trace, row)| Some((trace.described?, row))).collect();
-        rows.par_sort_unstable();
-        Self(rows)
-    }
+/// Whether rows describe different people, as far as they state it: asks no registry (R19). Readings count only where a
+/// row has nothing else, for people read their names in more ways than they write them.
+fn describe_several(traces: &[Trace], rows: &[u32]) -> bool {
+    let unwritten = |row: &u32| traces.get(*row as usize).is_some_and(|trace| trace.register == 0);
+    differ(traces, rows, |trace| known(trace.register))
+        || differ(traces, rows, |trace| known(trace.birth.into()))
+        || (rows.iter().any(unwritten) && differ(traces, rows, |trace| known(trace.reading)))
+}
 
-    /// The rows that describe the person whose number a row has, the row itself aside; the first few.
-    fn claimed_of<'t>(
-        &self,
-        traces: &'t [Trace],
-        row: u32,
-        trace: &Trace,
-    ) -> impl Iterator<Item = (u32, &'t Trace)> {
-        let wanted = trace.claimed;
-        let start = self.0.partition_point(|(resident, _)| Some(*resident) < wanted);
-        let rows = self.0.iter().skip(start).take_while(move |(resident, _)| Some(*resident) == wanted);
-        let others = rows.map(|(_, other)| *other).filter(move |other| *other != row).take(NEAREST);
-        others.filter_map(|other| Some((other, traces.get(other as usize)?)))
-    }
+/// One account on people who are not related.
+fn accounts(traces: &[Trace], ask: &impl Ask) -> Vec<Alert> {
+    let unrelated = |rows: &Vec<u32>| {
+        let mut people: Vec<_> = rows.iter().filter_map(|row| traces.get(*row as usize)?.described).collect();
+        people.sort_unstable();
+        people.dedup();
+        let others = |at| people.iter().skip(at + 1);
+        let mut pairs = people.iter().enumerate().flat_map(|(at, a)| others(at).map(move |b| (*a, *b)));
+        people.len() > MOST || pairs.any(|(a, b)| ask.unrelated(a, b))
+    };
+    let groups = groups(traces, |trace| known(trace.account)).into_iter();
+    groups.filter(unrelated).map(|rows| alert(AlertKind::AccountOnUnrelated, rows)).collect()
+}
 
-    /// The row nearest to a row that describes the person of its number: how far down.
-    fn shift(&self, row: u32, claimed: ResidentIndex) -> Option<i64> {
-        let place = self.0.partition_point(|entry| *entry < (claimed, row));
-        let before = place.checked_sub(1).and_then(|before| self.0.get(before));
-        let near = [self.0.get(place), before].into_iter().flatten();
-        let shifts = near.filter(|entry| entry.0 == claimed && entry.1 != row);
-        shifts.map(|(_, other)| i64::from(*other) - i64::from(row)).min_by_key(|shift| shift.abs())
+/// Rows with the number of a person whom a row of the same form describes: a guardian, or a household member.
+fn on_one_form(traces: &[Trace], form: impl Fn(&Trace) -> u64) -> Vec<u32> {
+    let of = |trace: &Trace, person: Option<ResidentIndex>| Some((person?, known(form(trace))?));
+    let mut described: Vec<_> = traces.iter().filter_map(|trace| of(trace, trace.described)).collect();
+    described.par_sort_unstable();
+    let taken = |trace: &Trace| {
+        trace.suspect
+            && of(trace, trace.claimed).is_some_and(|claimed| described.binary_search(&claimed).is_ok())
+    };
+    traces.iter().zip(0u32..).filter(|(trace, _)| taken(trace)).map(|(_, row)| row).collect()
+}
+
+/// Rows with the number of a person whose own row has a scheme id one slip away.
+fn scheme_ids_confused(traces: &[Trace], ask: &impl Ask) -> Vec<Alert> {
+    let mut owned: Vec<_> = traces
+        .iter()
+        .zip(0u32..)
+        .filter_map(|(trace, row)| Some((trace.described?, known(trace.scheme)?, row)))
+        .collect();
+    owned.par_sort_unstable();
+    owned.dedup_by_key(|(resident, scheme, _)| (*resident, *scheme));
+    let mut alerts = Vec::new();
+    let suspects = traces.iter().zip(0u32..).filter(|(trace, _)| trace.suspect && trace.scheme != 0);
+    for (trace, row) in suspects {
+        let Some(claimed) = trace.claimed else { continue };
+        let start = owned.partition_point(|(resident, ..)| *resident < claimed);
+        let theirs = owned.iter().skip(start).take_while(|(resident, ..)| *resident == claimed).take(MOST);
+        let alike = theirs.filter(|(.., other)| ask.scheme_slip(row, *other));
+        alerts.extend(alike.map(|(.., other)| alert(AlertKind::SchemeIdsAlike, vec![row, *other])));
     }
+    alerts
 }
 
 /// Rows with the number of a and the description of b, and rows with those exchanged.
-fn crossed(traces: &[Trace]) -> impl Iterator<Item = Alert> {
+fn crossed(traces: &[Trace]) -> Vec<Alert> {
     let pair = |trace: &Trace| {
         let (claimed, described) = (trace.claimed?, trace.described?);
         (claimed != described).then(|| (claimed.min(described), claimed.max(described)))
     };
-    let groups = groups(traces, pair).into_iter();
-    let both_ways = |a: &Trace, b: &Trace| a.claimed != b.claimed;
-    groups
-        .filter(move |rows| differs(traces, rows, both_ways))
+    let both_ways = |rows: &Vec<u32>| differ(traces, rows, |trace| trace.claimed);
+    groups(traces, pair)
+        .into_iter()
+        .filter(both_ways)
         .map(|rows| alert(AlertKind::CrossedPair, rows))
+        .collect()
 }
 
 /// Runs of rows whose numbers are those of the people a constant count of rows away. A row that fits its own number ends
 /// a run; one of which nothing is known does not. So a shift is found in any part of a file, and neither crossed forms
 /// nor children who follow a parent are taken for one.
-fn shifts(traces: &[Trace], describing: &Describing) -> Vec<Alert> {
+fn shifts(traces: &[Trace]) -> Vec<Alert> {
+    let mut described: Vec<_> =
+        traces.iter().zip(0u32..).filter_map(|(trace, row)| Some((trace.described?, row))).collect();
+    described.par_sort_unstable();
+    // How far down the nearest row is that describes the person of a row's number.
+    let nearest = |row: u32, claimed: ResidentIndex| {
+        let place = described.partition_point(|entry| *entry < (claimed, row));
+        let around = [place.checked_sub(1), Some(place)].into_iter().flatten();
+        let rows = around.filter_map(|place| described.get(place)).filter(|entry| entry.0 == claimed);
+        rows.map(|(_, other)| i64::from(*other) - i64::from(row)).min_by_key(|shift| shift.abs())
+    };
     let mut alerts = Vec::new();
     let (mut run, mut shift) = (Vec::new(), 0);
     let close = |run: &mut Vec<u32>, shift, alerts: &mut Vec<Alert>| {
@@ -334,7 +339,7 @@ fn shifts(traces: &[Trace], describing: &Describing) -> Vec<Alert> {
         let ahead = usize::try_from(i64::from(row) + shift).ok().and_then(|row| traces.get(row));
         if !run.is_empty() && ahead.is_some_and(|ahead| ahead.described == Some(claimed)) {
             run.push(row);
-        } else if let Some(found) = describing.shift(row, claimed) {
+        } else if let Some(found) = nearest(row, claimed) {
             close(&mut run, shift, &mut alerts);
             shift = found;
             run.push(row);
@@ -345,10 +350,9 @@ fn shifts(traces: &[Trace], describing: &Describing) -> Vec<Alert> {
 }
 
 /// Scheme ids that are one but for zeros and punctuation, on rows of different people.
-fn scheme_ids_written_in_two_ways(traces: &[Trace]) -> impl Iterator<Item = Alert> {
-    let folded = groups(traces, |trace| Some(trace.scheme_folded).filter(|id| *id != 0)).into_iter();
-    let confusable = |a: &Trace, b: &Trace| a.scheme != b.scheme && !a.may_be(b);
-    folded
-        .filter(move |rows| differs(traces, rows, confusable))
-        .map(|rows| alert(AlertKind::SchemeIdsAlike, rows))
+fn scheme_ids_written_in_two_ways(traces: &[Trace]) -> Vec<Alert> {
+    let confusable =
+        |rows: &Vec<u32>| differ(traces, rows, |trace| known(trace.scheme)) && describe_several(traces, rows);
+    let folded = groups(traces, |trace| known(trace.scheme_folded)).into_iter();
+    folded.filter(confusable).map(|rows| alert(AlertKind::SchemeIdsAlike, rows)).collect()
 }
