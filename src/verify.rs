@@ -212,8 +212,8 @@ impl<'r> Linker<'r> {
     }
 }
 
-/// A batch being verified. Verdicts are kept until [`VerifyBatch::finish`] knows all rows: about 500 bytes a row, and 200
-/// more for a row with a better candidate.
+/// A batch being verified. Verdicts are kept until [`VerifyBatch::finish`] knows all rows: about 300 bytes a row besides
+/// its ids, and 112 more for a row with a better candidate.
 pub struct VerifyBatch<'l, 'r> {
     linker: &'l Linker<'r>,
     numbers: Option<&'l NumberTable>,

@@ -149,7 +149,8 @@ pub(crate) fn verify(
         pair.name.family() <= PartLevel::Homophone && (pair.address.agrees() || pair.former_address.is_some())
     };
     let between = better.and_then(|better| (case.between)(own, better));
-    let relative = given_contradicts(policy, &own.comparison) && of_household(own.comparison);
+    // Nobody in a household is called by the same sound: a homophone is no hint at a relative.
+    let relative = own.comparison.name.given_is_another() && of_household(own.comparison);
     if relative || between.is_some_and(of_household) {
         reasons.insert(Reason::HouseholdNumber);
     }
