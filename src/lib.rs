@@ -86,8 +86,6 @@ pub use link::{Batch, Linker, Outcome, Report};
 pub use model::{Model, Weights};
 pub use my_number::{MyNumber, MyNumberError};
 pub use person::{Person, ReadOptions, Status, Unreadable};
-pub use record::Record;
+pub use record::{Claim, Record};
 pub use registry::{Registry, RegistryBuilder, RegistryError, RegistryProblem, ResidentIndex};
-pub use verify::{
-    Alert, AlertKind, Claim, NumberTable, NumberTableBuilder, Verified, VerifyBatch, VerifyReport,
-};
+pub use verify::{Alert, AlertKind, NumberTable, NumberTableBuilder, Verified, VerifyBatch, VerifyReport};

@@ -9,7 +9,6 @@ use std::fmt;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::Record;
 use crate::compare::address::AddressLevel;
 use crate::compare::name::{PartLevel, one_slip};
 use crate::decide::{Reason, ReasonSet, Verdict, verify};
@@ -20,58 +19,12 @@ use crate::normalize::name::SpellingRef;
 use crate::normalize::text;
 use crate::person::{Person, PersonView, Unreadable};
 use crate::registry::ResidentIndex;
+use crate::{Claim, Record};
 use alerts::{Ask, Trace};
 use numbers::{Found, Strays};
 
 pub use alerts::{Alert, AlertKind};
 pub use numbers::{NumberTable, NumberTableBuilder};
-
-/// A record with the number that is registered for it, and what its scheme knows it by; an empty string is a missing one.
-///
-/// Number and person id may both be given; they must then mean the same person. Account, scheme and application ids are
-/// compared for equality only, and only with those of other rows, for alerts. `Debug` names what is present, no value.
-///
-/// ```
-/// use himozuke::{Claim, Record};
-/// let claim = Claim { record: Record { id: "r1", ..Record::default() }, person_id: "p1", ..Claim::default() };
-/// assert_eq!(format!("{claim:?}"), "Claim(Record() person_id)");
-/// ```
-#[derive(Clone, Copy, Default)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "one row of input, built from literals with ..Default::default()"
-)]
-pub struct Claim<'a> {
-    /// The attributes.
-    pub record: Record<'a>,
-    /// The id, in the registry, of the person whose number is registered (宛名番号).
-    pub person_id: &'a str,
-    /// The individual number itself (個人番号).
-    pub my_number: &'a str,
-    /// The account registered for the person (公金受取口座).
-    pub account_id: &'a str,
-    /// The row's own number in its scheme (手帳番号, 記号番号 with its 枝番): one row each.
-    pub scheme_id: &'a str,
-    /// The application that the row was entered from; several people may be on one.
-    pub application_id: &'a str,
-}
-
-impl fmt::Debug for Claim<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Claim({:?}", self.record)?;
-        let attributes = [
-            ("person_id", self.person_id),
-            ("my_number", self.my_number),
-            ("account_id", self.account_id),
-            ("scheme_id", self.scheme_id),
-            ("application_id", self.application_id),
-        ];
-        for (name, _) in attributes.iter().filter(|(_, value)| !value.is_empty()) {
-            write!(f, " {name}")?;
-        }
-        f.write_str(")")
-    }
-}
 
 /// What became of one row of a verification.
 #[derive(Debug)]
@@ -234,9 +187,22 @@ impl fmt::Debug for VerifyBatch<'_, '_> {
 
 /// Whose number a row has.
 struct Claimant {
-    number: Option<MyNumber>,
+    /// Who, or why nobody is to be compared.
     resident: Result<ResidentIndex, Reason>,
-    place: Option<u32>,
+    number: Option<MyNumber>,
+    found: Option<Found>,
+}
+
+impl Claimant {
+    /// What rows with one number share; nothing for a number that is nobody's, which only other rows can tell.
+    fn claim(&self, person_id: &str) -> Option<u64> {
+        match (self.found, self.resident) {
+            (Some(Found::One { resident, .. }), _) | (None, Ok(resident)) => Some(u64::from(resident.0)),
+            (Some(Found::Several { place }), _) => Some(SHARED_NUMBER | u64::from(place)),
+            (None, Err(Reason::ClaimedNotFound)) => Some(STRAY_ID | key(person_id.trim()) >> 1),
+            (Some(Found::Nobody) | None, _) => None,
+        }
+    }
 }
 
 /// One row, verified by itself.
@@ -296,17 +262,14 @@ impl VerifyBatch<'_, '_> {
         let slip = slip.is_some_and(|((table, number), better)| table.is_slip_of(number, better));
         let mut trace = trace(claim, record);
         trace.claimed = claimant.resident.ok();
-        trace.claim = match claimant.resident {
-            Ok(ResidentIndex(row)) => Some(u64::from(row)),
-            Err(Reason::ClaimedNotFound) if claimant.number.is_none() => {
-                Some(STRAY_ID | key(claim.person_id) >> 1)
-            }
-            Err(_) => None,
+        trace.claim = claimant.claim(claim.person_id);
+        trace.place = match claimant.found {
+            Some(Found::One { place, .. } | Found::Several { place }) => Some(place),
+            _ => None,
         };
-        trace.place = claimant.place;
         trace.described = described;
         trace.suspect = matches!(verdict, Verdict::Suspect(_));
-        let stray = claimant.number.filter(|_| claimant.resident.is_err());
+        let stray = claimant.number.filter(|_| claimant.found == Some(Found::Nobody));
         Ok(Checked { verdict, trace, stray, slip, pairs })
     }
 
@@ -320,25 +283,23 @@ impl VerifyBatch<'_, '_> {
         };
         if claim.my_number.trim().is_empty() {
             let resident = by_id.unwrap_or(Err(Reason::ClaimMissing));
-            return Ok(Claimant { number: None, resident, place: None });
+            return Ok(Claimant { resident, number: None, found: None });
         }
         let number: MyNumber = claim.my_number.parse()?;
-        let mut place = None;
-        let by_number = match self.numbers.map_or(Found::Nobody, |table| table.look_up(&number)) {
-            Found::One { place: found, resident } => {
-                place = Some(found);
-                Ok(resident)
-            }
-            Found::Nobody => Err(Reason::ClaimedNotFound),
-            Found::Several => Err(Reason::NumberOnSeveral),
-        };
-        let resident = match by_id {
+        let found = match (self.numbers, by_id) {
             // Without a table a number beside an id is only checked for its form.
-            Some(by_id) if by_id == by_number || self.numbers.is_none() => by_id,
-            Some(_) => Err(Reason::ClaimInconsistent),
-            None => by_number,
+            (None, Some(resident)) => return Ok(Claimant { resident, number: None, found: None }),
+            (None, None) => Found::Nobody,
+            (Some(table), _) => table.look_up(&number),
         };
-        Ok(Claimant { number: Some(number), resident, place })
+        let by_number = match found {
+            Found::One { resident, .. } => Ok(resident),
+            Found::Nobody => Err(Reason::ClaimedNotFound),
+            Found::Several { .. } => Err(Reason::NumberOnSeveral),
+        };
+        let agree = by_id.is_none_or(|by_id| by_id == by_number);
+        let resident = if agree { by_number } else { Err(Reason::ClaimInconsistent) };
+        Ok(Claimant { resident, number: Some(number), found: Some(found) })
     }
 
     /// Raises the alerts, holds to them what they concern, then hands each row to `sink` in the order of the input.
@@ -419,6 +380,8 @@ impl Ask for VerifyBatch<'_, '_> {
     }
 }
 
+/// A claim on a number that the register gives to several residents; the rest is its place in the table.
+const SHARED_NUMBER: u64 = 1 << 61;
 /// A claim on a number that is nobody's; the rest is its place among such numbers.
 const STRAY_NUMBER: u64 = 1 << 62;
 /// A claim on an id that is nobody's; the rest is a hash of it.

@@ -77,6 +77,9 @@ struct BatchRow {
     answer: VerdictKind,
     /// Who must be named as fitting better; nobody if left out.
     better: Option<String>,
+    /// Whether the better candidate must be marked as protected.
+    #[serde(default)]
+    better_protected: bool,
     #[serde(default)]
     reasons: Vec<String>,
     #[serde(default)]
@@ -300,10 +303,10 @@ impl Town {
 
     /// What a row of a batch states: a resident's attributes or the scenario's, and its own over them.
     fn states(&self, scenario: &Scenario, place: usize, own: &BatchRow) -> Row {
-        let stated = own
-            .of
-            .as_ref()
-            .map_or_else(|| row(&scenario.record, &Table::new()), |id| self.residents[id].clone());
+        let stated = own.of.as_ref().map_or_else(
+            || row(&scenario.record, &Table::new()),
+            |id| self.residents.get(id).unwrap().clone(),
+        );
         let stated =
             Row { id: format!("r{place}"), status: String::new(), protected: String::new(), ..stated };
         row(&Table::try_from(&stated).unwrap(), &own.record)
@@ -346,6 +349,10 @@ fn batch_faults(scenario: &Scenario, batch: &Batch, town: &Town, registry: &Regi
             }
             if better != expected.better.as_deref() {
                 row_faults.push(format!("fits {better:?} better, not {:?}", expected.better));
+            }
+            let marked = verdict.and_then(Verdict::better).is_some_and(|better| better.protected);
+            if marked != expected.better_protected {
+                row_faults.push(format!("marks the better one as protected: {marked}"));
             }
             let has = |reason: &&String| given.contains(&reason.as_str());
             row_faults.extend(expected.reasons.iter().filter(|r| !has(r)).map(|r| format!("lacks {r}")));

@@ -9,7 +9,7 @@ use super::random::Random;
 use super::records::Dice;
 use super::residents::{BLOCK, Population, Resident, Row, push_padded};
 use super::tags::Tags;
-use crate::verify::Claim;
+use crate::Claim;
 
 /// The stream of chance from which claims come.
 const STREAM: u64 = 5;

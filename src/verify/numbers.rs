@@ -72,7 +72,7 @@ pub(super) enum Found {
     /// One, with the number's place in the table: two numbers of one resident have two places.
     One { place: u32, resident: ResidentIndex },
     /// Several residents: the register itself is at fault, and the number says nothing.
-    Several,
+    Several { place: u32 },
 }
 
 impl NumberTable {
@@ -99,7 +99,7 @@ impl NumberTable {
     pub fn find(&self, number: &MyNumber) -> Option<ResidentIndex> {
         match self.look_up(number) {
             Found::One { resident, .. } => Some(resident),
-            Found::Nobody | Found::Several => None,
+            Found::Nobody | Found::Several { .. } => None,
         }
     }
 
@@ -107,13 +107,12 @@ impl NumberTable {
         let digits = number.digits();
         let place = self.entries.partition_point(|entry| entry.digits < *digits);
         let mut same = self.entries.iter().skip(place).take_while(|entry| entry.digits == *digits);
+        // There are as many numbers as residents can be numbered in 32 bits, a few times over at most.
+        let place = place as u32;
         match (same.next(), same.next()) {
             (None, _) => Found::Nobody,
-            // There are as many numbers as residents can be numbered in 32 bits, a few times over at most.
-            (Some(entry), None) => {
-                Found::One { place: place as u32, resident: ResidentIndex(entry.resident) }
-            }
-            _ => Found::Several,
+            (Some(entry), None) => Found::One { place, resident: ResidentIndex(entry.resident) },
+            _ => Found::Several { place },
         }
     }
 
@@ -197,7 +196,7 @@ mod tests {
         assert_eq!(table.len(), 4, "one pair came twice");
         assert_eq!(table.find(&number("123456789018")), Some(ResidentIndex(1)));
         assert_eq!(table.find(&number("023456789013")), Some(ResidentIndex(2)), "a leading zero");
-        assert_eq!(table.look_up(&number("983205673214")), Found::Several);
+        assert_eq!(table.look_up(&number("983205673214")), Found::Several { place: 2 });
         assert_eq!(table.look_up(&number("000000000000")), Found::Nobody);
         assert!(table.is_slip_of(&number("723456189018"), ResidentIndex(1)));
         assert!(!table.is_slip_of(&number("723456189018"), ResidentIndex(2)));
