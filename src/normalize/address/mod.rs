@@ -100,7 +100,7 @@ impl Address {
             return None;
         }
         let clean = clean(input);
-        if clean.text.matches('/').count() + 1 == Self::FIELDS
+        if clean.text.bytes().filter(|byte| *byte == b'/').count() + 1 == Self::FIELDS
             && let Some(address) = Self::read_canonical(&clean.text, clean.folds)
         {
             return Some(address);
@@ -449,6 +449,9 @@ impl Parts {
 /// A part settled by itself: what stood before it can make a long vowel of a dash (上るイー一), and is not there when the
 /// part is read back.
 fn settled(part: &[char], rest: &[char]) -> Vec<char> {
+    if part.is_empty() {
+        return Vec::new();
+    }
     let mut chars: Vec<char> = part.iter().chain(rest.first()).copied().collect();
     fold::settle(&mut chars, &mut FoldSet::default());
     chars.truncate(part.len());
