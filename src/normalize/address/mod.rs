@@ -13,11 +13,13 @@ mod numeral;
 mod place;
 mod text;
 mod town;
+mod town_id;
 
 use std::fmt;
 use std::hash::Hasher;
 
 pub use numbers::{Label, Number};
+pub use town_id::TownId;
 
 pub(crate) use numbers::Lot;
 
@@ -270,6 +272,13 @@ impl Address {
         let weighted = (1..6).map(|place| self.code / 10u32.pow(place - 1) % 10 * (place + 1));
         let check = (11 - weighted.sum::<u32>() % 11) % 10;
         (self.code > 0).then_some(self.code * 10 + check)
+    }
+
+    /// The town as a number that no spelling changes; `None` where the gazetteer does not know the town, or its name
+    /// means more than one place.
+    #[must_use]
+    pub fn town_id(&self) -> Option<TownId> {
+        (self.knows_town() && !self.is_ambiguous()).then(|| TownId::new(self.code, self.town()))
     }
 
     /// Name of the building, empty where none is stated.
