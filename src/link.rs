@@ -41,7 +41,7 @@ use crate::registry::{Registry, ResidentIndex};
 /// ```
 pub struct Linker<'r> {
     registry: &'r Registry,
-    pub(crate) model: Model,
+    model: Model,
     policy: Policy,
     pub(crate) options: ReadOptions,
 }
@@ -113,7 +113,7 @@ impl<'r> Linker<'r> {
     ) -> (Decision, usize) {
         let complete = self.score(record, None, scratch);
         let between = |a: &Scored, b: &Scored| self.compare_residents(a.resident, b.resident);
-        let case = circumstances(&self.model, record, !complete, not_evaluated, &between);
+        let case = self.circumstances(record, !complete, not_evaluated, &between);
         (decide(&self.policy, &scratch.scored, &case), scratch.scored.len())
     }
 
@@ -213,8 +213,30 @@ impl<'r> Linker<'r> {
         let person = |scored: &Scored| people.get(scored.resident.0 as usize).map(Person::view);
         let between = |a: &Scored, b: &Scored| Some(compare_views(person(a)?, person(b)?));
         let not_evaluated = [Reason::ClaimNotEvaluated, Reason::BatchNotEvaluated].into_iter().collect();
-        let case = circumstances(&self.model, record, false, not_evaluated, &between);
+        let case = self.circumstances(record, false, not_evaluated, &between);
         Ok(decide(&self.policy, &scored, &case))
+    }
+
+    /// What a decision must know besides the candidates, gathered from the record.
+    pub(crate) fn circumstances<'a>(
+        &self,
+        record: PersonView<'_>,
+        truncated: bool,
+        not_evaluated: ReasonSet,
+        between: &'a dyn Fn(&Scored, &Scored) -> Option<Comparison>,
+    ) -> Circumstances<'a> {
+        let mut missing = ReasonSet::EMPTY;
+        match record.birth_date {
+            None => missing.insert(Reason::BirthDateMissing),
+            Some(date) if !is_stated(date) => missing.insert(Reason::BirthDatePartial),
+            Some(_) => {}
+        }
+        if record.main.register.is_none() && record.main.reading.is_none() {
+            missing.insert(Reason::NameMissing);
+        }
+        let residents = self.model.residents();
+        let expected_namesakes = self.model.expected_namesakes(record, self.policy.population);
+        Circumstances { residents, truncated, missing, expected_namesakes, not_evaluated, between }
     }
 
     /// Starts a batch: claims on one person and the error budget are then known.
@@ -268,27 +290,6 @@ impl fmt::Debug for Linker<'_> {
 
 /// Records decided side by side at a time.
 pub(crate) const CHUNK: usize = 16_384;
-
-/// What a decision must know besides the candidates, gathered from the record.
-pub(crate) fn circumstances<'a>(
-    model: &Model,
-    record: PersonView<'_>,
-    truncated: bool,
-    not_evaluated: ReasonSet,
-    between: &'a dyn Fn(&Scored, &Scored) -> Option<Comparison>,
-) -> Circumstances<'a> {
-    let mut missing = ReasonSet::EMPTY;
-    match record.birth_date {
-        None => missing.insert(Reason::BirthDateMissing),
-        Some(date) if !is_stated(date) => missing.insert(Reason::BirthDatePartial),
-        Some(_) => {}
-    }
-    if record.main.register.is_none() && record.main.reading.is_none() {
-        missing.insert(Reason::NameMissing);
-    }
-    let name_frequency = model.whole_name_frequency(record.main);
-    Circumstances { residents: model.residents(), truncated, missing, name_frequency, not_evaluated, between }
-}
 
 const fn is_stated(date: BirthDate) -> bool {
     date.ymd().is_some()
@@ -447,7 +448,14 @@ fn refused(decision: &Decision, reason: Reason) -> Decision {
             let mut candidate: Candidate = link.candidate;
             candidate.evidence.reasons.insert(reason);
             let reasons = candidate.evidence.reasons;
-            Decision::Review(Review { candidates: vec![candidate], total: 1, reasons, none: link.none })
+            Decision::Review(Review {
+                candidates: vec![candidate],
+                total: 1,
+                reasons,
+                margin: link.margin,
+                expected_namesakes: link.expected_namesakes,
+                none: link.none,
+            })
         }
         other => other.clone(),
     }

@@ -107,6 +107,27 @@ impl Unreadable {
             Self::MyNumber(error) => error.code(),
         }
     }
+
+    /// The problem and its mend in Japanese.
+    ///
+    /// ```
+    /// use himozuke::{Person, ReadOptions, Record};
+    /// let record = Record { kanji_name: "山田太郎、山田花子", ..Record::default() };
+    /// let error = Person::read(&record, &ReadOptions::default()).unwrap_err();
+    /// assert_eq!(error.ja(), "一つの欄に複数の人の氏名があります。一人一行に分けてください");
+    /// ```
+    #[must_use]
+    pub fn ja(self) -> String {
+        match self {
+            Self::Name(error) => error.ja(),
+            Self::BirthDate(error) => error.ja(),
+            Self::Sex(error) => error.ja().to_owned(),
+            Self::Address => {
+                format!("住所が{}バイトを超えています。列がずれていないか確かめてください", Address::MAX_LEN)
+            }
+            Self::MyNumber(error) => error.ja().to_owned(),
+        }
+    }
 }
 
 /// A record normalized: names parsed, date as an interval, address in parts.
@@ -255,5 +276,42 @@ impl<'a> PersonView<'a> {
     /// Every address, the current one first.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = &'a Address> + Clone + use<'a> {
         self.address.into_iter().chain(self.former_addresses)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::normalize::birth_date::Era;
+
+    #[test]
+    fn every_problem_is_told_in_both_languages() {
+        use BirthDateError as Date;
+        let dates = [
+            Date::Unreadable,
+            Date::ShortYear,
+            Date::EraCodeUndeclared,
+            Date::EraCodeUnknown,
+            Date::NoSuchMonth,
+            Date::NoSuchDay,
+            Date::BeforeEraStart(Era::Heisei),
+            Date::PastEraEnd(Era::Heisei),
+            Date::BeforeSolarCalendar,
+            Date::AfterSupported,
+            Date::InFuture,
+            Date::TooOld,
+        ];
+        let names = [NameError::Several, NameError::TooLong].map(Unreadable::from);
+        let others = [SexError::Unreadable.into(), Unreadable::Address];
+        let all: Vec<Unreadable> =
+            dates.map(Unreadable::from).into_iter().chain(names).chain(others).collect();
+        let kana = |text: &str| text.chars().any(|c| ('ぁ'..='ん').contains(&c));
+        for problem in &all {
+            let (en, ja) = (problem.to_string(), problem.ja());
+            assert!(!en.is_empty() && !kana(&en), "{}: {en}", problem.code());
+            assert!(kana(&ja) && !ja.contains("the "), "{}: {ja}", problem.code());
+        }
+        let sentences: std::collections::BTreeSet<String> = all.iter().map(|problem| problem.ja()).collect();
+        assert_eq!(sentences.len(), all.len(), "no two say the same");
     }
 }

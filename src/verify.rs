@@ -13,7 +13,7 @@ use crate::compare::address::AddressLevel;
 use crate::compare::name::{PartLevel, one_slip};
 use crate::decide::{Reason, ReasonSet, Verdict, verify};
 use crate::hash::KeyHasher;
-use crate::link::{CHUNK, Linker, Scratch, circumstances};
+use crate::link::{CHUNK, Linker, Scratch};
 use crate::my_number::MyNumber;
 use crate::normalize::name::SpellingRef;
 use crate::normalize::text;
@@ -105,7 +105,7 @@ impl<'r> Linker<'r> {
         let between = |a: &crate::decide::Scored, b: &crate::decide::Scored| {
             self.compare_residents(a.resident, b.resident)
         };
-        let case = circumstances(&self.model, record, !complete, not_evaluated, &between);
+        let case = self.circumstances(record, !complete, not_evaluated, &between);
         (verify(self.policy(), &scratch.scored, claimed, &case), scratch.scored.len())
     }
 

@@ -10,13 +10,14 @@ mod common;
 mod rewriting;
 
 use common::Row;
-use himozuke::compare::address::AddressLevel;
+use himozuke::compare::address::{AddressLevel, AddressNote};
 use himozuke::compare::birth_date::BirthDateLevel;
 use himozuke::compare::name::{NameAgreement, ScriptLevel};
 use himozuke::compare::sex::SexLevel;
 use himozuke::compare::{Comparison, compare};
 use himozuke::normalize::Grade;
-use himozuke::normalize::birth_date::{BirthDate, DateOptions, Day, EraCodes};
+use himozuke::normalize::address::Address;
+use himozuke::normalize::birth_date::{BirthDate, DateOptions, Day, EraCodes, ImpossibleEra};
 use himozuke::normalize::sex::Sex;
 use himozuke::synth::{Population, SynthConfig};
 use himozuke::{MyNumber, Person, ReadOptions};
@@ -117,20 +118,22 @@ fn near_misses_never_agree() {
 #[test]
 fn birth_dates() {
     let mut failures = Vec::new();
-    for [text, family, expected, source] in cases(include_str!("data/birth_dates.tsv")) {
-        let era_codes = match family {
-            "sequential" => EraCodes::Sequential,
-            "pension" => EraCodes::Pension,
-            _ => EraCodes::None,
-        };
-        let options = DateOptions { era_codes, as_of: Day::from_ymd(2026, 11, 22), ..DateOptions::default() };
+    for [text, setting, expected, source] in cases(include_str!("data/birth_dates.tsv")) {
+        let mut options = DateOptions { as_of: Day::from_ymd(2026, 11, 22), ..DateOptions::default() };
+        match setting {
+            "sequential" => options.era_codes = EraCodes::Sequential,
+            "pension" => options.era_codes = EraCodes::Pension,
+            "undated" => options.as_of = None,
+            "warn" => options.impossible_era = ImpossibleEra::AcceptWithWarning,
+            other => assert_eq!(other, "-", "{text}"),
+        }
         let got = match BirthDate::parse(text, &options) {
-            Ok(Some(date)) => date.to_string_iso(),
+            Ok(Some(date)) => date.to_string_iso() + if date.has_impossible_era() { "!" } else { "" },
             Ok(None) => "nothing".into(),
             Err(error) => error.code().into(),
         };
         if got != expected {
-            failures.push(format!("{text} ({family}): {got}, not {expected} ({source})"));
+            failures.push(format!("{text} ({setting}): {got}, not {expected} ({source})"));
         }
     }
     expect(&failures);
@@ -173,13 +176,42 @@ fn individual_numbers() {
 fn addresses() {
     let at = |cell: &str| Row { address: cell.into(), ..Row::default() };
     let mut failures = Vec::new();
-    for [a, b, expected, source] in cases(include_str!("data/addresses.tsv")) {
-        let got = code(compared(&at(a), &at(b)).address.level);
-        if got != expected {
-            failures.push(format!("{a} / {b}: {got}, not {expected} ({source})"));
+    for [a, b, level, notes, source] in cases(include_str!("data/addresses.tsv")) {
+        let address = compared(&at(a), &at(b)).address;
+        let got_notes = address.notes.iter().map(AddressNote::code).collect::<Vec<_>>().join(" ");
+        let got = code(address.level);
+        if (&*got, &*got_notes) != (level, notes) {
+            failures.push(format!("{a} / {b}: {got} {got_notes}, not {level} {notes} ({source})"));
         }
     }
     expect(&failures);
+}
+
+#[test]
+fn addresses_as_read() {
+    let mut failures = Vec::new();
+    for [written, expected, source] in cases(include_str!("data/address_forms.tsv")) {
+        let address = Address::parse(written).unwrap();
+        let got = address.canonical();
+        if got != expected {
+            failures.push(format!("{written}: {got}, not {expected} ({source})"));
+        }
+        let again = Address::parse(&got).unwrap();
+        let keys = |address: &Address| (address.town_key(), address.block_key(), address.canonical());
+        if keys(&again) != keys(&address) || !again.folds().is_empty() {
+            failures.push(format!("{written}: not the same when read back ({source})"));
+        }
+    }
+    expect(&failures);
+}
+
+#[test]
+fn municipal_codes() {
+    for [place, expected, source] in cases(include_str!("data/municipal_codes.tsv")) {
+        let code = Address::parse(place).and_then(|address| address.municipality_code());
+        let got = code.map_or("-".into(), |code| format!("{code:06}"));
+        assert_eq!(got, expected, "{place}: {source}");
+    }
 }
 
 /// Names in forms that synthetic residents seldom have.

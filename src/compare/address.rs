@@ -35,6 +35,24 @@ pub enum AddressLevel {
     Unknown = 8,
 }
 
+impl AddressLevel {
+    /// The documented snake_case name.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Dwelling => "dwelling",
+            Self::Building => "building",
+            Self::RoomsDiffer => "rooms_differ",
+            Self::Partial => "partial",
+            Self::Town => "town",
+            Self::Municipality => "municipality",
+            Self::Prefecture => "prefecture",
+            Self::Different => "different",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// What an address comparison noticed on its way to the level.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[repr(u8)]

@@ -19,8 +19,8 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) truncated: bool,
     /// The record lacks a birth date, or one exact to the day: what blocking could not ask for.
     pub(crate) missing: ReasonSet,
-    /// P(a random person has the record's name), for the population gate.
-    pub(crate) name_frequency: f64,
+    /// Expected people outside the registry who share name and birth date (METHOD 4), for the population gate.
+    pub(crate) expected_namesakes: f64,
     /// Reasons for what a single decision cannot know.
     pub(crate) not_evaluated: ReasonSet,
     /// Compares two candidates with each other, as they are filed; `None` if one is not to be had.
@@ -74,7 +74,6 @@ impl Circumstances<'_> {
 pub(super) struct Shut {
     pub(super) reasons: ReasonSet,
     pub(super) margin: Option<Millibits>,
-    pub(super) expected_namesakes: f64,
 }
 
 /// Holds every gate to the best candidate.
@@ -100,8 +99,7 @@ pub(super) fn shut(policy: &Policy, best: &Scored, all: &[Scored], case: &Circum
     if others().any(|other| case.is_twin(best, other)) {
         reasons.insert(Reason::Twin);
     }
-    let expected_namesakes = expected_namesakes(policy, case);
-    if expected_namesakes > policy.max_expected_namesakes && !comparison.address.agrees() {
+    if case.expected_namesakes > policy.max_expected_namesakes && !comparison.address.agrees() {
         reasons.insert(Reason::Population);
     }
     let margin = others().map(|other| best.weights.total - other.weights.total).min();
@@ -112,7 +110,7 @@ pub(super) fn shut(policy: &Policy, best: &Scored, all: &[Scored], case: &Circum
     if reasons.without(Reason::Population) == ReasonSet::from_iter([Reason::AddressDiffers]) {
         reasons.insert(Reason::Moved);
     }
-    Shut { reasons, margin, expected_namesakes }
+    Shut { reasons, margin }
 }
 
 /// The gates that depend on the candidate alone: required, contradiction, profile, alive.
@@ -222,11 +220,4 @@ fn contradicts_dwelling(comparison: &Comparison) -> bool {
                 | AddressLevel::Prefecture
                 | AddressLevel::Different
         )
-}
-
-/// E of METHOD 4, from the frequencies of the name's parts: people outside the registry who share name, birth date and sex.
-fn expected_namesakes(policy: &Policy, case: &Circumstances<'_>) -> f64 {
-    const SAME_DAY_AND_SEX: f64 = 3_385.0 / 124_885_175.0 / 2.0;
-    let outside = (policy.population - case.residents as f64).max(0.0);
-    outside * case.name_frequency * SAME_DAY_AND_SEX
 }

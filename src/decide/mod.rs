@@ -72,6 +72,8 @@ pub struct Link {
     pub candidate: Candidate,
     /// The lead over the second candidate, where there is one.
     pub margin: Option<Millibits>,
+    /// The second candidate.
+    pub rival: Option<ResidentIndex>,
     /// Expected unregistered people of the same name and birth date (METHOD 4).
     pub expected_namesakes: f64,
     /// P(nobody registered is meant).
@@ -88,6 +90,10 @@ pub struct Review {
     pub total: usize,
     /// Why the best one was not linked.
     pub reasons: ReasonSet,
+    /// The lead of the best candidate over the second, where there is one.
+    pub margin: Option<Millibits>,
+    /// Expected unregistered people of the same name and birth date (METHOD 4).
+    pub expected_namesakes: f64,
     /// P(nobody registered is meant).
     pub none: f64,
 }
@@ -145,7 +151,8 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
         return Decision::Link(Link {
             candidate,
             margin: shut.margin,
-            expected_namesakes: shut.expected_namesakes,
+            rival: scored.get(1).map(|rival| rival.resident),
+            expected_namesakes: case.expected_namesakes,
             none,
         });
     }
@@ -173,7 +180,14 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
             candidate(policy, s, &posterior, own)
         })
         .collect();
-    Decision::Review(Review { candidates, total, reasons, none })
+    Decision::Review(Review {
+        candidates,
+        total,
+        reasons,
+        margin: shut.margin,
+        expected_namesakes: case.expected_namesakes,
+        none,
+    })
 }
 
 /// Whether a person would want to see this candidate whatever its score (METHOD 5, step 2): the widest-fold name, or a

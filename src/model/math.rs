@@ -51,14 +51,31 @@ pub fn log2(ratio: f64) -> Millibits {
 pub fn exp2(weight: Millibits) -> f64 {
     let whole = weight.div_euclid(1000).clamp(-1022, 1023);
     let fraction = f64::from(weight.rem_euclid(1000)) / 1000.0 * std::f64::consts::LN_2;
+    // In range by the clamp above.
+    f64::from_bits(((whole + 1023) as u64) << 52) * series(fraction)
+}
+
+/// e to the power of a number that is not above 0.
+pub(crate) fn exp(exponent: f64) -> f64 {
+    let bits = exponent * std::f64::consts::LOG2_E;
+    // Below 2^-1000 nothing is left.
+    if bits.is_nan() || bits <= -1000.0 {
+        return 0.0;
+    }
+    let whole = bits.floor();
+    let fraction = (bits - whole) * std::f64::consts::LN_2;
+    f64::from_bits(((whole as i64 + 1023) as u64) << 52) * series(fraction)
+}
+
+/// The exponential series, exact to the last bits for 0 to 0.7.
+fn series(x: f64) -> f64 {
     let mut term = 1.0;
     let mut sum = 1.0;
     for n in 1..=17 {
-        term *= fraction / f64::from(n);
+        term *= x / f64::from(n);
         sum += term;
     }
-    // In range by the clamp above.
-    f64::from_bits(((whole + 1023) as u64) << 52) * sum
+    sum
 }
 
 #[cfg(test)]
@@ -76,6 +93,11 @@ mod tests {
         fn exp2_inverts_log2(weight in -900_000..900_000i32) {
             prop_assert_eq!(log2(exp2(weight)), weight);
             prop_assert!((exp2(weight) / (f64::from(weight) / 1000.0).exp2() - 1.0).abs() < 1e-12);
+        }
+
+        #[test]
+        fn exp_matches_the_platform(exponent in -600.0f64..=0.0) {
+            prop_assert!((exp(exponent) / exponent.exp() - 1.0).abs() < 1e-12);
         }
 
         #[test]

@@ -2,138 +2,140 @@
 //!
 //! Knows frequencies and probabilities; nothing of gates or policies, and no strings.
 
+mod frequency;
 pub mod math;
-mod priors;
+mod national;
+mod parameters;
+mod population;
 
-use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::compare::Comparison;
 use crate::compare::name::{PartLevel, ScriptComparison, ScriptLevel};
-use crate::normalize::name::{NameRef, Part, SpellingRef};
+use crate::normalize::name::{NameRef, SpellingRef};
 use crate::person::PersonView;
 use crate::registry::{Counts, Registry};
+use frequency::Script;
 use math::{Millibits, exp2, log2};
-use priors::{Level, U};
 
-/// What a registry's values are worth: priors for every level, and how common each name and place is.
+pub use parameters::{Level, Parameters, ParametersError, U};
+pub use population::unique;
+
+/// What a registry's values are worth: probabilities for every level, and how common each name and place is.
 ///
 /// A model is made for one registry and may be kept while the registry changes a little: that holds the frequencies and
-/// the number of residents fixed.
+/// the number of residents fixed. It is cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Model {
-    counts: Counts,
+    counts: Arc<Counts>,
+    parameters: Arc<Parameters>,
 }
 
 impl Model {
-    /// The model of a registry: shipped priors and the registry's own frequencies.
+    /// The model of a registry: shipped probabilities and the registry's own frequencies.
     #[must_use]
     pub fn of(registry: &Registry) -> Self {
-        Self { counts: registry.counts().clone() }
+        Self { counts: Arc::clone(registry.counts()), parameters: Arc::default() }
+    }
+
+    /// As [`Model::of`], with other probabilities.
+    ///
+    /// # Errors
+    ///
+    /// [`ParametersError`] if a figure is out of its range.
+    ///
+    /// ```
+    /// use himozuke::{Linker, Model, Policy, Registry, model::Parameters};
+    /// let registry = Registry::builder().build()?;
+    /// let model = Model::with_parameters(&registry, Parameters { household_size: 3.0, ..Parameters::default() })?;
+    /// let linker = Linker::with_model(&registry, Policy::guideline(), model)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_parameters(registry: &Registry, parameters: Parameters) -> Result<Self, ParametersError> {
+        parameters.validate()?;
+        Ok(Self { parameters: Arc::new(parameters), ..Self::of(registry) })
     }
 
     /// The number of residents that the model was made for.
     #[must_use]
-    pub const fn residents(&self) -> u64 {
+    pub fn residents(&self) -> u64 {
         self.counts.persons
     }
 
+    /// The probabilities.
+    #[must_use]
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
     /// The share of the record's own household among all other residents.
-    pub(crate) fn household_share(&self) -> f64 {
-        ((priors::HOUSEHOLD_SIZE - 1.0) / self.residents().max(1) as f64).min(0.5)
-    }
-
-    /// The probability that a random resident has this whole name.
-    pub(crate) fn whole_name_frequency(&self, name: NameRef<'_>) -> f64 {
-        let counts = &self.counts;
-        let key = name.register.and_then(SpellingRef::register_key);
-        let by_register = key.map(|key| self.frequency(counts.whole_register.get(&key), priors::BASE_WHOLE));
-        let parts = name.register.filter(|register| register.has_border() && !register.has_unknown()).map(
-            |register| {
-                let family = counts.family_register.get(&register.family.key());
-                let given = counts.given_register.get(&register.given.key());
-                self.frequency(family, priors::BASE_FAMILY) * self.frequency(given, priors::BASE_GIVEN)
-            },
-        );
-        let key = name.reading.and_then(SpellingRef::reading_key);
-        let by_reading = key.map(|key| self.frequency(counts.whole_reading.get(&key), priors::BASE_WHOLE));
-        // The larger estimate is the careful one; a reading alone is shared by more people.
-        by_register.map_or(by_reading, |whole| Some(whole.max(parts.unwrap_or(0.0)))).unwrap_or(1.0)
-    }
-
-    /// A registry's frequency, smoothed with the national one.
-    fn frequency(&self, count: Option<&u32>, base: f64) -> f64 {
-        let count = f64::from(count.copied().unwrap_or(0));
-        let observations = priors::PRIOR_OBSERVATIONS;
-        (count + observations * base) / (self.residents() as f64 + observations)
+    fn household_share(&self) -> f64 {
+        ((self.parameters.household_size - 1.0) / self.residents().max(1) as f64).min(0.5)
     }
 
     /// The weights of a record's values, ready for any number of candidates.
     pub(crate) fn weigh(&self, record: PersonView<'_>) -> RecordWeights<'_> {
+        let Parameters { birth_date, sex, .. } = &*self.parameters;
         RecordWeights {
             model: self,
-            name: bordered(record.main).then(|| self.name_ladders(record.main, record.main, true, true)),
+            name: bordered(record.main).then(|| self.name_ladders(record, record.main, true, true)),
             birth_date: ladder(
-                &priors::BIRTH_DATE,
+                birth_date,
                 &[true, false, false, false, false, false, false, false],
                 &NO_VALUE,
             ),
-            sex: ladder(&priors::SEX, &[true, false], &NO_VALUE),
+            sex: ladder(sex, &[true, false], &NO_VALUE),
             address: self.address_ladder(record),
         }
     }
 
-    /// The ladders of two names, by the frequencies of the values in the scripts that were compared. Where only one side
-    /// wrote the border of a script, that side's parts count; a script without any border counts only if no other has
-    /// one, and then as a whole name, once.
-    fn name_ladders<'a>(&self, a: NameRef<'a>, b: NameRef<'a>, register: bool, reading: bool) -> NameLadders {
-        let counts = &self.counts;
-        let register = with_border(a.register, b.register).filter(|_| register);
-        let reading = with_border(a.reading, b.reading).filter(|_| reading);
+    /// The ladders of a record's name held against another, by the frequencies of the values in the scripts that were
+    /// compared. Where only one side wrote the border of a script, that side's parts count; a script without any border
+    /// counts only if no other has one, and then as a whole name, once.
+    fn name_ladders<'a>(
+        &self,
+        record: PersonView<'a>,
+        other: NameRef<'a>,
+        register: bool,
+        reading: bool,
+    ) -> NameLadders {
+        let Parameters { family_name, given_name, .. } = &*self.parameters;
+        let register = with_border(record.main.register, other.register).filter(|_| register);
+        let reading = with_border(record.main.reading, other.reading).filter(|_| reading);
         let whole = ![register, reading].into_iter().flatten().any(SpellingRef::has_border);
         if whole {
-            let key = register.and_then(SpellingRef::register_key);
-            let register = key.map(|key| self.frequency(counts.whole_register.get(&key), priors::BASE_WHOLE));
-            let key = reading.and_then(SpellingRef::reading_key);
-            let reading = key.map(|key| self.frequency(counts.whole_reading.get(&key), priors::BASE_WHOLE));
-            let given = ladder(&priors::GIVEN, &NAME_AGREES, &Values { register, reading, ..NO_VALUE });
+            let register = register.and_then(|name| self.whole(Script::Register, name));
+            let reading = reading.and_then(|name| self.whole(Script::Reading, name));
+            let given = ladder(given_name, &NAME_AGREES, &Values { register, reading, ..NO_VALUE });
             return NameLadders { family: Ladder { stranger: [0; 9], household: [0; 9] }, given };
         }
-        let part = |map: &FxHashMap<u64, u32>, part: Option<&Part>, base: f64| {
-            let part = part.filter(|part| !part.is_empty() && !part.has_unknown())?;
-            Some(self.frequency(map.get(&part.key()), base))
-        };
         let register = register.filter(|register| register.has_border());
         let reading = reading.filter(|reading| reading.has_border());
         let family = Values {
-            register: part(&counts.family_register, register.map(|s| s.family), priors::BASE_FAMILY),
-            reading: part(&counts.family_reading, reading.map(|s| s.family), priors::BASE_FAMILY),
+            register: register.and_then(|name| self.family(Script::Register, name.family)),
+            reading: reading.and_then(|name| self.family(Script::Reading, name.family)),
             ..NO_VALUE
         };
         let given = Values {
-            register: part(&counts.given_register, register.map(|s| s.given), priors::BASE_GIVEN),
-            reading: part(&counts.given_reading, reading.map(|s| s.given), priors::BASE_GIVEN),
+            register: register.and_then(|name| self.given(Script::Register, name.given, record)),
+            reading: reading.and_then(|name| self.given(Script::Reading, name.given, record)),
             ..NO_VALUE
         };
         NameLadders {
-            family: ladder(&priors::FAMILY, &NAME_AGREES, &family),
-            given: ladder(&priors::GIVEN, &NAME_AGREES, &given),
+            family: ladder(family_name, &NAME_AGREES, &family),
+            given: ladder(given_name, &NAME_AGREES, &given),
         }
     }
 
     fn address_ladder(&self, record: PersonView<'_>) -> [Ladder<8>; 2] {
-        let counts = &self.counts;
-        let block = record.address.and_then(|address| address.block_key());
-        let town = record.address.and_then(|address| address.town_key());
-        let values = Values {
-            block: block.map(|key| self.frequency(counts.blocks.get(&key), priors::BASE_BLOCK)),
-            town: town.map(|key| self.frequency(counts.towns.get(&key), priors::BASE_TOWN)),
-            ..NO_VALUE
-        };
-        let current = ladder(&priors::ADDRESS, &ADDRESS_AGREES, &values);
+        let Parameters { address, former_address, .. } = &*self.parameters;
+        let values = Values { block: self.block(record), town: self.town(record), ..NO_VALUE };
+        let current = ladder(address, &ADDRESS_AGREES, &values);
         // An agreement by history stands above every disagreement and below the agreement of today's addresses.
         let mut former = current;
-        let by_history = weight(&priors::FORMER_ADDRESS, &values).unwrap_or(0);
+        let by_history = weight(former_address, &values).unwrap_or(0);
         let cap = current.stranger.get(1).copied().unwrap_or(0);
         former.stranger = former.stranger.map(|weight| weight.max(by_history.min(cap)));
         [current, former]
@@ -187,7 +189,7 @@ fn ladder<const N: usize>(levels: &[Level; N], agrees: &[bool; N], values: &Valu
     };
     Ladder {
         stranger: pooled(&|level| weight(level, values)),
-        household: pooled(&|level| Some(log2(level.m / level.u_household))),
+        household: pooled(&|level| Some(log2(level.m / level.household))),
     }
 }
 
@@ -272,9 +274,8 @@ impl RecordWeights<'_> {
             script.given != ScriptLevel::Unknown || script.family != ScriptLevel::Unknown
         };
         let (register, reading) = (compared(&name.register), compared(&name.reading));
-        let NameLadders { family, given } = self
-            .name
-            .unwrap_or_else(|| self.model.name_ladders(record.main, candidate.main, register, reading));
+        let NameLadders { family, given } =
+            self.name.unwrap_or_else(|| self.model.name_ladders(record, candidate.main, register, reading));
         let family = family.at(name.family() as usize);
         let given = given.at(name.given() as usize);
         let birth_date = self.birth_date.at(comparison.birth_date as usize);

@@ -138,10 +138,9 @@ impl Part {
     }
 
     fn key_of(&self, text: &str) -> u64 {
-        let hasher = KeyHasher::new(self.form.salt());
         match self.form {
-            Form::Register => hasher.text(widest_register(text.chars())).finish(),
-            Form::Reading => hasher.text(widest_reading(text.chars())).finish(),
+            Form::Register => register_key(text.chars()),
+            Form::Reading => reading_key(text.chars()),
         }
     }
 
@@ -243,14 +242,18 @@ impl<'a> SpellingRef<'a> {
 
     /// The whole name under the widest fold, wherever the border is; `None` if a character is unknown.
     pub(crate) fn register_key(self) -> Option<u64> {
-        (!self.has_unknown())
-            .then(|| KeyHasher::new(Form::Register.salt()).text(widest_register(self.chars())).finish())
+        (!self.has_unknown()).then(|| register_key(self.chars()))
     }
 
     /// As [`Self::register_key`], for a reading.
     pub(crate) fn reading_key(self) -> Option<u64> {
         (!self.has_unknown()).then(|| reading_key(self.chars()))
     }
+}
+
+/// The key of a register form under the widest fold.
+pub(crate) fn register_key(chars: impl Iterator<Item = char>) -> u64 {
+    KeyHasher::new(Form::Register.salt()).text(widest_register(chars)).finish()
 }
 
 /// The key of a reading under the widest fold.
@@ -346,6 +349,17 @@ impl NameError {
         match self {
             Self::Several => "name_several_people",
             Self::TooLong => "name_too_long",
+        }
+    }
+
+    /// The problem and its mend in Japanese.
+    #[must_use]
+    pub fn ja(self) -> String {
+        match self {
+            Self::Several => "一つの欄に複数の人の氏名があります。一人一行に分けてください".into(),
+            Self::TooLong => {
+                format!("氏名が{MAX_CHARS}文字を超えています。列がずれていないか確かめてください")
+            }
         }
     }
 }
@@ -738,6 +752,15 @@ mod tests {
             assert_eq!(parse(cell, ""), Err(NameError::Several), "DOMAIN 7.6");
         }
         assert_eq!(parse(&"山".repeat(201), ""), Err(NameError::TooLong));
+    }
+
+    #[test]
+    fn every_problem_is_told_in_both_languages() {
+        for error in [NameError::Several, NameError::TooLong] {
+            assert!(error.to_string().is_ascii() && error.code().starts_with("name_"), "{error}");
+            assert!(error.ja().ends_with("ください") && !error.ja().contains("error"), "{}", error.ja());
+        }
+        assert!(NameError::TooLong.ja().contains("200文字"));
     }
 
     #[test]

@@ -1,90 +1,211 @@
 //! How often each name part, name and place occurs in a registry. Counts only; what they are worth is the model's business.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::normalize::address::Address;
+use crate::normalize::birth_date::{BirthDate, Day};
 use crate::normalize::name::{Part, SpellingRef};
+use crate::normalize::sex::Sex;
 use crate::person::PersonView;
 
 /// Occurrences by widest-fold key.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Counts {
     pub(crate) persons: u64,
-    pub(crate) family_register: FxHashMap<u64, u32>,
-    pub(crate) family_reading: FxHashMap<u64, u32>,
-    pub(crate) given_register: FxHashMap<u64, u32>,
-    pub(crate) given_reading: FxHashMap<u64, u32>,
-    pub(crate) whole_register: FxHashMap<u64, u32>,
-    pub(crate) whole_reading: FxHashMap<u64, u32>,
-    pub(crate) towns: FxHashMap<u64, u32>,
-    pub(crate) blocks: FxHashMap<u64, u32>,
+    pub(crate) family_register: Tally,
+    pub(crate) family_reading: Tally,
+    pub(crate) given_register: Tally,
+    pub(crate) given_reading: Tally,
+    /// Given names within a cohort, by [`Cohort::key`].
+    pub(crate) cohort_register: Tally,
+    pub(crate) cohort_reading: Tally,
+    /// Residents of each cohort, by its key without a name.
+    pub(crate) cohorts: Tally,
+    pub(crate) whole_register: Tally,
+    pub(crate) whole_reading: Tally,
+    pub(crate) towns: Tally,
+    pub(crate) blocks: Tally,
+    pub(crate) births: Births,
+}
+
+/// How often each key occurs, and how many keys occur once and twice.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally {
+    counts: FxHashMap<u64, u32>,
+    once: u64,
+    twice: u64,
+}
+
+impl Tally {
+    fn of(keys: impl Iterator<Item = u64>) -> Self {
+        let mut counts = FxHashMap::default();
+        for key in keys {
+            *counts.entry(key).or_insert(0u32) += 1;
+        }
+        let times = |n: u32| counts.values().filter(|count| **count == n).count() as u64;
+        let (once, twice) = (times(1), times(2));
+        Self { counts, once, twice }
+    }
+
+    /// Occurrences of a key; 0 for one that never occurs.
+    pub(crate) fn get(&self, key: u64) -> u32 {
+        self.counts.get(&key).copied().unwrap_or(0)
+    }
+
+    /// Keys that occur once, and keys that occur twice: what Good and Turing estimate the unseen from.
+    pub(crate) const fn rare(&self) -> (u64, u64) {
+        (self.once, self.twice)
+    }
+}
+
+/// People of one sex born in one decade: they share a fashion in given names (DOMAIN 10.3).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Cohort {
+    pub(crate) sex: Sex,
+    decade: u32,
+}
+
+impl Cohort {
+    /// Every cohort that a person may belong to: one, if sex and decade are known.
+    pub(crate) fn possible(sex: Option<Sex>, born: Option<BirthDate>) -> impl Iterator<Item = Self> {
+        let decade = |day: Day| u32::from(day.ymd().0) / 10;
+        let first = decade(born.map_or(Day::MIN, BirthDate::earliest));
+        let last = decade(born.map_or(Day::MAX, BirthDate::latest));
+        let sexes = [Sex::Male, Sex::Female].into_iter().filter(move |s| sex.is_none_or(|sex| sex == *s));
+        sexes.flat_map(move |sex| (first..=last).map(move |decade| Self { sex, decade }))
+    }
+
+    /// The one cohort of a person, if it is known.
+    fn of(person: PersonView<'_>) -> Option<Self> {
+        let mut possible = Self::possible(person.sex, person.birth_date);
+        possible.next().filter(|_| possible.next().is_none())
+    }
+
+    /// The key of a given name within the cohort; of the cohort itself for the name 0.
+    pub(crate) const fn key(self, name: u64) -> u64 {
+        let cohort = (self.decade as u64) << 2 | self.sex as u64;
+        name ^ cohort.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+}
+
+/// When the bearers of each whole name were born, for the namesakes that nobody sees (METHOD 4): the upper 47 bits of the
+/// name's key above the 17 bits of the day, sorted. Names that share these bits by chance only raise a count.
+#[derive(Clone)]
+pub(crate) struct Births {
+    entries: Vec<u64>,
+    last: Day,
+}
+
+const DAY_BITS: u32 = 17;
+const _: () = assert!(Day::MAX.number() < 1 << DAY_BITS);
+
+impl Births {
+    fn of<'a>(persons: impl Iterator<Item = PersonView<'a>>) -> Self {
+        let mut births = Self::default();
+        for person in persons {
+            let Some(day) = person.birth_date.and_then(BirthDate::exact_day) else { continue };
+            let register = person.main.register.and_then(SpellingRef::register_key);
+            let reading = person.main.reading.and_then(SpellingRef::reading_key);
+            births
+                .entries
+                .extend([register, reading].into_iter().flatten().map(|name| Self::entry(name, day)));
+            births.last = births.last.max(day);
+        }
+        births.entries.par_sort_unstable();
+        births
+    }
+
+    const fn entry(name: u64, day: Day) -> u64 {
+        name >> DAY_BITS << DAY_BITS | day.number() as u64
+    }
+
+    /// How many bearers of a name were born from one day to another, both included.
+    pub(crate) fn between(&self, name: u64, first: Day, last: Day) -> u64 {
+        let from = self.entries.partition_point(|entry| *entry < Self::entry(name, first));
+        let rest = self.entries.get(from..).unwrap_or_default();
+        rest.partition_point(|entry| *entry <= Self::entry(name, last)) as u64
+    }
+
+    /// The last day on which anybody was born.
+    pub(crate) const fn last(&self) -> Day {
+        self.last
+    }
+}
+
+impl Default for Births {
+    fn default() -> Self {
+        Self { entries: Vec::new(), last: Day::MIN }
+    }
+}
+
+impl std::fmt::Debug for Births {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Births").field("entries", &self.entries.len()).finish_non_exhaustive()
+    }
 }
 
 impl Counts {
-    /// Counts residents, each by the registered name and the current address.
-    pub(crate) fn of<'a>(persons: impl Iterator<Item = PersonView<'a>> + Clone + Send) -> Self {
-        let registers = persons.clone().filter_map(|person| person.main.register);
-        let readings = persons.clone().filter_map(|person| person.main.reading);
-        let addresses = persons.clone().filter_map(|person| person.address);
-        let (r1, r2, r3) = (registers.clone(), registers.clone(), registers);
-        let (k1, k2, k3) = (readings.clone(), readings.clone(), readings);
-        let (a1, a2) = (addresses.clone(), addresses);
-        let (((family_register, family_reading), (given_register, given_reading)), rest) = rayon::join(
-            || {
-                rayon::join(
-                    || (tally_parts(r1, |s| s.family), tally_parts(k1, |s| s.family)),
-                    || (tally_parts(r2, |s| s.given), tally_parts(k2, |s| s.given)),
-                )
-            },
-            || {
-                rayon::join(
-                    || {
-                        (
-                            tally(r3.filter_map(SpellingRef::register_key)),
-                            tally(k3.filter_map(SpellingRef::reading_key)),
-                        )
-                    },
-                    || (tally(a1.filter_map(Address::town_key)), tally(a2.filter_map(Address::block_key))),
-                )
-            },
-        );
-        let ((whole_register, whole_reading), (towns, blocks)) = rest;
-        Self {
-            persons: persons.count() as u64,
+    /// Counts residents, each by the registered name and the current address; `persons` begins anew each time.
+    pub(crate) fn of<'a, I: Iterator<Item = PersonView<'a>>>(persons: impl Fn() -> I + Sync) -> Self {
+        let registers = || persons().filter_map(|person| person.main.register);
+        let readings = || persons().filter_map(|person| person.main.reading);
+        let addresses = || persons().filter_map(|person| person.address);
+        let in_cohorts = || persons().filter_map(|person| Some((person.main, Cohort::of(person)?)));
+        let mut counts = Self { persons: persons().count() as u64, ..Self::default() };
+        let Self {
+            persons: _,
             family_register,
             family_reading,
             given_register,
             given_reading,
+            cohort_register,
+            cohort_reading,
+            cohorts,
             whole_register,
             whole_reading,
             towns,
             blocks,
-        }
+            births,
+        } = &mut counts;
+        rayon::scope(|scope| {
+            scope.spawn(|_| *births = Births::of(persons()));
+            scope.spawn(|_| *family_register = Tally::of(registers().flat_map(family_keys)));
+            scope.spawn(|_| *family_reading = Tally::of(readings().flat_map(family_keys)));
+            scope.spawn(|_| *given_register = Tally::of(registers().flat_map(given_keys)));
+            scope.spawn(|_| *given_reading = Tally::of(readings().flat_map(given_keys)));
+            scope.spawn(|_| {
+                *cohort_register = Tally::of(in_cohorts().flat_map(|(name, cohort)| {
+                    name.register.into_iter().flat_map(given_keys).map(move |key| cohort.key(key))
+                }))
+            });
+            scope.spawn(|_| {
+                *cohort_reading = Tally::of(in_cohorts().flat_map(|(name, cohort)| {
+                    name.reading.into_iter().flat_map(given_keys).map(move |key| cohort.key(key))
+                }))
+            });
+            scope.spawn(|_| *cohorts = Tally::of(in_cohorts().map(|(_, cohort)| cohort.key(0))));
+            scope.spawn(|_| *whole_register = Tally::of(registers().filter_map(SpellingRef::register_key)));
+            scope.spawn(|_| *whole_reading = Tally::of(readings().filter_map(SpellingRef::reading_key)));
+            scope.spawn(|_| *towns = Tally::of(addresses().filter_map(Address::town_key)));
+            scope.spawn(|_| *blocks = Tally::of(addresses().filter_map(Address::block_key)));
+        });
+        counts
     }
 }
 
-/// Counts one part of every name. A name without a border counts for every part that a border could cut from it, so that
-/// the frequency of a part does not depend on who writes spaces.
-fn tally_parts<'a>(
-    spellings: impl Iterator<Item = SpellingRef<'a>>,
-    part: impl Fn(SpellingRef<'a>) -> &'a Part,
-) -> FxHashMap<u64, u32> {
-    let mut counts = FxHashMap::default();
-    let mut count = |key| *counts.entry(key).or_insert(0) += 1;
-    for spelling in spellings {
-        if !spelling.has_border() {
-            spelling.given.possible_part_keys().for_each(&mut count);
-        } else if !part(spelling).has_unknown() {
-            count(part(spelling).key());
-        }
-    }
-    counts
+fn family_keys(name: SpellingRef<'_>) -> impl Iterator<Item = u64> {
+    part_keys(name, name.family)
 }
 
-fn tally(keys: impl Iterator<Item = u64>) -> FxHashMap<u64, u32> {
-    let mut counts = FxHashMap::default();
-    for key in keys {
-        *counts.entry(key).or_insert(0) += 1;
-    }
-    counts
+fn given_keys(name: SpellingRef<'_>) -> impl Iterator<Item = u64> {
+    part_keys(name, name.given)
+}
+
+/// The keys under which one part of a name is counted. A name without a border counts for every part that a border could
+/// cut from it, so that the frequency of a part does not depend on who writes spaces.
+fn part_keys<'a>(name: SpellingRef<'a>, part: &'a Part) -> impl Iterator<Item = u64> + use<'a> {
+    let written = name.has_border();
+    let whole = (!written).then_some(name.given).into_iter().flat_map(Part::possible_part_keys);
+    whole.chain((written && !part.has_unknown()).then(|| part.key()))
 }

@@ -9,6 +9,7 @@ mod intern;
 mod keys;
 
 use std::fmt;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use thiserror::Error;
@@ -20,7 +21,7 @@ use crate::normalize::name::{Name, NameKind, NameRef, Part, SpellingRef};
 use crate::normalize::sex::Sex;
 use crate::person::{Person, PersonView, ReadOptions, Status, Unreadable};
 
-pub(crate) use counts::Counts;
+pub(crate) use counts::{Cohort, Counts, Tally};
 use ids::{ById, Ids};
 use index::Index;
 use intern::{Dictionary, NONE};
@@ -77,7 +78,7 @@ pub struct Registry {
     ids: Ids,
     by_id: ById,
     index: Index,
-    counts: Counts,
+    counts: Arc<Counts>,
     nobody: Part,
 }
 
@@ -173,7 +174,7 @@ impl Registry {
             + self.index.bytes()
     }
 
-    pub(crate) const fn counts(&self) -> &Counts {
+    pub(crate) const fn counts(&self) -> &Arc<Counts> {
         &self.counts
     }
 
@@ -345,7 +346,7 @@ impl RegistryBuilder {
             ids: self.ids,
             by_id,
             index: Index::build(Vec::new()).ok_or(RegistryError::TooLarge)?,
-            counts: Counts::default(),
+            counts: Arc::default(),
             nobody: Part::empty(),
         };
         let entries: Vec<(u64, u32)> = registry
@@ -362,7 +363,7 @@ impl RegistryBuilder {
                 left
             });
         registry.index = Index::build(entries).ok_or(RegistryError::TooLarge)?;
-        registry.counts = Counts::of(registry.rows.iter().map(|row| registry.view(row)));
+        registry.counts = Arc::new(Counts::of(|| registry.rows.iter().map(|row| registry.view(row))));
         Ok(registry)
     }
 }

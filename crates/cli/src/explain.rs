@@ -1,10 +1,20 @@
 //! `himozuke explain`: why one record was decided as it was, as sums that a person can follow. Values only on demand.
 
-use std::{io::Write, path::Path};
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    path::Path,
+};
 
 use himozuke::{
-    Candidate, Decision, Evidence, Linker, Policy, Reason, ReasonSet, Unreadable, Weights,
-    model::math::{Millibits, log2},
+    Candidate, Decision, Evidence, Linker, Person, Policy, ReadOptions, Reason, ReasonSet, Record,
+    ResidentIndex, Unreadable, Weights,
+    compare::name::{NameComparison, character_variants},
+    model::{
+        math::{Millibits, log2},
+        unique,
+    },
+    normalize::{Grade, name::NameKind},
 };
 use serde::Serialize;
 
@@ -13,7 +23,7 @@ use crate::{
     columns::{Column, Role},
     deciding,
     failure::Failure,
-    figures::{bits, posterior},
+    figures::{bits, number, posterior, probability},
     input::{Chunk, InputError, Options, Rejected, Row, Table},
     mj,
     output::{say, say_json},
@@ -33,7 +43,9 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
     let found = find(&inputs.records, options(Role::Records), &arguments.id)?;
     let (chunk, row) = match &found {
         Found::Row(chunk, row) => (chunk, row),
-        Found::Rejected(rejected, column) => return Problem::of(rejected, column).show(arguments, out),
+        Found::Rejected(rejected, column) => {
+            return Problem::of(rejected, column, lang).show(arguments, out);
+        }
     };
     let reading = deciding::reading(deciding, Role::Registry)?;
     let residents = residents::load(&inputs.registry, options(Role::Registry), reading, |_| Ok(()))?;
@@ -43,9 +55,9 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
     let record = chunk.record(row);
     let decision = match linker.decide(&record) {
         Ok(decision) => decision,
-        Err(unreadable) => return Problem::unread(row.line(), unreadable).show(arguments, out),
+        Err(unreadable) => return Problem::unread(row.line(), unreadable, lang).show(arguments, out),
     };
-    let id = |candidate: &Candidate| residents.registry.id(candidate.resident).to_owned();
+    let id = |resident: ResidentIndex| residents.registry.id(resident).to_owned();
     let mut explanation = Explanation::of(
         record.id,
         row.line(),
@@ -57,7 +69,12 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
     );
     if arguments.show_values {
         explanation.values = Some(Values::of(chunk, row));
-        add_values(&mut explanation, &inputs.registry, options(Role::Registry))?;
+    }
+    // The registry keeps no rows: they are read again where something of them is to be told.
+    if arguments.show_values || explanation.candidates.iter().any(Explained::may_have_variants) {
+        let mut table = Table::open(&inputs.registry, options(Role::Registry))?.stream();
+        add_rows(&mut explanation, &record, &mut table, arguments.show_values)
+            .map_err(|source| InputError::Io { file: inputs.registry.display().to_string(), source })?;
     }
     if arguments.showing.json {
         return Ok(say_json(out, &explanation)?);
@@ -117,25 +134,25 @@ struct Problem<'a> {
 }
 
 impl<'a> Problem<'a> {
-    fn of(rejected: &Rejected, column: &'a str) -> Self {
+    fn of(rejected: &Rejected, column: &'a str, lang: Language) -> Self {
         let Rejected { line, problem, .. } = rejected;
         Self {
             line: *line,
             decision: "rejected",
             column,
             problem: problem.code(),
-            sentence: problem.to_string(),
+            sentence: if lang == Language::Ja { problem.ja() } else { problem.to_string() },
         }
     }
 
-    fn unread(line: u64, unreadable: Unreadable) -> Problem<'static> {
+    fn unread(line: u64, unreadable: Unreadable, lang: Language) -> Problem<'static> {
         let column = unreadable.column();
         Problem {
             line,
             decision: "rejected",
             column,
             problem: unreadable.code(),
-            sentence: unreadable.to_string(),
+            sentence: if lang == Language::Ja { unreadable.ja() } else { unreadable.to_string() },
         }
     }
 
@@ -144,8 +161,11 @@ impl<'a> Problem<'a> {
             return Ok(say_json(out, self)?);
         }
         let Self { line, column, problem, sentence, .. } = self;
-        let decided = arguments.showing.lang.pick("rejected", "読み取り不能");
-        Ok(say(out, [format!("{decided}: line {line}, {column}, {problem}: {sentence}")])?)
+        let told = match arguments.showing.lang {
+            Language::En => format!("rejected: line {line}, {column}, {problem}: {sentence}"),
+            Language::Ja => format!("読み取り不能: {line}行目、{column}、{problem}: {sentence}"),
+        };
+        Ok(say(out, [told])?)
     }
 }
 
@@ -164,8 +184,18 @@ struct Explanation {
     expected_namesakes: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     margin_millibits: Option<Millibits>,
+    /// P(nobody outside the registry shares name and birth date), from their expected number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p_unique: Option<f64>,
+    /// Who comes second to a link, and so sets its margin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rival: Option<String>,
     /// log2 of P(registered and found) / residents: what each candidate starts from.
     prior_millibits: Millibits,
+    /// log2 of P(not registered, or registered and not found): what "none of them" starts from.
+    none_millibits: Millibits,
+    /// The probability left for candidates that are not listed.
+    unlisted: f64,
     candidates: Vec<Explained>,
     #[serde(skip_serializing_if = "Option::is_none")]
     values: Option<Values>,
@@ -187,9 +217,36 @@ struct Explained {
     protected: bool,
     status: &'static str,
     evidence: Evidence,
+    /// What made the register forms equal, where they are not the same characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name_form: Option<NameForm>,
     reasons: Vec<Told>,
     #[serde(skip_serializing_if = "Option::is_none")]
     values: Option<Values>,
+}
+
+/// How far the register forms of two names had to be folded to be equal.
+#[derive(Debug, Serialize)]
+struct NameForm {
+    grade: Grade,
+    /// Best grade first; none where notation alone differs, or where a former name or an alias was compared.
+    variants: Vec<Variants>,
+}
+
+/// Characters that stand for one another at a grade.
+#[derive(Serialize)]
+struct Variants {
+    grade: Grade,
+    count: usize,
+    /// Each pair as 髙=高, the record's character first; `None` where values were not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    characters: Option<Vec<String>>,
+}
+
+impl std::fmt::Debug for Variants {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Variants({}, {:?})", self.count, self.grade)
+    }
 }
 
 /// The attributes of a row as they stand in its file.
@@ -245,22 +302,87 @@ impl Values {
     }
 }
 
-/// Reads the candidates' rows; the registry keeps no text. The address of a protected resident stays where it is.
-fn add_values(explanation: &mut Explanation, path: &Path, options: Options<'_>) -> Result<(), Failure> {
-    for chunk in Table::open(path, options)?.stream() {
-        let chunk = chunk.map_err(|source| InputError::Io { file: path.display().to_string(), source })?;
+/// Adds what only the candidates' rows tell. The address of a protected resident stays where it is.
+fn add_rows(
+    explanation: &mut Explanation,
+    record: &Record<'_>,
+    registry: &mut impl Iterator<Item = io::Result<Chunk>>,
+    show_values: bool,
+) -> io::Result<()> {
+    for chunk in registry {
+        let chunk = chunk?;
         for row in chunk.rows() {
             let id = chunk.value(row, Column::Id);
             for candidate in explanation.candidates.iter_mut().filter(|own| own.person_id == id) {
-                let values = Values::of(&chunk, row);
-                let protected = candidate.protected;
-                let shown = |value: Option<String>| value.filter(|_| !protected);
-                let (address, former_addresses) = (shown(values.address), shown(values.former_addresses));
-                candidate.values = Some(Values { address, former_addresses, ..values });
+                if candidate.may_have_variants()
+                    && let Some(form) = &mut candidate.name_form
+                {
+                    let resident = chunk.value(row, Column::KanjiName);
+                    form.variants = Variants::between(record.kanji_name, resident, show_values);
+                }
+                if show_values {
+                    let values = Values::of(&chunk, row);
+                    let protected = candidate.protected;
+                    let shown = |value: Option<String>| value.filter(|_| !protected);
+                    let (address, former_addresses) = (shown(values.address), shown(values.former_addresses));
+                    candidate.values = Some(Values { address, former_addresses, ..values });
+                }
             }
         }
     }
     Ok(())
+}
+
+impl NameForm {
+    fn of(name: &NameComparison) -> Option<Self> {
+        let grade = name.grade().filter(|grade| *grade > Grade::Identical)?;
+        Some(Self { grade, variants: Vec::new() })
+    }
+
+    fn line(&self, lang: Language) -> String {
+        let (title, grade) = (lang.pick("name form", "氏名の表記"), self.grade as u8);
+        let equal = match (self.grade, lang) {
+            (Grade::Confusable, Language::En) => format!("alike at grade {grade}, which never agrees"),
+            (Grade::Confusable, Language::Ja) => format!("等級{grade}で類似（一致とはしない）"),
+            (_, Language::En) => format!("equal at grade {grade}"),
+            (_, Language::Ja) => format!("等級{grade}で同じ"),
+        };
+        let told = std::iter::once(equal).chain(self.variants.iter().map(|variants| variants.told(lang)));
+        format!("   {title}{}{}", padding(title), told.collect::<Vec<_>>().join(lang.pick("; ", "、")))
+    }
+}
+
+impl Variants {
+    /// The pairs of characters by grade, for the kanji cells of two rows.
+    fn between(record: &str, resident: &str, show_values: bool) -> Vec<Self> {
+        let read =
+            |kanji_name| Person::read(&Record { kanji_name, ..Record::default() }, &ReadOptions::default());
+        let (Ok(record), Ok(resident)) = (read(record), read(resident)) else { return Vec::new() };
+        let mut by_grade: BTreeMap<Grade, Vec<String>> = BTreeMap::new();
+        for (own, other, grade) in character_variants(&record, &resident) {
+            by_grade.entry(grade).or_default().push(format!("{own}={other}"));
+        }
+        let told = |(grade, pairs): (Grade, Vec<String>)| Self {
+            grade,
+            count: pairs.len(),
+            characters: show_values.then_some(pairs),
+        };
+        by_grade.into_iter().map(told).collect()
+    }
+
+    fn told(&self, lang: Language) -> String {
+        let Self { grade, count, characters } = self;
+        let grade = *grade as u8;
+        let counted = match (lang, count) {
+            (Language::En, 1) => format!("1 character as a variant, grade {grade}"),
+            (Language::En, _) => format!("{count} characters as variants, grade {grade}"),
+            (Language::Ja, _) => format!("異体字{count}字（等級{grade}）"),
+        };
+        match characters {
+            Some(pairs) => format!("{counted}: {}", pairs.join(" ")),
+            None => counted,
+        }
+    }
 }
 
 impl Explanation {
@@ -270,14 +392,15 @@ impl Explanation {
         decision: &Decision,
         policy: &Policy,
         residents: usize,
-        id: impl Fn(&Candidate) -> String,
+        id: impl Fn(ResidentIndex) -> String,
         lang: Language,
     ) -> Self {
         let explained = |candidate: &Candidate| Explained {
-            person_id: id(candidate),
+            person_id: id(candidate.resident),
             protected: candidate.protected,
             status: candidate.status.code(),
             evidence: candidate.evidence,
+            name_form: NameForm::of(&candidate.evidence.comparison.name),
             reasons: told(candidate.evidence.reasons, lang),
             values: None,
         };
@@ -289,7 +412,11 @@ impl Explanation {
             reasons: told(decision.reasons(), lang),
             candidates_total: 0,
             expected_namesakes: None,
+            p_unique: None,
             margin_millibits: None,
+            rival: None,
+            none_millibits: log2(1.0 - policy.coverage * policy.blocking_recall),
+            unlisted: 0.0,
             prior_millibits: log2(policy.coverage * policy.blocking_recall / residents.max(1) as f64),
             candidates: Vec::new(),
             values: None,
@@ -301,12 +428,15 @@ impl Explanation {
                 explanation.candidates_total = 1;
                 explanation.expected_namesakes = Some(link.expected_namesakes);
                 explanation.margin_millibits = link.margin;
+                explanation.rival = link.rival.map(&id);
                 explanation.candidates.push(explained(&link.candidate));
             }
             Decision::Review(review) => {
                 explanation.decision = "review";
                 explanation.none = review.none;
                 explanation.candidates_total = review.total;
+                explanation.expected_namesakes = Some(review.expected_namesakes);
+                explanation.margin_millibits = review.margin;
                 explanation.candidates.extend(review.candidates.iter().map(explained));
             }
             Decision::NoMatch(no_match) => {
@@ -314,6 +444,9 @@ impl Explanation {
                 explanation.none = no_match.none;
             }
         }
+        explanation.p_unique = explanation.expected_namesakes.map(unique);
+        let listed: f64 = explanation.candidates.iter().map(|own| own.evidence.posterior).sum();
+        explanation.unlisted = (1.0 - explanation.none - listed).max(0.0);
         explanation
     }
 
@@ -324,11 +457,9 @@ impl Explanation {
             "no_match" => lang.pick("no match", "該当なし"),
             other => other,
         };
-        let mut lines = vec![
-            format!("{} (line {}): {decided}", self.record_id, self.line),
-            format!("{} {}", lang.pick("P(none of them)", "該当者なしの確率"), posterior(self.none)),
-        ];
+        let mut lines = vec![format!("{} (line {}): {decided}", self.record_id, self.line)];
         lines.extend(self.values.iter().flat_map(|values| values.lines(lang)));
+        lines.extend(self.figures(lang));
         lines.extend(self.reasons.iter().flat_map(|reason| reason.lines(lang)));
         for (rank, candidate) in (1..).zip(&self.candidates) {
             lines.push(String::new());
@@ -339,6 +470,39 @@ impl Explanation {
             lines.push(format!("{} {more}", lang.pick("not listed:", "ほかの候補:")));
         }
         lines
+    }
+}
+
+impl Explanation {
+    /// What holds for the record as a whole.
+    fn figures(&self, lang: Language) -> Vec<String> {
+        let mut figures = vec![(
+            lang.pick("P(none of them)", "該当者なしの確率"),
+            format!(
+                "{}  ({} {})",
+                probability(self.none),
+                lang.pick("from a prior of", "事前"),
+                bits(self.none_millibits)
+            ),
+        )];
+        if self.unlisted > 1e-12 {
+            figures.push((lang.pick("P(unlisted)", "表示外の候補の確率"), probability(self.unlisted)));
+        }
+        if let (Some(expected), Some(unique)) = (self.expected_namesakes, self.p_unique) {
+            let title = lang.pick("P(unique)", "登録外に同名なし");
+            let expected = format!(
+                "{}  ({} {})",
+                posterior(unique),
+                lang.pick("expected namesakes outside", "登録外の見込み人数"),
+                number(expected)
+            );
+            figures.push((title, expected));
+        }
+        if let Some(margin) = self.margin_millibits {
+            let rival = self.rival.as_ref().map_or(String::new(), |rival| format!("  ({rival})"));
+            figures.push((lang.pick("margin", "次の候補との差"), format!("{}{rival}", bits(margin))));
+        }
+        figures.into_iter().map(|(title, figure)| format!("{title}{} {figure}", padding(title))).collect()
     }
 }
 
@@ -362,18 +526,26 @@ impl Told {
 }
 
 impl Explained {
+    /// Whether the names as registered today are equal by folding, so that their characters can be held side by side.
+    fn may_have_variants(&self) -> bool {
+        self.name_form.is_some() && self.evidence.comparison.name.through == NameKind::Registered
+    }
+
     /// The waterfall: what the candidate starts from, what each attribute adds, and where that ends.
     fn lines(&self, rank: u32, prior: Millibits, lang: Language) -> Vec<String> {
         let Evidence { comparison, weights, .. } = &self.evidence;
         let Weights { family_name, given_name, birth_date, sex, address, household, total } = *weights;
-        let former = if comparison.former_address.is_some() { " (former)" } else { "" };
-        let steps = [
+        let former =
+            if comparison.former_address.is_some() { lang.pick(" (former)", "（旧住所）") } else { "" };
+        let names = [
             (lang.pick("prior", "事前"), String::new(), prior),
             (lang.pick("family name", "氏"), comparison.name.family().code().to_owned(), family_name),
             (lang.pick("given name", "名"), comparison.name.given().code().to_owned(), given_name),
+        ];
+        let others = [
             (lang.pick("birth date", "生年月日"), comparison.birth_date.code().to_owned(), birth_date),
             (lang.pick("sex", "性別"), comparison.sex.code().to_owned(), sex),
-            (lang.pick("address", "住所"), format!("{}{former}", code(&comparison.address.level)), address),
+            (lang.pick("address", "住所"), format!("{}{former}", comparison.address.level.code()), address),
             (lang.pick("household", "同一世帯の可能性"), String::new(), household),
         ];
         let protected = if self.protected { lang.pick(", protected", "、支援措置") } else { "" };
@@ -385,7 +557,11 @@ impl Explained {
             self.status,
         )];
         lines.extend(self.values.iter().flat_map(|values| values.lines(lang)));
-        lines.extend(steps.map(|(name, level, weight)| step(name, &level, weight, &bar(weight))));
+        let told =
+            |(name, level, weight): (&str, String, Millibits)| step(name, &level, weight, &bar(weight));
+        lines.extend(names.map(told));
+        lines.extend(self.name_form.iter().map(|form| form.line(lang)));
+        lines.extend(others.map(told));
         lines.push(step(lang.pick("total", "計"), "", prior.saturating_add(total), ""));
         if !self.reasons.is_empty() {
             let codes: Vec<&str> = self.reasons.iter().map(|reason| reason.code).collect();
@@ -395,16 +571,15 @@ impl Explained {
     }
 }
 
-/// The documented name of a level, as files hold it.
-fn code(level: &impl Serialize) -> String {
-    let value = serde_json::to_value(level).unwrap_or_default();
-    value.as_str().unwrap_or_default().to_owned()
+/// The space after a title, in a terminal, where kanji are two columns wide.
+fn padding(title: &str) -> String {
+    let width: usize = title.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    " ".repeat(18usize.saturating_sub(width))
 }
 
-/// One line of the waterfall, aligned in a terminal, where kanji are two columns wide.
+/// One line of the waterfall.
 fn step(name: &str, level: &str, weight: Millibits, bar: &str) -> String {
-    let width: usize = name.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
-    let space = " ".repeat(18usize.saturating_sub(width));
+    let space = padding(name);
     let sign = if weight > 0 { "+" } else { "" };
     let line = format!("   {name}{space}{level:<22}{:>9}  {bar}", format!("{sign}{}", bits(weight)));
     line.trim_end().to_owned()

@@ -6,6 +6,7 @@ mod common;
 use std::{fs, path::Path};
 
 use common::{Linked, Ran, run};
+use serde_json::Value;
 
 /// Values that stand in the inputs and nowhere else; each is looked for as written and in its folded forms.
 const CANARIES: [&str; 20] = [
@@ -57,6 +58,10 @@ fn explain(directory: &Path, id: &str, more: &[&str]) -> Ran {
     run(directory, &[&files, more].concat())
 }
 
+fn json(arguments: &[&str]) -> Value {
+    serde_json::from_str(&run(Path::new("."), arguments).out).unwrap()
+}
+
 fn assert_silent(text: &str, place: &str) {
     for canary in CANARIES {
         assert!(!text.contains(canary), "{canary} in {place}");
@@ -102,6 +107,71 @@ fn values_are_shown_when_asked_for_and_a_protected_address_never() {
             assert!(!ran.out.contains(hidden), "{hidden}: {}", ran.out);
         }
     }
+}
+
+/// The characters of a name are personal data: how many, and at which grade, is told; which ones, only on demand.
+#[test]
+fn variants_of_a_name_are_counted_and_shown_when_asked_for() {
+    const HOME: &str = "東京都千代田区霞が関一丁目1番1号";
+    let registry = format!(
+        "id,kanji_name,birth_date,sex,address,former_names\n\
+         p1,高橋　一郎,1986-01-02,1,{HOME},\n\
+         p2,渡邉　斎,1985-01-02,1,{HOME},\n\
+         p3,佐々木　花子,1987-01-02,2,{HOME},濱田\n\
+         p4,山田　太郎,1988-01-02,1,{HOME},\n"
+    );
+    let records = format!(
+        "id,kanji_name,birth_date,sex,address\n\
+         r1,髙橋一郎,1986-01-02,1,{HOME}\n\
+         r2,渡邊　斉,1985-01-02,1,{HOME}\n\
+         r3,佐佐木花子,1987-01-02,2,{HOME}\n\
+         r4,浜田花子,1987-01-02,2,{HOME}\n\
+         r5,山田　太郎,1988-01-02,1,{HOME}\n"
+    );
+    let linked = Linked::new(registry, records, &[]);
+    let line = |id: &str, more: &[&str]| {
+        let ran = explain(linked.directory.path(), id, more);
+        let titles = ["   name form         ", "   氏名の表記        "];
+        let line = ran.out.lines().find_map(|line| titles.iter().find_map(|title| line.strip_prefix(title)));
+        line.map(str::to_owned)
+    };
+    for (id, counted, shown, japanese) in [
+        (
+            "r1",
+            "equal at grade 3; 1 character as a variant, grade 3",
+            "equal at grade 3; 1 character as a variant, grade 3: 髙=高",
+            "等級3で同じ、異体字1字（等級3）: 髙=高",
+        ),
+        (
+            "r2",
+            "alike at grade 5, which never agrees; 1 character as a variant, grade 4; 1 character as a variant, grade 5",
+            "alike at grade 5, which never agrees; 1 character as a variant, grade 4: 邊=邉; 1 character as a variant, grade 5: 斉=斎",
+            "等級5で類似（一致とはしない）、異体字1字（等級4）: 邊=邉、異体字1字（等級5）: 斉=斎",
+        ),
+        // 々 is no variant of a character, and a former name is not today's.
+        ("r3", "equal at grade 3", "equal at grade 3", "等級3で同じ"),
+        ("r4", "equal at grade 3", "equal at grade 3", "等級3で同じ"),
+    ] {
+        assert_eq!(line(id, &[]).as_deref(), Some(counted), "{id}");
+        assert_eq!(line(id, &["--show-values"]).as_deref(), Some(shown), "{id}");
+        assert_eq!(line(id, &["--show-values", "--lang", "ja"]).as_deref(), Some(japanese), "{id}");
+        for more in [&[][..], &["--lang", "ja"], &["--json"]] {
+            let ran = explain(linked.directory.path(), id, more);
+            for canary in ["髙", "高", "橋", "邊", "邉", "斉", "斎", "々", "佐", "花", "濱", "浜"]
+            {
+                assert!(!(ran.out.clone() + &ran.err).contains(canary), "{id}: {canary} in {}", ran.out);
+            }
+        }
+    }
+    // The same characters: nothing had to be folded.
+    assert_eq!(line("r5", &["--show-values"]), None);
+    let form = |more: &[&str]| -> Value {
+        let ran = explain(linked.directory.path(), "r1", more);
+        serde_json::from_str::<Value>(&ran.out).unwrap()["candidates"][0]["name_form"].clone()
+    };
+    let counted = serde_json::json!({"grade": "official", "variants": [{"grade": "official", "count": 1}]});
+    assert_eq!(form(&["--json"]), counted);
+    assert_eq!(form(&["--json", "--show-values"])["variants"][0]["characters"], serde_json::json!(["髙=高"]));
 }
 
 #[test]
@@ -151,14 +221,16 @@ fn normalize_shows_what_was_read() {
     let expected = "\
 name
   registered form: 髙橋 | ハナ子
-    folded: width, spacing (grade 2)
+    folded: width (full or half width), grade 2; spacing (spaces and separators), grade 2
+  unknown: the reading
   former form: 旧田 | ハナ子
-    folded: width, spacing (grade 2)
+    folded: width (full or half width), grade 2; spacing (spaces and separators), grade 2
 birth date
   1985-01
   between: 1985-01-01 .. 1985-01-31
   written in: 昭和
   known only in part: never agrees, never contradicts within
+  unknown: the day, within the range
 ";
     assert_eq!((ran.status, ran.out.as_str()), (0, expected));
     let ran = run(here, &["normalize", "--sex", "x", "--birth-date", "平成31年5月1日", "--lang", "ja"]);
@@ -178,6 +250,220 @@ birth date
         assert!(ran.out.contains(part), "{}", ran.out);
     }
     assert_eq!(run(here, &["normalize"]).status, 2);
+}
+
+#[test]
+fn a_border_that_nobody_wrote_is_offered_and_never_taken() {
+    let cases = [
+        (
+            "東海林太郎",
+            "en",
+            "\
+name
+  registered form: 東海林太郎
+    unknown: where the family name ends (no border written)
+    ASSUMED borders, likeliest first, none taken: 東海林 | 太郎, 東海 | 林太郎
+  unknown: the reading
+",
+        ),
+        (
+            "山田太郎",
+            "ja",
+            "\
+氏名
+  登録名 表記: 山田太郎
+    不明: 氏と名の区切り（記載なし）
+    区切りの候補（推定、採用しません）: 山田 | 太郎
+  不明: 読み
+",
+        ),
+        (
+            "佐々木子",
+            "en",
+            "\
+name
+  registered form: 佐々木子
+    unknown: where the family name ends (no border written)
+    ASSUMED border: none, no listed family and given name fit
+  unknown: the reading
+",
+        ),
+        (
+            "山田　太郎",
+            "ja",
+            "氏名\n  登録名 表記: 山田 | 太郎\n    表記の統一: spacing（空白・区切り）等級2\n  不明: 読み\n",
+        ),
+    ];
+    for (name, lang, expected) in cases {
+        let ran = run(Path::new("."), &["normalize", "--kanji-name", name, "--lang", lang]);
+        assert_eq!((ran.status, ran.out.as_str()), (0, expected), "{name}");
+    }
+    let name = &json(&["normalize", "--kanji-name", "東海林太郎", "--json"])["names"][0]["register"];
+    assert_eq!((&name["family"], &name["given"]["text"]), (&Value::Null, &Value::from("東海林太郎")));
+    let first = serde_json::json!({"family": "東海林", "given": "太郎"});
+    assert_eq!((name["assumed_borders"].as_array().unwrap().len(), &name["assumed_borders"][0]), (2, &first));
+    let written = &json(&["normalize", "--kanji-name", "山田 太郎", "--json"])["names"][0]["register"];
+    assert_eq!((&written["assumed_borders"], &written["family"]["text"]), (&Value::Null, &"山田".into()));
+}
+
+/// For each attribute, in each language: what was read, each fold with its grade, and what stayed unknown.
+#[test]
+fn every_attribute_is_shown_with_its_folds_and_what_is_unknown() {
+    let cases = [
+        (
+            ["--kanji-name", "●田\u{3000}渚"],
+            "\
+name
+  registered form: ●田 | 渚
+    folded: spacing (spaces and separators), grade 2
+    unknown: a character (外字 or a placeholder): it matches nothing
+  unknown: the reading
+",
+            "\
+氏名
+  登録名 表記: ●田 | 渚
+    表記の統一: spacing（空白・区切り）等級2
+    不明: 読み取れない文字（外字・代替文字）。何とも一致しません
+  不明: 読み
+",
+        ),
+        (
+            ["--kana-name", "やまだ ﾅｷﾞｻ"],
+            "\
+name
+  registered reading: ヤマダ | ナギサ
+    folded: width (full or half width), grade 2; script (hiragana as katakana), grade 2
+  unknown: the register form
+",
+            "\
+氏名
+  登録名 読み: ヤマダ | ナギサ
+    表記の統一: width（全角・半角）等級2、script（ひらがなをカタカナに）等級2
+  不明: 表記（漢字など）
+",
+        ),
+        (
+            ["--birth-date", "昭和六十年"],
+            "\
+birth date
+  1985
+  between: 1985-01-01 .. 1985-12-31
+  written in: 昭和
+  known only in part: never agrees, never contradicts within
+  folded: numeral (numerals), grade 2
+  unknown: month and day, within the range
+",
+            "\
+生年月日
+  1985
+  範囲: 1985-01-01 .. 1985-12-31
+  記載の元号: 昭和
+  一部だけ判明（一致とはせず、範囲内なら矛盾ともしない）
+  表記の統一: numeral（数字の表記）等級2
+  不明: 月日（範囲のうちどの日か）
+",
+        ),
+        (
+            ["--birth-date", "不詳"],
+            "birth date\n  XXXX-XX-XX\n  unknown: the whole date\n",
+            "生年月日\n  XXXX-XX-XX\n  不明: 年月日すべて\n",
+        ),
+        (
+            ["--sex", "ｆ"],
+            "sex\n  female (2)\n  folded: width (full or half width), grade 2; case (capitals), grade 2\n",
+            "性別\n  女 (2)\n  表記の統一: width（全角・半角）等級2、case（大文字・小文字）等級2\n",
+        ),
+        (["--sex", "9"], "sex\n  unknown: stated to be unknown\n", "性別\n  不明: 不明と記載\n"),
+        (
+            ["--address", "千代田区霞ヶ関２-1"],
+            "\
+address
+  東京都//千代田区//霞ケ関//2-1//
+  prefecture code: 13
+  municipality code: 131016
+  municipality: 千代田区
+  town: 霞ケ関
+  numbers: 2 1
+  folded: width (full or half width), grade 2; character_forms (kana size, old kanji), grade 3
+  unknown: what a bare number is (丁目, 番, 番地, 号)
+",
+            "\
+住所
+  東京都//千代田区//霞ケ関//2-1//
+  都道府県コード: 13
+  団体コード: 131016
+  市区町村: 千代田区
+  町字: 霞ケ関
+  番号: 2 1
+  表記の統一: width（全角・半角）等級2、character_forms（仮名の大小・旧字体）等級3
+  不明: 単位のない番号が丁目・番・番地・号のどれか
+",
+        ),
+        (
+            ["--address", "本町●"],
+            "\
+address
+  //本町//●////
+  municipality: 本町
+  town: ●
+  unknown: the prefecture
+  unknown: the municipality: it is not in the gazetteer
+  unknown: the numbers
+  unknown: a character that cannot be read
+",
+            "\
+住所
+  //本町//●////
+  市区町村: 本町
+  町字: ●
+  不明: 都道府県
+  不明: 市区町村（地名表にない名称）
+  不明: 番号
+  不明: 読み取れない文字
+",
+        ),
+        (["--address", " "], "address\n  unknown: nothing is stated\n", "住所\n  不明: 記載なし\n"),
+    ];
+    for (value, en, ja) in cases {
+        for (lang, expected) in [("en", en), ("ja", ja)] {
+            let ran = run(Path::new("."), &[&["normalize", "--lang", lang][..], &value].concat());
+            assert_eq!((ran.status, ran.out.as_str()), (0, expected), "{value:?} {}", ran.err);
+        }
+    }
+    let sex = json(&["normalize", "--sex", "ｆ", "--json", "--lang", "ja"]);
+    let width = serde_json::json!({"code": "width", "sentence": "全角・半角", "grade": "equivalent"});
+    assert_eq!((&sex["sex"]["iso_5218"], &sex["sex"]["folds"][0]), (&2.into(), &width));
+    let blank = json(&["normalize", "--address", "", "--json"]);
+    assert_eq!(blank["address"]["unknown"][0]["code"], "not_stated");
+}
+
+#[test]
+fn what_cannot_be_read_is_said_in_both_languages() {
+    let long = "あ".repeat(3000);
+    for (value, code) in [
+        (["--kanji-name", "山田太郎、山田花子"], "name_several_people"),
+        (["--birth-date", "平成31年5月1日"], "birth_date_past_era_end"),
+        (["--sex", "x"], "sex_unreadable"),
+        (["--address", &long], "address_too_long"),
+    ] {
+        for (lang, title) in [("en", "cannot be read"), ("ja", "読み取り不能")] {
+            let ran = run(Path::new("."), &[&["normalize", "--lang", lang][..], &value].concat());
+            let (_, sentence) = ran.out.split_once(&format!("{title}: {code}: ")).unwrap();
+            let kana = sentence.chars().any(|c| ('ぁ'..='ん').contains(&c));
+            assert_eq!(kana, lang == "ja", "{code}: {sentence}");
+        }
+    }
+    let registry = "id,kanji_name\np1,山田\n";
+    let linked = Linked::new(registry, "id,kanji_name\nr1,\"山田太郎、花子\"\nr2,山\0\n", &[]);
+    for (id, expected) in [
+        (
+            "r1",
+            "読み取り不能: 2行目、kanji_name、name_several_people: 一つの欄に複数の人の氏名があります。一人一行に分けてください\n",
+        ),
+        ("r2", "読み取り不能: 3行目、kanji_name、nul_character: 欄に NUL 文字があります\n"),
+    ] {
+        assert_eq!(explain(linked.directory.path(), id, &["--lang", "ja"]).out, expected);
+    }
 }
 
 #[test]

@@ -261,11 +261,10 @@ impl Municipality {
 impl Towns {
     fn parse(source: &str) -> Self {
         let towns = source.split(' ').filter(|item| !item.is_empty()).map(|item| {
-            let marks = item.find(['+', '*', '=']).unwrap_or(item.len());
-            let (name, marks) = item.split_at_checked(marks).unwrap_or((item, ""));
+            let (name, places) = item.split_once('=').unwrap_or((item, ""));
             let mut key = String::with_capacity(name.len());
             town::write(&fold(&clean(name).text, FoldSet::EMPTY).chars, &mut key);
-            (key.chars().fold(0, step), Town { name: key.into(), ambiguous: marks.contains('=') })
+            (key.chars().fold(0, step), Town { name: key.into(), ambiguous: !places.is_empty() })
         });
         let mut by_hash: Vec<(u64, Town)> = towns.collect();
         by_hash.sort_unstable_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
@@ -415,9 +414,13 @@ fn folded(row: &str) -> String {
     fold(&clean(name).text, FoldSet::EMPTY).chars.into_iter().collect()
 }
 
-/// County, and the town or village in it.
+/// County, and the town or village in it. Of the islands of Tokyo that have no county, the source writes two as one
+/// (三宅島三宅村, 八丈島八丈町); none of any other prefecture.
 fn county_of(name: &str) -> Option<(&str, &str)> {
-    split_after(name, '郡').filter(|(_, town)| town.ends_with(['町', '村']))
+    let in_county = split_after(name, '郡').filter(|(_, town)| town.ends_with(['町', '村']));
+    let island =
+        || ["三宅島", "八丈島"].into_iter().find_map(|island| Some((island, name.strip_prefix(island)?)));
+    in_county.or_else(|| island().filter(|(_, town)| !town.is_empty()))
 }
 
 /// Designated city, and the ward of it.
@@ -468,7 +471,7 @@ pub(super) mod tests {
         rows.flat_map(move |(code, towns)| {
             let municipality = names[code];
             towns.split(' ').filter(|town| !town.is_empty()).map(move |town| {
-                let name = town.split(['+', '*', '=']).next().unwrap();
+                let name = town.split('=').next().unwrap();
                 (code.parse().unwrap(), municipality, name)
             })
         })

@@ -1,6 +1,6 @@
 //! The town of an address as a key, and the streets that lead to it in Kyoto. Knows nothing of municipalities.
 
-use super::fold::{is_kanji, is_katakana, settle};
+use super::fold::{ILLEGIBLE, is_kanji, is_katakana, settle};
 use super::numeral::{is_kanji_numeral, is_numeral, kanji_digit, read, read_kanji, write_kanji};
 use super::text::{from, is_dash, split_run, starts};
 use crate::normalize::FoldSet;
@@ -13,11 +13,23 @@ pub(super) fn extent(chars: &[char]) -> usize {
         if !ordinal && (is_numeral(c) || matches!(c, '第' | '無' | '番')) && super::numbers::begin(here) {
             break;
         }
+        if hides_number(here) {
+            break;
+        }
         ordinal = c == '第';
         // A run of digits is one numeral: 北12条 must not be looked at again as 2条.
         at += here.iter().take_while(|c| c.is_ascii_digit()).count().max(1);
     }
     at
+}
+
+/// Whether a character that cannot be read stands for the first number (●-2-3, ●丁目2番), and not for a part of the name (R7).
+fn hides_number(chars: &[char]) -> bool {
+    match chars {
+        [ILLEGIBLE, '-', number, ..] => is_numeral(*number),
+        [ILLEGIBLE, label @ ..] => super::numbers::starts_with_label(label),
+        _ => false,
+    }
 }
 
 /// One character of a name in key form, and where in the written form it ends.
@@ -117,6 +129,13 @@ pub(super) fn without_joining_no(chars: &[char]) -> &[char] {
     let Some((&sign, before)) = joined.split_last() else { return chars };
     let joins = sign != 'ノ' && is_lot_sign(sign) && !before.last().is_some_and(|&c| is_katakana(c));
     if joins { joined } else { chars }
+}
+
+/// Whether an area is but the ノ that joins a town named by one sign to its numbers (旭市ロの1234). After any other name it is the sign of
+/// a lot.
+pub(super) fn joins_lot(town: &str, area: &[char]) -> bool {
+    let mut name = town.chars();
+    area == ['ノ'] && name.next().is_some_and(is_lot_sign) && name.next().is_none()
 }
 
 /// 甲乙, 子丑 and いろは number the lots of a town in some places (DOMAIN 8.1).

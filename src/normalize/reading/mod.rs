@@ -12,6 +12,8 @@ use super::kanji;
 use align::Reading;
 use table::{GIVEN, SURNAMES, written_out};
 
+pub(crate) use table::Bearers;
+
 /// How well a reading fits a written name, best first.
 ///
 /// None of them is agreement (METHOD 5: kana alone never agrees): they order what a person reviews.
@@ -45,6 +47,14 @@ pub enum Role {
     Family,
     /// 名.
     Given,
+}
+
+/// Every name of the shipped tables, with how common it is.
+pub(crate) fn bearers(role: Role) -> impl Iterator<Item = Bearers> {
+    match role {
+        Role::Family => SURNAMES.all(),
+        Role::Given => GIVEN.all(),
+    }
 }
 
 /// Longer parts are not read: no name of that length has a reading that could be told by its kanji.

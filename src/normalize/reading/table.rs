@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use crate::hash::KeyHasher;
 use crate::normalize::name::widest_register;
+use crate::normalize::sex::Sex;
 use crate::normalize::{Grade, kana, kanji};
 
 pub(super) static SURNAMES: LazyLock<Table> =
@@ -32,6 +33,16 @@ pub(super) struct Listed {
     pub(super) weight: u16,
 }
 
+/// Who bears a listed name.
+pub(crate) struct Bearers {
+    pub(crate) written: &'static str,
+    pub(crate) reading: &'static str,
+    /// 4 · -log2 of the share of all people.
+    pub(crate) weight: u16,
+    /// The one sex that is known to bear it.
+    pub(crate) only: Option<Sex>,
+}
+
 impl Table {
     /// `reading`, tab, written forms with their weights.
     fn names(text: &'static str) -> Self {
@@ -40,6 +51,18 @@ impl Table {
             words(line, forms).map(move |(offset, word)| (key(written_out(form(word))), at + offset))
         });
         Self::new(text, forms)
+    }
+
+    /// Every name of the table.
+    pub(super) fn all(&self) -> impl Iterator<Item = Bearers> {
+        let lines = rows(self.text).filter_map(|(_, line)| line.split_once('\t'));
+        lines.flat_map(|(reading, forms)| {
+            forms.split(' ').filter_map(move |word| {
+                let (men, women) = (word.contains('m'), word.contains('f'));
+                let only = (men != women).then_some(if men { Sex::Male } else { Sex::Female });
+                Some(Bearers { written: form(word), reading, weight: weight(word)?, only })
+            })
+        })
     }
 
     /// `kanji`, tab, readings.

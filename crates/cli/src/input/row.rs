@@ -74,6 +74,25 @@ impl Problem {
             Self::DuplicateId { .. } => "duplicate_id",
         }
     }
+
+    /// What is wrong, in Japanese.
+    #[must_use]
+    pub fn ja(self) -> String {
+        match self {
+            Self::ColumnCount { expected, found } => format!("{expected}列のはずが{found}列です"),
+            Self::Encoding(encoding) => format!("{encoding} にないバイトがあります"),
+            Self::ReplacementCharacter => "ファイルができる前に失われた文字があります（U+FFFD）".to_owned(),
+            Self::NulCharacter => "欄に NUL 文字があります".to_owned(),
+            Self::CellTooLong => format!("欄が{CELL_LIMIT}バイトを超えています"),
+            Self::RowTooLong => format!("行が{ROW_LIMIT}バイトを超えています"),
+            Self::UnclosedQuote => "引用符が閉じていません".to_owned(),
+            Self::TextAfterQuote => "閉じた引用符の後に文字があります".to_owned(),
+            Self::EmptyId => "ID が空です".to_owned(),
+            Self::DuplicateId { first_line } => {
+                format!("同じ ID の行が複数あります（最初は{first_line}行目）")
+            }
+        }
+    }
 }
 
 /// A row that cannot be read: where it stands and why.
@@ -342,5 +361,31 @@ impl Chunk {
         self.text.push('\n'); // the byte behind the last cell
         self.text.push_str(&joined);
         self.bounds.push(self.text.len() as u32 + 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_is_told_in_both_languages() {
+        let all = [
+            Problem::ColumnCount { expected: 4, found: 2 },
+            Problem::Encoding(super::super::Encoding::Utf8),
+            Problem::ReplacementCharacter,
+            Problem::NulCharacter,
+            Problem::CellTooLong,
+            Problem::RowTooLong,
+            Problem::UnclosedQuote,
+            Problem::TextAfterQuote,
+            Problem::EmptyId,
+            Problem::DuplicateId { first_line: 7 },
+        ];
+        let kana = |text: &str| text.chars().any(|c| ('ぁ'..='ん').contains(&c));
+        for problem in all {
+            assert!(!kana(&problem.to_string()) && kana(&problem.ja()), "{}", problem.code());
+        }
+        assert!(all[0].ja().contains('4') && all[0].ja().contains('2') && all[9].ja().contains('7'));
     }
 }

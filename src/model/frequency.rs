@@ -1,0 +1,147 @@
+//! How common a value is: a registry's own counts, smoothed with the shipped national weights and, for names that neither
+//! has, with the Good-Turing share of the unseen (Good 1953). Knows keys and counts; nothing of levels.
+
+use super::Model;
+use super::national::{self, Share, Shares};
+use crate::normalize::name::{NameRef, Part, SpellingRef};
+use crate::normalize::sex::Sex;
+use crate::person::PersonView;
+use crate::registry::{Cohort, Tally};
+
+/// The most that a value which neither table nor registry has may be assumed to be shared, from the concentration of names
+/// (DOMAIN 10.6: the sums of squares are 0.002 and 0.0015), which is what a random match meets.
+const UNSEEN_FAMILY: f64 = 0.002;
+/// As [`UNSEEN_FAMILY`].
+const UNSEEN_GIVEN: f64 = 0.001_5;
+/// As [`UNSEEN_FAMILY`]; the product of both.
+const UNSEEN_WHOLE: f64 = 0.000_003;
+/// Residents of one block, of 124.9 million in about 20 million blocks, and of one town, of about 120,000.
+const UNSEEN_BLOCK: f64 = 0.000_000_05;
+/// As [`UNSEEN_BLOCK`].
+const UNSEEN_TOWN: f64 = 0.000_008;
+
+/// P(a given birth date), of an average one: 3,385 of the 124,885,175 residents of 2024-01-01 (METHOD 4).
+pub(super) const ONE_DAY: f64 = 3_385.0 / 124_885_175.0;
+
+/// The two scripts of a name.
+#[derive(Clone, Copy)]
+pub(super) enum Script {
+    Register,
+    Reading,
+}
+
+impl Model {
+    /// P(family name), among all people.
+    pub(super) fn family(&self, script: Script, part: &Part) -> Option<f64> {
+        let key = counted(part)?;
+        let (tally, shares) = match script {
+            Script::Register => (&self.counts.family_register, &national::FAMILY.register),
+            Script::Reading => (&self.counts.family_reading, &national::FAMILY.reading),
+        };
+        Some(self.name(tally, shares, key, UNSEEN_FAMILY).0)
+    }
+
+    /// P(given name), among the people of the record's sex and birth decade; of all cohorts that it may belong to, the one
+    /// in which the name is commonest, so that knowing less of a record never makes its name rarer.
+    pub(super) fn given(&self, script: Script, part: &Part, record: PersonView<'_>) -> Option<f64> {
+        let within = self.given_within(script, part)?;
+        Cohort::possible(record.sex, record.birth_date).map(within).reduce(f64::max)
+    }
+
+    /// P(given name | cohort).
+    fn given_within(&self, script: Script, part: &Part) -> Option<impl Fn(Cohort) -> f64> {
+        let key = counted(part)?;
+        let (tally, in_cohorts, shares) = match script {
+            Script::Register => {
+                (&self.counts.given_register, &self.counts.cohort_register, &national::GIVEN.register)
+            }
+            Script::Reading => {
+                (&self.counts.given_reading, &self.counts.cohort_reading, &national::GIVEN.reading)
+            }
+        };
+        let (overall, share) = self.name(tally, shares, key, UNSEEN_GIVEN);
+        let observations = self.parameters.prior_observations;
+        Some(move |cohort: Cohort| {
+            let found = f64::from(in_cohorts.get(cohort.key(key)));
+            let members = f64::from(self.counts.cohorts.get(cohort.key(0)));
+            let lift = share.map_or(1.0, |share| share.lift(cohort.sex));
+            (found + observations * overall * lift) / (members + observations)
+        })
+    }
+
+    /// P(whole name), among all people.
+    pub(super) fn whole(&self, script: Script, name: SpellingRef<'_>) -> Option<f64> {
+        let (tally, key) = match script {
+            Script::Register => (&self.counts.whole_register, name.register_key()),
+            Script::Reading => (&self.counts.whole_reading, name.reading_key()),
+        };
+        Some(self.smoothed(tally, key?, self.unseen(tally, UNSEEN_WHOLE)))
+    }
+
+    /// P(block) and P(town) of a record's address, among all people.
+    pub(super) fn block(&self, record: PersonView<'_>) -> Option<f64> {
+        let key = record.address.and_then(|address| address.block_key())?;
+        Some(self.smoothed(&self.counts.blocks, key, UNSEEN_BLOCK))
+    }
+
+    /// As [`Self::block`].
+    pub(super) fn town(&self, record: PersonView<'_>) -> Option<f64> {
+        let key = record.address.and_then(|address| address.town_key())?;
+        Some(self.smoothed(&self.counts.towns, key, UNSEEN_TOWN))
+    }
+
+    /// Residents of the name that a record states who are born on an average day of the decades that it may mean, as if
+    /// family name, given name and cohort made one another no likelier; a name without its border is counted whole.
+    /// `None` if the name cannot be read.
+    pub(super) fn born_per_day(&self, record: PersonView<'_>) -> Option<f64> {
+        let NameRef { register, reading, .. } = record.main;
+        let (script, name) = match register {
+            Some(register) => (Script::Register, register),
+            None => (Script::Reading, reading?),
+        };
+        if !name.has_border() {
+            return Some(self.whole(script, name)? * self.residents() as f64 * ONE_DAY);
+        }
+        let family = self.family(script, name.family)?;
+        let given = self.given_within(script, name.given)?;
+        let decades = |sex| Cohort::possible(sex, record.birth_date);
+        let born: f64 = decades(record.sex).map(|cohort| given(cohort) * self.born_in(cohort)).sum();
+        Some(family * born / decades(Some(Sex::Male)).count().max(1) as f64)
+    }
+
+    /// Residents of a cohort who are born on an average day of its decade.
+    fn born_in(&self, cohort: Cohort) -> f64 {
+        const DAYS: f64 = 3_652.5;
+        let residents = self.residents() as f64;
+        let observations = self.parameters.prior_observations;
+        let members = f64::from(self.counts.cohorts.get(cohort.key(0)));
+        let share = (members / DAYS + observations * ONE_DAY / 2.0) / (residents + observations);
+        share * residents
+    }
+
+    fn name(&self, tally: &Tally, shares: &Shares, key: u64, most: f64) -> (f64, Option<Share>) {
+        let share = shares.get(&key).copied();
+        let base = share.map_or_else(|| self.unseen(tally, most), Share::of_all);
+        (self.smoothed(tally, key, base), share)
+    }
+
+    /// A registry's frequency, smoothed with another one.
+    fn smoothed(&self, tally: &Tally, key: u64, base: f64) -> f64 {
+        let observations = self.parameters.prior_observations;
+        (f64::from(tally.get(key)) + observations * base) / (self.residents() as f64 + observations)
+    }
+
+    /// The frequency of a value that was never seen: the Good-Turing share of all the unseen, n1 / N, over the number of
+    /// unseen values that the same counts suggest, n1² / 2 n2 (Chao 1984); one is added to both counts for the sake of
+    /// small registries.
+    fn unseen(&self, tally: &Tally, most: f64) -> f64 {
+        let (once, twice) = tally.rare();
+        let estimate = 2.0 * (twice + 1) as f64 / ((once + 1) as f64 * self.residents().max(1) as f64);
+        estimate.min(most)
+    }
+}
+
+/// The key under which a part is counted.
+fn counted(part: &Part) -> Option<u64> {
+    (!part.is_empty() && !part.has_unknown()).then(|| part.key())
+}

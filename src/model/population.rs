@@ -1,0 +1,125 @@
+//! Namesakes nobody can see: how many people outside the registry share what a record shows (METHOD 4).
+
+use super::Model;
+use crate::normalize::birth_date::{BirthDate, Day};
+use crate::person::PersonView;
+
+/// Days before and after a birth date in which bearers of the name are counted: about two years.
+const WINDOW: u32 = 730;
+
+impl Model {
+    /// E of METHOD 4: the expected number of people who are in the population and not in the registry, and share the name
+    /// and the birth date that a record states. P(nobody does) is [`unique`] of it.
+    ///
+    /// The residents of the name who were born within two years, the day itself aside, give the rate; nothing is assumed
+    /// of how names and years hang together. A name of which the registry says little is held to the product of its
+    /// parts' frequencies, as a gamma prior.
+    pub(crate) fn expected_namesakes(&self, record: PersonView<'_>, population: f64) -> f64 {
+        let residents = self.residents().max(1) as f64;
+        let outside = (population - residents).max(0.0);
+        let Some(per_day) = self.born_per_day(record) else { return outside };
+        let Some(day) = record.birth_date.and_then(BirthDate::exact_day) else {
+            // Nothing is linked without a day of birth; what is said of it is the expectation, without a count.
+            let (first, last) = record.birth_date.map_or((Day::MIN, self.counts.births.last()), |born| {
+                (born.earliest(), born.latest().min(self.counts.births.last()))
+            });
+            let days = last.number().saturating_sub(first.number()) + 1;
+            return per_day * f64::from(days) * outside / residents;
+        };
+        let name = match record.main.register {
+            Some(register) => register.register_key(),
+            None => record.main.reading.and_then(|reading| reading.reading_key()),
+        };
+        let births = |first, last| name.map_or(0, |name| self.counts.births.between(name, first, last));
+        // Nobody is born yet after the registry's last birth.
+        let (first, last) = (day.earlier(WINDOW), day.later(WINDOW).min(self.counts.births.last()).max(day));
+        let around = births(first, last).saturating_sub(births(day, day));
+        rate(around as f64, f64::from(last.number() - first.number()), per_day) * outside / residents
+    }
+}
+
+/// Bearers born per day, from those found in a number of days and the rate that is assumed beforehand: the mean of a gamma
+/// distribution of shape 1/2 (Jeffreys' for a rate) around the assumed one, after one Poisson count.
+fn rate(found: f64, days: f64, assumed: f64) -> f64 {
+    const SHAPE: f64 = 0.5;
+    (found + SHAPE) / (SHAPE / assumed + days)
+}
+
+/// P(nobody outside the registry shares name and birth date), for an expected number of such people.
+///
+/// ```
+/// use himozuke::model::unique;
+/// assert_eq!(unique(0.0), 1.0);
+/// assert!((unique(0.1) - 0.904_837).abs() < 1e-6);
+/// ```
+#[must_use]
+pub fn unique(expected: f64) -> f64 {
+    super::math::exp(-expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::person::Person;
+    use crate::{Record, Registry};
+
+    /// E of a 田中実 in a thousandth of Japan, where 1.06 % are 田中 (DOMAIN 10.2), half are men, every so manieth man is
+    /// called 実, and births are spread over 75 years. The mean over 60 dates.
+    fn expected(bearers: u32) -> f64 {
+        const RESIDENTS: u32 = 124_885;
+        const TANAKA: u32 = RESIDENTS / 94;
+        let first = Day::from_ymd(1925, 1, 1).unwrap();
+        let chance = |n: u32, salt: u32, of: u32| ((n ^ salt).wrapping_mul(0x9E37_79B1) >> 8) % of;
+        let rows: Vec<[String; 3]> = (0..RESIDENTS)
+            .map(|n| {
+                let (year, month, day) = first.later(chance(n, 0, 75 * 365)).ymd();
+                let family = if chance(n, 0x5A5A, RESIDENTS) < TANAKA { "田中" } else { "鈴木" };
+                let minoru = n % 2 == 0 && chance(n, 0xA5_0000, TANAKA * 500) < bearers;
+                let given = if minoru { "実" } else { "一郎" };
+                [n.to_string(), format!("{family} {given}"), format!("{year}-{month:02}-{day:02}")]
+            })
+            .collect();
+        let rows = rows.iter().zip(["1", "2"].iter().cycle()).map(|([id, kanji_name, birth_date], sex)| {
+            Record { id, kanji_name, birth_date, sex, ..Record::default() }
+        });
+        let model = Model::of(&Registry::builder().persons(rows).unwrap().build().unwrap());
+        let expected = |year: u32| {
+            let birth_date = format!("{year}-07-03");
+            let record =
+                Record {
+                    kanji_name: "田中　実", birth_date: &birth_date, sex: "男", ..Record::default()
+                };
+            let record = Person::read(&record, &Default::default()).unwrap();
+            model.expected_namesakes(record.view(), 124_885_175.0)
+        };
+        (1930..1990).map(expected).sum::<f64>() / 60.0
+    }
+
+    #[test]
+    fn worked_figures_of_method_4() {
+        // 田中実 has 2,600 to 5,700 bearers: E about 0.09 to 0.23, P(unique) 0.80 to 0.92. A thousandth of Japan holds
+        // three to six of them, and so is near that, not on it.
+        for (bearers, about) in [(2_600, 0.095), (5_700, 0.208)] {
+            let expected = expected(bearers);
+            assert!((expected - about).abs() < 0.035, "{bearers}: {expected}");
+            assert!((0.79..0.935).contains(&unique(expected)), "{bearers}: {}", unique(expected));
+        }
+        assert!((unique(0.09) - 0.914).abs() < 5e-4 && (unique(0.23) - 0.795).abs() < 5e-4);
+    }
+
+    #[test]
+    fn a_rate_is_counted_where_there_is_much_and_assumed_where_there_is_little() {
+        let close = |a: f64, b: f64| (a / b - 1.0).abs() < 0.01;
+        assert!(close(rate(0.0, 1_460.0, 1e-8), 1e-8));
+        assert!(close(rate(2_000.0, 1_460.0, 1.0), 2_000.0 / 1_460.0));
+        assert!(close(rate(1.0, 1_460.0, 1e-6), 3e-6));
+    }
+
+    #[test]
+    fn nobody_is_outside_a_registry_of_everybody() {
+        let registry = Registry::builder().build().unwrap();
+        let record = Record { kanji_name: "田中　実", birth_date: "1961-07-03", ..Record::default() };
+        let record = Person::read(&record, &Default::default()).unwrap();
+        assert_eq!(Model::of(&registry).expected_namesakes(record.view(), 1.0), 0.0);
+    }
+}
