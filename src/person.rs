@@ -122,10 +122,10 @@ impl Unreadable {
             Self::Name(error) => error.ja(),
             Self::BirthDate(error) => error.ja(),
             Self::Sex(error) => error.ja().to_owned(),
+            Self::MyNumber(error) => error.ja().to_owned(),
             Self::Address => {
                 format!("住所が{}バイトを超えています。列がずれていないか確かめてください", Address::MAX_LEN)
             }
-            Self::MyNumber(error) => error.ja().to_owned(),
         }
     }
 }
@@ -302,9 +302,10 @@ mod tests {
             Date::TooOld,
         ];
         let names = [NameError::Several, NameError::TooLong].map(Unreadable::from);
+        let numbers = [MyNumberError::Length, MyNumberError::NotADigit, MyNumberError::CheckDigit];
         let others = [SexError::Unreadable.into(), Unreadable::Address];
-        let all: Vec<Unreadable> =
-            dates.map(Unreadable::from).into_iter().chain(names).chain(others).collect();
+        let all = dates.map(Unreadable::from).into_iter().chain(names).chain(others);
+        let all: Vec<Unreadable> = all.chain(numbers.map(Unreadable::from)).collect();
         let kana = |text: &str| text.chars().any(|c| ('ぁ'..='ん').contains(&c));
         for problem in &all {
             let (en, ja) = (problem.to_string(), problem.ja());

@@ -13,11 +13,13 @@ mod numeral;
 mod place;
 mod text;
 mod town;
+mod town_id;
 
 use std::fmt;
 use std::hash::Hasher;
 
 pub use numbers::{Label, Number};
+pub use town_id::TownId;
 
 pub(crate) use numbers::Lot;
 
@@ -100,7 +102,7 @@ impl Address {
             return None;
         }
         let clean = clean(input);
-        if clean.text.matches('/').count() + 1 == Self::FIELDS
+        if clean.text.bytes().filter(|byte| *byte == b'/').count() + 1 == Self::FIELDS
             && let Some(address) = Self::read_canonical(&clean.text, clean.folds)
         {
             return Some(address);
@@ -271,6 +273,13 @@ impl Address {
     #[must_use]
     pub fn municipality_code(&self) -> Option<u32> {
         (self.code > 0).then(|| with_check_digit(self.code))
+    }
+
+    /// The town as a number that no spelling changes; `None` where the gazetteer does not know the town, or its name
+    /// means more than one place.
+    #[must_use]
+    pub fn town_id(&self) -> Option<TownId> {
+        (self.knows_town() && !self.is_ambiguous()).then(|| TownId::new(self.code, self.town()))
     }
 
     /// Name of the building, empty where none is stated.
@@ -450,6 +459,9 @@ impl Parts {
 /// A part settled by itself: what stood before it can make a long vowel of a dash (上るイー一), and is not there when the
 /// part is read back.
 fn settled(part: &[char], rest: &[char]) -> Vec<char> {
+    if part.is_empty() {
+        return Vec::new();
+    }
     let mut chars: Vec<char> = part.iter().chain(rest.first()).copied().collect();
     fold::settle(&mut chars, &mut FoldSet::default());
     chars.truncate(part.len());

@@ -59,6 +59,59 @@ fn every_town_reads_as_itself() {
     assert!(seen.len() > 117_000);
 }
 
+/// Every town of the table that is one place has an id, and no two have the same.
+#[test]
+fn no_two_towns_share_an_id() {
+    let mut towns = std::collections::HashMap::new();
+    let mut ambiguous = 0;
+    for (code, municipality, town) in gazetteer::tests::towns() {
+        let prefecture = place::prefecture_name((code / 1000) as u8).unwrap();
+        let address = Address::parse(&format!("{prefecture}{municipality}{town}")).unwrap();
+        // 浦臼第1 and 甲子5地割 read as a number in a shorter town, or in none.
+        if !address.knows_town() || town.ends_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
+        assert_eq!(address.town_id().is_none(), address.is_ambiguous(), "{municipality}{town}");
+        let Some(id) = address.town_id() else {
+            ambiguous += 1;
+            continue;
+        };
+        let other = towns.insert(id, (municipality, town));
+        assert!(other.is_none(), "{municipality}{town} {other:?}");
+    }
+    assert!(towns.len() > 116_000 && ambiguous > 0, "{} {ambiguous}", towns.len());
+}
+
+#[test]
+fn a_town_has_one_id_in_every_spelling() {
+    let id = |text| Address::parse(text).unwrap().town_id();
+    for (one, others) in [
+        // DOMAIN 8.1: 大字 and 字, prefecture and county left out; DOMAIN 8.4: ケ, ヶ, が, digits, の
+        ("神奈川県足柄下郡箱根町大字箱根字西12", ["箱根町箱根", "箱根町字箱根1-2"]),
+        ("東京都千代田区霞が関2-1-6", ["千代田区霞ヶ関", "千代田区霞ケ関三丁目"]),
+        ("札幌市中央区北1条西5丁目", ["札幌市中央区北一条西", "北海道札幌市中央区北１条西6"]),
+        ("村上市三之町1-1", ["村上市三の町1", "新潟県村上市三ﾉ町"]),
+        // old forms of kanji (R6); old municipalities (DOMAIN 8.3)
+        ("札幌市南区中ノ沢1-1", ["札幌市南区中ノ澤", "札幌市南區中の沢1"]),
+        ("石川県輪島市門前町走出1", ["石川県鳳至郡門前町走出1", "輪島市門前町走出"]),
+    ] {
+        assert!(id(one).is_some(), "{one}");
+        assert_eq!(others.map(id), [id(one); 2], "{one}");
+    }
+    for (one, other) in [
+        ("札幌市北区北七条西1", "札幌市中央区北七条西1"),
+        ("横浜市中区本町1", "横浜市鶴見区本町通1"),
+        ("東京都府中市本町1", "広島県府中市本山町1"),
+    ] {
+        assert!(id(one).is_some() && id(other).is_some() && id(one) != id(other), "{one} {other}");
+    }
+    // no gazetteer, no town, or two towns of one name (DOMAIN 8.5)
+    for text in ["青葉市本町1-2", "千代田区", "札幌市北七条西1", "京都市中京区油屋町12", "千代田区霞●関1"]
+    {
+        assert_eq!(id(text), None, "{text}");
+    }
+}
+
 /// Where a town bears the name of a former municipality (輪島市門前町走出), its old address (鳳至郡門前町走出) leads to it.
 #[test]
 fn towns_of_former_municipalities_are_found() {
@@ -87,6 +140,7 @@ fn keys_are_stable() {
         (address.town_key(), address.block_key()),
         (Some(6_437_498_551_389_896_079), Some(14_601_695_849_859_289_176))
     );
+    assert_eq!(address.town_id().map(TownId::value), Some(18_207_277_443_629_482_249));
 }
 
 #[test]
