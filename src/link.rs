@@ -41,7 +41,7 @@ use crate::registry::{Registry, ResidentIndex};
 /// ```
 pub struct Linker<'r> {
     registry: &'r Registry,
-    pub(crate) model: Model,
+    model: Model,
     policy: Policy,
     pub(crate) options: ReadOptions,
 }
@@ -217,6 +217,7 @@ impl<'r> Linker<'r> {
         Ok(decide(&self.policy, &scored, &case))
     }
 
+    /// What a decision must know besides the candidates, gathered from the record.
     pub(crate) fn circumstances<'a>(
         &self,
         record: PersonView<'_>,
