@@ -498,6 +498,11 @@ trait Form {
 
     /// The characters under the widest fold.
     fn widest(chars: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char>;
+
+    /// Whether two characters may be one, whatever stands around them.
+    fn may_be_one(a: char, b: char) -> bool {
+        Self::grade(&std::iter::once(a), &std::iter::once(b)).is_some()
+    }
 }
 
 struct RegisterForm;
@@ -537,6 +542,11 @@ impl Form for RegisterForm {
 
     fn widest(chars: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char> {
         widest_register(chars)
+    }
+
+    fn may_be_one(a: char, b: char) -> bool {
+        let alone = kana::char_grade(a, b).or_else(|| kanji::grade(a, b)).is_some();
+        alone || (may_be_ga(a) && may_be_ga(b)) || a == '々' || b == '々' || kanji::fold(a) == kanji::fold(b)
     }
 }
 
@@ -769,7 +779,7 @@ fn compare_around_unknown<F: Form>(
         match (a.next(), b.next()) {
             (None, None) => return ScriptLevel::Unknown,
             (Some(x), Some(y)) if kanji::is_unknown(x) || kanji::is_unknown(y) => {}
-            (Some(x), Some(y)) if F::grade(&std::iter::once(x), &std::iter::once(y)).is_some() => {}
+            (Some(x), Some(y)) if F::may_be_one(x, y) => {}
             _ => return ScriptLevel::Different,
         }
     }
