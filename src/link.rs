@@ -141,7 +141,8 @@ impl<'r> Linker<'r> {
         let between = |a: &Scored, b: &Scored| {
             Some(compare_views(self.registry.person(a.resident)?, self.registry.person(b.resident)?))
         };
-        let case = self.circumstances(record, !complete, not_evaluated, &between);
+        let best = scored.first().and_then(|best| self.registry.person(best.resident));
+        let case = self.circumstances(record, best, !complete, not_evaluated, &between);
         (decide(&self.policy, scored, &case), scored.len())
     }
 
@@ -193,13 +194,15 @@ impl<'r> Linker<'r> {
         let person = |scored: &Scored| people.get(scored.resident.0 as usize).map(Person::view);
         let between = |a: &Scored, b: &Scored| Some(compare_views(person(a)?, person(b)?));
         let not_evaluated = [Reason::ClaimNotEvaluated, Reason::BatchNotEvaluated].into_iter().collect();
-        let case = self.circumstances(record, false, not_evaluated, &between);
+        let best = scored.first().and_then(person);
+        let case = self.circumstances(record, best, false, not_evaluated, &between);
         Ok(decide(&self.policy, &scored, &case))
     }
 
     fn circumstances<'a>(
         &self,
         record: PersonView<'_>,
+        best: Option<PersonView<'_>>,
         truncated: bool,
         not_evaluated: ReasonSet,
         between: &'a dyn Fn(&Scored, &Scored) -> Option<Comparison>,
@@ -214,7 +217,8 @@ impl<'r> Linker<'r> {
             missing.insert(Reason::NameMissing);
         }
         let residents = self.model.residents();
-        let expected_namesakes = self.model.expected_namesakes(record, self.policy.population);
+        let expected_namesakes =
+            self.model.expected_namesakes(record, best.map(|best| best.main), self.policy.population);
         Circumstances { residents, truncated, missing, expected_namesakes, not_evaluated, between }
     }
 
