@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::compare::Comparison;
 use crate::compare::address::AddressNote;
+use crate::compare::birth_date::BirthDateLevel;
 use crate::compare::name::{NameAgreement, ScriptLevel};
 use crate::model::Weights;
 use crate::model::math::Millibits;
@@ -154,7 +155,8 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
     if !reached {
         reasons.insert(Reason::PosteriorLow);
     }
-    let plausible = |s: &Scored| is_plausible(&s.comparison) || posterior.of(s) >= 0.01;
+    let plausible =
+        |s: &Scored| is_plausible(&s.comparison) || has_unread_name(&s.comparison) || posterior.of(s) >= 0.01;
     let ruled_out = scored.iter().any(plausible) || reasons.contains(Reason::BlockTooLarge);
     if !ruled_out && none > 1.0 - 1.0 / policy.losses.miss {
         let mut reasons = reasons.without(Reason::PosteriorLow);
@@ -190,6 +192,17 @@ fn is_plausible(comparison: &Comparison) -> bool {
     let name = &comparison.name;
     let readable = matches!(name.plausibility, Some(Plausibility::Listed | Plausibility::Composable));
     (name.widest_equal || readable) && gates::may_share_birth_date(comparison)
+}
+
+/// Whether a name cannot speak for or against a candidate whose birth date fits, because it has characters that could not
+/// be read, or is not stated: that is no reason to say that nobody is meant (R4, R7, law 7).
+fn has_unread_name(comparison: &Comparison) -> bool {
+    let unread = match comparison.name.agreement(Grade::Register) {
+        NameAgreement::PartlyUnknown => true,
+        NameAgreement::Unknown => !comparison.name.not_comparable,
+        _ => false,
+    };
+    unread && matches!(comparison.birth_date, BirthDateLevel::Equal | BirthDateLevel::Compatible)
 }
 
 fn candidate(
