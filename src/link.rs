@@ -55,7 +55,7 @@ struct Scratch {
 }
 
 impl<'r> Linker<'r> {
-    /// A linker with the registry's own model and default reading options.
+    /// A linker with the registry's own model, which reads records as the policy says ([`Policy::read_options`]).
     ///
     /// # Errors
     ///
@@ -71,10 +71,11 @@ impl<'r> Linker<'r> {
     /// [`PolicyError`] if the policy is not valid.
     pub fn with_model(registry: &'r Registry, policy: Policy, model: Model) -> Result<Self, PolicyError> {
         policy.validate()?;
-        Ok(Self { registry, model, policy, options: ReadOptions::default() })
+        let options = policy.read_options();
+        Ok(Self { registry, model, policy, options })
     }
 
-    /// Reads records with these options.
+    /// Reads records with these options instead of the policy's.
     #[must_use]
     pub const fn reading(mut self, options: ReadOptions) -> Self {
         self.options = options;
