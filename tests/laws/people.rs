@@ -1,5 +1,6 @@
 //! Small worlds whose people collide on purpose: few names, dates and dwellings, households, twins and namesakes.
 
+use himozuke::normalize::Grade;
 use proptest::prelude::*;
 
 use crate::common::Row;
@@ -185,12 +186,26 @@ pub fn style() -> impl Strategy<Value = Style> {
 }
 
 impl Style {
+    /// The same with register forms rewritten no further than a grade: what a policy does not accept does matter.
+    pub fn within(self, accepted: Grade) -> Self {
+        let official = if self.kanji == COMPATIBILITY { COMPATIBILITY } else { 0 };
+        match accepted {
+            Grade::Register | Grade::Confusable => self,
+            Grade::Official => Self { kanji: official, ..self },
+            Grade::Equivalent => Self { kanji: 0, selector: false, ..self },
+            Grade::Identical => Self { kanji: 0, selector: false, kanji_space: 0, margin: 0, ..self },
+        }
+    }
+
     /// The same with a space between 氏 and 名: a registry without them counts names otherwise.
     pub fn with_borders(self) -> Self {
         let border = |space: u8| if SPACES[usize::from(space)].is_empty() { 0 } else { space };
         Self { kanji_space: border(self.kanji_space), kana_space: border(self.kana_space), ..self }
     }
 }
+
+/// The writing of kanji with compatibility ideographs.
+const COMPATIBILITY: u8 = 3;
 
 const SPACES: [&str; 5] = ["\u{3000}", " ", "", "  ", "\u{3000} "];
 
@@ -278,7 +293,7 @@ fn kanji(text: &str, style: Style) -> String {
             (1, '恵') => '惠',
             (1, '真') => '眞',
             (2, '吉') => '𠮷',
-            (3, '福') => '\u{FA1B}',
+            (COMPATIBILITY, '福') => '\u{FA1B}',
             _ => c,
         };
         out.push(form);
@@ -287,7 +302,7 @@ fn kanji(text: &str, style: Style) -> String {
             out.push('\u{E0101}');
         }
     }
-    if style.kanji == 3 { half_width(&out) } else { out }
+    if style.kanji == COMPATIBILITY { half_width(&out) } else { out }
 }
 
 fn kana(text: &str, style: Style) -> String {
@@ -405,4 +420,60 @@ fn sex_form(sex: u8, style: u8) -> &'static str {
         ["2", "女", "F", "女性", "２", "Female", "ｆ", "02"]
     };
     forms[usize::from(style)]
+}
+
+/// What a record can lose, and how.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Loss {
+    Room,
+    Number,
+    Prefecture,
+    Address,
+    Character,
+    DateToYear,
+    Date,
+    Sex,
+    Kana,
+    Kanji,
+}
+
+pub const LOSSES: [Loss; 10] = [
+    Loss::Room,
+    Loss::Number,
+    Loss::Prefecture,
+    Loss::Address,
+    Loss::Character,
+    Loss::DateToYear,
+    Loss::Date,
+    Loss::Sex,
+    Loss::Kana,
+    Loss::Kanji,
+];
+
+/// A row in official notation without what is lost.
+pub fn lose(row: &Row, loss: Loss) -> Row {
+    let mut row = row.clone();
+    match loss {
+        Loss::Room => row.address = row.address.split('\u{3000}').next().unwrap().to_owned(),
+        Loss::Number => {
+            let (numbers, home) = row.address.split_once('\u{3000}').unwrap_or((&row.address, ""));
+            let (kept, _) = numbers.split_once('番').unwrap();
+            row.address = format!("{kept}番\u{3000}{home}");
+        }
+        Loss::Prefecture => {
+            let end = row.address.find(['都', '道', '県']).unwrap() + '都'.len_utf8();
+            row.address.drain(..end);
+        }
+        Loss::Address => row.address.clear(),
+        Loss::Character => {
+            row.kanji_name.pop();
+            row.kanji_name.push('●');
+        }
+        Loss::DateToYear => row.birth_date.truncate(4),
+        Loss::Date => row.birth_date.clear(),
+        Loss::Sex => row.sex.clear(),
+        Loss::Kana => row.kana_name.clear(),
+        Loss::Kanji => row.kanji_name.clear(),
+    }
+    row
 }
