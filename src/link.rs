@@ -41,17 +41,17 @@ use crate::registry::{Registry, ResidentIndex};
 /// ```
 pub struct Linker<'r> {
     registry: &'r Registry,
-    model: Model,
+    pub(crate) model: Model,
     policy: Policy,
-    options: ReadOptions,
+    pub(crate) options: ReadOptions,
 }
 
 /// Room for the candidates of one record, reused from record to record.
 #[derive(Default)]
-struct Scratch {
+pub(crate) struct Scratch {
     found: Vec<u32>,
     more: Vec<u32>,
-    scored: Vec<Scored>,
+    pub(crate) scored: Vec<Scored>,
 }
 
 impl<'r> Linker<'r> {
@@ -112,8 +112,28 @@ impl<'r> Linker<'r> {
         not_evaluated: ReasonSet,
         scratch: &mut Scratch,
     ) -> (Decision, usize) {
+        let complete = self.score(record, None, scratch);
+        let between = |a: &Scored, b: &Scored| self.compare_residents(a.resident, b.resident);
+        let best = scratch.scored.first().and_then(|best| self.registry.person(best.resident));
+        let case = self.circumstances(record, best, !complete, not_evaluated, &between);
+        (decide(&self.policy, &scratch.scored, &case), scratch.scored.len())
+    }
+
+    /// Fills the scratch with whoever can be meant by a record, scored, best first, and with `claimed` whether or not it
+    /// can be; `false` if a block was too large to list.
+    pub(crate) fn score(
+        &self,
+        record: PersonView<'_>,
+        claimed: Option<ResidentIndex>,
+        scratch: &mut Scratch,
+    ) -> bool {
         let Scratch { found, more, scored } = scratch;
         let mut complete = self.registry.candidates(record, found);
+        if let Some(ResidentIndex(row)) = claimed
+            && let Err(place) = found.binary_search(&row)
+        {
+            found.insert(place, row);
+        }
         let weights = self.model.weigh(record);
         let score = |row: &u32| {
             let resident = ResidentIndex(*row);
@@ -139,12 +159,12 @@ impl<'r> Linker<'r> {
                 scored.sort_unstable_by(order);
             }
         }
-        let between = |a: &Scored, b: &Scored| {
-            Some(compare_views(self.registry.person(a.resident)?, self.registry.person(b.resident)?))
-        };
-        let best = scored.first().and_then(|best| self.registry.person(best.resident));
-        let case = self.circumstances(record, best, !complete, not_evaluated, &between);
-        (decide(&self.policy, scored, &case), scored.len())
+        complete
+    }
+
+    /// Two residents as they are filed.
+    pub(crate) fn compare_residents(&self, a: ResidentIndex, b: ResidentIndex) -> Option<Comparison> {
+        Some(compare_views(self.registry.person(a)?, self.registry.person(b)?))
     }
 
     /// Decides among candidates that the caller found elsewhere, as in a database of its own. A candidate's place in the
@@ -200,7 +220,7 @@ impl<'r> Linker<'r> {
         Ok(decide(&self.policy, &scored, &case))
     }
 
-    fn circumstances<'a>(
+    pub(crate) fn circumstances<'a>(
         &self,
         record: PersonView<'_>,
         best: Option<PersonView<'_>>,
@@ -273,7 +293,7 @@ impl fmt::Debug for Linker<'_> {
 }
 
 /// Records decided side by side at a time.
-const CHUNK: usize = 16_384;
+pub(crate) const CHUNK: usize = 16_384;
 
 const fn is_stated(date: BirthDate) -> bool {
     date.ymd().is_some()

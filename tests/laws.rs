@@ -17,6 +17,8 @@ mod batch;
 mod comparison;
 #[path = "laws/leaks.rs"]
 mod leaks;
+#[path = "laws/losses.rs"]
+mod losses;
 #[path = "laws/notation.rs"]
 mod notation;
 #[path = "laws/people.rs"]

@@ -58,8 +58,8 @@ pub fn exp2(weight: Millibits) -> f64 {
 /// e to the power of a number that is not above 0.
 pub(crate) fn exp(exponent: f64) -> f64 {
     let bits = exponent * std::f64::consts::LOG2_E;
-    // Below 2^-1000 nothing is left; NaN counts as nothing, too.
-    if !(bits > -1000.0) {
+    // Below 2^-1000 nothing is left.
+    if bits.is_nan() || bits <= -1000.0 {
         return 0.0;
     }
     let whole = bits.floor();

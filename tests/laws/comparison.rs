@@ -9,7 +9,8 @@ use himozuke::{Evidence, Person, ReadOptions};
 use proptest::prelude::*;
 
 use crate::common::Row;
-use crate::people::{Facts, LOSSES, facts, lose, style};
+use crate::losses::{LOSSES, lose};
+use crate::people::{Facts, facts, style};
 use crate::rules::rules;
 use crate::{cases, evidence, official, registry, world};
 

@@ -1,6 +1,5 @@
 //! Small worlds whose people collide on purpose: few names, dates and dwellings, households, twins and namesakes.
 
-use himozuke::normalize::Grade;
 use proptest::prelude::*;
 
 use crate::common::Row;
@@ -140,9 +139,9 @@ impl Subject {
 /// How facts are written. Every field only chooses a notation.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
-    kanji: u8,
-    selector: bool,
-    kanji_space: u8,
+    pub kanji: u8,
+    pub selector: bool,
+    pub kanji_space: u8,
     kana_space: u8,
     kana_size: bool,
     long_vowel: bool,
@@ -155,7 +154,7 @@ pub struct Style {
     spaced: bool,
     ga: u8,
     building: u8,
-    margin: u8,
+    pub margin: u8,
 }
 
 pub fn style() -> impl Strategy<Value = Style> {
@@ -186,17 +185,6 @@ pub fn style() -> impl Strategy<Value = Style> {
 }
 
 impl Style {
-    /// The same with register forms rewritten no further than a grade: what a policy does not accept does matter.
-    pub fn within(self, accepted: Grade) -> Self {
-        let official = if self.kanji == COMPATIBILITY { COMPATIBILITY } else { 0 };
-        match accepted {
-            Grade::Register | Grade::Confusable => self,
-            Grade::Official => Self { kanji: official, ..self },
-            Grade::Equivalent => Self { kanji: 0, selector: false, ..self },
-            Grade::Identical => Self { kanji: 0, selector: false, kanji_space: 0, margin: 0, ..self },
-        }
-    }
-
     /// The same with a space between 氏 and 名: a registry without them counts names otherwise.
     pub fn with_borders(self) -> Self {
         let border = |space: u8| if SPACES[usize::from(space)].is_empty() { 0 } else { space };
@@ -205,7 +193,7 @@ impl Style {
 }
 
 /// The writing of kanji with compatibility ideographs.
-const COMPATIBILITY: u8 = 3;
+pub const COMPATIBILITY: u8 = 3;
 
 const SPACES: [&str; 5] = ["\u{3000}", " ", "", "  ", "\u{3000} "];
 
@@ -420,60 +408,4 @@ fn sex_form(sex: u8, style: u8) -> &'static str {
         ["2", "女", "F", "女性", "２", "Female", "ｆ", "02"]
     };
     forms[usize::from(style)]
-}
-
-/// What a record can lose, and how.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Loss {
-    Room,
-    Number,
-    Prefecture,
-    Address,
-    Character,
-    DateToYear,
-    Date,
-    Sex,
-    Kana,
-    Kanji,
-}
-
-pub const LOSSES: [Loss; 10] = [
-    Loss::Room,
-    Loss::Number,
-    Loss::Prefecture,
-    Loss::Address,
-    Loss::Character,
-    Loss::DateToYear,
-    Loss::Date,
-    Loss::Sex,
-    Loss::Kana,
-    Loss::Kanji,
-];
-
-/// A row in official notation without what is lost.
-pub fn lose(row: &Row, loss: Loss) -> Row {
-    let mut row = row.clone();
-    match loss {
-        Loss::Room => row.address = row.address.split('\u{3000}').next().unwrap().to_owned(),
-        Loss::Number => {
-            let (numbers, home) = row.address.split_once('\u{3000}').unwrap_or((&row.address, ""));
-            let (kept, _) = numbers.split_once('番').unwrap();
-            row.address = format!("{kept}番\u{3000}{home}");
-        }
-        Loss::Prefecture => {
-            let end = row.address.find(['都', '道', '県']).unwrap() + '都'.len_utf8();
-            row.address.drain(..end);
-        }
-        Loss::Address => row.address.clear(),
-        Loss::Character => {
-            row.kanji_name.pop();
-            row.kanji_name.push('●');
-        }
-        Loss::DateToYear => row.birth_date.truncate(4),
-        Loss::Date => row.birth_date.clear(),
-        Loss::Sex => row.sex.clear(),
-        Loss::Kana => row.kana_name.clear(),
-        Loss::Kanji => row.kanji_name.clear(),
-    }
-    row
 }

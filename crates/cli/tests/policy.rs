@@ -42,7 +42,11 @@ fn a_wrong_policy_is_refused_with_line_setting_and_mend() {
         ("accepted_grade = \"confusable\"", "policy.toml, line 1: accepted_grade: ", "official or register"),
         ("coverage = \"high\"\n", "policy.toml, line 1: coverage: invalid type: string", "expected a number"),
         ("claims = 2\n", "policy.toml, line 1: claims: ", "expected a word in quotes"),
-        ("losses = 3\n", "policy.toml, line 1: losses: invalid type: integer", "expected a table with wrong, none and miss"),
+        (
+            "losses = 3\n",
+            "policy.toml, line 1: losses: invalid type: integer",
+            "expected a table with wrong, none and miss",
+        ),
         ("namesake = \"link\"\n", "policy.toml, line 1: namesake: unknown variant `link`", "`review`"),
         ("era_codes = \"jis\"\n", "policy.toml, line 1: era_codes: unknown variant `jis`", "`pension`"),
         (
