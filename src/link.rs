@@ -41,7 +41,7 @@ use crate::registry::{Registry, ResidentIndex};
 /// ```
 pub struct Linker<'r> {
     registry: &'r Registry,
-    pub(crate) model: Model,
+    model: Model,
     policy: Policy,
     pub(crate) options: ReadOptions,
 }
@@ -220,6 +220,7 @@ impl<'r> Linker<'r> {
         Ok(decide(&self.policy, &scored, &case))
     }
 
+    /// What a decision must know besides the candidates, gathered from the record.
     pub(crate) fn circumstances<'a>(
         &self,
         record: PersonView<'_>,

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::compare::address::AddressLevel;
 use crate::compare::name::{PartLevel, one_slip};
-use crate::decide::{Reason, ReasonSet, Verdict, verify};
+use crate::decide::{Reason, ReasonSet, Scored, Verdict, verify};
 use crate::hash::KeyHasher;
 use crate::link::{CHUNK, Linker, Scratch};
 use crate::my_number::MyNumber;
@@ -54,7 +54,8 @@ pub struct VerifyReport {
     pub rejected: u64,
     /// Pairs of row and resident that were compared.
     pub pairs: u64,
-    /// What only the batch as a whole shows, by kind, then by row.
+    /// What only the batch as a whole shows, by kind, then by row. Rejected rows take no part in it until they come back
+    /// corrected.
     pub alerts: Vec<Alert>,
 }
 
@@ -102,9 +103,7 @@ impl<'r> Linker<'r> {
         scratch: &mut Scratch,
     ) -> (Verdict, usize) {
         let complete = self.score(record, claimed, scratch);
-        let between = |a: &crate::decide::Scored, b: &crate::decide::Scored| {
-            self.compare_residents(a.resident, b.resident)
-        };
+        let between = |a: &Scored, b: &Scored| self.compare_residents(a.resident, b.resident);
         let own = claimed.and_then(|claimed| self.registry().person(claimed));
         let case = self.circumstances(record, own, !complete, not_evaluated, &between);
         (verify(self.policy(), &scratch.scored, claimed, &case), scratch.scored.len())

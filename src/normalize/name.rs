@@ -394,7 +394,8 @@ pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
     let (roman, main) = split_roman(main);
     let first = spelling(main, folds);
     for (open, inside) in brackets {
-        let inside = canonical(inside, folds);
+        let (inside, _) = without_brackets(inside);
+        let inside = canonical(&inside, folds);
         let (inside, folds) = strip_titles(&inside.text, inside.folds);
         add_bracketed(&mut names, first.as_ref(), open, inside, folds);
     }
@@ -560,6 +561,10 @@ fn canonical<'t>(text: &'t str, mut folds: FoldSet) -> Clean<'t> {
         }
     }
     out.truncate(out.trim_end_matches(' ').len());
+    // Marks of other scripts may have come together where punctuation was left out.
+    if !out.chars().all(|c| c.is_ascii() || is_han(c) || kana::is_kana(kana::katakana(c))) {
+        out = text::clean(&out).text.into_owned();
+    }
     Clean { text: Cow::Owned(out), folds }
 }
 
@@ -750,6 +755,12 @@ mod tests {
         assert_eq!(key("山田 みゆき"), key("山田ミユキ"));
         assert_ne!(key("山田 太郎"), key("山田 次郎"));
         assert_eq!(key("●田 太郎"), None, "R7");
+    }
+
+    #[test]
+    fn marks_that_come_together_are_put_in_order() {
+        let key = |cell: &str| parse(cell, "").unwrap()[0].register.as_ref().unwrap().view().register_key();
+        assert_eq!(key("\u{816}'\u{113ce}"), key("\u{816}\u{113ce}"));
     }
 
     #[test]
