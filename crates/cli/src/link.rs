@@ -67,19 +67,19 @@ fn run(arguments: &Link) -> Result<(Vec<String>, Summary), Failure> {
     let policy = deciding::policy(&deciding.policy)?;
     let mj_map = mj::install(&deciding.mj)?;
     let as_of = deciding::as_of(deciding.as_of)?;
-    let read = |role| deciding::reading(deciding, role);
+    let read = |role| deciding::reading(deciding, &policy, role);
+    let (read_registry, read_records) = (read(Role::Registry)?, read(Role::Records)?);
     let options =
         |role| Options { encoding: inputs.reading.encoding.chosen(), role, mappings: &inputs.reading.maps };
     // What the second pass would refuse is refused before the registry is read.
     let repeated = scan_ids(&inputs.records, options(Role::Records))?;
     let directory = OutDir::open(&arguments.out, &FILES, arguments.force)?;
 
-    let (residents, problems) =
-        load(&inputs.registry, options(Role::Registry), read(Role::Registry)?, &directory)?;
+    let (residents, problems) = load(&inputs.registry, options(Role::Registry), read_registry, &directory)?;
     let registry_seconds = clock.elapsed().as_secs_f64();
     let linker = Linker::new(&residents.registry, policy.clone())
         .map_err(|error| Failure::usage(error.to_string(), None))?
-        .reading(read(Role::Records)?);
+        .reading(read_records);
 
     let table = Table::open(&inputs.records, options(Role::Records))?;
     let (encoding, columns) = (table.encoding(), table.columns().clone());
@@ -104,6 +104,10 @@ fn run(arguments: &Link) -> Result<(Vec<String>, Summary), Failure> {
         himozuke: env!("CARGO_PKG_VERSION"),
         not_guideline: !policy.is_guideline(),
         mj_map,
+        era_codes: EraCodes {
+            registry: deciding::family(&read_registry),
+            records: deciding::family(&read_records),
+        },
         registry: RegistrySummary {
             encoding: residents.encoding.to_string(),
             residents: residents.registry.len(),
@@ -366,10 +370,18 @@ struct Summary {
     /// The pairs of the user's own table of variants.
     #[serde(skip_serializing_if = "Option::is_none")]
     mj_map: Option<MjMap>,
+    era_codes: EraCodes,
     registry: RegistrySummary,
     records: RecordsSummary,
     reasons: Reasons,
     policy: Policy,
+}
+
+/// The families by which birth dates were read, wherever they were told.
+#[derive(Debug, Serialize)]
+struct EraCodes {
+    registry: &'static str,
+    records: &'static str,
 }
 
 #[derive(Debug, Serialize)]
