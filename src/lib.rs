@@ -57,6 +57,7 @@
 //! | normalize names, readings, dates, addresses alone | [`normalize`] |
 //! | compare two persons alone | [`compare`] |
 //! | look at weights | [`model`] |
+//! | hold decisions against a known truth | [`evaluate`] |
 //! | make synthetic residents and records with known truth | [`synth`] |
 //! | hold an individual number safely | [`MyNumber`] |
 //!
@@ -72,6 +73,7 @@ mod record;
 mod registry;
 
 pub mod compare;
+pub mod evaluate;
 pub mod model;
 pub mod normalize;
 pub mod synth;
