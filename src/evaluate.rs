@@ -156,7 +156,7 @@ pub struct Figures {
 #[derive(Clone, Debug, Default)]
 pub struct Evaluation {
     overall: Counts,
-    kinds: BTreeMap<Box<str>, Counts>,
+    kinds: BTreeMap<String, Counts>,
 }
 
 impl Evaluation {
@@ -169,7 +169,7 @@ impl Evaluation {
             if let Some(counts) = self.kinds.get_mut(*kind) {
                 counts.add(truth, undecidable, answer);
             } else {
-                self.kinds.entry(Box::from(*kind)).or_default().add(truth, undecidable, answer);
+                self.kinds.entry((*kind).to_owned()).or_default().add(truth, undecidable, answer);
             }
         }
     }
@@ -177,8 +177,8 @@ impl Evaluation {
     /// The figures of all that was added.
     #[must_use]
     pub fn report(&self) -> Report {
-        let figures = |(kind, counts): (&Box<str>, &Counts)| (kind.to_string(), counts.figures());
-        Report { overall: self.overall.figures(), kinds: self.kinds.iter().map(figures).collect() }
+        let kinds = self.kinds.iter().map(|(kind, counts)| (kind.clone(), counts.figures()));
+        Report { overall: self.overall.figures(), kinds: kinds.collect() }
     }
 }
 

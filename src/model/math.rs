@@ -72,7 +72,7 @@ pub fn exp2(weight: Millibits) -> f64 {
 pub(crate) fn exp(exponent: f64) -> f64 {
     let bits = exponent * std::f64::consts::LOG2_E;
     // Below 2^-1000 nothing is left; NaN counts as nothing, too.
-    if !(bits > -1000.0) {
+    if bits.is_nan() || bits <= -1000.0 {
         return 0.0;
     }
     let whole = bits.floor();
