@@ -1,4 +1,4 @@
-//! `himozuke evaluate`: what `link` wrote, held against a file of truth. The truth of one run is held in memory, some 120
+//! `himozuke evaluate`: what `link` wrote, held against a file of truth. The truth of one run is held in memory, some 190
 //! bytes to the record; the decisions stream past it, in any order.
 
 use std::{fs::File, io::Write, path::Path};
