@@ -51,6 +51,7 @@
 //! | to | use |
 //! |---|---|
 //! | decide one record, or a batch | [`Linker::decide`], [`Linker::link_all`], [`Linker::batch`] |
+//! | verify records that have a number already | [`Linker::verify`], [`Linker::verify_all`], [`Verdict`], [`Alert`] |
 //! | decide among candidates of your own database | [`Linker::decide_among`] |
 //! | say what must agree and what errors cost | [`Policy`] |
 //! | explain an answer | [`Evidence`], [`Reason`] |
@@ -71,6 +72,7 @@ mod my_number;
 mod person;
 mod record;
 mod registry;
+mod verify;
 
 pub mod compare;
 pub mod evaluate;
@@ -79,12 +81,13 @@ pub mod normalize;
 pub mod synth;
 
 pub use decide::{
-    Candidate, ClaimsRule, Decision, Evidence, Link, Losses, MAX_LISTED, NamesakeRule, NoMatch, Policy,
-    PolicyError, Profile, Reason, ReasonSet, Review,
+    Candidate, ClaimsRule, Confirmed, Decision, Evidence, Link, Losses, MAX_LISTED, NamesakeRule, NoMatch,
+    Policy, PolicyError, Profile, Reason, ReasonSet, Review, Suspect, Unsettled, Verdict,
 };
 pub use link::{Batch, Linker, Outcome, Report};
 pub use model::{Model, Weights};
 pub use my_number::{MyNumber, MyNumberError};
 pub use person::{Person, ReadOptions, Status, Unreadable};
-pub use record::Record;
+pub use record::{Claim, Record};
 pub use registry::{Registry, RegistryBuilder, RegistryError, RegistryProblem, ResidentIndex};
+pub use verify::{Alert, AlertKind, NumberTable, NumberTableBuilder, Verified, VerifyBatch, VerifyReport};

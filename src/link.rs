@@ -43,15 +43,15 @@ pub struct Linker<'r> {
     registry: &'r Registry,
     model: Model,
     policy: Policy,
-    options: ReadOptions,
+    pub(crate) options: ReadOptions,
 }
 
 /// Room for the candidates of one record, reused from record to record.
 #[derive(Default)]
-struct Scratch {
+pub(crate) struct Scratch {
     found: Vec<u32>,
     more: Vec<u32>,
-    scored: Vec<Scored>,
+    pub(crate) scored: Vec<Scored>,
 }
 
 impl<'r> Linker<'r> {
@@ -111,8 +111,27 @@ impl<'r> Linker<'r> {
         not_evaluated: ReasonSet,
         scratch: &mut Scratch,
     ) -> (Decision, usize) {
+        let complete = self.score(record, None, scratch);
+        let between = |a: &Scored, b: &Scored| self.compare_residents(a.resident, b.resident);
+        let case = self.circumstances(record, !complete, not_evaluated, &between);
+        (decide(&self.policy, &scratch.scored, &case), scratch.scored.len())
+    }
+
+    /// Fills the scratch with whoever can be meant by a record, scored, best first, and with `claimed` whether or not it
+    /// can be; `false` if a block was too large to list.
+    pub(crate) fn score(
+        &self,
+        record: PersonView<'_>,
+        claimed: Option<ResidentIndex>,
+        scratch: &mut Scratch,
+    ) -> bool {
         let Scratch { found, more, scored } = scratch;
         let mut complete = self.registry.candidates(record, found);
+        if let Some(ResidentIndex(row)) = claimed
+            && let Err(place) = found.binary_search(&row)
+        {
+            found.insert(place, row);
+        }
         let weights = self.model.weigh(record);
         let score = |row: &u32| {
             let resident = ResidentIndex(*row);
@@ -138,11 +157,12 @@ impl<'r> Linker<'r> {
                 scored.sort_unstable_by(order);
             }
         }
-        let between = |a: &Scored, b: &Scored| {
-            Some(compare_views(self.registry.person(a.resident)?, self.registry.person(b.resident)?))
-        };
-        let case = self.circumstances(record, !complete, not_evaluated, &between);
-        (decide(&self.policy, scored, &case), scored.len())
+        complete
+    }
+
+    /// Two residents as they are filed.
+    pub(crate) fn compare_residents(&self, a: ResidentIndex, b: ResidentIndex) -> Option<Comparison> {
+        Some(compare_views(self.registry.person(a)?, self.registry.person(b)?))
     }
 
     /// Decides among candidates that the caller found elsewhere, as in a database of its own. A candidate's place in the
@@ -197,7 +217,8 @@ impl<'r> Linker<'r> {
         Ok(decide(&self.policy, &scored, &case))
     }
 
-    fn circumstances<'a>(
+    /// What a decision must know besides the candidates, gathered from the record.
+    pub(crate) fn circumstances<'a>(
         &self,
         record: PersonView<'_>,
         truncated: bool,
@@ -268,7 +289,7 @@ impl fmt::Debug for Linker<'_> {
 }
 
 /// Records decided side by side at a time.
-const CHUNK: usize = 16_384;
+pub(crate) const CHUNK: usize = 16_384;
 
 const fn is_stated(date: BirthDate) -> bool {
     date.ymd().is_some()

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 /// A 12-digit individual number whose check digit is right.
 ///
@@ -20,9 +20,12 @@ use zeroize::Zeroize;
 /// # Ok::<(), MyNumberError>(())
 /// ```
 #[derive(Clone, Eq, PartialEq)]
-pub struct MyNumber([u8; LENGTH]);
+pub struct MyNumber(Digits);
 
 const LENGTH: usize = 12;
+
+/// The digits of a number, in ASCII.
+pub(crate) type Digits = [u8; LENGTH];
 
 /// Why a text is no individual number. No message holds the number or a part of it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -73,6 +76,26 @@ impl MyNumber {
     pub fn masked(&self) -> String {
         let last = self.expose().get(LENGTH - 4..).unwrap_or_default();
         format!("********{last}")
+    }
+
+    pub(crate) const fn digits(&self) -> &Digits {
+        &self.0
+    }
+
+    /// The numbers that a slip makes of this one without the check digit's noticing: one digit wrong, two neighbours
+    /// exchanged, or the digits n and n+6, which weigh the same (DOMAIN 9.2).
+    pub(crate) fn slips(&self) -> impl Iterator<Item = Self> + '_ {
+        let replaced = (0..LENGTH).flat_map(|at| (b'0'..=b'9').map(move |digit| (at, at, Some(digit))));
+        let exchanged = (1..LENGTH).map(|at| (at - 1, at, None));
+        let same_weight = (0..LENGTH - 7).map(|at| (at, at + 6, None));
+        replaced.chain(exchanged).chain(same_weight).filter_map(|(a, b, digit)| {
+            let mut slip = Zeroizing::new(self.0);
+            match digit {
+                Some(digit) => *slip.get_mut(a)? = digit,
+                None => slip.swap(a, b),
+            }
+            (*slip != self.0 && check_digit(&slip) == slip.last().copied()).then(|| Self(*slip))
+        })
     }
 }
 
@@ -131,7 +154,7 @@ fn is_separator(c: char) -> bool {
 
 /// The check digit that the eleven digits before it demand (省令85号5条): their sum, weighted from the right by 2 to 7 and
 /// again 2 to 6, modulo 11; 0 for a remainder of 0 or 1, else what is missing to 11.
-fn check_digit(number: &[u8; LENGTH]) -> Option<u8> {
+fn check_digit(number: &Digits) -> Option<u8> {
     let (_, body) = number.split_last()?;
     let weights = (2..=7).chain(2..=6);
     let sum: u32 =
@@ -212,6 +235,17 @@ mod tests {
             let mut digits = *b"123456789018";
             digits.swap(11 - n, 11 - (n + 6));
             assert!(parse(std::str::from_utf8(&digits).unwrap()).is_ok(), "{n}");
+        }
+    }
+
+    #[test]
+    fn slips_pass_the_check_digit_and_go_both_ways() {
+        let number = parse("123456789018").unwrap();
+        let slips: Vec<MyNumber> = number.slips().collect();
+        assert!(slips.contains(&parse("723456189018").unwrap()), "digits 1 and 7 exchanged");
+        for slip in &slips {
+            assert!(parse(slip.expose()).is_ok() && *slip != number);
+            assert!(slip.slips().any(|back| back == number));
         }
     }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::Record;
+use crate::my_number::MyNumberError;
 use crate::normalize::address::Address;
 use crate::normalize::birth_date::{BirthDate, BirthDateError, DateOptions};
 use crate::normalize::name::{self, Name, NameError, NameKind, NameRef};
@@ -77,6 +78,9 @@ pub enum Unreadable {
     /// The address.
     #[error("the address is longer than {} bytes; check whether columns were shifted", Address::MAX_LEN)]
     Address,
+    /// The individual number (R17).
+    #[error("{0}")]
+    MyNumber(#[from] MyNumberError),
 }
 
 impl Unreadable {
@@ -88,6 +92,7 @@ impl Unreadable {
             Self::BirthDate(_) => "birth_date",
             Self::Sex(_) => "sex",
             Self::Address => "address",
+            Self::MyNumber(_) => "my_number",
         }
     }
 
@@ -99,6 +104,7 @@ impl Unreadable {
             Self::BirthDate(error) => error.code(),
             Self::Sex(error) => error.code(),
             Self::Address => "address_too_long",
+            Self::MyNumber(error) => error.code(),
         }
     }
 
@@ -116,6 +122,7 @@ impl Unreadable {
             Self::Name(error) => error.ja(),
             Self::BirthDate(error) => error.ja(),
             Self::Sex(error) => error.ja().to_owned(),
+            Self::MyNumber(error) => error.ja().to_owned(),
             Self::Address => {
                 format!("住所が{}バイトを超えています。列がずれていないか確かめてください", Address::MAX_LEN)
             }
@@ -295,9 +302,10 @@ mod tests {
             Date::TooOld,
         ];
         let names = [NameError::Several, NameError::TooLong].map(Unreadable::from);
+        let numbers = [MyNumberError::Length, MyNumberError::NotADigit, MyNumberError::CheckDigit];
         let others = [SexError::Unreadable.into(), Unreadable::Address];
-        let all: Vec<Unreadable> =
-            dates.map(Unreadable::from).into_iter().chain(names).chain(others).collect();
+        let all = dates.map(Unreadable::from).into_iter().chain(names).chain(others);
+        let all: Vec<Unreadable> = all.chain(numbers.map(Unreadable::from)).collect();
         let kana = |text: &str| text.chars().any(|c| ('ぁ'..='ん').contains(&c));
         for problem in &all {
             let (en, ja) = (problem.to_string(), problem.ja());

@@ -1,4 +1,4 @@
-//! A record: its attributes as received, borrowed from the caller. Nothing is parsed here.
+//! A record, and a record with its registered number: as received, borrowed from the caller. Nothing is parsed here.
 
 use std::fmt;
 
@@ -62,6 +62,49 @@ impl fmt::Debug for Record<'_> {
                 f.write_str(" ")?;
             }
             f.write_str(name)?;
+        }
+        f.write_str(")")
+    }
+}
+
+/// A record with the number that is registered for it, and what its scheme knows it by; an empty string is a missing one.
+///
+/// Number and person id may both be given; they must then mean the same person. Account, scheme and application ids are
+/// compared for equality only, and only with those of other rows, for alerts. `Debug` names what is present, no value.
+///
+/// ```
+/// use himozuke::{Claim, Record};
+/// let claim = Claim { record: Record { id: "r1", ..Record::default() }, person_id: "p1", ..Claim::default() };
+/// assert_eq!(format!("{claim:?}"), "Claim(Record() person_id)");
+/// ```
+#[derive(Clone, Copy, Default)]
+pub struct Claim<'a> {
+    /// The attributes.
+    pub record: Record<'a>,
+    /// The id, in the registry, of the person whose number is registered (宛名番号).
+    pub person_id: &'a str,
+    /// The individual number itself (個人番号).
+    pub my_number: &'a str,
+    /// The account registered for the person (公金受取口座).
+    pub account_id: &'a str,
+    /// The row's own number in its scheme (手帳番号, 記号番号 with its 枝番): one row each.
+    pub scheme_id: &'a str,
+    /// The application that the row was entered from; several people may be on one.
+    pub application_id: &'a str,
+}
+
+impl fmt::Debug for Claim<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Claim({:?}", self.record)?;
+        let attributes = [
+            ("person_id", self.person_id),
+            ("my_number", self.my_number),
+            ("account_id", self.account_id),
+            ("scheme_id", self.scheme_id),
+            ("application_id", self.application_id),
+        ];
+        for (name, _) in attributes.iter().filter(|(_, value)| !value.is_empty()) {
+            write!(f, " {name}")?;
         }
         f.write_str(")")
     }

@@ -5,6 +5,7 @@ mod gates;
 mod policy;
 mod posterior;
 mod reason;
+mod verdict;
 
 use serde::Serialize;
 
@@ -21,6 +22,8 @@ use crate::registry::ResidentIndex;
 pub(crate) use gates::Circumstances;
 pub use policy::{ClaimsRule, Losses, NamesakeRule, Policy, PolicyError, Profile};
 pub use reason::{Reason, ReasonSet};
+pub(crate) use verdict::verify;
+pub use verdict::{Confirmed, Suspect, Unsettled, Verdict};
 
 /// What is known of one candidate: levels, weights, posterior and reasons. Holds no value.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -69,6 +72,8 @@ pub struct Link {
     pub candidate: Candidate,
     /// The lead over the second candidate, where there is one.
     pub margin: Option<Millibits>,
+    /// The second candidate.
+    pub rival: Option<ResidentIndex>,
     /// Expected unregistered people of the same name and birth date (METHOD 4).
     pub expected_namesakes: f64,
     /// P(nobody registered is meant).
@@ -146,6 +151,7 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
         return Decision::Link(Link {
             candidate,
             margin: shut.margin,
+            rival: scored.get(1).map(|rival| rival.resident),
             expected_namesakes: case.expected_namesakes,
             none,
         });
@@ -154,7 +160,7 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
     if !reached {
         reasons.insert(Reason::PosteriorLow);
     }
-    let plausible = |s: &Scored| is_plausible(&s.comparison) || posterior.of(s) >= 0.01;
+    let plausible = |s: &Scored| is_plausible_among(s, &posterior);
     let ruled_out = scored.iter().any(plausible) || reasons.contains(Reason::BlockTooLarge);
     if !ruled_out && none > 1.0 - 1.0 / policy.losses.miss {
         let mut reasons = reasons.without(Reason::PosteriorLow);
@@ -190,6 +196,11 @@ fn is_plausible(comparison: &Comparison) -> bool {
     let name = &comparison.name;
     let readable = matches!(name.plausibility, Some(Plausibility::Listed | Plausibility::Composable));
     (name.widest_equal || readable) && gates::may_share_birth_date(comparison)
+}
+
+/// As [`is_plausible`], or probable enough beside the others.
+fn is_plausible_among(scored: &Scored, posterior: &posterior::Posterior) -> bool {
+    is_plausible(&scored.comparison) || posterior.of(scored) >= 0.01
 }
 
 fn candidate(

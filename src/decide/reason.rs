@@ -174,6 +174,45 @@ reasons! {
     NobodyFits "nobody_fits"
         "Those who were found are other people." "見つかった住民はいずれも別人とみられます。"
         "Ask whether the person is registered elsewhere." "登録先を確認してください。";
+    BetterCandidate "better_candidate"
+        "Another resident fits the record better than the one of the registered number." "登録された番号の本人より、記録によく一致する別の住民がいます。"
+        "Check the number against its source; the better candidate is named." "番号を元の書類と照らし合わせてください。よりよく一致する住民を示しています。";
+    ClaimMissing "claim_missing"
+        "The record has neither a number nor a person's id to be checked." "点検する番号または宛名番号がありません。"
+        "Ask for the number." "番号を確認してください。";
+    ClaimedNotFound "claimed_not_found"
+        "The registered number or id is nobody's in the registry." "登録された番号または宛名番号の人が登録簿にいません。"
+        "Check the number against its source, and whether the person is registered elsewhere." "番号を元の書類と照らし合わせ、ほかの自治体に登録がないか確認してください。";
+    ClaimInconsistent "claim_inconsistent"
+        "The record's number and its person id are not of one person." "記録の番号と宛名番号が同じ人のものではありません。"
+        "Check both against their sources." "両方を元の書類と照らし合わせてください。";
+    NumberOnSeveral "number_on_several"
+        "The number stands on records of different people." "同じ番号が別の人の記録にも登録されています。"
+        "Find out whose number it is, and correct the others." "誰の番号か確かめ、ほかの記録を訂正してください。";
+    SeveralNumbers "several_numbers"
+        "Records of one person have different numbers." "同じ人の記録に異なる番号が登録されています。"
+        "Find out which number is the person's." "どの番号が本人のものか確認してください。";
+    SchemeIdTwice "scheme_id_twice"
+        "Records of different people or with different numbers share one scheme id." "別の人または別の番号の記録に同じ制度内番号が付いています。"
+        "Check for rows that should have been deleted." "削除すべき古い記録が残っていないか確認してください。";
+    SchemeIdsAlike "scheme_ids_alike"
+        "The number is that of a person whose scheme id is much like this one." "よく似た制度内番号を持つ別の人の番号が登録されています。"
+        "Compare both scheme ids with their sources." "両方の制度内番号を元の書類と照らし合わせてください。";
+    AccountOnUnrelated "account_on_unrelated"
+        "One account stands on people of different family name and address." "氏も住所も異なる人に同じ口座が登録されています。"
+        "Ask both people for their account." "双方に口座を確認してください。";
+    HouseholdNumber "household_number"
+        "The number seems to be that of a member of the household or of a guardian." "世帯員または保護者の番号とみられます。"
+        "Ask for the person's own number; the form may hold both." "本人の番号を確認してください。申請書に両方が書かれている場合があります。";
+    CrossedPair "crossed_pair"
+        "The numbers of two records are exchanged." "二つの記録の番号が入れ替わっています。"
+        "Compare both forms with what was entered." "二つの申請書を入力内容と照らし合わせてください。";
+    RowShift "row_shift"
+        "The numbers of neighbouring records are shifted by the same count of rows." "前後の記録の番号が同じ行数だけずれています。"
+        "Compare the file with its source before anything in it is used." "使用の前に、ファイルを元のデータと照らし合わせてください。";
+    NumberSlip "number_slip"
+        "The number is one slip away from the better candidate's: mistyped past the check digit." "よりよく一致する住民の番号と一字違いです。検査用数字では分からない誤入力とみられます。"
+        "Compare the number with its source." "番号を元の書類と照らし合わせてください。";
     NameFolded "name_folded"
         "The names agree through width, spacing or script." "字形の幅・空白などをそろえて氏名が一致しました。" "" "";
     NameVariant "name_variant"
@@ -208,9 +247,9 @@ reasons! {
 /// assert_eq!(reasons.to_string(), "namesake|twin");
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub struct ReasonSet(u64);
+pub struct ReasonSet(u128);
 
-const _: () = assert!(Reason::ALL.len() <= 64, "a set is one number");
+const _: () = assert!(Reason::ALL.len() <= 128, "a set is one number");
 
 impl ReasonSet {
     /// No reason.

@@ -274,9 +274,8 @@ impl RecordWeights<'_> {
             script.given != ScriptLevel::Unknown || script.family != ScriptLevel::Unknown
         };
         let (register, reading) = (compared(&name.register), compared(&name.reading));
-        let NameLadders { family, given } = self
-            .name
-            .unwrap_or_else(|| self.model.name_ladders(record, candidate.main, register, reading));
+        let NameLadders { family, given } =
+            self.name.unwrap_or_else(|| self.model.name_ladders(record, candidate.main, register, reading));
         let family = family.at(name.family() as usize);
         let given = given.at(name.given() as usize);
         let birth_date = self.birth_date.at(comparison.birth_date as usize);

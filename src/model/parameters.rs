@@ -240,4 +240,3 @@ const ADDRESS: [Level; 8] = [
 
 /// A former address that agrees.
 const FORMER_ADDRESS: Level = level(0.05, U::Block(1.5), 0.05);
-

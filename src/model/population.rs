@@ -79,18 +79,16 @@ mod tests {
                 [n.to_string(), format!("{family} {given}"), format!("{year}-{month:02}-{day:02}")]
             })
             .collect();
-        let rows = rows.iter().zip(["1", "2"].iter().cycle()).map(|([id, kanji_name, birth_date], sex)| Record {
-            id,
-            kanji_name,
-            birth_date,
-            sex,
-            ..Record::default()
+        let rows = rows.iter().zip(["1", "2"].iter().cycle()).map(|([id, kanji_name, birth_date], sex)| {
+            Record { id, kanji_name, birth_date, sex, ..Record::default() }
         });
         let model = Model::of(&Registry::builder().persons(rows).unwrap().build().unwrap());
         let expected = |year: u32| {
             let birth_date = format!("{year}-07-03");
             let record =
-                Record { kanji_name: "田中　実", birth_date: &birth_date, sex: "男", ..Record::default() };
+                Record {
+                    kanji_name: "田中　実", birth_date: &birth_date, sex: "男", ..Record::default()
+                };
             let record = Person::read(&record, &Default::default()).unwrap();
             model.expected_namesakes(record.view(), 124_885_175.0)
         };

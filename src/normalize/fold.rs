@@ -147,10 +147,12 @@ impl FoldSet {
         Self(self.0 | other.0)
     }
 
-    /// Folds in one set but not in the other: what an agreement between two values needed.
+    /// Folds in one set but not in the other: what an agreement between two values needed. A selector in both counts as
+    /// well: which shape it chose is not kept, and it may have been another (葛 of 2000 and of 2004).
     #[must_use]
     pub const fn difference(self, other: Self) -> Self {
-        Self(self.0 ^ other.0)
+        let selectors = self.0 & other.0 & 1 << Fold::Selector as u8;
+        Self(self.0 ^ other.0 | selectors)
     }
 
     /// Whether nothing was folded.

@@ -46,7 +46,7 @@ pub fn canonical(input: &str) -> Clean<'_> {
                 'ぁ'..='ゟ' => Fold::Script,
                 FIRST_HENTAIGANA..=LAST_HENTAIGANA => Fold::Kana,
                 'a'..='z' => Fold::Case,
-                '・' | ',' | '、' => Fold::Spacing,
+                '・' | ',' | '、' | '.' => Fold::Spacing,
                 _ => Fold::Dash,
             });
         }
@@ -72,7 +72,7 @@ fn canonical_char(previous: char, c: char) -> char {
         'ぁ'..='ゖ' => katakana(c),
         FIRST_HENTAIGANA..=LAST_HENTAIGANA => katakana(hentaigana(c)),
         'a'..='z' => c.to_ascii_uppercase(),
-        '・' | ',' | '、' | '，' => ' ',
+        '・' | ',' | '、' | '，' | '.' => ' ',
         _ if is_dash(c) && is_kana(previous) => 'ー',
         _ => c,
     }

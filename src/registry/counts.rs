@@ -107,7 +107,9 @@ impl Births {
             let Some(day) = person.birth_date.and_then(BirthDate::exact_day) else { continue };
             let register = person.main.register.and_then(SpellingRef::register_key);
             let reading = person.main.reading.and_then(SpellingRef::reading_key);
-            births.entries.extend([register, reading].into_iter().flatten().map(|name| Self::entry(name, day)));
+            births
+                .entries
+                .extend([register, reading].into_iter().flatten().map(|name| Self::entry(name, day)));
             births.last = births.last.max(day);
         }
         births.entries.par_sort_unstable();
@@ -172,12 +174,16 @@ impl Counts {
             scope.spawn(|_| *family_reading = Tally::of(readings().flat_map(family_keys)));
             scope.spawn(|_| *given_register = Tally::of(registers().flat_map(given_keys)));
             scope.spawn(|_| *given_reading = Tally::of(readings().flat_map(given_keys)));
-            scope.spawn(|_| *cohort_register = Tally::of(in_cohorts().flat_map(|(name, cohort)| {
-                name.register.into_iter().flat_map(given_keys).map(move |key| cohort.key(key))
-            })));
-            scope.spawn(|_| *cohort_reading = Tally::of(in_cohorts().flat_map(|(name, cohort)| {
-                name.reading.into_iter().flat_map(given_keys).map(move |key| cohort.key(key))
-            })));
+            scope.spawn(|_| {
+                *cohort_register = Tally::of(in_cohorts().flat_map(|(name, cohort)| {
+                    name.register.into_iter().flat_map(given_keys).map(move |key| cohort.key(key))
+                }))
+            });
+            scope.spawn(|_| {
+                *cohort_reading = Tally::of(in_cohorts().flat_map(|(name, cohort)| {
+                    name.reading.into_iter().flat_map(given_keys).map(move |key| cohort.key(key))
+                }))
+            });
             scope.spawn(|_| *cohorts = Tally::of(in_cohorts().map(|(_, cohort)| cohort.key(0))));
             scope.spawn(|_| *whole_register = Tally::of(registers().filter_map(SpellingRef::register_key)));
             scope.spawn(|_| *whole_reading = Tally::of(readings().filter_map(SpellingRef::reading_key)));

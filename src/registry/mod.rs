@@ -3,16 +3,15 @@
 //! Knows persons and keys; nothing of levels, weights or decisions.
 
 mod counts;
+mod ids;
 mod index;
 mod intern;
 mod keys;
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::FxHasher;
 use thiserror::Error;
 
 use crate::Record;
@@ -23,6 +22,7 @@ use crate::normalize::sex::Sex;
 use crate::person::{Person, PersonView, ReadOptions, Status, Unreadable};
 
 pub(crate) use counts::{Cohort, Counts, Tally};
+use ids::{ById, Ids};
 use index::Index;
 use intern::{Dictionary, NONE};
 
@@ -76,6 +76,7 @@ pub struct Registry {
     addresses: Vec<Address>,
     extras: Vec<Extra>,
     ids: Ids,
+    by_id: ById,
     index: Index,
     counts: Arc<Counts>,
     nobody: Part,
@@ -99,28 +100,6 @@ struct Row {
 struct Extra {
     names: Vec<Name>,
     former_addresses: Vec<Address>,
-}
-
-/// Ids, one after the other.
-#[derive(Default)]
-struct Ids {
-    text: String,
-    ends: Vec<u32>,
-}
-
-impl Ids {
-    fn push(&mut self, id: &str) -> Option<()> {
-        self.text.push_str(id);
-        self.ends.push(u32::try_from(self.text.len()).ok()?);
-        Some(())
-    }
-
-    fn get(&self, row: u32) -> &str {
-        let row = row as usize;
-        let start = row.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        let end = self.ends.get(row).copied().unwrap_or(start);
-        self.text.get(start as usize..end as usize).unwrap_or_default()
-    }
 }
 
 /// A block larger than this is not compared pair by pair: the record is refused instead, with a reason.
@@ -151,6 +130,20 @@ impl Registry {
         self.ids.get(resident.0)
     }
 
+    /// The resident whom the caller knows under an id.
+    ///
+    /// ```
+    /// # use himozuke::{Record, Registry};
+    /// let registry = Registry::builder().persons([Record { id: "p1", ..Record::default() }])?.build()?;
+    /// assert_eq!(registry.find("p1").map(|resident| registry.id(resident)), Some("p1"));
+    /// assert_eq!(registry.find("p2"), None);
+    /// # Ok::<(), himozuke::RegistryError>(())
+    /// ```
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<ResidentIndex> {
+        self.by_id.find(&self.ids, id)
+    }
+
     /// Whether the resident's address is protected (支援措置).
     #[must_use]
     pub fn is_protected(&self, resident: ResidentIndex) -> bool {
@@ -176,8 +169,8 @@ impl Registry {
         self.rows.len() * size_of::<Row>()
             + parts
             + self.addresses.len() * (size_of::<Address>() + 48)
-            + self.ids.text.len()
-            + self.ids.ends.len() * 4
+            + self.ids.bytes()
+            + self.by_id.bytes()
             + self.index.bytes()
     }
 
@@ -344,13 +337,14 @@ impl RegistryBuilder {
     ///
     /// [`RegistryError`] if two residents share an id or there are too many.
     pub fn build(self) -> Result<Registry, RegistryError> {
-        find_duplicate(&self.ids)?;
+        let by_id = ById::build(&self.ids)?;
         let mut registry = Registry {
             rows: self.rows,
             parts: self.parts.into_values(),
             addresses: self.addresses.into_values(),
             extras: self.extras,
             ids: self.ids,
+            by_id,
             index: Index::build(Vec::new()).ok_or(RegistryError::TooLarge)?,
             counts: Arc::default(),
             nobody: Part::empty(),
@@ -378,26 +372,6 @@ impl fmt::Debug for RegistryBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RegistryBuilder").field("residents", &self.rows.len()).finish_non_exhaustive()
     }
-}
-
-fn find_duplicate(ids: &Ids) -> Result<(), RegistryError> {
-    let hash = |row: u32| {
-        let mut hasher = FxHasher::default();
-        ids.get(row).hash(&mut hasher);
-        (hasher.finish(), row)
-    };
-    // Row numbers were checked to fit 32 bits as they were given.
-    let mut hashes: Vec<_> = (0..ids.ends.len() as u32).into_par_iter().map(hash).collect();
-    hashes.par_sort_unstable();
-    let mut duplicates = Vec::new();
-    for group in hashes.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
-        for (at, (_, second)) in group.iter().enumerate() {
-            let earlier = group.iter().take(at).find(|(_, first)| ids.get(*first) == ids.get(*second));
-            duplicates.extend(earlier.map(|(_, first)| (u64::from(*first), u64::from(*second))));
-        }
-    }
-    let first = duplicates.into_iter().min_by_key(|(first, second)| (*second, *first));
-    first.map_or(Ok(()), |(first, second)| Err(RegistryError::DuplicateId { first, second }))
 }
 
 #[cfg(test)]

@@ -285,6 +285,30 @@ impl ErrorRates {
     };
 }
 
+impl ErrorRates {
+    /// Records that say what the register says, all of it, in the notations of a mixed file.
+    pub const NOTATION: ErrorRates = ErrorRates {
+        half_width_kana: 8_000,
+        hiragana: 4_000,
+        bank_kana: 6_000,
+        large_kana: 4_000,
+        du_zu: 4_000,
+        space_removed: 15_000,
+        space_changed: 10_000,
+        kanji_form: 30_000,
+        date_era: 35_000,
+        date_western: 25_000,
+        date_wide: 5_000,
+        sex_notation: 40_000,
+        address_labelled: 25_000,
+        address_kanji: 8_000,
+        address_bare: 35_000,
+        address_wide: 20_000,
+        prefecture_omitted: 25_000,
+        ..ErrorRates::NONE
+    };
+}
+
 /// A mixed file: notation differs nearly everywhere, facts in a few records of a hundred.
 impl Default for ErrorRates {
     fn default() -> Self {

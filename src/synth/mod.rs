@@ -19,6 +19,7 @@
 //! households come to share a house number.
 
 mod calendar;
+mod claims;
 mod config;
 mod name_tables;
 mod names;
@@ -32,6 +33,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 
+pub use claims::{Cause, ClaimRates, SynthClaim};
 pub use config::{ErrorRates, PopulationRates, SubjectRates, SynthConfig};
 pub use records::{Records, SynthRecord};
 pub use residents::{Population, Resident, Row};

@@ -199,6 +199,12 @@ impl Population {
         }
     }
 
+    /// A record about a person.
+    pub(super) fn record_about(&self, person: &Resident, dice: &mut Dice<'_>) -> Row {
+        let facts = self.state(person, dice);
+        self.write_down(&facts, dice)
+    }
+
     /// The facts that a record states about a person, some of them wrong, some missing.
     fn state(&self, person: &Resident, dice: &mut Dice) -> Facts {
         let mut facts = self.state_name(person, dice);
@@ -396,9 +402,9 @@ impl Population {
 type Rewriting = fn(&str) -> String;
 
 /// Chance, and the tags of what it brought about.
-struct Dice<'a> {
-    random: &'a mut Random,
-    tags: &'a mut Tags,
+pub(super) struct Dice<'a> {
+    pub(super) random: &'a mut Random,
+    pub(super) tags: &'a mut Tags,
 }
 
 impl Dice<'_> {

@@ -1,10 +1,10 @@
 //! What the tests of the whole library share: rows that own their text.
 
 use himozuke::Record;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A record that owns its values; attributes left out of a file are missing ones.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Row {
     pub id: String,

@@ -69,9 +69,8 @@ fn gazetteer_knows_what_is_known() {
     for code in towns.keys() {
         assert!(areas.contains_key(code), "{code} has towns and no name");
     }
-    // DOMAIN 8: two places of one name; a town with 丁目 beside one without.
-    for (code, town) in
-        [("26104", "油屋町=2"), ("13101", "霞が関+"), ("13101", "紀尾井町"), ("12227", "舞浜+")]
+    // DOMAIN 8: two places of one name; names that mean one.
+    for (code, town) in [("26104", "油屋町=2"), ("13101", "霞が関"), ("13101", "紀尾井町"), ("12227", "舞浜")]
     {
         assert!(towns[code].contains(town), "{town}");
     }

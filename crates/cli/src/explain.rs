@@ -8,9 +8,12 @@ use std::{
 
 use himozuke::{
     Candidate, Decision, Evidence, Linker, Person, Policy, ReadOptions, Reason, ReasonSet, Record,
-    Unreadable, Weights,
+    ResidentIndex, Unreadable, Weights,
     compare::name::{NameComparison, character_variants},
-    model::math::{Millibits, log2},
+    model::{
+        math::{Millibits, log2},
+        unique,
+    },
     normalize::{Grade, name::NameKind},
 };
 use serde::Serialize;
@@ -20,7 +23,7 @@ use crate::{
     columns::{Column, Role},
     deciding,
     failure::Failure,
-    figures::{bits, posterior},
+    figures::{bits, number, posterior, probability},
     input::{Chunk, InputError, Options, Rejected, Row, Table},
     mj,
     output::{say, say_json},
@@ -54,7 +57,7 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
         Ok(decision) => decision,
         Err(unreadable) => return Problem::unread(row.line(), unreadable, lang).show(arguments, out),
     };
-    let id = |candidate: &Candidate| residents.registry.id(candidate.resident).to_owned();
+    let id = |resident: ResidentIndex| residents.registry.id(resident).to_owned();
     let mut explanation = Explanation::of(
         record.id,
         row.line(),
@@ -181,8 +184,18 @@ struct Explanation {
     expected_namesakes: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     margin_millibits: Option<Millibits>,
+    /// P(nobody outside the registry shares name and birth date), from their expected number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p_unique: Option<f64>,
+    /// Who comes second to a link, and so sets its margin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rival: Option<String>,
     /// log2 of P(registered and found) / residents: what each candidate starts from.
     prior_millibits: Millibits,
+    /// log2 of P(not registered, or registered and not found): what "none of them" starts from.
+    none_millibits: Millibits,
+    /// The probability left for candidates that are not listed.
+    unlisted: f64,
     candidates: Vec<Explained>,
     #[serde(skip_serializing_if = "Option::is_none")]
     values: Option<Values>,
@@ -379,11 +392,11 @@ impl Explanation {
         decision: &Decision,
         policy: &Policy,
         residents: usize,
-        id: impl Fn(&Candidate) -> String,
+        id: impl Fn(ResidentIndex) -> String,
         lang: Language,
     ) -> Self {
         let explained = |candidate: &Candidate| Explained {
-            person_id: id(candidate),
+            person_id: id(candidate.resident),
             protected: candidate.protected,
             status: candidate.status.code(),
             evidence: candidate.evidence,
@@ -399,7 +412,11 @@ impl Explanation {
             reasons: told(decision.reasons(), lang),
             candidates_total: 0,
             expected_namesakes: None,
+            p_unique: None,
             margin_millibits: None,
+            rival: None,
+            none_millibits: log2(1.0 - policy.coverage * policy.blocking_recall),
+            unlisted: 0.0,
             prior_millibits: log2(policy.coverage * policy.blocking_recall / residents.max(1) as f64),
             candidates: Vec::new(),
             values: None,
@@ -411,12 +428,15 @@ impl Explanation {
                 explanation.candidates_total = 1;
                 explanation.expected_namesakes = Some(link.expected_namesakes);
                 explanation.margin_millibits = link.margin;
+                explanation.rival = link.rival.map(&id);
                 explanation.candidates.push(explained(&link.candidate));
             }
             Decision::Review(review) => {
                 explanation.decision = "review";
                 explanation.none = review.none;
                 explanation.candidates_total = review.total;
+                explanation.expected_namesakes = Some(review.expected_namesakes);
+                explanation.margin_millibits = review.margin;
                 explanation.candidates.extend(review.candidates.iter().map(explained));
             }
             Decision::NoMatch(no_match) => {
@@ -424,6 +444,9 @@ impl Explanation {
                 explanation.none = no_match.none;
             }
         }
+        explanation.p_unique = explanation.expected_namesakes.map(unique);
+        let listed: f64 = explanation.candidates.iter().map(|own| own.evidence.posterior).sum();
+        explanation.unlisted = (1.0 - explanation.none - listed).max(0.0);
         explanation
     }
 
@@ -434,11 +457,9 @@ impl Explanation {
             "no_match" => lang.pick("no match", "該当なし"),
             other => other,
         };
-        let mut lines = vec![
-            format!("{} (line {}): {decided}", self.record_id, self.line),
-            format!("{} {}", lang.pick("P(none of them)", "該当者なしの確率"), posterior(self.none)),
-        ];
+        let mut lines = vec![format!("{} (line {}): {decided}", self.record_id, self.line)];
         lines.extend(self.values.iter().flat_map(|values| values.lines(lang)));
+        lines.extend(self.figures(lang));
         lines.extend(self.reasons.iter().flat_map(|reason| reason.lines(lang)));
         for (rank, candidate) in (1..).zip(&self.candidates) {
             lines.push(String::new());
@@ -449,6 +470,39 @@ impl Explanation {
             lines.push(format!("{} {more}", lang.pick("not listed:", "ほかの候補:")));
         }
         lines
+    }
+}
+
+impl Explanation {
+    /// What holds for the record as a whole.
+    fn figures(&self, lang: Language) -> Vec<String> {
+        let mut figures = vec![(
+            lang.pick("P(none of them)", "該当者なしの確率"),
+            format!(
+                "{}  ({} {})",
+                probability(self.none),
+                lang.pick("from a prior of", "事前"),
+                bits(self.none_millibits)
+            ),
+        )];
+        if self.unlisted > 1e-12 {
+            figures.push((lang.pick("P(unlisted)", "表示外の候補の確率"), probability(self.unlisted)));
+        }
+        if let (Some(expected), Some(unique)) = (self.expected_namesakes, self.p_unique) {
+            let title = lang.pick("P(unique)", "登録外に同名なし");
+            let expected = format!(
+                "{}  ({} {})",
+                posterior(unique),
+                lang.pick("expected namesakes outside", "登録外の見込み人数"),
+                number(expected)
+            );
+            figures.push((title, expected));
+        }
+        if let Some(margin) = self.margin_millibits {
+            let rival = self.rival.as_ref().map_or(String::new(), |rival| format!("  ({rival})"));
+            figures.push((lang.pick("margin", "次の候補との差"), format!("{}{rival}", bits(margin))));
+        }
+        figures.into_iter().map(|(title, figure)| format!("{title}{} {figure}", padding(title))).collect()
     }
 }
 

@@ -12,6 +12,18 @@ pub fn posterior(probability: f64) -> String {
     written.find(|text| text.starts_with("0.")).unwrap_or_else(|| "0.9999999999999999".to_owned())
 }
 
+/// A probability that may be tiny: below a thousandth with three digits and its power of ten, `1.06e-7`.
+#[must_use]
+pub fn probability(figure: f64) -> String {
+    if figure > 0.0 && figure < 1e-3 { format!("{figure:.2e}") } else { posterior(figure) }
+}
+
+/// An expected number, which may be tiny or above 1: `3.20e-5`, `1.250`.
+#[must_use]
+pub fn number(figure: f64) -> String {
+    if figure > 0.0 && figure < 1e-3 { format!("{figure:.2e}") } else { format!("{figure:.3}") }
+}
+
 /// Thousandths of a bit as bits with three decimals: `-1234` is `-1.234`.
 #[must_use]
 pub fn bits(millibits: i32) -> String {
@@ -49,6 +61,18 @@ mod tests {
         for (probability, text) in cases {
             assert_eq!(posterior(probability), text);
         }
+    }
+
+    #[test]
+    fn a_tiny_probability_keeps_three_digits() {
+        let cases = [(0.0, "0.000000"), (1.058e-7, "1.06e-7"), (0.25, "0.250000"), (0.001, "0.001000")];
+        for (figure, text) in cases {
+            assert_eq!(probability(figure), text);
+        }
+        assert_eq!(
+            (number(1.25), number(3.2e-5), number(0.0)),
+            ("1.250".into(), "3.20e-5".into(), "0.000".into())
+        );
     }
 
     #[test]

@@ -485,6 +485,8 @@ struct ReadAddress {
     municipality: String,
     street: String,
     town: String,
+    /// Sixteen hexadecimal digits; himozuke's own, not the 町字ID of the address base registry.
+    town_id: Option<String>,
     /// 小字, or the sign of a lot.
     area: String,
     numbers: Vec<ReadNumber>,
@@ -556,6 +558,7 @@ impl ReadAddress {
             municipality: address.municipality().to_owned(),
             street: address.street().to_owned(),
             town: address.town().to_owned(),
+            town_id: address.town_id().map(|id| format!("{:016x}", id.value())),
             area: address.area().to_owned(),
             numbers: address.numbers().iter().map(number).collect(),
             building: address.building().to_owned(),
@@ -582,6 +585,10 @@ impl ReadAddress {
             (lang.pick("municipality", "市区町村"), self.municipality.clone()),
             (lang.pick("streets", "通り名"), self.street.clone()),
             (lang.pick("town", "町字"), self.town.clone()),
+            (
+                lang.pick("town id (himozuke's)", "町字の番号（本ソフト独自）"),
+                self.town_id.clone().unwrap_or_default(),
+            ),
             (lang.pick("area", "小字"), self.area.clone()),
             (lang.pick("numbers", "番号"), numbers.join(" ")),
             (lang.pick("building", "建物"), self.building.clone()),

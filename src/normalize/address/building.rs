@@ -25,6 +25,11 @@ pub(super) struct Room<'a> {
 /// Reads what follows the numbers.
 pub(super) fn read(chars: &[char]) -> Building<'_> {
     let chars = trim_dashes(chars);
+    // 1の5の302号室: a room is joined by ノ as by a dash.
+    let chars = match chars.split_first() {
+        Some(('ノ', room)) if room.first().is_some_and(char::is_ascii_digit) => room,
+        _ => chars,
+    };
     let (chars, lodger) = match before(chars, "方") {
         Some(rest) if !rest.is_empty() => (up_to_room(rest), true),
         _ => (chars, false),

@@ -37,19 +37,12 @@ impl Folded {
     fn push(&mut self, c: char) {
         let before_space = self.chars.last() == Some(&' ');
         let out = match c {
-            _ if is_space(c) => {
-                if self.chars.last().is_some_and(char::is_ascii_digit) {
-                    self.chars.push(' ');
-                } else if !before_space {
-                    self.folds.insert(Fold::Spacing);
-                }
-                return;
-            }
+            '0'..='9' | 'A'..='Z' => c,
+            '一'..='\u{9FFF}' => self.kanji(c),
             'a'..='z' => self.change(c.to_ascii_uppercase(), Fold::Case),
             '-' | 'ー' => c,
-            '‐' | '‑' | '‒' | '–' | '—' | '―' | '⁃' | '˗' | '−' | '─' | '━' | '╴' | '╶' | '➖' | 'ㅡ' => {
-                self.change('-', Fold::Dash)
-            }
+            '‐' | '‑' | '‒' | '–' | '—' | '―' | '⁃' | '˗' | '−' | '─' | '━' | '╴' | '╶' | '⎯' | '⏤'
+            | '➖' | '\u{1173}' => self.change('-', Fold::Dash),
             '?'
             | '_'
             | '〓'
@@ -62,6 +55,14 @@ impl Folded {
                 self.kana(char::from_u32(c as u32 + 0x60).unwrap_or(c))
             }
             'ァ'..='ヺ' => self.kana(c),
+            _ if is_space(c) => {
+                if self.chars.last().is_some_and(char::is_ascii_digit) {
+                    self.chars.push(' ');
+                } else if !before_space {
+                    self.folds.insert(Fold::Spacing);
+                }
+                return;
+            }
             _ => self.kanji(c),
         };
         if before_space && !out.is_ascii_digit() {
@@ -147,7 +148,7 @@ fn is_space(c: char) -> bool {
     match c {
         ' ' | '(' | ')' | '[' | ']' | '「' | '」' | '『' | '』' | '/' | ',' | '.' | '、' | '。' | '・'
         | '゛' | '゜' => true,
-        _ if c < '\u{300}' || is_kana_or_long(c) || is_kanji(c) => false,
+        _ if c < '\u{300}' || is_kanji(c) => false,
         _ => is_combining_mark(c),
     }
 }

@@ -11,7 +11,7 @@ use super::fold::fold;
 use super::numbers::starts_with_label;
 use super::numeral::is_numeral;
 use super::text::from;
-use super::town::{self, Keyed};
+use super::town::{self, Key, Keyed};
 use crate::normalize::text::clean;
 use crate::normalize::{FoldSet, Grade, kanji};
 
@@ -116,26 +116,26 @@ pub(super) fn find(prefecture: Option<u8>, chars: &[char]) -> Option<Found> {
         hash = step(hash, c);
         if at > 0 && ENDINGS.contains(&c) {
             let written = chars.get(..=at).unwrap_or_default();
-            let candidates = gazetteer.candidates(hash, written, prefecture);
-            if !candidates.is_empty() {
-                best = Some((candidates, at + 1));
+            let mut candidates = gazetteer.candidates(hash, written, prefecture);
+            if let Some(first) = candidates.next() {
+                best = Some((first, candidates, at + 1));
             }
         }
     }
-    let (candidates, len) = best?;
-    let county = candidates.first().map_or(0, |first| first.county());
-    Some(Found { county, name: len - county, place: resolve(&candidates, from(chars, len)) })
+    let (first, others, len) = best?;
+    let county = first.county();
+    Some(Found { county, name: len - county, place: resolve(first, others, from(chars, len)) })
 }
 
 /// The municipality of that name today; for addresses whose borders are known.
 pub(super) fn exactly(prefecture: u8, county: &str, name: &str) -> Option<&'static Municipality> {
     let written: Vec<char> = county.chars().chain(name.chars()).collect();
     let hash = written.iter().fold(0, |hash, &c| step(hash, c));
-    let candidates = GAZETTEER.candidates(hash, &written, Some(prefecture));
+    let mut candidates = GAZETTEER.candidates(hash, &written, Some(prefecture));
     let is_it = |found: &Candidate| {
         !found.former && *found.municipality.name == *name && *found.municipality.county == *county
     };
-    candidates.into_iter().find(is_it).map(|found| found.municipality)
+    candidates.find(is_it).map(|found| found.municipality)
 }
 
 /// A municipality that a name may mean.
@@ -148,14 +148,17 @@ struct Candidate {
 }
 
 /// The one place that the candidates and what follows the name allow.
-fn resolve(candidates: &[Candidate], rest: &[char]) -> Option<Place> {
-    if let [only] = candidates
-        && !only.former
-    {
-        return Some(only.place(only.municipality.town_at(rest)));
+fn resolve(
+    first: Candidate,
+    others: impl Iterator<Item = Candidate> + Clone,
+    rest: &[char],
+) -> Option<Place> {
+    if !first.former && others.clone().next().is_none() {
+        return Some(first.place(first.municipality.town_at(rest)));
     }
+    let candidates: Vec<Candidate> = std::iter::once(first).chain(others).collect();
     for former in [false, true] {
-        let own = candidates.iter().filter(|it| it.former == former && !it.lives_on(candidates));
+        let own = candidates.iter().filter(|it| it.former == former && !it.lives_on(&candidates));
         let mut placed = own.filter_map(|it| Some(it.place(Some(it.town_at(rest)?))));
         if let Some(place) = placed.next() {
             return placed.all(|other| std::ptr::eq(other.municipality, place.municipality)).then_some(place);
@@ -222,22 +225,23 @@ impl Municipality {
         let streets = if town::names_streets(&self.name) { town::street_extent(chars) } else { 0 };
         let chars = from(chars, streets);
         let towns = self.towns();
-        let keyed = town::key(towns.name_at(chars));
-        Some(TownMatch { streets, ..towns.at_start(&keyed, chars)? })
+        let key = Key::new(towns.name_at(chars));
+        Some(TownMatch { streets, ..towns.at_start(key, chars)? })
     }
 
     /// The town whose name is a prefix and then the start of the characters.
     fn town_after(&'static self, prefix: (&str, &str), chars: &[char]) -> Option<TownMatch> {
-        let prefix = prefix.0.chars().chain(prefix.1.chars()).map(|c| Keyed { c, end: 0, digit: false });
         let towns = self.towns();
-        let keyed: Vec<Keyed> = prefix.chain(town::key(towns.name_at(chars))).collect();
-        towns.at_start(&keyed, chars).filter(|found| found.len > 0)
+        let key = Key::after(prefix.0.chars().chain(prefix.1.chars()), towns.name_at(chars));
+        towns.at_start(key, chars).filter(|found| found.len > 0)
     }
 
     /// The town of that name in key form.
     pub fn town(&'static self, name: &str) -> Option<&'static Town> {
         let hash = name.chars().fold(0, step);
-        self.towns().with_hash(hash).find(|town| *town.name == *name)
+        let towns = self.towns();
+        let start = towns.beginnings.get(&hash).copied().flatten()?;
+        towns.with_hash(start, hash).find(|town| *town.name == *name)
     }
 
     /// Whether the land of a former municipality bears its name here, so that a town without it is another's.
@@ -261,11 +265,10 @@ impl Municipality {
 impl Towns {
     fn parse(source: &str) -> Self {
         let towns = source.split(' ').filter(|item| !item.is_empty()).map(|item| {
-            let marks = item.find(['+', '*', '=']).unwrap_or(item.len());
-            let (name, marks) = item.split_at_checked(marks).unwrap_or((item, ""));
+            let (name, places) = item.split_once('=').unwrap_or((item, ""));
             let mut key = String::with_capacity(name.len());
             town::write(&fold(&clean(name).text, FoldSet::EMPTY).chars, &mut key);
-            (key.chars().fold(0, step), Town { name: key.into(), ambiguous: marks.contains('=') })
+            (key.chars().fold(0, step), Town { name: key.into(), ambiguous: !places.is_empty() })
         });
         let mut by_hash: Vec<(u64, Town)> = towns.collect();
         by_hash.sort_unstable_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
@@ -288,10 +291,9 @@ impl Towns {
         Self { by_hash, beginnings, longest }
     }
 
-    fn with_hash(&self, hash: u64) -> impl Iterator<Item = &Town> {
-        let start = self.beginnings.get(&hash).copied().flatten();
-        let start = start.map_or(self.by_hash.len(), |start| start as usize);
-        from_start(&self.by_hash, start)
+    /// The towns of a hash, from where they start.
+    fn with_hash(&self, start: u32, hash: u64) -> impl Iterator<Item = &Town> {
+        from_start(&self.by_hash, start as usize)
             .iter()
             .take_while(move |(other, _)| *other == hash)
             .map(|(_, town)| town)
@@ -303,19 +305,18 @@ impl Towns {
         name.split(|&c| c == ' ').next().unwrap_or(name)
     }
 
-    fn at_start(&'static self, keyed: &[Keyed], chars: &[char]) -> Option<TownMatch> {
-        let mut hash = 0;
-        let mut best = None;
-        for (at, here) in keyed.iter().enumerate().take(self.longest) {
+    fn at_start(&'static self, mut key: Key, chars: &[char]) -> Option<TownMatch> {
+        let (mut hash, mut before, mut best) = (0, None, None);
+        for at in 0..self.longest {
+            let Some(here) = key.get(at) else { break };
             hash = step(hash, here.c);
-            match self.beginnings.get(&hash) {
-                None => break,
-                Some(Some(_)) if ends_name(keyed, at, chars) => {}
-                Some(_) => continue,
-            }
-            let found = self.with_hash(hash);
-            let written = keyed.iter().take(at + 1).map(|keyed| keyed.c);
-            let graded = found.filter_map(|town| Some((grade(written.clone(), &town.name)?, town)));
+            let Some(start) = self.beginnings.get(&hash) else { break };
+            let last = before.replace(here.c);
+            let Some(start) = start.filter(|_| ends_name(last, here, key.get(at + 1), chars)) else {
+                continue;
+            };
+            let found = self.with_hash(start, hash);
+            let graded = found.filter_map(|town| Some((grade(key.up_to(at), &town.name)?, town)));
             if let Some((grade, town)) = graded.min_by_key(|(grade, _)| *grade) {
                 best = Some(TownMatch { town, streets: 0, len: here.end, grade });
             }
@@ -325,11 +326,9 @@ impl Towns {
 }
 
 /// Whether a town's name can end here: not inside a numeral, and not with the number of a lot (栄1-2, 栄一丁目).
-fn ends_name(keyed: &[Keyed], at: usize, chars: &[char]) -> bool {
-    let Some(here) = keyed.get(at) else { return false };
-    let before = at.checked_sub(1).and_then(|before| keyed.get(before));
-    let inside = keyed.get(at + 1).is_some_and(|next| next.end == here.end);
-    let lot = here.digit && before.is_none_or(|before| before.c != '第');
+fn ends_name(before: Option<char>, here: Keyed, next: Option<Keyed>, chars: &[char]) -> bool {
+    let inside = next.is_some_and(|next| next.end == here.end);
+    let lot = here.digit && before != Some('第');
     let labelled = is_numeral(here.c) && starts_with_label(from(chars, here.end));
     !inside && !lot && !labelled
 }
@@ -396,16 +395,20 @@ impl Gazetteer {
     }
 
     /// The municipalities that a name may mean.
-    fn candidates(&'static self, hash: u64, written: &[char], prefecture: Option<u8>) -> Vec<Candidate> {
+    fn candidates(
+        &'static self,
+        hash: u64,
+        written: &[char],
+        prefecture: Option<u8>,
+    ) -> impl Iterator<Item = Candidate> + Clone {
         let start = self.by_hash.get(&hash).copied().unwrap_or(self.names.len());
-        let names = from_start(&self.names, start).iter().take_while(|name| name.hash == hash);
-        let candidates = names.filter_map(|name| {
+        let names = from_start(&self.names, start).iter().take_while(move |name| name.hash == hash);
+        names.filter_map(move |name| {
             let municipality = self.municipalities.get(name.municipality)?;
             let here = prefecture.is_none_or(|code| code == municipality.prefecture());
             let grade = grade(written.iter().copied(), &name.text).filter(|_| here)?;
             Some(Candidate { municipality, name, former: name.former, grade })
-        });
-        candidates.collect()
+        })
     }
 }
 
@@ -415,9 +418,13 @@ fn folded(row: &str) -> String {
     fold(&clean(name).text, FoldSet::EMPTY).chars.into_iter().collect()
 }
 
-/// County, and the town or village in it.
+/// County, and the town or village in it. Of the islands of Tokyo that have no county, the source writes two as one
+/// (三宅島三宅村, 八丈島八丈町); none of any other prefecture.
 fn county_of(name: &str) -> Option<(&str, &str)> {
-    split_after(name, '郡').filter(|(_, town)| town.ends_with(['町', '村']))
+    let in_county = split_after(name, '郡').filter(|(_, town)| town.ends_with(['町', '村']));
+    let island =
+        || ["三宅島", "八丈島"].into_iter().find_map(|island| Some((island, name.strip_prefix(island)?)));
+    in_county.or_else(|| island().filter(|(_, town)| !town.is_empty()))
 }
 
 /// Designated city, and the ward of it.
@@ -468,7 +475,7 @@ pub(super) mod tests {
         rows.flat_map(move |(code, towns)| {
             let municipality = names[code];
             towns.split(' ').filter(|town| !town.is_empty()).map(move |town| {
-                let name = town.split(['+', '*', '=']).next().unwrap();
+                let name = town.split('=').next().unwrap();
                 (code.parse().unwrap(), municipality, name)
             })
         })

@@ -13,11 +13,13 @@ mod numeral;
 mod place;
 mod text;
 mod town;
+mod town_id;
 
 use std::fmt;
 use std::hash::Hasher;
 
 pub use numbers::{Label, Number};
+pub use town_id::TownId;
 
 pub(crate) use numbers::Lot;
 
@@ -100,7 +102,7 @@ impl Address {
             return None;
         }
         let clean = clean(input);
-        if clean.text.matches('/').count() + 1 == Self::FIELDS
+        if clean.text.bytes().filter(|byte| *byte == b'/').count() + 1 == Self::FIELDS
             && let Some(address) = Self::read_canonical(&clean.text, clean.folds)
         {
             return Some(address);
@@ -110,12 +112,14 @@ impl Address {
 
     fn read(Folded { chars, mut folds, grade }: Folded) -> Option<Self> {
         let code = postal_code(&chars);
-        if code > 0 {
-            folds.insert(Fold::Noise);
-        }
         let rest = from(&chars, code);
         let (prefecture, len) = place::prefecture(rest).unwrap_or_default();
         let rest = from(rest, len);
+        let office = place::branch_office(rest);
+        let rest = from(rest, office);
+        if code + office > 0 {
+            folds.insert(Fold::Noise);
+        }
         let found = gazetteer::find((prefecture > 0).then_some(prefecture), rest);
         let (county, name) =
             found.as_ref().map_or_else(|| place::municipality(rest), |it| (it.county, it.name));
@@ -150,7 +154,8 @@ impl Address {
         }
         let (area, rest) = rest.split_at_checked(if town.is_some() { town::extent(rest) } else { 0 })?;
         let area = settled(area, rest);
-        parts.push(Part::Area, |out| town::write(town::without_joining_no(&area), out));
+        let area = if town::joins_lot(parts.last(), &area) { &[] } else { town::without_joining_no(&area) };
+        parts.push(Part::Area, |out| town::write(area, out));
         let (numbers, len) = Numbers::read(rest);
         let building = building::read(from(rest, len));
         if building.lodger {
@@ -267,9 +272,14 @@ impl Address {
     /// gazetteer does not know it.
     #[must_use]
     pub fn municipality_code(&self) -> Option<u32> {
-        let weighted = (1..6).map(|place| self.code / 10u32.pow(place - 1) % 10 * (place + 1));
-        let check = (11 - weighted.sum::<u32>() % 11) % 10;
-        (self.code > 0).then_some(self.code * 10 + check)
+        (self.code > 0).then(|| with_check_digit(self.code))
+    }
+
+    /// The town as a number that no spelling changes; `None` where the gazetteer does not know the town, or its name
+    /// means more than one place.
+    #[must_use]
+    pub fn town_id(&self) -> Option<TownId> {
+        (self.knows_town() && !self.is_ambiguous()).then(|| TownId::new(self.code, self.town()))
     }
 
     /// Name of the building, empty where none is stated.
@@ -449,10 +459,20 @@ impl Parts {
 /// A part settled by itself: what stood before it can make a long vowel of a dash (上るイー一), and is not there when the
 /// part is read back.
 fn settled(part: &[char], rest: &[char]) -> Vec<char> {
+    if part.is_empty() {
+        return Vec::new();
+    }
     let mut chars: Vec<char> = part.iter().chain(rest.first()).copied().collect();
     fold::settle(&mut chars, &mut FoldSet::default());
     chars.truncate(part.len());
     chars
+}
+
+/// A code of JIS X 0401 and 0402, five digits, with its check digit (R18): 11 - r, of which the last digit counts, so that r = 0
+/// gives 1 and r = 1 gives 0.
+fn with_check_digit(code: u32) -> u32 {
+    let weighted = (1..6).map(|place| code / 10u32.pow(place - 1) % 10 * (place + 1));
+    code * 10 + (11 - weighted.sum::<u32>() % 11) % 10
 }
 
 /// How many characters a postal code at the start takes.

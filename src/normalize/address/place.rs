@@ -11,6 +11,11 @@ const PREFECTURES: [&str; 47] = [
     "香川県", "愛媛県", "高知県", "福岡県", "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県", "鹿児島県", "沖縄県",
 ];
 
+/// What ends the name of a municipality or a county.
+const DIVISIONS: [char; 5] = ['市', '区', '町', '村', '郡'];
+/// What ends the name of a branch office.
+const OFFICES: [&str; 3] = ["支庁", "総合振興局", "振興局"];
+
 /// The longest name the rule believes in, its ending included (つくばみらい市 is seven).
 const MAX_NAME: usize = 8;
 
@@ -28,9 +33,17 @@ pub(super) fn prefecture(chars: &[char]) -> Option<(u8, usize)> {
     (1..).zip(&PREFECTURES).find_map(|(code, name)| Some((code, starts(chars, name)?)))
 }
 
+/// How many characters a branch office of the prefecture takes (石狩支庁, 空知総合振興局): it stands before the county, and says
+/// nothing that the municipality does not (DOMAIN 8.1).
+pub(super) fn branch_office(chars: &[char]) -> usize {
+    let name = chars.iter().take(MAX_NAME).take_while(|c| is_name(**c) && !DIVISIONS.contains(c)).count();
+    let ending = |at| OFFICES.iter().find_map(|office| Some(at + starts(from(chars, at), office)?));
+    (1..=name).find_map(ending).filter(|len| *len < chars.len()).unwrap_or(0)
+}
+
 /// How many characters county and municipality take, by their endings; for names that the gazetteer does not know.
 pub(super) fn municipality(chars: &[char]) -> (usize, usize) {
-    let county = up_to_ending(chars, &['市', '区', '町', '村', '郡'])
+    let county = up_to_ending(chars, &DIVISIONS)
         .filter(|len| len.checked_sub(1).and_then(|last| chars.get(last)) == Some(&'郡'));
     if let Some(county) = county
         && let Some(municipality) = up_to_ending(from(chars, county), &['町', '村'])

@@ -1,6 +1,6 @@
 //! The town of an address as a key, and the streets that lead to it in Kyoto. Knows nothing of municipalities.
 
-use super::fold::{is_kanji, is_katakana, settle};
+use super::fold::{ILLEGIBLE, is_kanji, is_katakana, settle};
 use super::numeral::{is_kanji_numeral, is_numeral, kanji_digit, read, read_kanji, write_kanji};
 use super::text::{from, is_dash, split_run, starts};
 use crate::normalize::FoldSet;
@@ -13,11 +13,23 @@ pub(super) fn extent(chars: &[char]) -> usize {
         if !ordinal && (is_numeral(c) || matches!(c, '第' | '無' | '番')) && super::numbers::begin(here) {
             break;
         }
+        if hides_number(here) {
+            break;
+        }
         ordinal = c == '第';
         // A run of digits is one numeral: 北12条 must not be looked at again as 2条.
         at += here.iter().take_while(|c| c.is_ascii_digit()).count().max(1);
     }
     at
+}
+
+/// Whether a character that cannot be read stands for the first number (●-2-3, ●丁目2番), and not for a part of the name (R7).
+fn hides_number(chars: &[char]) -> bool {
+    match chars {
+        [ILLEGIBLE, '-', number, ..] => is_numeral(*number),
+        [ILLEGIBLE, label @ ..] => super::numbers::starts_with_label(label),
+        _ => false,
+    }
 }
 
 /// One character of a name in key form, and where in the written form it ends.
@@ -30,34 +42,57 @@ pub(super) struct Keyed {
     pub digit: bool,
 }
 
-/// Puts a name in key form: 大字, 字 and 小字 left out, numerals in kanji.
-pub(super) fn key(chars: &[char]) -> Vec<Keyed> {
-    let (name, dropped) = without_division_words(split_run(chars, is_dash).0);
-    let name = if dropped { settled(name) } else { name };
-    if !name.iter().any(|keyed| is_numeral(keyed.c)) {
-        return name;
-    }
-    let mut keyed = Vec::with_capacity(name.len() + 2);
-    let mut rest = name.as_slice();
-    while let Some(&first) = rest.first() {
-        let (run, after) = rest.split_at(rest.iter().take_while(|keyed| is_numeral(keyed.c)).count());
-        match after.first() {
-            next if !run.is_empty() => push_numeral(run, next.map(|next| next.c), &mut keyed),
-            _ => keyed.push(first),
-        }
-        rest = if run.is_empty() { after.get(1..).unwrap_or_default() } else { after };
-    }
-    keyed
+/// A name in key form: 大字, 字 and 小字 left out, numerals in kanji.
+///
+/// It is made as far as it is read, for few searches go on to the numbers behind a name.
+pub(super) struct Key {
+    /// The name as written, division words left out, and how much of it was read.
+    written: Vec<Keyed>,
+    read: usize,
+    key: Vec<Keyed>,
 }
 
-/// The characters of a name without 大字, 字 and 小字 and the dashes before it, and whether any were there.
-fn without_division_words(chars: &[char]) -> (Vec<Keyed>, bool) {
+impl Key {
+    pub fn new(chars: &[char]) -> Self {
+        Self::after(std::iter::empty(), chars)
+    }
+
+    /// The key of a prefix, in key form itself, and what is written.
+    pub fn after(prefix: impl Iterator<Item = char>, chars: &[char]) -> Self {
+        let written = without_division_words(split_run(chars, is_dash).0);
+        let mut key = Vec::with_capacity(written.len() + 2);
+        key.extend(prefix.map(|c| Keyed { c, end: 0, digit: false }));
+        Self { written, read: 0, key }
+    }
+
+    /// The character at a place.
+    pub fn get(&mut self, at: usize) -> Option<Keyed> {
+        while self.key.len() <= at {
+            let rest = self.written.get(self.read..)?;
+            let run = rest.iter().take_while(|keyed| is_numeral(keyed.c)).count();
+            let (numeral, after) = rest.split_at_checked(run)?;
+            match after.first() {
+                next if run > 0 => push_numeral(numeral, next.map(|next| next.c), &mut self.key),
+                next => self.key.push(*next?),
+            }
+            self.read += run.max(1);
+        }
+        self.key.get(at).copied()
+    }
+
+    /// The characters up to a place that was reached.
+    pub fn up_to(&self, at: usize) -> impl Iterator<Item = char> + Clone {
+        self.key.iter().take(at + 1).map(|keyed| keyed.c)
+    }
+}
+
+/// The characters of a name without 大字, 字 and 小字 and the dashes before it.
+fn without_division_words(chars: &[char]) -> Vec<Keyed> {
     let mut name: Vec<Keyed> = Vec::with_capacity(chars.len());
     let mut dropped = false;
     for (at, &c) in chars.iter().enumerate() {
-        let last = name.last().map(|last| last.c);
-        if c == '字' && last != Some('文') {
-            if matches!(last, Some('大' | '小')) {
+        if c == '字' && name.last().is_none_or(|last| last.c != '文') {
+            if name.last().is_some_and(|last| matches!(last.c, '大' | '小')) {
                 name.pop();
             }
             if let Some(last) = name.last_mut() {
@@ -68,7 +103,7 @@ fn without_division_words(chars: &[char]) -> (Vec<Keyed>, bool) {
             name.push(Keyed { c, end: at + 1, digit: c.is_ascii_digit() });
         }
     }
-    (name, dropped)
+    if dropped { settled(name) } else { name }
 }
 
 /// The name with what new neighbours mean: オ字ー is オ and a long vowel no more.
@@ -103,12 +138,12 @@ fn push_numeral(run: &[Keyed], next: Option<char>, out: &mut Vec<Keyed>) {
 
 /// Writes a name in key form. Idempotent.
 pub(super) fn write(chars: &[char], out: &mut String) {
-    let mut keyed = key(chars);
-    while keyed.last().is_some_and(|last| is_dash(last.c)) {
-        keyed.pop();
-    }
-    let leading = keyed.iter().take_while(|first| is_dash(first.c)).count();
-    out.extend(keyed.iter().skip(leading).map(|keyed| keyed.c));
+    let mut key = Key::new(chars);
+    let name = (0..).map_while(|at| Some(key.get(at)?.c));
+    let start = out.len();
+    out.extend(name.skip_while(|c| is_dash(*c)));
+    let name = out.get(start..).unwrap_or_default().trim_end_matches(is_dash);
+    out.truncate(start + name.len());
 }
 
 /// The characters before the numbers without the ノ that joins the sign of a lot to them (ラの34番地, 甲ノ5).
@@ -117,6 +152,13 @@ pub(super) fn without_joining_no(chars: &[char]) -> &[char] {
     let Some((&sign, before)) = joined.split_last() else { return chars };
     let joins = sign != 'ノ' && is_lot_sign(sign) && !before.last().is_some_and(|&c| is_katakana(c));
     if joins { joined } else { chars }
+}
+
+/// Whether an area is but the ノ that joins a town named by one sign to its numbers (旭市ロの1234). After any other name it is the sign of
+/// a lot.
+pub(super) fn joins_lot(town: &str, area: &[char]) -> bool {
+    let mut name = town.chars();
+    area == ['ノ'] && name.next().is_some_and(is_lot_sign) && name.next().is_none()
 }
 
 /// 甲乙, 子丑 and いろは number the lots of a town in some places (DOMAIN 8.1).

@@ -59,13 +59,19 @@ fn any_form(text: &str, options: &DateOptions) -> Result<BirthDate, Error> {
     let mut date = start.resolve(options)?;
     if let Some(until) = until {
         let mut form = Form::EMPTY;
-        if form.read(until)?.is_some() {
+        if form.read(without_same(until))?.is_some() {
             return Err(Error::Unreadable);
         }
         let end = form.stated(options.era_codes, Some(&start))?.resolve(options)?;
         date = range(date, end)?;
     }
     Ok(date)
+}
+
+/// The end of a range without the word for what it shares with its start (同年5月, 同月10日).
+fn without_same(until: &str) -> &str {
+    let until = until.trim_start_matches(' ');
+    ["同年", "同月"].into_iter().find_map(|same| until.strip_prefix(same)).unwrap_or(until)
 }
 
 /// Databases and spreadsheets write a day as its midnight (`1985-01-01 00:00:00`). No other time, and no zone, is dropped.
@@ -186,6 +192,7 @@ fn token(text: &str) -> Option<(Token, &str)> {
         '元' => Token::Number(Number { value: 1, digits: 1 }),
         '~' | '〜' => Token::Until,
         '生' if matches!(tail, "" | "まれ" | "れ") => return Some((Token::Born, "")),
+        '生' if tail.starts_with("年月日不") => Token::Space,
         _ if is_placeholder(c) => return Some((Token::Hidden, tail.trim_start_matches(is_placeholder))),
         _ if numeral(c).is_some() => return Some(kanji_number(text)),
         _ => return WORDS.iter().find_map(|(word, token)| Some((*token, text.strip_prefix(word)?))),
@@ -536,15 +543,18 @@ impl Stated {
         let between = |from: (u16, u8, u8), to: (u16, u8, u8)| {
             BirthDate::between(Day::from_ymd(from.0, from.1, from.2)?, Day::from_ymd(to.0, to.1, to.2)?)
         };
+        let stated = [self.day.is_some(), self.season.is_some(), self.third.is_some()];
+        if stated.into_iter().filter(|stated| *stated).count() > 1 {
+            return None;
+        }
         let Some(year) = self.year else {
-            // A month or a day without its year says nothing that an interval could hold.
+            // A month, a day or a season without its year says nothing that an interval could hold.
             return match self.era {
-                Some(era) if self.season.is_none() && self.third.is_none() => {
+                Some(era) => {
                     let (first, last) = era.days();
                     BirthDate::between(first, last)
                 }
-                None if self.season.is_none() && self.third.is_none() => Some(BirthDate::UNKNOWN),
-                _ => None,
+                None => Some(BirthDate::UNKNOWN),
             };
         };
         match (self.month, self.day, self.season, self.third) {
@@ -555,7 +565,7 @@ impl Stated {
             (Some(month), None, None, Some((first, last))) => {
                 between((year, month, first), (year, month, last.min(days_in_month(year, month))))
             }
-            (None, _, None, None) => between((year, 1, 1), (year, 12, 31)),
+            (None, _, None, _) => between((year, 1, 1), (year, 12, 31)),
             (None, None, Some((first, last)), None) => {
                 between((year, first, 1), (year, last, days_in_month(year, last)))
             }

@@ -1,0 +1,453 @@
+//! The laws of verification over small worlds whose people collide on purpose, and its accuracy over whole synthetic towns.
+//!
+//! `HIMOZUKE_CASES=10000 cargo test --test verification` looks harder.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test: a panic is how it fails, and it says what it measured"
+)]
+
+mod common;
+#[path = "verification/figures.rs"]
+mod figures;
+#[path = "laws/people.rs"]
+mod people;
+
+use std::collections::BTreeMap;
+
+use common::Row;
+use figures::Figures;
+use himozuke::synth::{Cause, ClaimRates, ErrorRates, PopulationRates, SynthConfig};
+use himozuke::{
+    AlertKind, Claim, ClaimsRule, Linker, Model, NamesakeRule, NumberTable, Policy, Profile, Record,
+    Registry, Verdict, VerifyReport,
+};
+use people::{Facts, facts, residents, style, subject};
+use proptest::prelude::*;
+
+fn cases() -> ProptestConfig {
+    let cases = std::env::var("HIMOZUKE_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(128);
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
+}
+
+fn official(people: &[Facts]) -> Vec<Row> {
+    people.iter().enumerate().map(|(number, person)| person.official(&format!("p{number}"))).collect()
+}
+
+fn registry<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Registry {
+    let rows: Vec<_> = rows.into_iter().map(Row::record).collect();
+    Registry::builder().persons(rows).unwrap().build().unwrap()
+}
+
+fn policies() -> impl Strategy<Value = Policy> {
+    let profiles = prop::sample::select(vec![
+        Profile::Four,
+        Profile::ThreeWithoutSex,
+        Profile::Five,
+        Profile::NameBirthdateUnique,
+    ]);
+    let namesake = prop::sample::select(vec![NamesakeRule::Review, NamesakeRule::ResolveByAddress]);
+    let claims = prop::sample::select(vec![ClaimsRule::OneToOne, ClaimsRule::ManyToOne]);
+    (profiles, namesake, claims).prop_map(|(profile, namesake, claims)| Policy {
+        profile,
+        namesake,
+        claims,
+        ..Policy::guideline()
+    })
+}
+
+type Blank = fn(&mut Row);
+
+fn verify(linker: &Linker<'_>, row: &Row, id: &str) -> Verdict {
+    linker.verify(&row.record(), linker.registry().find(id).unwrap()).unwrap()
+}
+
+fn verify_rows<'q>(
+    linker: &Linker<'_>,
+    claims: impl IntoIterator<Item = Claim<'q>>,
+    mut take: impl FnMut(u64, Result<&Verdict, himozuke::Unreadable>),
+) -> VerifyReport {
+    let sink = |verified: himozuke::Verified<'_>| {
+        take(verified.row, verified.answer);
+        Ok::<(), std::convert::Infallible>(())
+    };
+    linker.verify_all(claims, None, sink).unwrap()
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn every_row_has_exactly_one_answer(
+        people in residents(3..40),
+        rows in prop::collection::vec((subject(), 0..60usize, 0..8u8), 1..30),
+        policy in policies(),
+    ) {
+        let registry = registry(&official(&people));
+        let linker = Linker::new(&registry, policy).unwrap();
+        let records: Vec<(Row, String)> = rows
+            .iter()
+            .map(|(subject, claimed, damage)| {
+                let row = subject.of(&people).official("r");
+                let row = match damage {
+                    0 => Row { birth_date: "平成31年5月1日".into(), ..row },
+                    1 => Row { sex: "x".into(), ..row },
+                    2 => Row::default(),
+                    _ => row,
+                };
+                (row, if *damage == 3 { String::new() } else { format!("p{claimed}") })
+            })
+            .collect();
+        let claims = records.iter().map(|(row, id)| Claim { record: row.record(), person_id: id, ..Claim::default() });
+        let (mut counts, mut next) = ([0u64; 4], 0);
+        let report = verify_rows(&linker, claims, |row, answer| {
+            assert_eq!(row, next);
+            next += 1;
+            counts[match answer {
+                Ok(Verdict::Confirmed(_)) => 0,
+                Ok(Verdict::Review(_)) => 1,
+                Ok(Verdict::Suspect(_)) => 2,
+                Err(_) => 3,
+            }] += 1;
+        });
+        prop_assert_eq!(counts, [report.confirmed, report.review, report.suspect, report.rejected]);
+        prop_assert_eq!(report.read, counts.iter().sum::<u64>());
+        prop_assert_eq!(report.read, records.len() as u64);
+        let unreadable = rows.iter().filter(|(.., damage)| *damage < 2).count();
+        prop_assert_eq!(report.rejected, unreadable as u64);
+    }
+
+    #[test]
+    fn a_number_of_another_resident_is_never_confirmed(
+        people in residents(3..60),
+        style in style(),
+        policy in policies(),
+    ) {
+        let registry = registry(&official(&people));
+        let linker = Linker::new(&registry, policy).unwrap();
+        for (number, person) in people.iter().enumerate() {
+            let record = person.written("r", style);
+            for other in (0..people.len()).filter(|other| *other != number) {
+                let verdict = verify(&linker, &record, &format!("p{other}"));
+                prop_assert!(!matches!(verdict, Verdict::Confirmed(_)), "p{number} as p{other}: {verdict:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_copy_of_the_claimed_person_is_a_rival(people in residents(3..40), policy in policies()) {
+        let rows = official(&people);
+        let before = registry(&rows);
+        let linker = Linker::new(&before, policy.clone()).unwrap();
+        for row in &rows {
+            if !matches!(verify(&linker, row, &row.id), Verdict::Confirmed(_)) {
+                continue;
+            }
+            let copy = Row { id: "copy".into(), ..row.clone() };
+            let after = registry(rows.iter().chain([&copy]));
+            let linker = Linker::with_model(&after, policy.clone(), Model::of(&before)).unwrap();
+            prop_assert!(matches!(verify(&linker, row, &row.id), Verdict::Review(_)));
+        }
+    }
+
+    #[test]
+    fn blanking_what_the_profile_requires_is_never_confirmed(people in residents(3..40), policy in policies()) {
+        let registry = registry(&official(&people));
+        let linker = Linker::new(&registry, policy.clone()).unwrap();
+        let blanks: [(bool, Blank); 5] = [
+            (true, |row| row.kanji_name.clear()),
+            (policy.profile == Profile::Five, |row| row.kana_name.clear()),
+            (true, |row| row.birth_date.clear()),
+            (matches!(policy.profile, Profile::Five | Profile::Four), |row| row.sex.clear()),
+            (policy.profile != Profile::NameBirthdateUnique, |row| row.address.clear()),
+        ];
+        for (number, person) in people.iter().enumerate() {
+            for blank in blanks.iter().filter(|(required, _)| *required).map(|(_, blank)| blank) {
+                let mut record = person.official("r");
+                blank(&mut record);
+                let verdict = verify(&linker, &record, &format!("p{number}"));
+                prop_assert!(!matches!(verdict, Verdict::Confirmed(_)), "{verdict:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn notation_does_not_matter(
+        people in residents(3..40),
+        subjects in prop::collection::vec((subject(), 0..40usize), 1..12),
+        style in style(),
+        policy in policies(),
+    ) {
+        let plain = registry(&official(&people));
+        let rewritten: Vec<Row> = people
+            .iter()
+            .enumerate()
+            .map(|(number, person)| person.written(&format!("p{number}"), style.with_borders()))
+            .collect();
+        let rewritten = registry(&rewritten);
+        let linker = Linker::new(&plain, policy.clone()).unwrap();
+        let of_rewritten = Linker::new(&rewritten, policy).unwrap();
+        for (subject, claimed) in subjects {
+            let id = format!("p{}", claimed % people.len());
+            let facts = subject.of(&people);
+            let verdict = verify(&linker, &facts.official("r"), &id);
+            let other = verify(&linker, &facts.written("r", style), &id);
+            prop_assert_eq!(verdict.code(), other.code(), "\n{:?}\n{:?}", verdict, other);
+            let other = verify(&of_rewritten, &facts.official("r"), &id);
+            prop_assert_eq!(verdict.code(), other.code(), "\n{:?}\n{:?}", verdict, other);
+        }
+    }
+
+    #[test]
+    fn order_and_threads_do_not_matter(
+        (people, claims, shuffled) in residents(3..40).prop_flat_map(|people| {
+            let claims = prop::collection::vec((subject(), 0..40usize, 0..3u8), 1..30);
+            (Just(people), claims)
+        }).prop_flat_map(|(people, drawn)| {
+            let claims: Vec<(Row, String, String)> = drawn
+                .iter()
+                .enumerate()
+                .map(|(row, (subject, claimed, account))| {
+                    let record = subject.of(&people).official(&format!("r{row}"));
+                    (record, format!("p{}", claimed % people.len()), format!("{account}"))
+                })
+                .collect();
+            (Just(people), Just(claims.clone()), Just(claims).prop_shuffle())
+        }),
+        policy in policies(),
+    ) {
+        let registry = registry(&official(&people));
+        let linker = Linker::new(&registry, policy).unwrap();
+        let transcript = |threads: usize, claims: &[(Row, String, String)]| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let mut verdicts = BTreeMap::new();
+            let report = pool.install(|| {
+                let rows = claims.iter().map(|(row, id, account)| Claim {
+                    record: row.record(),
+                    person_id: id,
+                    account_id: account,
+                    ..Claim::default()
+                });
+                verify_rows(&linker, rows, |row, answer| {
+                    // Only where a row stands can make it part of a shift.
+                    let reasons = answer.map(|verdict| {
+                        let places = |reason: &himozuke::Reason| reason.code() != "row_shift";
+                        verdict.reasons().iter().filter(places).collect::<Vec<_>>()
+                    });
+                    let pair = answer.ok().map(|verdict| (verdict.claimed().map(|c| c.resident), verdict.better().copied()));
+                    let code = answer.map(Verdict::code);
+                    verdicts.insert(claims[row as usize].0.id.clone(), format!("{code:?} {reasons:?} {pair:?}"));
+                })
+            });
+            let id = |row: &u64| claims[*row as usize].0.id.clone();
+            let alerts = report.alerts.iter().filter(|alert| alert.kind != AlertKind::RowShift);
+            let mut alerts: Vec<_> = alerts
+                .map(|alert| {
+                    let mut rows: Vec<_> = alert.rows.iter().map(id).collect();
+                    rows.sort();
+                    (alert.kind, rows)
+                })
+                .collect();
+            alerts.sort();
+            (verdicts, alerts)
+        };
+        let expected = transcript(1, &claims);
+        prop_assert_eq!(&transcript(2, &claims), &expected);
+        prop_assert_eq!(&transcript(2, &shuffled), &expected);
+    }
+
+    #[test]
+    fn ids_of_any_text_and_numbers_of_any_text_do_no_harm(
+        person in facts(),
+        texts in prop::collection::vec("\\PC{0,12}|[0-9]{12}|0{0,3}[0-9]{0,4}", 5),
+    ) {
+        let rows = official(&[person]);
+        let registry = registry(&rows);
+        let linker = Linker::new(&registry, Policy::guideline()).unwrap();
+        let claim = Claim {
+            record: rows[0].record(),
+            person_id: &texts[0],
+            my_number: &texts[1],
+            account_id: &texts[2],
+            scheme_id: &texts[3],
+            application_id: &texts[4],
+        };
+        let report = verify_rows(&linker, [claim, claim], |_, _| {});
+        prop_assert_eq!(report.read, 2);
+    }
+}
+
+/// Law 12: every form in which a verification leaves the library, searched for the values that went in.
+#[test]
+fn no_value_and_no_number_is_printed_or_serialised() {
+    let sound = Record {
+        id: "row-1",
+        kanji_name: "鸕野　讚良",
+        kana_name: "ウノノ　サララ",
+        birth_date: "1933-11-23",
+        sex: "2",
+        address: "奈良県高市郡明日香村飛鳥６５９番地",
+        ..Record::default()
+    };
+    let resident = Record { id: "res-1", ..sound };
+    let other = Record {
+        id: "res-2",
+        kanji_name: "阿閇　皇女",
+        kana_name: "アヘノ　ヒメミコ",
+        birth_date: "1951-07-18",
+        ..sound
+    };
+    let registry = Registry::builder().persons([resident, other]).unwrap().build().unwrap();
+    let (right, slip) = ("123456789018", "723456189018");
+    let mut numbers = NumberTable::builder();
+    for (number, id) in [(right, "res-1"), (slip, "res-2")] {
+        numbers.push(&number.parse().unwrap(), registry.find(id).unwrap());
+    }
+    let mut printed = vec![format!("{numbers:?}")];
+    let numbers = numbers.build();
+    printed.push(format!("{numbers:?} {numbers:#?}"));
+    let linker = Linker::new(&registry, Policy::guideline()).unwrap();
+    let claims = [right, slip, "983205673214", "123456789010", "12345"].map(|my_number| Claim {
+        record: sound,
+        my_number,
+        account_id: "4711-0815",
+        scheme_id: "S-4711",
+        application_id: "A-4711",
+        ..Claim::default()
+    });
+    let mut batch = linker.verify_batch(Some(&numbers));
+    batch.push(&claims);
+    printed.push(format!("{batch:?} {claims:?}"));
+    let report = batch
+        .finish(|verified| {
+            printed.push(format!("{verified:?} {verified:#?}"));
+            if let Err(error) = verified.answer {
+                printed.push(format!("{error} {} {}", error.code(), error.column()));
+            }
+            for candidate in verified
+                .answer
+                .iter()
+                .flat_map(|verdict| verdict.claimed().into_iter().chain(verdict.better()))
+            {
+                printed.push(serde_json::to_string(&candidate.evidence).unwrap());
+            }
+            Ok::<(), std::convert::Infallible>(())
+        })
+        .unwrap();
+    assert!(report.alerts.len() > 2 && report.rejected == 2);
+    printed.push(format!("{report:?} {}", serde_json::to_string(&report).unwrap()));
+    for kind in AlertKind::ALL {
+        printed.push(format!("{kind:?} {} {} {}", kind.code(), kind.en(), kind.ja()));
+    }
+    let printed = printed.concat();
+    let canaries = [
+        "鸕野",
+        "讚良",
+        "ウノノ",
+        "サララ",
+        "1933",
+        "飛鳥",
+        "659",
+        "６５９",
+        "阿閇",
+        "アヘノ",
+        "1951",
+        "1234",
+        "9018",
+        "7234",
+        "9832",
+        "4711",
+        "0815",
+    ];
+    for canary in canaries {
+        assert!(!printed.contains(canary), "{canary} leaks");
+    }
+}
+
+/// A town whose registered numbers are to be checked, as big as a test may be.
+fn town(seed: u64, population: PopulationRates) -> SynthConfig {
+    SynthConfig {
+        seed,
+        residents: 20_000,
+        records: 5_000,
+        population,
+        errors: ErrorRates::NOTATION,
+        ..SynthConfig::default()
+    }
+}
+
+/// Namesakes and twins as common as they are (DOMAIN 10.6, 10.7), nobody dead or gone: the people of a scheme of today.
+const TODAY: PopulationRates = PopulationRates {
+    foreign: 2_700,
+    twin_births: 2_000,
+    namesakes: 500,
+    protected: 100,
+    dead: 0,
+    moved_out: 0,
+};
+
+#[test]
+fn every_wrong_number_is_caught_whatever_its_cause() {
+    let rates =
+        ClaimRates { namesake: 1_500, family: 1_500, row_shift: 2_000, crossed: 1_500, typing_slip: 1_500 };
+    let mut figures = Figures::default();
+    for seed in 1..=3 {
+        figures.add(&town(seed, PopulationRates::default()), rates, Policy::guideline());
+    }
+    figures.print("errors of 8 %");
+    assert_eq!(figures.missed(), 0);
+    assert_eq!(figures.causes.len(), Cause::ALL.len());
+    for (cause, [wrong, _, suspect, better, alert]) in &figures.causes {
+        assert!(*wrong > 100, "{cause:?}: {wrong}");
+        if *cause == Cause::Namesake {
+            continue;
+        }
+        // Of all but namesakes, nearly every one is under suspicion, with the truth named and its cause.
+        for (what, count) in [("suspect", suspect), ("better", better), ("alert", alert)] {
+            assert!(count * 100 >= wrong * 90, "{cause:?}: {what} {count} of {wrong}");
+        }
+    }
+}
+
+/// As above where the records themselves are wrong, poor and old, and people alike are common.
+#[test]
+fn every_wrong_number_is_caught_among_bad_records() {
+    let rates =
+        ClaimRates { namesake: 3_000, family: 3_000, row_shift: 1_000, crossed: 1_000, typing_slip: 1_000 };
+    let population = PopulationRates { twin_births: 40_000, namesakes: 20_000, ..PopulationRates::default() };
+    let mut figures = Figures::default();
+    for seed in 11..=13 {
+        let errors = ErrorRates {
+            given_typo: 10_000,
+            date_digit: 3_000,
+            date_off_by_one: 3_000,
+            room_dropped: 20_000,
+            number_dropped: 10_000,
+            ..ErrorRates::default()
+        };
+        figures.add(&SynthConfig { errors, ..town(seed, population.clone()) }, rates, Policy::guideline());
+    }
+    figures.print("bad records");
+    assert_eq!(figures.missed(), 0);
+}
+
+/// Scenario 27: what a true error costs. The insurers' check of 2023 cost about 3,100 reviews (DOMAIN 2.2).
+#[test]
+fn scenario_27_at_most_30_reviews_a_true_error_of_one_in_a_thousand() {
+    let mut figures = Figures::default();
+    for seed in 1..=10 {
+        figures.add(&town(seed, TODAY), ClaimRates::default(), Policy::guideline());
+    }
+    figures.print("errors of 0.1 %");
+    let cost = figures.review as f64 / figures.wrong() as f64;
+    eprintln!("reviews a true error: {cost:.1}");
+    assert_eq!(figures.missed(), 0);
+    assert!(
+        figures.wrong() >= 20 && cost <= 30.0,
+        "{cost:.1} reviews for each of {} errors",
+        figures.wrong()
+    );
+}
