@@ -4,6 +4,7 @@ pub mod args;
 pub mod check;
 pub mod columns;
 pub mod deciding;
+pub mod evaluate;
 pub mod explain;
 pub mod failure;
 pub mod figures;

@@ -9,7 +9,7 @@ use himozuke::{
 };
 
 use crate::{
-    args::{Synth, WrittenEncoding},
+    args::{Prevalence, Synth, WrittenEncoding},
     failure::Failure,
     output::{OutDir, say},
 };
@@ -38,7 +38,11 @@ const RECORDS_HEADER: [&str; 6] = ["整理番号", "氏名", "フリガナ", "�
 /// Where the directory holds another run and `--force` was not given, or a file cannot be written.
 pub fn synth(arguments: &Synth, out: &mut impl Write) -> Result<(), Failure> {
     let Synth { residents, records, seed, .. } = *arguments;
-    let config = SynthConfig { seed, residents, records, ..SynthConfig::default() };
+    let rates = match arguments.prevalence {
+        Prevalence::Oversampled => SynthConfig::default(),
+        Prevalence::Natural => SynthConfig::natural(),
+    };
+    let config = SynthConfig { seed, residents, records, ..rates };
     let names = ["registry.csv", "records.csv", "truth.csv"];
     let directory = OutDir::open(&arguments.out, &names, arguments.force)?;
     let population = Population::new(&config);
