@@ -73,6 +73,23 @@ fn link(c: &mut Criterion) {
     let linker = Linker::new(&registry, Policy::guideline()).unwrap();
     let mut group = c.benchmark_group("link");
     group.throughput(Throughput::Elements(records.len() as u64));
+    // The stages of a decision after reading; weighing and deciding are what is left of the last.
+    let options = ReadOptions::default();
+    let people: Vec<Person> =
+        records.iter().filter_map(|record| Person::read(&record.record(), &options).ok()).collect();
+    let found: Vec<_> = people.iter().map(|person| linker.candidates(person)).collect();
+    group.bench_function("block", |b| {
+        b.iter(|| people.iter().map(|person| linker.candidates(person).len()).sum::<usize>());
+    });
+    group.bench_function("compare", |b| {
+        let each = |(person, found): (&Person, &Vec<_>)| {
+            found.iter().for_each(|resident| _ = black_box(linker.compare(person, *resident)));
+        };
+        b.iter(|| people.iter().zip(&found).for_each(each));
+    });
+    group.bench_function("block_compare_weigh_decide", |b| {
+        b.iter(|| people.iter().for_each(|person| drop(black_box(linker.decide_person(person)))));
+    });
     group.bench_function("decide", |b| {
         b.iter(|| {
             records.iter().filter(|r| matches!(linker.decide(&r.record()), Ok(Decision::Link(_)))).count()

@@ -100,13 +100,45 @@ impl<'r> Linker<'r> {
     ///
     /// [`Unreadable`] if an attribute cannot be read: the record is rejected, not decided.
     pub fn decide(&self, record: &Record<'_>) -> Result<Decision, Unreadable> {
-        let person = Person::read(record, &self.options)?;
+        Ok(self.decide_person(&Person::read(record, &self.options)?))
+    }
+
+    /// As [`Linker::decide`], for a record that is read already.
+    #[must_use]
+    pub fn decide_person(&self, person: &Person) -> Decision {
         let not_evaluated = [Reason::ClaimNotEvaluated, Reason::BatchNotEvaluated].into_iter().collect();
-        Ok(self.decide_person(person.view(), not_evaluated, &mut Scratch::default()).0)
+        self.decide_view(person.view(), not_evaluated, &mut Scratch::default()).0
+    }
+
+    /// Blocking alone: whom [`Linker::decide`] compares a record with, in the order of the registry. Says nothing of who is
+    /// meant; it is for measuring what blocking finds.
+    ///
+    /// ```
+    /// use himozuke::{Linker, Person, Policy, ReadOptions, Record, Registry};
+    /// let row = Record { id: "p1", kanji_name: "山田 太郎", birth_date: "1985-01-01", ..Record::default() };
+    /// let registry = Registry::builder().persons([row])?.build()?;
+    /// let linker = Linker::new(&registry, Policy::guideline())?;
+    /// let person = Person::read(&Record { birth_date: "S60.1.1", ..row }, &ReadOptions::default())?;
+    /// let found = linker.candidates(&person);
+    /// assert_eq!(found.len(), 1);
+    /// assert!(linker.compare(&person, found[0]).is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn candidates(&self, person: &Person) -> Vec<ResidentIndex> {
+        let mut found = Vec::new();
+        self.registry.candidates(person.view(), &mut found);
+        found.into_iter().map(ResidentIndex).collect()
+    }
+
+    /// A record held against one resident; `None` if the registry has no such resident.
+    #[must_use]
+    pub fn compare(&self, person: &Person, resident: ResidentIndex) -> Option<Comparison> {
+        Some(compare_views(person.view(), self.registry.person(resident)?))
     }
 
     /// The decision, and the pairs that were compared for it.
-    fn decide_person(
+    fn decide_view(
         &self,
         record: PersonView<'_>,
         not_evaluated: ReasonSet,
@@ -356,7 +388,7 @@ impl Batch<'_, '_> {
             .with_min_len(64)
             .map_init(Scratch::default, |scratch, record| {
                 let person = Person::read(record, &linker.options)?;
-                Ok(linker.decide_person(person.view(), ReasonSet::EMPTY, scratch))
+                Ok(linker.decide_view(person.view(), ReasonSet::EMPTY, scratch))
             })
             .collect();
         for (record, decided) in records.iter().zip(decided) {

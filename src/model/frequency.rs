@@ -1,9 +1,10 @@
 //! How common a value is: a registry's own counts, smoothed with the shipped national weights and, for names that neither
 //! has, with the Good-Turing share of the unseen (Good 1953). Knows keys and counts; nothing of levels.
 
-use super::national::{self, Share, Shares};
+use super::national::Share;
 use super::{Model, with_border};
 use crate::normalize::name::{NameRef, Part, SpellingRef};
+use crate::normalize::reading::Role;
 use crate::normalize::sex::Sex;
 use crate::person::PersonView;
 use crate::registry::{Cohort, Tally};
@@ -34,11 +35,12 @@ impl Model {
     /// P(family name), among all people.
     pub(super) fn family(&self, script: Script, part: &Part) -> Option<f64> {
         let key = counted(part)?;
-        let (tally, shares) = match script {
-            Script::Register => (&self.counts.family_register, &national::FAMILY.register),
-            Script::Reading => (&self.counts.family_reading, &national::FAMILY.reading),
+        let tally = match script {
+            Script::Register => &self.counts.family_register,
+            Script::Reading => &self.counts.family_reading,
         };
-        Some(self.name(tally, shares, key, UNSEEN_FAMILY).0)
+        let share = Share::of(Role::Family, script, key);
+        Some(self.smoothed(tally, key, self.base(share, tally, UNSEEN_FAMILY)))
     }
 
     /// P(given name), among the people of the record's sex and birth decade; of all cohorts that it may belong to, the one
@@ -51,15 +53,12 @@ impl Model {
     /// P(given name | cohort).
     fn given_within(&self, script: Script, part: &Part) -> Option<impl Fn(Cohort) -> f64> {
         let key = counted(part)?;
-        let (tally, in_cohorts, shares) = match script {
-            Script::Register => {
-                (&self.counts.given_register, &self.counts.cohort_register, &national::GIVEN.register)
-            }
-            Script::Reading => {
-                (&self.counts.given_reading, &self.counts.cohort_reading, &national::GIVEN.reading)
-            }
+        let (tally, in_cohorts) = match script {
+            Script::Register => (&self.counts.given_register, &self.counts.cohort_register),
+            Script::Reading => (&self.counts.given_reading, &self.counts.cohort_reading),
         };
-        let (overall, share) = self.name(tally, shares, key, UNSEEN_GIVEN);
+        let share = Share::of(Role::Given, script, key);
+        let overall = self.smoothed(tally, key, self.base(share, tally, UNSEEN_GIVEN));
         let observations = self.parameters.prior_observations;
         Some(move |cohort: Cohort| {
             let found = f64::from(in_cohorts.get(cohort.key(key)));
@@ -128,10 +127,9 @@ impl Model {
         share * residents
     }
 
-    fn name(&self, tally: &Tally, shares: &Shares, key: u64, most: f64) -> (f64, Option<Share>) {
-        let share = shares.get(&key).copied();
-        let base = share.map_or_else(|| self.unseen(tally, most), Share::of_all);
-        (self.smoothed(tally, key, base), share)
+    /// What a name's frequency is smoothed with: its national share, or without one that of the unseen.
+    fn base(&self, share: Option<Share>, tally: &Tally, most: f64) -> f64 {
+        share.map_or_else(|| self.unseen(tally, most), Share::of_all)
     }
 
     /// A registry's frequency, smoothed with another one.

@@ -37,6 +37,7 @@ impl Model {
     /// The model of a registry: shipped probabilities and the registry's own frequencies.
     #[must_use]
     pub fn of(registry: &Registry) -> Self {
+        national::load();
         Self { counts: Arc::clone(registry.counts()), parameters: Arc::default() }
     }
 

@@ -36,10 +36,9 @@ impl Model {
             Some(register) => register.register_key(),
             None => record.main.reading.and_then(|reading| reading.reading_key()),
         };
-        let births = |first, last| name.map_or(0, |name| self.counts.births.between(name, first, last));
         // Nobody is born yet after the registry's last birth.
         let (first, last) = (day.earlier(WINDOW), day.later(WINDOW).min(self.counts.births.last()).max(day));
-        let around = births(first, last).saturating_sub(births(day, day));
+        let around = name.map_or(0, |name| self.counts.births.around(name, first, last, day));
         rate(around as f64, f64::from(last.number() - first.number()), per_day) * outside / residents
     }
 }

@@ -120,11 +120,12 @@ impl Births {
         name >> DAY_BITS << DAY_BITS | day.number() as u64
     }
 
-    /// How many bearers of a name were born from one day to another, both included.
-    pub(crate) fn between(&self, name: u64, first: Day, last: Day) -> u64 {
-        let from = self.entries.partition_point(|entry| *entry < Self::entry(name, first));
-        let rest = self.entries.get(from..).unwrap_or_default();
-        rest.partition_point(|entry| *entry <= Self::entry(name, last)) as u64
+    /// How many bearers of a name were born from one day to another, both included, and not on a third.
+    pub(crate) fn around(&self, name: u64, first: Day, last: Day, except: Day) -> u64 {
+        let [first, last, except] = [first, last, except].map(|day| Self::entry(name, day));
+        let from = self.entries.partition_point(|entry| *entry < first);
+        let born = self.entries.iter().skip(from).take_while(|entry| **entry <= last);
+        born.filter(|entry| **entry != except).count() as u64
     }
 
     /// The last day on which anybody was born.

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::kanji;
 use align::Reading;
-use table::{GIVEN, SURNAMES, written_out};
+use table::{GIVEN, SURNAMES, Table, written_out};
 
 pub(crate) use table::Bearers;
 
@@ -49,11 +49,20 @@ pub enum Role {
     Given,
 }
 
-/// Every name of the shipped tables, with how common it is.
-pub(crate) fn bearers(role: Role) -> impl Iterator<Item = Bearers> {
+/// Who bears the listed names, by the upper half of the key of the register form.
+pub(crate) fn bearers_by_form(role: Role) -> impl Iterator<Item = (u32, Bearers)> {
+    names(role).by_form()
+}
+
+/// As [`bearers_by_form`], by the key of the reading.
+pub(crate) fn bearers_by_reading(role: Role) -> impl Iterator<Item = (u32, Bearers)> {
+    names(role).by_reading()
+}
+
+fn names(role: Role) -> &'static Table {
     match role {
-        Role::Family => SURNAMES.all(),
-        Role::Given => GIVEN.all(),
+        Role::Family => &SURNAMES,
+        Role::Given => &GIVEN,
     }
 }
 

@@ -3,8 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
-use crate::hash::KeyHasher;
-use crate::normalize::name::widest_register;
+use crate::normalize::name::{reading_key, register_key};
 use crate::normalize::sex::Sex;
 use crate::normalize::{Grade, kana, kanji};
 
@@ -35,12 +34,27 @@ pub(super) struct Listed {
 
 /// Who bears a listed name.
 pub(crate) struct Bearers {
-    pub(crate) written: &'static str,
-    pub(crate) reading: &'static str,
     /// 4 · -log2 of the share of all people.
     pub(crate) weight: u16,
     /// The one sex that is known to bear it.
     pub(crate) only: Option<Sex>,
+}
+
+impl Bearers {
+    /// Reads what stands behind a form, up to the next one.
+    fn of(word: &[u8]) -> Option<Self> {
+        let digits = word.get(word.iter().position(u8::is_ascii_digit)?..)?;
+        let end = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
+        let (digits, rest) = digits.split_at_checked(end)?;
+        let weight = digits.iter().fold(0, |weight, digit| weight * 10 + u16::from(digit - b'0'));
+        let only = match rest {
+            [b'm', b'f', ..] => None,
+            [b'm', ..] => Some(Sex::Male),
+            [b'f', ..] => Some(Sex::Female),
+            _ => None,
+        };
+        Some(Self { weight, only })
+    }
 }
 
 impl Table {
@@ -53,15 +67,21 @@ impl Table {
         Self::new(text, forms)
     }
 
-    /// Every name of the table.
-    pub(super) fn all(&self) -> impl Iterator<Item = Bearers> {
-        let lines = rows(self.text).filter_map(|(_, line)| line.split_once('\t'));
-        lines.flat_map(|(reading, forms)| {
-            forms.split(' ').filter_map(move |word| {
-                let (men, women) = (word.contains('m'), word.contains('f'));
-                let only = (men != women).then_some(if men { Sex::Male } else { Sex::Female });
-                Some(Bearers { written: form(word), reading, weight: weight(word)?, only })
-            })
+    /// Who bears the names, by the upper half of the key of their register form, in its order.
+    pub(super) fn by_form(&self) -> impl Iterator<Item = (u32, Bearers)> {
+        self.places.iter().filter_map(|place| {
+            let rest = self.text.as_bytes().get((place & u64::from(u32::MAX)) as usize..)?;
+            Some(((place >> 32) as u32, Bearers::of(rest)?))
+        })
+    }
+
+    /// Who bears the names, by the upper half of the key of their reading.
+    pub(super) fn by_reading(&self) -> impl Iterator<Item = (u32, Bearers)> {
+        let rows = rows(self.text).filter_map(|(_, line)| line.split_once('\t'));
+        rows.flat_map(|(reading, forms)| {
+            let key = (reading_key(reading.chars()) >> 32) as u32;
+            let words = forms.as_bytes().split(|byte| *byte == b' ');
+            words.filter_map(move |word| Some((key, Bearers::of(word)?)))
         })
     }
 
@@ -149,12 +169,13 @@ fn same(a: char, b: char) -> bool {
 
 /// Equal for forms that the widest fold joins.
 fn key(written: impl Iterator<Item = char>) -> u32 {
-    (KeyHasher::new(0).text(widest_register(written)).finish() >> 32) as u32
+    (register_key(written) >> 32) as u32
 }
 
 /// A name without its weight.
 fn form(word: &str) -> &str {
-    word.split(|c: char| c.is_ascii_digit()).next().unwrap_or(word)
+    let end = word.bytes().position(|byte| byte.is_ascii_digit()).unwrap_or(word.len());
+    word.get(..end).unwrap_or(word)
 }
 
 /// The weight behind a name.
@@ -187,10 +208,10 @@ fn rows(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// The words of a line from a place on, with their places.
 fn words(line: &str, from: usize) -> impl Iterator<Item = (usize, &str)> {
     let mut at = from;
-    line.get(from..).unwrap_or_default().split(' ').map(move |word| {
+    line.as_bytes().get(from..).unwrap_or_default().split(|byte| *byte == b' ').map(move |word| {
         let start = at;
         at += word.len() + 1;
-        (start, word)
+        (start, line.get(start..start + word.len()).unwrap_or_default())
     })
 }
 
