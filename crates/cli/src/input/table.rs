@@ -26,7 +26,7 @@ const CHUNK_BYTES: usize = 8 << 20;
 /// A table being read: where its columns are, and the rows still to come.
 ///
 /// A row is what stands between line ends (LF, CR LF or CR) outside quotes. Empty lines are no rows and are not
-/// counted, nor is a lone Ctrl-Z at the end of the file; every other line is in a chunk as a row or as rejected.
+/// counted, nor is a lone Ctrl-Z with which the file ends, empty lines aside; every other line is in a chunk as a row or as rejected.
 pub struct Table<R> {
     source: Source<R>,
     layout: Layout,
@@ -173,7 +173,7 @@ impl<R: Read> Table<R> {
             };
             let line = self.source.unread().get(..end).unwrap_or_default();
             let quoted = memchr(b'"', line).is_some();
-            if line.is_empty() || (line == b"\x1A" && self.source.ends_at(next)?) {
+            if line.is_empty() || (line == b"\x1A" && self.source.is_blank_from(next, ROW_LIMIT)?) {
                 self.source.consume(next);
                 self.lines += 1;
                 continue;
