@@ -89,9 +89,10 @@ const TABLE: [(Column, &str, &[&str]); 21] = [
     (Column::Status, "status", &["異動事由", "住民状態", "住民区分"]),
     (Column::Protected, "protected", &["支援措置", "支援措置区分", "支援措置対象", "DV支援措置"]),
     (Column::PersonId, "person_id", &[]),
-    (Column::AccountId, "account_id", &[]),
-    (Column::SchemeId, "scheme_id", &[]),
-    (Column::ApplicationId, "application_id", &[]),
+    (Column::AccountId, "account_id", &["口座ID", "口座識別番号", "口座管理番号"]),
+    // Not 記号番号, which a family shares.
+    (Column::SchemeId, "scheme_id", &["手帳番号", "受給者番号", "制度内番号"]),
+    (Column::ApplicationId, "application_id", &["申請番号", "申請書番号", "申込番号"]),
     (
         Column::FamilyName,
         "family_name",
@@ -116,6 +117,9 @@ const TABLE: [(Column, &str, &[&str]); 21] = [
     ),
     (Column::GivenKana, "given_kana", &["メイ", "めい", "名カナ", "カナ名", "名フリガナ", "名ふりがな"]),
 ];
+
+/// Names of an id that are those of a resident: beside a record's own id they say who the record's person is.
+const RESIDENT_IDS: [&str; 4] = ["宛名番号", "宛名コード", "住民番号", "住民コード"];
 
 /// Attributes that may come as two columns: whole, family, given.
 const HALVES: [(Column, Column, Column); 2] = [
@@ -286,16 +290,17 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Finds the columns; `mappings` go before names.
+    /// Finds the columns; `mappings` go before names. In records that have an id of their own, 宛名番号 is the person's.
     ///
     /// # Errors
     /// Where the id, a mapped header or the other half of a name is missing, and where two columns could be meant.
     pub fn resolve<'m>(
         headers: &[String],
+        role: Role,
         mappings: impl IntoIterator<Item = &'m Mapping>,
     ) -> Result<Self, ColumnError> {
         let names = names();
-        let known: Vec<Option<Column>> =
+        let mut known: Vec<Option<Column>> =
             headers.iter().map(|header| names.get(&key(header)).copied()).collect();
         // Headers are no personal data; the first row of a file without headers is, and then none of it is known.
         let shown = if known.iter().any(Option::is_some) { headers.to_vec() } else { Vec::new() };
@@ -308,6 +313,9 @@ impl Columns {
                 return Err(ColumnError::MappedTwice { first: *first, second: mapping.column });
             }
             places.push((mapping.column, place));
+        }
+        if role == Role::Records {
+            name_persons(headers, &places, &mut known);
         }
         let mapped = places.len();
         let is_mapped = |places: &[(Column, usize)], column, place| {
@@ -400,6 +408,20 @@ impl Columns {
     }
 }
 
+/// Makes 宛名番号 the person's id where another column is the record's own.
+fn name_persons(headers: &[String], mapped: &[(Column, usize)], known: &mut [Option<Column>]) {
+    let residents = RESIDENT_IDS.map(key);
+    let of_resident =
+        |place: usize| headers.get(place).is_some_and(|header| residents.contains(&key(header)));
+    let own = known.iter().enumerate().any(|(place, column)| {
+        *column == Some(Column::Id) && !of_resident(place) && !mapped.iter().any(|(_, at)| *at == place)
+    });
+    if own || mapped.iter().any(|(column, _)| *column == Column::Id) {
+        let persons = known.iter_mut().enumerate().filter(|(place, _)| of_resident(*place));
+        persons.for_each(|(_, column)| *column = Some(Column::PersonId));
+    }
+}
+
 /// The place of a mapped header: as written, else as [`key`] sees it.
 fn find(headers: &[String], mapping: &Mapping, shown: &[String]) -> Result<usize, ColumnError> {
     let wanted = key(&mapping.header);
@@ -453,7 +475,24 @@ mod tests {
 
     fn resolve(names: &str, maps: &[&str]) -> Result<Columns, ColumnError> {
         let maps: Vec<Mapping> = maps.iter().map(|map| map.parse().unwrap()).collect();
-        Columns::resolve(&headers(names), &maps)
+        Columns::resolve(&headers(names), Role::Records, &maps)
+    }
+
+    #[test]
+    fn a_residents_id_beside_a_records_own_is_the_persons() {
+        let found = |names: &str, maps: &[&str]| {
+            let columns = resolve(names, maps).unwrap();
+            [Column::Id, Column::PersonId].map(|column| columns.cell(column))
+        };
+        assert_eq!(found("整理番号,宛名番号", &[]), [Some(0), Some(1)]);
+        assert_eq!(found("No,宛名コード", &["id=No"]), [Some(0), Some(1)]);
+        assert_eq!(found("宛名番号,氏名", &[]), [Some(0), None]);
+        assert_eq!(found("整理番号,宛名番号", &["id=宛名番号"]), [Some(1), None]);
+        assert_eq!(found("id,宛名番号,本人", &["person_id=本人"]), [Some(0), Some(2)]);
+        let registry = Columns::resolve(&headers("整理番号,宛名番号"), Role::Registry, &[]);
+        assert!(matches!(registry, Err(ColumnError::Ambiguous { column: Column::Id, .. })));
+        let two = resolve("id,宛名番号,住民番号", &[]).unwrap_err();
+        assert_eq!(two.to_string(), "two columns can be person_id: `宛名番号`, `住民番号`");
     }
 
     #[test]

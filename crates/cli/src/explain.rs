@@ -27,7 +27,7 @@ use crate::{
     input::{Chunk, InputError, Options, Rejected, Row, Table},
     mj,
     output::{say, say_json},
-    residents,
+    residents::{self, Numbers},
 };
 
 /// Explains one record.
@@ -48,7 +48,8 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
         }
     };
     let reading = deciding::reading(deciding, Role::Registry)?;
-    let residents = residents::load(&inputs.registry, options(Role::Registry), reading, |_| Ok(()))?;
+    let residents =
+        residents::load(&inputs.registry, options(Role::Registry), reading, Numbers::Left, |_| Ok(()))?;
     let linker = Linker::new(&residents.registry, policy)
         .map_err(|error| Failure::usage(error.to_string(), None))?
         .reading(deciding::reading(deciding, Role::Records)?);

@@ -14,6 +14,7 @@ use himozuke_cli::{
     link::link,
     normalize::normalize,
     synth::synth,
+    verify::verify,
 };
 
 fn main() -> ExitCode {
@@ -34,6 +35,7 @@ fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Check(arguments) => check(arguments, out),
         Command::Link(arguments) => link(arguments, out, &mut io::stderr().lock()),
+        Command::Verify(arguments) => verify(arguments, out, &mut io::stderr().lock()),
         Command::Synth(arguments) => synth(arguments, out),
         Command::Explain(arguments) => explain(arguments, out),
         Command::Normalize(arguments) => normalize(arguments, out),

@@ -12,7 +12,7 @@ use std::{
 use memchr::{memchr, memchr_iter};
 
 use super::{
-    Column, Columns, Encoding, LINE_LIMIT, Mapping, Problem, ROW_LIMIT,
+    Column, Columns, Encoding, LINE_LIMIT, Mapping, Problem, ROW_LIMIT, Role,
     encoding::BOM,
     row::{Chunk, Fault, is_readable},
     source::{Line, Source},
@@ -82,6 +82,7 @@ impl<R: Read> Table<R> {
         mut source: Source<R>,
         encoding: Encoding,
         separator: Option<u8>,
+        role: Role,
         mappings: impl IntoIterator<Item = &'m Mapping>,
     ) -> Result<Self, HeaderError> {
         while source.unread().len() < BOM.len() && source.fill().map_err(HeaderError::Io)? {}
@@ -94,7 +95,7 @@ impl<R: Read> Table<R> {
             table.layout.separator = table.sniff().map_err(HeaderError::Io)?;
         }
         let headers = table.header()?;
-        table.columns = Arc::new(Columns::resolve(&headers, mappings).map_err(HeaderError::Columns)?);
+        table.columns = Arc::new(Columns::resolve(&headers, role, mappings).map_err(HeaderError::Columns)?);
         Ok(table)
     }
 
