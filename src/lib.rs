@@ -58,6 +58,7 @@
 //! | normalize names, readings, dates, addresses alone | [`normalize`] |
 //! | compare two persons alone | [`compare`] |
 //! | look at weights | [`model`] |
+//! | hold decisions against a known truth | [`evaluate`] |
 //! | make synthetic residents and records with known truth | [`synth`] |
 //! | hold an individual number safely | [`MyNumber`] |
 //!
@@ -74,6 +75,7 @@ mod registry;
 mod verify;
 
 pub mod compare;
+pub mod evaluate;
 pub mod model;
 pub mod normalize;
 pub mod synth;

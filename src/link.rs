@@ -55,7 +55,7 @@ pub(crate) struct Scratch {
 }
 
 impl<'r> Linker<'r> {
-    /// A linker with the registry's own model and default reading options.
+    /// A linker with the registry's own model, which reads records as the policy says ([`Policy::read_options`]).
     ///
     /// # Errors
     ///
@@ -71,10 +71,11 @@ impl<'r> Linker<'r> {
     /// [`PolicyError`] if the policy is not valid.
     pub fn with_model(registry: &'r Registry, policy: Policy, model: Model) -> Result<Self, PolicyError> {
         policy.validate()?;
-        Ok(Self { registry, model, policy, options: ReadOptions::default() })
+        let options = policy.read_options();
+        Ok(Self { registry, model, policy, options })
     }
 
-    /// Reads records with these options.
+    /// Reads records with these options instead of the policy's.
     #[must_use]
     pub const fn reading(mut self, options: ReadOptions) -> Self {
         self.options = options;
@@ -113,7 +114,8 @@ impl<'r> Linker<'r> {
     ) -> (Decision, usize) {
         let complete = self.score(record, None, scratch);
         let between = |a: &Scored, b: &Scored| self.compare_residents(a.resident, b.resident);
-        let case = self.circumstances(record, !complete, not_evaluated, &between);
+        let best = scratch.scored.first().and_then(|best| self.registry.person(best.resident));
+        let case = self.circumstances(record, best, !complete, not_evaluated, &between);
         (decide(&self.policy, &scratch.scored, &case), scratch.scored.len())
     }
 
@@ -213,7 +215,8 @@ impl<'r> Linker<'r> {
         let person = |scored: &Scored| people.get(scored.resident.0 as usize).map(Person::view);
         let between = |a: &Scored, b: &Scored| Some(compare_views(person(a)?, person(b)?));
         let not_evaluated = [Reason::ClaimNotEvaluated, Reason::BatchNotEvaluated].into_iter().collect();
-        let case = self.circumstances(record, false, not_evaluated, &between);
+        let best = scored.first().and_then(person);
+        let case = self.circumstances(record, best, false, not_evaluated, &between);
         Ok(decide(&self.policy, &scored, &case))
     }
 
@@ -221,6 +224,7 @@ impl<'r> Linker<'r> {
     pub(crate) fn circumstances<'a>(
         &self,
         record: PersonView<'_>,
+        best: Option<PersonView<'_>>,
         truncated: bool,
         not_evaluated: ReasonSet,
         between: &'a dyn Fn(&Scored, &Scored) -> Option<Comparison>,
@@ -235,7 +239,8 @@ impl<'r> Linker<'r> {
             missing.insert(Reason::NameMissing);
         }
         let residents = self.model.residents();
-        let expected_namesakes = self.model.expected_namesakes(record, self.policy.population);
+        let expected_namesakes =
+            self.model.expected_namesakes(record, best.map(|best| best.main), self.policy.population);
         Circumstances { residents, truncated, missing, expected_namesakes, not_evaluated, between }
     }
 

@@ -104,7 +104,8 @@ impl<'r> Linker<'r> {
     ) -> (Verdict, usize) {
         let complete = self.score(record, claimed, scratch);
         let between = |a: &Scored, b: &Scored| self.compare_residents(a.resident, b.resident);
-        let case = self.circumstances(record, !complete, not_evaluated, &between);
+        let own = claimed.and_then(|claimed| self.registry().person(claimed));
+        let case = self.circumstances(record, own, !complete, not_evaluated, &between);
         (verify(self.policy(), &scratch.scored, claimed, &case), scratch.scored.len())
     }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::compare::Comparison;
 use crate::compare::address::AddressNote;
+use crate::compare::birth_date::BirthDateLevel;
 use crate::compare::name::{NameAgreement, ScriptLevel};
 use crate::model::Weights;
 use crate::model::math::Millibits;
@@ -160,7 +161,7 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
     if !reached {
         reasons.insert(Reason::PosteriorLow);
     }
-    let plausible = |s: &Scored| is_plausible_among(s, &posterior);
+    let plausible = |s: &Scored| is_plausible_among(s, &posterior) || has_unread_name(&s.comparison);
     let ruled_out = scored.iter().any(plausible) || reasons.contains(Reason::BlockTooLarge);
     if !ruled_out && none > 1.0 - 1.0 / policy.losses.miss {
         let mut reasons = reasons.without(Reason::PosteriorLow);
@@ -201,6 +202,17 @@ fn is_plausible(comparison: &Comparison) -> bool {
 /// As [`is_plausible`], or probable enough beside the others.
 fn is_plausible_among(scored: &Scored, posterior: &posterior::Posterior) -> bool {
     is_plausible(&scored.comparison) || posterior.of(scored) >= 0.01
+}
+
+/// Whether a name cannot speak for or against a candidate whose birth date fits, because it has characters that could not
+/// be read, or is not stated: that is no reason to say that nobody is meant (R4, R7, law 7).
+fn has_unread_name(comparison: &Comparison) -> bool {
+    let unread = match comparison.name.agreement(Grade::Register) {
+        NameAgreement::PartlyUnknown => true,
+        NameAgreement::Unknown => !comparison.name.not_comparable,
+        _ => false,
+    };
+    unread && matches!(comparison.birth_date, BirthDateLevel::Equal | BirthDateLevel::Compatible)
 }
 
 fn candidate(

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::normalize::Grade;
+use crate::normalize::birth_date::{DateOptions, EraCodes};
+use crate::person::ReadOptions;
 
 /// Which attributes must be present and agree before a link (METHOD 5, DOMAIN 1).
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -105,6 +107,19 @@ pub struct Policy {
     pub namesake: NamesakeRule,
     /// Gate 8.
     pub claims: ClaimsRule,
+    /// What numeric era codes in birth dates mean (R14): none, sequential (5 is 令和) or pension (5 is 昭和). Told, never
+    /// guessed.
+    #[serde(with = "EraCodesName")]
+    pub era_codes: EraCodes,
+}
+
+/// How a policy file calls the families of era codes.
+#[derive(Deserialize, Serialize)]
+#[serde(remote = "EraCodes", rename_all = "snake_case")]
+enum EraCodesName {
+    None,
+    Sequential,
+    Pension,
 }
 
 impl Default for Policy {
@@ -148,6 +163,7 @@ impl Policy {
             accepted_grade: Grade::Register,
             namesake: NamesakeRule::Review,
             claims: ClaimsRule::OneToOne,
+            era_codes: EraCodes::None,
         }
     }
 
@@ -156,6 +172,19 @@ impl Policy {
     #[must_use]
     pub fn statistical() -> Self {
         Self { profile: Profile::NameBirthdateUnique, ..Self::guideline() }
+    }
+
+    /// How records are read under this policy: birth dates with its era codes, all else by default. A registry written by
+    /// the same office is read so too.
+    ///
+    /// ```
+    /// use himozuke::{Policy, RegistryBuilder, normalize::birth_date::EraCodes};
+    /// let policy = Policy { era_codes: EraCodes::Pension, ..Policy::guideline() };
+    /// let builder = RegistryBuilder::new(policy.read_options());
+    /// ```
+    #[must_use]
+    pub fn read_options(&self) -> ReadOptions {
+        ReadOptions { dates: DateOptions { era_codes: self.era_codes, ..DateOptions::default() } }
     }
 
     /// Whether decisions by this policy follow the guideline.

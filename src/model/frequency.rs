@@ -1,8 +1,8 @@
 //! How common a value is: a registry's own counts, smoothed with the shipped national weights and, for names that neither
 //! has, with the Good-Turing share of the unseen (Good 1953). Knows keys and counts; nothing of levels.
 
-use super::Model;
 use super::national::{self, Share, Shares};
+use super::{Model, with_border};
 use crate::normalize::name::{NameRef, Part, SpellingRef};
 use crate::normalize::sex::Sex;
 use crate::person::PersonView;
@@ -91,13 +91,22 @@ impl Model {
     }
 
     /// Residents of the name that a record states who are born on an average day of the decades that it may mean, as if
-    /// family name, given name and cohort made one another no likelier; a name without its border is counted whole.
-    /// `None` if the name cannot be read.
-    pub(super) fn born_per_day(&self, record: PersonView<'_>) -> Option<f64> {
+    /// family name, given name and cohort made one another no likelier; a name of which neither the record nor `other`,
+    /// where it is the same name, shows the border is counted whole. `None` if the name cannot be read.
+    pub(super) fn born_per_day(&self, record: PersonView<'_>, other: Option<NameRef<'_>>) -> Option<f64> {
         let NameRef { register, reading, .. } = record.main;
         let (script, name) = match register {
-            Some(register) => (Script::Register, register),
-            None => (Script::Reading, reading?),
+            Some(register) => {
+                let same = |name: &SpellingRef<'_>| name.register_key() == register.register_key();
+                let bordered = other.and_then(|other| other.register).filter(same);
+                (Script::Register, with_border(Some(register), bordered)?)
+            }
+            None => {
+                let same =
+                    |name: &SpellingRef<'_>| name.reading_key() == reading.and_then(|r| r.reading_key());
+                let bordered = other.and_then(|other| other.reading).filter(same);
+                (Script::Reading, with_border(reading, bordered)?)
+            }
         };
         if !name.has_border() {
             return Some(self.whole(script, name)? * self.residents() as f64 * ONE_DAY);

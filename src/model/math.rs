@@ -21,24 +21,37 @@ pub fn log2(ratio: f64) -> Millibits {
     if ratio.is_infinite() {
         return LIMIT;
     }
-    let bits = ratio.to_bits();
-    let mut exponent = ((bits >> 52) & 0x7FF) as i32 - 1023;
-    let mut mantissa = f64::from_bits((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
-    if mantissa > std::f64::consts::SQRT_2 {
-        mantissa /= 2.0;
-        exponent += 1;
-    }
-    // log2(m) = 2/ln 2 · artanh((m-1)/(m+1)); |s| <= 0.172, so that the terms left out are below 1e-12.
-    let s = (mantissa - 1.0) / (mantissa + 1.0);
+    let (exponent, mantissa) = split(ratio);
+    // The terms left out are below 1e-12.
+    let bits = f64::from(exponent) + artanh(mantissa, 7) * (2.0 * std::f64::consts::LOG2_E);
+    (bits * 1000.0).round() as Millibits
+}
+
+/// The natural logarithm of a normal number above 0.
+pub(crate) fn ln(x: f64) -> f64 {
+    let (exponent, mantissa) = split(x);
+    f64::from(exponent) * std::f64::consts::LN_2 + 2.0 * artanh(mantissa, 12)
+}
+
+/// The exponent of 2 and the factor, from √½ to √2, of a normal number above 0.
+fn split(x: f64) -> (i32, f64) {
+    let bits = x.to_bits();
+    let exponent = ((bits >> 52) & 0x7FF) as i32 - 1023;
+    let mantissa = f64::from_bits((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
+    if mantissa > std::f64::consts::SQRT_2 { (exponent + 1, mantissa / 2.0) } else { (exponent, mantissa) }
+}
+
+/// The first terms of artanh((m - 1) / (m + 1)), half the natural logarithm of m; the argument is at most 0.172.
+fn artanh(m: f64, terms: i32) -> f64 {
+    let s = (m - 1.0) / (m + 1.0);
     let square = s * s;
     let mut term = s;
     let mut sum = 0.0;
-    for odd in 0..7 {
+    for odd in 0..terms {
         sum += term / f64::from(2 * odd + 1);
         term *= square;
     }
-    let bits = f64::from(exponent) + sum * (2.0 * std::f64::consts::LOG2_E);
-    (bits * 1000.0).round() as Millibits
+    sum
 }
 
 /// The ratio that a weight stands for.
@@ -58,7 +71,7 @@ pub fn exp2(weight: Millibits) -> f64 {
 /// e to the power of a number that is not above 0.
 pub(crate) fn exp(exponent: f64) -> f64 {
     let bits = exponent * std::f64::consts::LOG2_E;
-    // Below 2^-1000 nothing is left.
+    // Below 2^-1000 nothing is left; NaN counts as nothing, too.
     if bits.is_nan() || bits <= -1000.0 {
         return 0.0;
     }
@@ -98,6 +111,12 @@ mod tests {
         #[test]
         fn exp_matches_the_platform(exponent in -600.0f64..=0.0) {
             prop_assert!((exp(exponent) / exponent.exp() - 1.0).abs() < 1e-12);
+        }
+
+        #[test]
+        fn ln_matches_the_platform(exponent in -600.0f64..=600.0) {
+            let x = exponent.exp();
+            prop_assert!((ln(x) - x.ln()).abs() <= 1e-13 * x.ln().abs().max(1.0));
         }
 
         #[test]

@@ -81,12 +81,8 @@ impl Model {
         RecordWeights {
             model: self,
             name: bordered(record.main).then(|| self.name_ladders(record, record.main, true, true)),
-            birth_date: ladder(
-                birth_date,
-                &[true, false, false, false, false, false, false, false],
-                &NO_VALUE,
-            ),
-            sex: ladder(sex, &[true, false], &NO_VALUE),
+            birth_date: ladder(birth_date, &BIRTH_DATE, &NO_VALUE),
+            sex: ladder(sex, &SEX, &NO_VALUE),
             address: self.address_ladder(record),
         }
     }
@@ -108,7 +104,7 @@ impl Model {
         if whole {
             let register = register.and_then(|name| self.whole(Script::Register, name));
             let reading = reading.and_then(|name| self.whole(Script::Reading, name));
-            let given = ladder(given_name, &NAME_AGREES, &Values { register, reading, ..NO_VALUE });
+            let given = ladder(given_name, &NAME, &Values { register, reading, ..NO_VALUE });
             return NameLadders { family: Ladder { stranger: [0; 9], household: [0; 9] }, given };
         }
         let register = register.filter(|register| register.has_border());
@@ -123,16 +119,13 @@ impl Model {
             reading: reading.and_then(|name| self.given(Script::Reading, name.given, record)),
             ..NO_VALUE
         };
-        NameLadders {
-            family: ladder(family_name, &NAME_AGREES, &family),
-            given: ladder(given_name, &NAME_AGREES, &given),
-        }
+        NameLadders { family: ladder(family_name, &NAME, &family), given: ladder(given_name, &NAME, &given) }
     }
 
     fn address_ladder(&self, record: PersonView<'_>) -> [Ladder<8>; 2] {
         let Parameters { address, former_address, .. } = &*self.parameters;
         let values = Values { block: self.block(record), town: self.town(record), ..NO_VALUE };
-        let current = ladder(address, &ADDRESS_AGREES, &values);
+        let current = ladder(address, &ADDRESS, &values);
         // An agreement by history stands above every disagreement and below the agreement of today's addresses.
         let mut former = current;
         let by_history = weight(former_address, &values).unwrap_or(0);
@@ -152,10 +145,25 @@ struct Values {
 
 const NO_VALUE: Values = Values { register: None, reading: None, block: None, town: None };
 
-/// Which levels of a name are agreements, whose weight is never below 0.
-const NAME_AGREES: [bool; 9] = [true, true, false, true, false, false, false, false, false];
-/// As [`NAME_AGREES`], for addresses: same dwelling, same building.
-const ADDRESS_AGREES: [bool; 8] = [true, true, false, false, false, false, false, false];
+/// What is so of an attribute's levels, whatever their figures.
+struct Shape<const N: usize> {
+    /// Which levels are agreements, whose weight is never below 0.
+    agrees: [bool; N],
+    /// The level below which no better one is held, however common its value.
+    floor: usize,
+}
+
+/// A name in two scripts weighs at least what look-alikes do, which no frequency moves, or the script that is blanked
+/// could have held down the other.
+const NAME: Shape<9> = Shape {
+    agrees: [true, true, false, true, false, false, false, false, false],
+    floor: PartLevel::LookAlike as usize,
+};
+const BIRTH_DATE: Shape<8> =
+    Shape { agrees: [true, false, false, false, false, false, false, false], floor: 7 };
+const SEX: Shape<2> = Shape { agrees: [true, false], floor: 1 };
+/// Same dwelling and same building agree.
+const ADDRESS: Shape<8> = Shape { agrees: [true, true, false, false, false, false, false, false], floor: 7 };
 
 /// The weights of one attribute's levels, best level first: against a stranger and against a household member.
 #[derive(Clone, Copy)]
@@ -173,14 +181,18 @@ impl<const N: usize> Ladder<N> {
 }
 
 /// Weights per level, pooled so that a better level never weighs less (METHOD 2): a level that would rise above a better
-/// one is held down to it, which can only lower evidence. A level whose value has no known frequency takes no part.
-fn ladder<const N: usize>(levels: &[Level; N], agrees: &[bool; N], values: &Values) -> Ladder<N> {
+/// one is held down to it. A level whose value has no known frequency takes no part, and so could not hold down what a
+/// blank leaves: no level is worth less than the shape's `floor`, if it is better, or than the last one (law 4).
+fn ladder<const N: usize>(levels: &[Level; N], shape: &Shape<N>, values: &Values) -> Ladder<N> {
     let pooled = |weight: &dyn Fn(&Level) -> Option<Millibits>| {
         let mut cap = None;
         let mut weights = [0; N];
-        for ((slot, level), agrees) in weights.iter_mut().zip(levels).zip(agrees) {
+        let least = |index: usize| levels.get(index).and_then(weight).unwrap_or(Millibits::MIN);
+        let (last, floor) = (least(N - 1), least(shape.floor));
+        for (index, (slot, level)) in weights.iter_mut().zip(levels).enumerate() {
             if let Some(raw) = weight(level) {
-                let raw = if *agrees { raw.max(0) } else { raw };
+                let raw = raw.max(last).max(if index < shape.floor { floor } else { last });
+                let raw = if shape.agrees.get(index) == Some(&true) { raw.max(0) } else { raw };
                 cap = Some(cap.map_or(raw, |cap: Millibits| cap.min(raw)));
             }
             *slot = cap.unwrap_or(0);

@@ -2,6 +2,7 @@
 
 use super::Model;
 use crate::normalize::birth_date::{BirthDate, Day};
+use crate::normalize::name::NameRef;
 use crate::person::PersonView;
 
 /// Days before and after a birth date in which bearers of the name are counted: about two years.
@@ -13,11 +14,16 @@ impl Model {
     ///
     /// The residents of the name who were born within two years, the day itself aside, give the rate; nothing is assumed
     /// of how names and years hang together. A name of which the registry says little is held to the product of its
-    /// parts' frequencies, as a gamma prior.
-    pub(crate) fn expected_namesakes(&self, record: PersonView<'_>, population: f64) -> f64 {
+    /// parts' frequencies, as a gamma prior. Where the record's parts have no border, the best candidate's shows it.
+    pub(crate) fn expected_namesakes(
+        &self,
+        record: PersonView<'_>,
+        best: Option<NameRef<'_>>,
+        population: f64,
+    ) -> f64 {
         let residents = self.residents().max(1) as f64;
         let outside = (population - residents).max(0.0);
-        let Some(per_day) = self.born_per_day(record) else { return outside };
+        let Some(per_day) = self.born_per_day(record, best) else { return outside };
         let Some(day) = record.birth_date.and_then(BirthDate::exact_day) else {
             // Nothing is linked without a day of birth; what is said of it is the expectation, without a count.
             let (first, last) = record.birth_date.map_or((Day::MIN, self.counts.births.last()), |born| {
@@ -90,7 +96,7 @@ mod tests {
                     kanji_name: "田中　実", birth_date: &birth_date, sex: "男", ..Record::default()
                 };
             let record = Person::read(&record, &Default::default()).unwrap();
-            model.expected_namesakes(record.view(), 124_885_175.0)
+            model.expected_namesakes(record.view(), None, 124_885_175.0)
         };
         (1930..1990).map(expected).sum::<f64>() / 60.0
     }
@@ -120,6 +126,6 @@ mod tests {
         let registry = Registry::builder().build().unwrap();
         let record = Record { kanji_name: "田中　実", birth_date: "1961-07-03", ..Record::default() };
         let record = Person::read(&record, &Default::default()).unwrap();
-        assert_eq!(Model::of(&registry).expected_namesakes(record.view(), 1.0), 0.0);
+        assert_eq!(Model::of(&registry).expected_namesakes(record.view(), None, 1.0), 0.0);
     }
 }

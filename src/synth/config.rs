@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 /// Size and rates of a synthetic population and of the records about it. Fields left out of a file keep their defaults.
 ///
-/// The default is a small town with somewhat more namesakes and twins than there really are, so that a test of modest
-/// size meets them.
+/// The default is a small town with more namesakes and twins than there really are, and with records about absent people
+/// who resemble a resident, so that a test of modest size meets them. [`SynthConfig::natural`] has them as often as they
+/// arise by themselves.
 ///
 /// ```
 /// use himozuke::synth::SynthConfig;
@@ -41,6 +42,24 @@ impl Default for SynthConfig {
             population: PopulationRates::default(),
             subjects: SubjectRates::default(),
             errors: ErrorRates::default(),
+        }
+    }
+}
+
+impl SynthConfig {
+    /// Namesakes, twins and look-alikes of absent people as often as they really are: 10,000 residents, 2,000 records.
+    ///
+    /// ```
+    /// use himozuke::synth::SynthConfig;
+    /// let config = SynthConfig { residents: 1_000_000, ..SynthConfig::natural() };
+    /// assert_eq!(config.population.namesakes, 0);
+    /// ```
+    #[must_use]
+    pub fn natural() -> Self {
+        SynthConfig {
+            population: PopulationRates { twin_births: 2_000, namesakes: 0, ..PopulationRates::default() },
+            subjects: SubjectRates::NATURAL,
+            ..SynthConfig::default()
         }
     }
 }
@@ -109,6 +128,19 @@ impl Default for SubjectRates {
 }
 
 impl SubjectRates {
+    /// Seven records of 100 about absent people, whose look-alikes are registered as often as chance will have it: no
+    /// namesake is made. Half a percent are of a resident's family name and address, having left the household; one person
+    /// in 50 is a twin (1 birth in 100), and for half of the absent twins the other one is registered where they say they
+    /// live.
+    pub const NATURAL: SubjectRates = SubjectRates {
+        lookalike: 0,
+        stranger: 6_430,
+        relative: 500,
+        unregistered_namesake: 0,
+        unregistered_homophone: 0,
+        unregistered_twin: 70,
+    };
+
     /// Only residents, drawn evenly.
     pub const RESIDENTS: SubjectRates = SubjectRates {
         lookalike: 0,

@@ -139,9 +139,9 @@ impl Subject {
 /// How facts are written. Every field only chooses a notation.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
-    kanji: u8,
-    selector: bool,
-    kanji_space: u8,
+    pub kanji: u8,
+    pub selector: bool,
+    pub kanji_space: u8,
     kana_space: u8,
     kana_size: bool,
     long_vowel: bool,
@@ -154,7 +154,7 @@ pub struct Style {
     spaced: bool,
     ga: u8,
     building: u8,
-    margin: u8,
+    pub margin: u8,
 }
 
 pub fn style() -> impl Strategy<Value = Style> {
@@ -191,6 +191,9 @@ impl Style {
         Self { kanji_space: border(self.kanji_space), kana_space: border(self.kana_space), ..self }
     }
 }
+
+/// The writing of kanji with compatibility ideographs.
+pub const COMPATIBILITY: u8 = 3;
 
 const SPACES: [&str; 5] = ["\u{3000}", " ", "", "  ", "\u{3000} "];
 
@@ -278,7 +281,7 @@ fn kanji(text: &str, style: Style) -> String {
             (1, '恵') => '惠',
             (1, '真') => '眞',
             (2, '吉') => '𠮷',
-            (3, '福') => '\u{FA1B}',
+            (COMPATIBILITY, '福') => '\u{FA1B}',
             _ => c,
         };
         out.push(form);
@@ -287,7 +290,7 @@ fn kanji(text: &str, style: Style) -> String {
             out.push('\u{E0101}');
         }
     }
-    if style.kanji == 3 { half_width(&out) } else { out }
+    if style.kanji == COMPATIBILITY { half_width(&out) } else { out }
 }
 
 fn kana(text: &str, style: Style) -> String {

@@ -47,6 +47,11 @@ pub enum Command {
         after_help = "Example:\n  himozuke synth --residents 10000 --records 1000 --seed 1 --out synthetic"
     )]
     Synth(Synth),
+    /// Hold the decisions of a run against the truth
+    #[command(
+        after_help = "Example:\n  himozuke evaluate --truth synthetic/truth.csv --decisions result --fail-on-wrong"
+    )]
+    Evaluate(Evaluate),
 }
 
 /// How both inputs are read.
@@ -216,6 +221,9 @@ pub struct Synth {
     /// The same seed makes the same files
     #[arg(long, value_name = "S")]
     pub seed: u64,
+    /// How often namesakes, twins and the look-alikes of absent people are met
+    #[arg(long, value_name = "PREVALENCE", default_value = "oversampled")]
+    pub prevalence: Prevalence,
     /// The directory to write to
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
@@ -236,6 +244,32 @@ pub enum ClaimBy {
     MyNumber,
     /// Both
     Both,
+}
+
+/// `himozuke evaluate`
+#[derive(Args, Debug)]
+pub struct Evaluate {
+    /// The truth: record_id, person_id (empty for nobody registered), tags (kinds of record, separated by |)
+    #[arg(long, value_name = "FILE", required = true)]
+    pub truth: Vec<PathBuf>,
+    /// The directory that link wrote to; with another --truth and --decisions for each further run, they are added up
+    #[arg(long, value_name = "DIR", required = true)]
+    pub decisions: Vec<PathBuf>,
+    /// Exit with status 3 if a link is wrong; those that nobody could decide (undecidable) aside
+    #[arg(long)]
+    pub fail_on_wrong: bool,
+    /// How it is shown.
+    #[command(flatten)]
+    pub showing: Showing,
+}
+
+/// How often people are met who are hard to tell apart.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum Prevalence {
+    /// More often than they are, so that a small town has them
+    Oversampled,
+    /// As often as they really are
+    Natural,
 }
 
 /// How an answer is shown.

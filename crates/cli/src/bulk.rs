@@ -90,6 +90,8 @@ pub struct Setup<'a> {
     policy: Policy,
     mj_map: Option<MjMap>,
     as_of: Day,
+    read_registry: ReadOptions,
+    read_records: ReadOptions,
 }
 
 impl<'a> Setup<'a> {
@@ -103,16 +105,14 @@ impl<'a> Setup<'a> {
         let policy = deciding::policy(&deciding.policy)?;
         let mj_map = mj::install(&deciding.mj)?;
         let as_of = deciding::as_of(deciding.as_of)?;
-        Ok(Self { arguments, started, clock, policy, mj_map, as_of })
+        let read = |role| deciding::reading(deciding, &policy, role);
+        let (read_registry, read_records) = (read(Role::Registry)?, read(Role::Records)?);
+        Ok(Self { arguments, started, clock, policy, mj_map, as_of, read_registry, read_records })
     }
 
     fn options(&self, role: Role) -> Options<'a> {
         let reading = &self.arguments.inputs.reading;
         Options { encoding: reading.encoding.chosen(), role, mappings: &reading.maps }
-    }
-
-    fn reading(&self, role: Role) -> Result<ReadOptions, Failure> {
-        deciding::reading(&self.arguments.deciding, role)
     }
 
     /// The columns of an input.
@@ -163,9 +163,9 @@ impl Job<'_> {
     pub fn load(&mut self, numbers: Numbers) -> Result<(Residents, Finished), Failure> {
         let header = ["line", "person_id", "column", "problem", "effect"];
         let mut file = self.directory.create_csv("registry_problems.csv", header)?;
-        let Setup { arguments, clock, .. } = &self.setup;
-        let (options, reading) = (self.setup.options(Role::Registry), self.setup.reading(Role::Registry)?);
-        let residents = residents::load(&arguments.inputs.registry, options, reading, numbers, |fault| {
+        let Setup { arguments, clock, read_registry: reading, .. } = &self.setup;
+        let options = self.setup.options(Role::Registry);
+        let residents = residents::load(&arguments.inputs.registry, options, *reading, numbers, |fault| {
             let line = fault.line.to_string();
             Ok(file.row([&line, fault.person_id, fault.column, &fault.problem, fault.effect.code()])?)
         })?;
@@ -180,7 +180,7 @@ impl Job<'_> {
     pub fn linker<'r>(&self, registry: &'r Registry) -> Result<Linker<'r>, Failure> {
         let linker = Linker::new(registry, self.setup.policy.clone())
             .map_err(|error| Failure::usage(error.to_string(), None))?;
-        Ok(linker.reading(self.setup.reading(Role::Records)?))
+        Ok(linker.reading(self.setup.read_records))
     }
 
     /// Hands the records to `take`, chunk by chunk.
@@ -230,6 +230,10 @@ impl Job<'_> {
             himozuke: env!("CARGO_PKG_VERSION"),
             not_guideline: !setup.policy.is_guideline(),
             mj_map: setup.mj_map,
+            era_codes: EraCodes {
+                registry: deciding::family(&setup.read_registry),
+                records: deciding::family(&setup.read_records),
+            },
             registry,
             answers,
             policy: setup.policy,
@@ -392,10 +396,18 @@ struct Summary<A> {
     /// The pairs of the user's own table of variants.
     #[serde(skip_serializing_if = "Option::is_none")]
     mj_map: Option<MjMap>,
+    era_codes: EraCodes,
     registry: RegistrySummary,
     #[serde(flatten)]
     answers: A,
     policy: Policy,
+}
+
+/// The families by which birth dates were read, wherever they were told.
+#[derive(Debug, Serialize)]
+struct EraCodes {
+    registry: &'static str,
+    records: &'static str,
 }
 
 #[derive(Debug, Serialize)]

@@ -41,6 +41,8 @@ fn parse_policy(path: &Path, text: &str) -> Result<Policy, Failure> {
         let setting = text.lines().nth(line - 1).and_then(|line| line.split_once('='));
         let setting = setting.map_or(String::new(), |(setting, _)| format!("{}: ", setting.trim()));
         let message = error.message().lines().collect::<Vec<_>>().join("; ");
+        // Who writes a policy knows TOML, not our types.
+        let message = TYPES.iter().fold(message, |message, (ours, theirs)| message.replace(ours, theirs));
         Failure::usage(format!("{}: {setting}{message}", at(line)), Some(POLICY_HINT.to_owned()))
     })?;
     policy.validate().map_err(|error| {
@@ -48,18 +50,26 @@ fn parse_policy(path: &Path, text: &str) -> Result<Policy, Failure> {
             PolicyError::OutOfRange { setting, .. } => setting,
             _ => "profile",
         };
-        // The last part of `losses.wrong` is what a line begins with, whether or not a table stands above it.
-        let last = setting.rsplit('.').next().unwrap_or(setting);
-        let begins = |line: &str| {
+        // The last part of `losses.wrong` is what a line begins with, whether or not a table stands above it; if none does,
+        // the table's own line is the place.
+        let (table, last) = setting.rsplit_once('.').unwrap_or((setting, setting));
+        let begins = |line: &str, name: &str| {
             let key = line.split('=').next().unwrap_or_default();
-            key.rsplit('.').next().is_some_and(|key| key.trim() == last)
+            key.rsplit('.').next().is_some_and(|key| key.trim_matches([' ', '[', ']']) == name)
         };
-        let line = text.lines().position(begins).map(|index| index + 1);
+        let line_of = |name| text.lines().position(|line| begins(line, name));
+        let line = line_of(last).or_else(|| line_of(table)).map(|index| index + 1);
         let place = line.map_or_else(|| path.display().to_string(), at);
         Failure::usage(format!("{place}: {error}"), None)
     })?;
     Ok(policy)
 }
+
+const TYPES: [(&str, &str); 3] = [
+    ("expected f64", "expected a number"),
+    ("expected struct Losses", "expected a table with wrong, none and miss"),
+    ("wanted string or table", "expected a word in quotes"),
+];
 
 const POLICY_HINT: &str = "settings left out are the guideline's; `profile = \"four\"` is a whole policy";
 
@@ -87,16 +97,27 @@ pub(crate) fn day_after_epoch(days: u64) -> Option<birth_date::Day> {
     birth_date::Day::from_number(epoch.number().checked_add(u32::try_from(days).ok()?)?)
 }
 
-/// How an input is read.
+/// How an input is read: with the era codes of the policy, unless the command line tells others.
 ///
 /// # Errors
 /// As [`as_of`].
-pub fn reading(deciding: &Deciding, role: Role) -> Result<ReadOptions, Failure> {
+pub fn reading(deciding: &Deciding, policy: &Policy, role: Role) -> Result<ReadOptions, Failure> {
     let meant = deciding.era_codes.iter().filter(|own| own.role.is_none_or(|own| own == role));
     // What is said of one input goes before what is said of both.
-    let family = meant.max_by_key(|own| own.role.is_some()).map_or(EraCodes::None, |own| own.family);
-    let as_of = Some(as_of(deciding.as_of)?);
-    Ok(ReadOptions { dates: DateOptions { era_codes: family.into(), as_of, ..DateOptions::default() } })
+    let told = meant.max_by_key(|own| own.role.is_some()).map(|own| own.family.into());
+    let dates = policy.read_options().dates;
+    let era_codes = told.unwrap_or(dates.era_codes);
+    Ok(ReadOptions { dates: DateOptions { era_codes, as_of: Some(as_of(deciding.as_of)?), ..dates } })
+}
+
+/// A family of era codes as a summary names it.
+#[must_use]
+pub const fn family(reading: &ReadOptions) -> &'static str {
+    match reading.dates.era_codes {
+        birth_date::EraCodes::Sequential => "sequential",
+        birth_date::EraCodes::Pension => "pension",
+        _ => "none",
+    }
 }
 
 impl From<EraCodes> for birth_date::EraCodes {
@@ -133,6 +154,12 @@ mod tests {
             ("[losses]\nnone = 5.0\nwrong = 2.0", "p.toml, line 3: losses.wrong: must be at least"),
             ("losses.miss = 1.0", "p.toml, line 1: losses.miss: must be from 2"),
             ("coverage = nan", "p.toml, line 1: coverage: must be above 0"),
+            ("# all\n[losses]\nnone = 20000.0", "p.toml, line 2: losses.wrong: must be at least"),
+            ("losses = { miss = 1 }", "p.toml, line 1: losses.miss: must be from 2"),
+            (
+                "era_codes = \"jis\"",
+                "p.toml, line 1: era_codes: unknown variant `jis`, expected one of `none`",
+            ),
             ("losses.none = 20000.0", "p.toml: losses.wrong: must be at least"),
         ];
         for (text, message) in cases {

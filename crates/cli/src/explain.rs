@@ -47,12 +47,13 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
             return Problem::of(rejected, column, lang).show(arguments, out);
         }
     };
-    let reading = deciding::reading(deciding, Role::Registry)?;
+    let read = |role| deciding::reading(deciding, &policy, role);
+    let (read_registry, read_records) = (read(Role::Registry)?, read(Role::Records)?);
     let residents =
-        residents::load(&inputs.registry, options(Role::Registry), reading, Numbers::Left, |_| Ok(()))?;
+        residents::load(&inputs.registry, options(Role::Registry), read_registry, Numbers::Left, |_| Ok(()))?;
     let linker = Linker::new(&residents.registry, policy)
         .map_err(|error| Failure::usage(error.to_string(), None))?
-        .reading(deciding::reading(deciding, Role::Records)?);
+        .reading(read_records);
     let record = chunk.record(row);
     let decision = match linker.decide(&record) {
         Ok(decision) => decision,

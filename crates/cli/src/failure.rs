@@ -9,7 +9,7 @@ pub enum Status {
     Failed = 1,
     /// The arguments or the inputs are wrong.
     Usage = 2,
-    /// Rows were rejected, and `--strict` was given.
+    /// Rows were rejected, and `--strict` was given; or links are wrong, and `--fail-on-wrong` was.
     Rejected = 3,
 }
 

@@ -1,6 +1,7 @@
 //! The `himozuke` command. Standard output is the answer; everything else goes to standard error.
 //!
-//! Exit status: 0 done, 1 failed, 2 bad arguments or input, 3 rows rejected and `--strict`.
+//! Exit status: 0 done, 1 failed, 2 bad arguments or input, 3 rows rejected and `--strict`, or links wrong and
+//! `--fail-on-wrong`.
 #![expect(clippy::print_stderr, reason = "the one place that says why a run ended")]
 
 use std::{io, process::ExitCode};
@@ -9,6 +10,7 @@ use clap::Parser;
 use himozuke_cli::{
     args::{Cli, Command},
     check::check,
+    evaluate::evaluate,
     explain::explain,
     failure::Failure,
     link::link,
@@ -36,6 +38,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Check(arguments) => check(arguments, out),
         Command::Link(arguments) => link(arguments, out, &mut io::stderr().lock()),
         Command::Verify(arguments) => verify(arguments, out, &mut io::stderr().lock()),
+        Command::Evaluate(arguments) => evaluate(arguments, out),
         Command::Synth(arguments) => synth(arguments, out),
         Command::Explain(arguments) => explain(arguments, out),
         Command::Normalize(arguments) => normalize(arguments, out),

@@ -511,6 +511,7 @@ impl ReadAddress {
         let noticed = |note| taken.notes.contains(note);
         let told = |code, en, ja| Told::new(code, en, ja, lang);
         let no_municipality = address.municipality().is_empty();
+        let ambiguous = noticed(AddressNote::AddressPlaceAmbiguous);
         let bare = |number: &Number| number.label() == Label::Unlabelled;
         let unknown = holding([
             (address.prefecture().is_none(), told("prefecture", "the prefecture", "都道府県")),
@@ -525,9 +526,10 @@ impl ReadAddress {
             ),
             (address.town().is_empty(), told("town", "the town", "町字")),
             (
-                noticed(AddressNote::AddressPlaceAmbiguous),
-                told("place", "which of several places of this name", "同名の町のうちどこか"),
+                !address.town().is_empty() && address.town_id().is_none() && !ambiguous,
+                told("town_id", "the town: it is not in the gazetteer", "町字（地名表にない名称）"),
             ),
+            (ambiguous, told("place", "which of several places of this name", "同名の町のうちどこか")),
             (address.numbers().is_empty(), told("numbers", "the numbers", "番号")),
             (
                 address.numbers().iter().any(bare),

@@ -9,7 +9,7 @@ use himozuke::{
 };
 
 use crate::{
-    args::{ClaimBy, Synth, WrittenEncoding},
+    args::{ClaimBy, Prevalence, Synth, WrittenEncoding},
     failure::Failure,
     output::{Finished, OutDir, say},
 };
@@ -40,7 +40,7 @@ const RECORDS_HEADER: [&str; 6] = ["整理番号", "氏名", "フリガナ", "�
 /// Where the directory holds another run and `--force` was not given, or a file cannot be written.
 pub fn synth(arguments: &Synth, out: &mut impl Write) -> Result<(), Failure> {
     let Synth { residents, records, seed, .. } = *arguments;
-    let config = SynthConfig { seed, residents, records, ..SynthConfig::default() };
+    let config = SynthConfig { seed, residents, records, ..rates(arguments.prevalence) };
     let directory = OutDir::open(&arguments.out, &FILES, arguments.force)?;
     let population = Population::new(&config);
     let mut files = vec![write_registry(&population, arguments, &directory)?];
@@ -73,6 +73,13 @@ pub fn synth(arguments: &Synth, out: &mut impl Write) -> Result<(), Failure> {
     Ok(say(out, lines)?)
 }
 
+fn rates(prevalence: Prevalence) -> SynthConfig {
+    match prevalence {
+        Prevalence::Oversampled => SynthConfig::default(),
+        Prevalence::Natural => SynthConfig::natural(),
+    }
+}
+
 /// Every resident; with individual numbers only where claims by number ask for them.
 fn write_registry(
     population: &Population,
@@ -98,15 +105,15 @@ fn write_registry(
 /// person's number.
 fn write_claims(arguments: &Synth, directory: &OutDir) -> Result<([u32; 2], [Finished; 2]), Failure> {
     let Synth { residents, claims, seed, wrong_claims: wrong, .. } = *arguments;
-    let config = SynthConfig { seed, residents, records: claims, ..SynthConfig::default() };
-    let rates =
+    let config = SynthConfig { seed, residents, records: claims, ..rates(arguments.prevalence) };
+    let causes =
         ClaimRates { namesake: wrong, family: wrong, row_shift: wrong, crossed: wrong, typing_slip: wrong };
     let [own, attributes @ ..] = RECORDS_HEADER;
     let mut file = directory
         .create_csv("claims.csv", claim_cells(arguments, [own, "宛名番号", "個人番号"], attributes))?;
     let mut truth = directory.create_csv("claims_truth.csv", ["record_id", "person_id", "cause"])?;
     let (mut made, mut wrong) = (0, 0);
-    for synthetic in Population::new(&config).claims(rates) {
+    for synthetic in Population::new(&config).claims(causes) {
         let (claim, person) = (synthetic.claim(), synthetic.claim_by_id().person_id);
         let record = claim.record;
         let attributes = [record.kanji_name, record.kana_name, record.birth_date, record.sex, record.address];

@@ -383,6 +383,7 @@ address
   municipality code: 131016
   municipality: 千代田区
   town: 霞ケ関
+  town id (himozuke's): 9f79e7c272a3760a
   numbers: 2 1
   folded: width (full or half width), grade 2; character_forms (kana size, old kanji), grade 3
   unknown: what a bare number is (丁目, 番, 番地, 号)
@@ -394,9 +395,35 @@ address
   団体コード: 131016
   市区町村: 千代田区
   町字: 霞ケ関
+  町字の番号（本ソフト独自）: 9f79e7c272a3760a
   番号: 2 1
   表記の統一: width（全角・半角）等級2、character_forms（仮名の大小・旧字体）等級3
   不明: 単位のない番号が丁目・番・番地・号のどれか
+",
+        ),
+        (
+            ["--address", "東京都千代田区霞ケ関二丁目1番"],
+            "\
+address
+  東京都//千代田区//霞ケ関//2丁目1番//
+  prefecture code: 13
+  municipality code: 131016
+  municipality: 千代田区
+  town: 霞ケ関
+  town id (himozuke's): 9f79e7c272a3760a
+  numbers: 2丁目 1番
+  folded: numeral (numerals), grade 2
+",
+            "\
+住所
+  東京都//千代田区//霞ケ関//2丁目1番//
+  都道府県コード: 13
+  団体コード: 131016
+  市区町村: 千代田区
+  町字: 霞ケ関
+  町字の番号（本ソフト独自）: 9f79e7c272a3760a
+  番号: 2丁目 1番
+  表記の統一: numeral（数字の表記）等級2
 ",
         ),
         (
@@ -408,6 +435,7 @@ address
   town: ●
   unknown: the prefecture
   unknown: the municipality: it is not in the gazetteer
+  unknown: the town: it is not in the gazetteer
   unknown: the numbers
   unknown: a character that cannot be read
 ",
@@ -418,6 +446,7 @@ address
   町字: ●
   不明: 都道府県
   不明: 市区町村（地名表にない名称）
+  不明: 町字（地名表にない名称）
   不明: 番号
   不明: 読み取れない文字
 ",

@@ -157,6 +157,9 @@ impl Address {
         let area = if town::joins_lot(parts.last(), &area) { &[] } else { town::without_joining_no(&area) };
         parts.push(Part::Area, |out| town::write(area, out));
         let (numbers, len) = Numbers::read(rest);
+        if rest.iter().take(len).any(|c| numeral::is_kanji_numeral(*c)) {
+            folds.insert(Fold::Numeral);
+        }
         let building = building::read(from(rest, len));
         if building.lodger {
             folds.insert(Fold::Noise);
