@@ -234,6 +234,14 @@ pub enum ColumnError {
         /// The attribute given again.
         second: Column,
     },
+    /// A `--map` makes ids of a column that by its name holds individual numbers.
+    #[error("--map takes `{header}` for {}, and ids stand in the outputs, where no individual number may", column.name())]
+    NumbersAsIds {
+        /// The id it was to be.
+        column: Column,
+        /// The header.
+        header: String,
+    },
     /// A family name without the given name, or the other way round.
     #[error("a column is {}, but none is {}", found.name(), missing.name())]
     HalfName {
@@ -260,6 +268,9 @@ impl ColumnError {
                 format!("say which one is meant with --map {}=HEADER", column.name())
             }
             Self::MappedTwice { .. } => "give each header and each column once".to_owned(),
+            Self::NumbersAsIds { .. } => {
+                "take another column for it; the numbers themselves are my_number".to_owned()
+            }
             Self::HalfName { found, missing } => {
                 let whole = HALVES.iter().find(|(_, family, given)| [family, given].contains(&found));
                 let whole = whole.map_or("kanji_name", |(whole, ..)| whole.name());
@@ -307,6 +318,11 @@ impl Columns {
         let mut places: Vec<(Column, usize)> = Vec::new();
         for mapping in mappings {
             let place = find(headers, mapping, &shown)?;
+            let numbers = known.get(place) == Some(&Some(Column::MyNumber));
+            if numbers && matches!(mapping.column, Column::Id | Column::PersonId) {
+                let header = headers.get(place).cloned().unwrap_or_default();
+                return Err(ColumnError::NumbersAsIds { column: mapping.column, header });
+            }
             if let Some((first, _)) =
                 places.iter().find(|(column, at)| *column == mapping.column || *at == place)
             {
@@ -539,7 +555,12 @@ mod tests {
 
     #[test]
     fn what_is_ambiguous_is_refused() {
-        let cases: [(&str, &[&str], &str); 7] = [
+        let cases: [(&str, &[&str], &str); 8] = [
+            (
+                "氏名,個人番号",
+                &["id=個人番号"],
+                "--map takes `個人番号` for id, and ids stand in the outputs, where no individual number may",
+            ),
             ("氏名,住所", &[], "no id column; the headers are `氏名`, `住所`"),
             ("id,住所,現住所", &[], "two columns can be address: `住所`, `現住所`"),
             ("id,氏名,氏名", &[], "two columns can be kanji_name: `氏名`, `氏名`"),

@@ -233,11 +233,11 @@ fn no_value_and_no_number_is_in_any_output() {
             assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         }
     }
-    for more in
-        [&["--map", "records:person_id=個人番号"][..], &["--map", "id=個人番号"], &["--force", "--strict"]]
+    for map in ["records:person_id=個人番号", "records:id=個人番号", "registry:id=my_number", "sex=nothing"]
     {
-        let ran = verify(directory, "out", more);
-        assert_ne!(ran.status, 0);
+        let ran = verify(directory, "mapped", &["--map", map]);
+        assert_eq!(ran.status, 2, "{map}");
+        assert!(ran.err.contains("--map") && !directory.join("mapped").exists(), "{}", ran.err);
         silent(&(ran.out + &ran.err), "an error");
     }
     let ran = run(directory, &["check", "--registry", "registry.csv", "--records", "records.csv"]);
