@@ -301,6 +301,22 @@ impl RegistryBuilder {
         Ok(())
     }
 
+    /// The resident taken in as the row at a place of the input, counted from 0; `None` for one still to come. Only for
+    /// what is kept beside the registry about to be built, such as a [`crate::NumberTable`].
+    ///
+    /// ```
+    /// # use himozuke::{Record, Registry};
+    /// let builder = Registry::builder().persons([Record { id: "p1", ..Record::default() }])?;
+    /// let (first, second) = (builder.resident(0), builder.resident(1));
+    /// assert_eq!((first, second), (builder.build()?.find("p1"), None));
+    /// # Ok::<(), himozuke::RegistryError>(())
+    /// ```
+    #[must_use]
+    pub fn resident(&self, row: u64) -> Option<ResidentIndex> {
+        let row = u32::try_from(row).ok()?;
+        ((row as usize) < self.rows.len()).then_some(ResidentIndex(row))
+    }
+
     /// Attributes that could not be read so far, in the order of the input.
     #[must_use]
     pub fn problems(&self) -> &[RegistryProblem] {

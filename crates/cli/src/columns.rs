@@ -89,9 +89,10 @@ const TABLE: [(Column, &str, &[&str]); 21] = [
     (Column::Status, "status", &["異動事由", "住民状態", "住民区分"]),
     (Column::Protected, "protected", &["支援措置", "支援措置区分", "支援措置対象", "DV支援措置"]),
     (Column::PersonId, "person_id", &[]),
-    (Column::AccountId, "account_id", &[]),
-    (Column::SchemeId, "scheme_id", &[]),
-    (Column::ApplicationId, "application_id", &[]),
+    (Column::AccountId, "account_id", &["口座ID", "口座識別番号", "口座管理番号"]),
+    // Not 記号番号, which a family shares.
+    (Column::SchemeId, "scheme_id", &["手帳番号", "受給者番号", "制度内番号"]),
+    (Column::ApplicationId, "application_id", &["申請番号", "申請書番号", "申込番号"]),
     (
         Column::FamilyName,
         "family_name",
@@ -116,6 +117,9 @@ const TABLE: [(Column, &str, &[&str]); 21] = [
     ),
     (Column::GivenKana, "given_kana", &["メイ", "めい", "名カナ", "カナ名", "名フリガナ", "名ふりがな"]),
 ];
+
+/// Names of an id that are those of a resident: beside a record's own id they say who the record's person is.
+const RESIDENT_IDS: [&str; 4] = ["宛名番号", "宛名コード", "住民番号", "住民コード"];
 
 /// Attributes that may come as two columns: whole, family, given.
 const HALVES: [(Column, Column, Column); 2] = [
@@ -230,6 +234,14 @@ pub enum ColumnError {
         /// The attribute given again.
         second: Column,
     },
+    /// A `--map` makes ids of a column that by its name holds individual numbers.
+    #[error("--map takes `{header}` for {}, and ids stand in the outputs, where no individual number may", column.name())]
+    NumbersAsIds {
+        /// The id it was to be.
+        column: Column,
+        /// The header.
+        header: String,
+    },
     /// A family name without the given name, or the other way round.
     #[error("a column is {}, but none is {}", found.name(), missing.name())]
     HalfName {
@@ -256,6 +268,9 @@ impl ColumnError {
                 format!("say which one is meant with --map {}=HEADER", column.name())
             }
             Self::MappedTwice { .. } => "give each header and each column once".to_owned(),
+            Self::NumbersAsIds { .. } => {
+                "take another column for it; the numbers themselves are my_number".to_owned()
+            }
             Self::HalfName { found, missing } => {
                 let whole = HALVES.iter().find(|(_, family, given)| [family, given].contains(&found));
                 let whole = whole.map_or("kanji_name", |(whole, ..)| whole.name());
@@ -286,28 +301,37 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Finds the columns; `mappings` go before names.
+    /// Finds the columns; `mappings` go before names. In records that have an id of their own, 宛名番号 is the person's.
     ///
     /// # Errors
     /// Where the id, a mapped header or the other half of a name is missing, and where two columns could be meant.
     pub fn resolve<'m>(
         headers: &[String],
+        role: Role,
         mappings: impl IntoIterator<Item = &'m Mapping>,
     ) -> Result<Self, ColumnError> {
         let names = names();
-        let known: Vec<Option<Column>> =
+        let mut known: Vec<Option<Column>> =
             headers.iter().map(|header| names.get(&key(header)).copied()).collect();
         // Headers are no personal data; the first row of a file without headers is, and then none of it is known.
         let shown = if known.iter().any(Option::is_some) { headers.to_vec() } else { Vec::new() };
         let mut places: Vec<(Column, usize)> = Vec::new();
         for mapping in mappings {
             let place = find(headers, mapping, &shown)?;
+            let numbers = known.get(place) == Some(&Some(Column::MyNumber));
+            if numbers && matches!(mapping.column, Column::Id | Column::PersonId) {
+                let header = headers.get(place).cloned().unwrap_or_default();
+                return Err(ColumnError::NumbersAsIds { column: mapping.column, header });
+            }
             if let Some((first, _)) =
                 places.iter().find(|(column, at)| *column == mapping.column || *at == place)
             {
                 return Err(ColumnError::MappedTwice { first: *first, second: mapping.column });
             }
             places.push((mapping.column, place));
+        }
+        if role == Role::Records {
+            name_persons(headers, &places, &mut known);
         }
         let mapped = places.len();
         let is_mapped = |places: &[(Column, usize)], column, place| {
@@ -400,6 +424,20 @@ impl Columns {
     }
 }
 
+/// Makes 宛名番号 the person's id where another column is the record's own.
+fn name_persons(headers: &[String], mapped: &[(Column, usize)], known: &mut [Option<Column>]) {
+    let residents = RESIDENT_IDS.map(key);
+    let of_resident =
+        |place: usize| headers.get(place).is_some_and(|header| residents.contains(&key(header)));
+    let own = known.iter().enumerate().any(|(place, column)| {
+        *column == Some(Column::Id) && !of_resident(place) && !mapped.iter().any(|(_, at)| *at == place)
+    });
+    if own || mapped.iter().any(|(column, _)| *column == Column::Id) {
+        let persons = known.iter_mut().enumerate().filter(|(place, _)| of_resident(*place));
+        persons.for_each(|(_, column)| *column = Some(Column::PersonId));
+    }
+}
+
 /// The place of a mapped header: as written, else as [`key`] sees it.
 fn find(headers: &[String], mapping: &Mapping, shown: &[String]) -> Result<usize, ColumnError> {
     let wanted = key(&mapping.header);
@@ -453,7 +491,24 @@ mod tests {
 
     fn resolve(names: &str, maps: &[&str]) -> Result<Columns, ColumnError> {
         let maps: Vec<Mapping> = maps.iter().map(|map| map.parse().unwrap()).collect();
-        Columns::resolve(&headers(names), &maps)
+        Columns::resolve(&headers(names), Role::Records, &maps)
+    }
+
+    #[test]
+    fn a_residents_id_beside_a_records_own_is_the_persons() {
+        let found = |names: &str, maps: &[&str]| {
+            let columns = resolve(names, maps).unwrap();
+            [Column::Id, Column::PersonId].map(|column| columns.cell(column))
+        };
+        assert_eq!(found("整理番号,宛名番号", &[]), [Some(0), Some(1)]);
+        assert_eq!(found("No,宛名コード", &["id=No"]), [Some(0), Some(1)]);
+        assert_eq!(found("宛名番号,氏名", &[]), [Some(0), None]);
+        assert_eq!(found("整理番号,宛名番号", &["id=宛名番号"]), [Some(1), None]);
+        assert_eq!(found("id,宛名番号,本人", &["person_id=本人"]), [Some(0), Some(2)]);
+        let registry = Columns::resolve(&headers("整理番号,宛名番号"), Role::Registry, &[]);
+        assert!(matches!(registry, Err(ColumnError::Ambiguous { column: Column::Id, .. })));
+        let two = resolve("id,宛名番号,住民番号", &[]).unwrap_err();
+        assert_eq!(two.to_string(), "two columns can be person_id: `宛名番号`, `住民番号`");
     }
 
     #[test]
@@ -500,7 +555,12 @@ mod tests {
 
     #[test]
     fn what_is_ambiguous_is_refused() {
-        let cases: [(&str, &[&str], &str); 7] = [
+        let cases: [(&str, &[&str], &str); 8] = [
+            (
+                "氏名,個人番号",
+                &["id=個人番号"],
+                "--map takes `個人番号` for id, and ids stand in the outputs, where no individual number may",
+            ),
             ("氏名,住所", &[], "no id column; the headers are `氏名`, `住所`"),
             ("id,住所,現住所", &[], "two columns can be address: `住所`, `現住所`"),
             ("id,氏名,氏名", &[], "two columns can be kanji_name: `氏名`, `氏名`"),

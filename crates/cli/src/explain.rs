@@ -27,7 +27,7 @@ use crate::{
     input::{Chunk, InputError, Options, Rejected, Row, Table},
     mj,
     output::{say, say_json},
-    residents,
+    residents::{self, Numbers},
 };
 
 /// Explains one record.
@@ -49,7 +49,8 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
     };
     let read = |role| deciding::reading(deciding, &policy, role);
     let (read_registry, read_records) = (read(Role::Registry)?, read(Role::Records)?);
-    let residents = residents::load(&inputs.registry, options(Role::Registry), read_registry, |_| Ok(()))?;
+    let residents =
+        residents::load(&inputs.registry, options(Role::Registry), read_registry, Numbers::Left, |_| Ok(()))?;
     let linker = Linker::new(&residents.registry, policy)
         .map_err(|error| Failure::usage(error.to_string(), None))?
         .reading(read_records);

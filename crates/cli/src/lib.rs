@@ -1,6 +1,7 @@
 //! The parts of the `himozuke` command: arguments, tables in and out, progress. Decisions are the library's.
 
 pub mod args;
+pub mod bulk;
 pub mod check;
 pub mod columns;
 pub mod deciding;
@@ -16,3 +17,4 @@ pub mod output;
 pub mod progress;
 pub mod residents;
 pub mod synth;
+pub mod verify;

@@ -16,6 +16,7 @@ use himozuke_cli::{
     link::link,
     normalize::normalize,
     synth::synth,
+    verify::verify,
 };
 
 fn main() -> ExitCode {
@@ -36,6 +37,7 @@ fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Check(arguments) => check(arguments, out),
         Command::Link(arguments) => link(arguments, out, &mut io::stderr().lock()),
+        Command::Verify(arguments) => verify(arguments, out, &mut io::stderr().lock()),
         Command::Evaluate(arguments) => evaluate(arguments, out),
         Command::Synth(arguments) => synth(arguments, out),
         Command::Explain(arguments) => explain(arguments, out),

@@ -2,11 +2,14 @@
 
 use std::{fs, path::Path};
 
-use himozuke::{ReadOptions, Record, Registry, RegistryBuilder, RegistryError};
+use himozuke::{
+    MyNumber, NumberTable, NumberTableBuilder, ReadOptions, Record, Registry, RegistryBuilder, RegistryError,
+    Unreadable,
+};
 
 use crate::{
     failure::Failure,
-    input::{Column, Encoding, InputError, Options, Repeat, Role, Table, looks_like_my_number},
+    input::{Chunk, Column, Encoding, InputError, Options, Repeat, Role, Table, refuse_numbers},
     progress::Progress,
 };
 
@@ -15,6 +18,8 @@ use crate::{
 pub struct Residents {
     /// Who is registered.
     pub registry: Registry,
+    /// Whose individual number is whose, where that was asked for.
+    pub numbers: Option<NumberTable>,
     /// How the file is written.
     pub encoding: Encoding,
     /// Rows that could not be read at all: nobody knows whose namesake is missing.
@@ -58,6 +63,15 @@ impl Effect {
     }
 }
 
+/// Whether the individual numbers of a registry are taken in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Numbers {
+    /// They stay unread.
+    Left,
+    /// They are held beside the registry.
+    Taken,
+}
+
 /// Reads and indexes the residents; every fault goes to `report`, in the order of the file within each kind of a chunk.
 ///
 /// # Errors
@@ -67,6 +81,7 @@ pub fn load(
     path: &Path,
     options: Options<'_>,
     reading: ReadOptions,
+    numbers: Numbers,
     mut report: impl FnMut(RegistryFault<'_>) -> Result<(), Failure>,
 ) -> Result<Residents, Failure> {
     let file = || path.display().to_string();
@@ -74,13 +89,13 @@ pub fn load(
     let (encoding, columns) = (table.encoding(), table.columns().clone());
     let progress = Progress::over_bytes("registry", fs::metadata(path).map_or(0, |metadata| metadata.len()));
     let mut builder = RegistryBuilder::new(reading);
+    let mut numbers = (numbers == Numbers::Taken).then(NumberTable::builder);
     let mut lines = Lines::default();
     let (mut left_out, mut unknown) = (0, 0);
     for (number, chunk) in table.stream().enumerate() {
         let chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
-        let ids = chunk.rows().iter().map(|row| chunk.value(row, Column::Id));
-        if number == 0 && looks_like_my_number(ids) {
-            return Err(InputError::IdsAreNumbers { file: file() }.into());
+        if number == 0 {
+            refuse_numbers(path, &chunk, &[Column::Id])?;
         }
         for rejected in chunk.rejected() {
             report(RegistryFault {
@@ -96,13 +111,18 @@ pub fn load(
         chunk.rows().iter().for_each(|row| lines.push(row.line()));
         let residents: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
         builder.push(&residents).map_err(|error| registry_error(error, path, &lines))?;
-        for found in builder.problems().iter().skip(known) {
-            let row = usize::try_from(found.row - first).ok().and_then(|at| chunk.rows().get(at));
+        let mut found: Vec<(u64, Unreadable)> =
+            builder.problems().iter().skip(known).map(|found| (found.row - first, found.problem)).collect();
+        if let Some(numbers) = &mut numbers {
+            take_numbers(&chunk, first, &builder, numbers, |row, problem| found.push((row, problem)));
+        }
+        for (row, problem) in found {
+            let row = usize::try_from(row).ok().and_then(|at| chunk.rows().get(at));
             report(RegistryFault {
                 line: row.map_or(0, |row| row.line()),
                 person_id: row.map_or("", |row| chunk.value(row, Column::Id)),
-                column: columns.header_of(found.problem.column()),
-                problem: format!("{}: {}", found.problem.code(), found.problem),
+                column: columns.header_of(problem.column()),
+                problem: format!("{}: {problem}", problem.code()),
                 effect: Effect::AttributeUnknown,
             })?;
             unknown += 1;
@@ -110,7 +130,31 @@ pub fn load(
         progress.set(chunk.bytes_read());
     }
     let registry = builder.build().map_err(|error| registry_error(error, path, &lines))?;
-    Ok(Residents { registry, encoding, left_out, unknown })
+    let numbers = numbers.map(NumberTableBuilder::build);
+    Ok(Residents { registry, numbers, encoding, left_out, unknown })
+}
+
+/// Takes in the numbers of a chunk, whose rows begin at the place `first` of the builder's input. A number that cannot be
+/// read is nobody's.
+fn take_numbers(
+    chunk: &Chunk,
+    first: u64,
+    builder: &RegistryBuilder,
+    numbers: &mut NumberTableBuilder,
+    mut fault: impl FnMut(u64, Unreadable),
+) {
+    for (row, place) in chunk.rows().iter().zip(0u64..) {
+        let text = chunk.value(row, Column::MyNumber);
+        if text.trim().is_empty() {
+            continue;
+        }
+        match (text.parse::<MyNumber>(), builder.resident(first + place)) {
+            (Ok(number), Some(resident)) => numbers.push(&number, resident),
+            (Err(error), _) => fault(place, error.into()),
+            // The chunk has just been pushed: each of its rows is a resident.
+            (Ok(_), None) => {}
+        }
+    }
 }
 
 fn registry_error(error: RegistryError, path: &Path, lines: &Lines) -> Failure {

@@ -5,13 +5,13 @@ use std::io::Write;
 use encoding_rs::SHIFT_JIS;
 use himozuke::{
     Record,
-    synth::{Population, SynthConfig},
+    synth::{Cause, ClaimRates, Population, Row, SynthConfig},
 };
 
 use crate::{
-    args::{Prevalence, Synth, WrittenEncoding},
+    args::{ClaimBy, Prevalence, Synth, WrittenEncoding},
     failure::Failure,
-    output::{OutDir, say},
+    output::{Finished, OutDir, say},
 };
 
 /// What the registry says of a resident: every attribute, under its canonical name.
@@ -29,6 +29,8 @@ const REGISTRY_HEADER: [&str; 12] = [
     "status",
     "protected",
 ];
+/// The files that a run may leave.
+const FILES: [&str; 5] = ["registry.csv", "records.csv", "truth.csv", "claims.csv", "claims_truth.csv"];
 /// What an office's file says of a person.
 const RECORDS_HEADER: [&str; 6] = ["整理番号", "氏名", "フリガナ", "生年月日", "性別", "住所"];
 
@@ -38,23 +40,12 @@ const RECORDS_HEADER: [&str; 6] = ["整理番号", "氏名", "フリガナ", "�
 /// Where the directory holds another run and `--force` was not given, or a file cannot be written.
 pub fn synth(arguments: &Synth, out: &mut impl Write) -> Result<(), Failure> {
     let Synth { residents, records, seed, .. } = *arguments;
-    let rates = match arguments.prevalence {
-        Prevalence::Oversampled => SynthConfig::default(),
-        Prevalence::Natural => SynthConfig::natural(),
-    };
-    let config = SynthConfig { seed, residents, records, ..rates };
-    let names = ["registry.csv", "records.csv", "truth.csv"];
-    let directory = OutDir::open(&arguments.out, &names, arguments.force)?;
+    let config = SynthConfig { seed, residents, records, ..rates(arguments.prevalence) };
+    let directory = OutDir::open(&arguments.out, &FILES, arguments.force)?;
     let population = Population::new(&config);
+    let mut files = vec![write_registry(&population, arguments, &directory)?];
 
-    let mut file = directory.create_csv("registry.csv", &REGISTRY_HEADER)?;
-    population.try_for_each_resident(|resident| file.row(all_cells(&resident)))?;
-    let mut files = vec![file.finish()?];
-
-    let encode = |text: &str| match arguments.encoding {
-        WrittenEncoding::Utf8 => text.as_bytes().to_vec(),
-        WrittenEncoding::Cp932 => cp932(text),
-    };
+    let encode = |text: &str| encoded(text, arguments.encoding);
     let mut file = directory.create_csv("records.csv", RECORDS_HEADER.map(encode))?;
     let mut truth = directory.create_csv("truth.csv", &["record_id", "person_id", "tags"])?;
     let (mut registered, mut made) = (0u32, 0u32);
@@ -69,11 +60,85 @@ pub fn synth(arguments: &Synth, out: &mut impl Write) -> Result<(), Failure> {
         registered += u32::from(synthetic.truth.is_some());
     }
     files.extend([file.finish()?, truth.finish()?]);
-    directory.commit(files)?;
-    let line = format!(
+    let mut lines = vec![format!(
         "{residents} residents and {made} records, of which {registered} are about one of them; nobody of them exists"
-    );
-    Ok(say(out, [line, format!("written to {}", arguments.out.display())])?)
+    )];
+    if arguments.claims > 0 {
+        let ([claims, wrong], written) = write_claims(arguments, &directory)?;
+        files.extend(written);
+        lines.push(format!("{claims} records with a registered number, {wrong} of them another person's"));
+    }
+    directory.commit(files)?;
+    lines.push(format!("written to {}", arguments.out.display()));
+    Ok(say(out, lines)?)
+}
+
+fn rates(prevalence: Prevalence) -> SynthConfig {
+    match prevalence {
+        Prevalence::Oversampled => SynthConfig::default(),
+        Prevalence::Natural => SynthConfig::natural(),
+    }
+}
+
+/// Every resident; with individual numbers only where claims by number ask for them.
+fn write_registry(
+    population: &Population,
+    arguments: &Synth,
+    directory: &OutDir,
+) -> Result<Finished, Failure> {
+    if arguments.claims == 0 || arguments.claim_by == ClaimBy::PersonId {
+        let mut file = directory.create_csv("registry.csv", REGISTRY_HEADER)?;
+        population.try_for_each_resident(|resident| file.row(all_cells(&resident)))?;
+        return Ok(file.finish()?);
+    }
+    let mut file = directory.create_csv("registry.csv", REGISTRY_HEADER.into_iter().chain(["my_number"]))?;
+    let mut row = Row::default();
+    for resident in population.residents() {
+        resident.write(&mut row);
+        let number = resident.my_number();
+        file.row(all_cells(&row.record()).into_iter().chain([number.as_str()]))?;
+    }
+    Ok(file.finish()?)
+}
+
+/// Records with a registered number, and the truth about them; how many there are, and how many have another
+/// person's number.
+fn write_claims(arguments: &Synth, directory: &OutDir) -> Result<([u32; 2], [Finished; 2]), Failure> {
+    let Synth { residents, claims, seed, wrong_claims: wrong, .. } = *arguments;
+    let config = SynthConfig { seed, residents, records: claims, ..rates(arguments.prevalence) };
+    let causes =
+        ClaimRates { namesake: wrong, family: wrong, row_shift: wrong, crossed: wrong, typing_slip: wrong };
+    let [own, attributes @ ..] = RECORDS_HEADER;
+    let mut file = directory
+        .create_csv("claims.csv", claim_cells(arguments, [own, "宛名番号", "個人番号"], attributes))?;
+    let mut truth = directory.create_csv("claims_truth.csv", ["record_id", "person_id", "cause"])?;
+    let (mut made, mut wrong) = (0, 0);
+    for synthetic in Population::new(&config).claims(causes) {
+        let (claim, person) = (synthetic.claim(), synthetic.claim_by_id().person_id);
+        let record = claim.record;
+        let attributes = [record.kanji_name, record.kana_name, record.birth_date, record.sex, record.address];
+        file.row(claim_cells(arguments, [record.id, person, claim.my_number], attributes))?;
+        let cause = synthetic.cause.map_or("", Cause::name);
+        truth.row([record.id, &synthetic.truth, cause])?;
+        made += 1;
+        wrong += u32::from(synthetic.cause.is_some());
+    }
+    Ok(([made, wrong], [file.finish()?, truth.finish()?]))
+}
+
+/// The cells of a claim: of its id, the person's and the number, those that were asked for.
+fn claim_cells(arguments: &Synth, [own, person, number]: [&str; 3], attributes: [&str; 5]) -> Vec<Vec<u8>> {
+    let by = arguments.claim_by;
+    let keys = [(true, own), (by != ClaimBy::MyNumber, person), (by != ClaimBy::PersonId, number)];
+    let keys = keys.into_iter().filter(|(wanted, _)| *wanted).map(|(_, cell)| cell);
+    keys.chain(attributes).map(|cell| encoded(cell, arguments.encoding)).collect()
+}
+
+fn encoded(text: &str, encoding: WrittenEncoding) -> Vec<u8> {
+    match encoding {
+        WrittenEncoding::Utf8 => text.as_bytes().to_vec(),
+        WrittenEncoding::Cp932 => cp932(text),
+    }
 }
 
 const fn all_cells<'r>(record: &Record<'r>) -> [&'r str; 12] {

@@ -100,7 +100,7 @@ fn ids_that_are_individual_numbers_are_refused() {
 fn help_shows_the_commands_and_an_example_for_each() {
     let (status, out, _) = run(Path::new("."), &["--help"]);
     assert_eq!(status, 0);
-    for command in ["link", "explain", "normalize", "check", "synth"] {
+    for command in ["link", "verify", "explain", "normalize", "check", "synth"] {
         assert!(out.contains(command));
         let (status, help, _) = run(Path::new("."), &[command, "--help"]);
         assert!(status == 0 && help.contains("Example:"));

@@ -149,6 +149,18 @@ fn line_ends_may_be_mixed_and_empty_lines_are_no_rows() {
 }
 
 #[test]
+fn a_lone_ctrl_z_ends_a_file_and_is_a_row_before_its_end() {
+    let last = row(2, &["1", "x"]);
+    for end in ["\x1A", "\x1A\n", "\x1A\n\n", "\x1A\r\n\r\n", "\x1A\r\r"] {
+        let text = format!("id,a\n1,x\n{end}");
+        assert_eq!(read(&text), [clone(&last)], "{}", end.escape_debug());
+        assert_eq!(read_from(Pieces(text.as_bytes(), vec![1], 0)), [clone(&last)]);
+    }
+    let text = "id,a\n1,x\n\x1A\n\n2,y\n";
+    assert_eq!(read(text), [last, rejected(3, None, "column_count", None), row(5, &["2", "y"])]);
+}
+
+#[test]
 fn a_multibyte_character_cut_at_the_end_is_told() {
     let mut bytes = cp932("整理番号,氏名\n1,山田\n2,山田");
     bytes.pop();

@@ -86,11 +86,13 @@ pub enum InputError {
         /// Both lines.
         repeat: Repeat,
     },
-    /// The id column holds individual numbers.
-    #[error("the id column of {file} looks like individual numbers (個人番号)")]
+    /// A column of ids holds individual numbers.
+    #[error("the {} column of {file} looks like individual numbers (個人番号)", column.name())]
     IdsAreNumbers {
         /// The file.
         file: String,
+        /// The column.
+        column: Column,
     },
 }
 
@@ -117,6 +119,10 @@ impl InputError {
             Self::Header { .. } => "the first row must hold the headers, each cell short".to_owned(),
             Self::Columns { error, .. } => error.hint(),
             Self::DuplicateId { .. } => "leave one row for each id".to_owned(),
+            Self::IdsAreNumbers { column: Column::PersonId, .. } => {
+                "for numbers say --map records:my_number=HEADER; person_id is the registry's own id"
+                    .to_owned()
+            }
             Self::IdsAreNumbers { .. } => {
                 "ids stand in every output: use another column, for example --map id=整理番号".to_owned()
             }
@@ -160,7 +166,7 @@ impl<R: Read> Table<R> {
         };
         let encoding = found.map_err(|foreign| InputError::Foreign { file: file(), foreign })?;
         let mappings = options.mappings.iter().filter(|mapping| mapping.applies_to(options.role));
-        Self::begin(source, encoding, separator, mappings).map_err(|error| match error {
+        Self::begin(source, encoding, separator, options.role, mappings).map_err(|error| match error {
             HeaderError::Io(source) => InputError::Io { file: file(), source },
             HeaderError::Empty => InputError::Empty { file: file() },
             HeaderError::Unreadable(problem) => InputError::Header { file: file(), problem },
@@ -225,10 +231,8 @@ pub fn scan_ids(path: &Path, options: Options<'_>) -> Result<DuplicateIds, Input
     let mut first = true;
     for chunk in table.stream() {
         let chunk = chunk.map_err(|source| InputError::Io { file: name(path), source })?;
-        if std::mem::take(&mut first)
-            && looks_like_my_number(chunk.rows().iter().map(|row| chunk.value(row, Column::Id)))
-        {
-            return Err(InputError::IdsAreNumbers { file: name(path) });
+        if std::mem::take(&mut first) {
+            refuse_numbers(path, &chunk, &[Column::Id, Column::PersonId])?;
         }
         // A rejected row has a claim to its id as well: its twin may be the one that is wrong.
         let read = chunk.rows().iter().map(|row| (row.line(), chunk.value(row, Column::Id)));
@@ -242,6 +246,19 @@ pub fn scan_ids(path: &Path, options: Options<'_>) -> Result<DuplicateIds, Input
         }
     }
     Ok(ids)
+}
+
+/// Refuses columns of ids that hold individual numbers.
+///
+/// # Errors
+/// [`InputError::IdsAreNumbers`].
+pub fn refuse_numbers(path: &Path, chunk: &Chunk, columns: &[Column]) -> Result<(), InputError> {
+    let numbers =
+        |column: &&Column| looks_like_my_number(chunk.rows().iter().map(|row| chunk.value(row, **column)));
+    match columns.iter().find(numbers) {
+        Some(column) => Err(InputError::IdsAreNumbers { file: name(path), column: *column }),
+        None => Ok(()),
+    }
 }
 
 fn name(path: &Path) -> String {

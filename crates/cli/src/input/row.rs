@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use himozuke::Record;
+use himozuke::{Claim, Record};
 use memchr::{memchr, memchr3_iter};
 
 use super::{Column, Columns, DuplicateIds};
@@ -223,6 +223,19 @@ impl Chunk {
             household_id: self.value(row, Column::HouseholdId),
             status: self.value(row, Column::Status),
             protected: self.value(row, Column::Protected),
+        }
+    }
+
+    /// The row with the number registered for it, borrowed from the chunk.
+    #[must_use]
+    pub fn claim(&self, row: &Row) -> Claim<'_> {
+        Claim {
+            record: self.record(row),
+            person_id: self.value(row, Column::PersonId),
+            my_number: self.value(row, Column::MyNumber),
+            account_id: self.value(row, Column::AccountId),
+            scheme_id: self.value(row, Column::SchemeId),
+            application_id: self.value(row, Column::ApplicationId),
         }
     }
 

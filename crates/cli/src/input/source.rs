@@ -134,14 +134,22 @@ impl<R: Read> Source<R> {
         }
     }
 
-    /// Whether nothing follows the offset.
-    pub(super) fn ends_at(&mut self, offset: usize) -> io::Result<bool> {
-        while self.unread().len() <= offset {
+    /// Whether nothing but line ends follows the offset; looks no further than `limit` bytes of them.
+    pub(super) fn is_blank_from(&mut self, offset: usize, limit: usize) -> io::Result<bool> {
+        let mut seen = offset;
+        loop {
+            let rest = self.unread().get(seen..).unwrap_or_default();
+            if rest.iter().any(|byte| !matches!(byte, b'\n' | b'\r')) {
+                return Ok(false);
+            }
+            seen += rest.len();
+            if seen - offset > limit {
+                return Ok(false);
+            }
             if !self.fill()? {
                 return Ok(true);
             }
         }
-        Ok(false)
     }
 }
 

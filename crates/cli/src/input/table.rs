@@ -12,7 +12,7 @@ use std::{
 use memchr::{memchr, memchr_iter};
 
 use super::{
-    Column, Columns, Encoding, LINE_LIMIT, Mapping, Problem, ROW_LIMIT,
+    Column, Columns, Encoding, LINE_LIMIT, Mapping, Problem, ROW_LIMIT, Role,
     encoding::BOM,
     row::{Chunk, Fault, is_readable},
     source::{Line, Source},
@@ -26,7 +26,7 @@ const CHUNK_BYTES: usize = 8 << 20;
 /// A table being read: where its columns are, and the rows still to come.
 ///
 /// A row is what stands between line ends (LF, CR LF or CR) outside quotes. Empty lines are no rows and are not
-/// counted, nor is a lone Ctrl-Z at the end of the file; every other line is in a chunk as a row or as rejected.
+/// counted, nor is a lone Ctrl-Z with which the file ends, empty lines aside; every other line is in a chunk as a row or as rejected.
 pub struct Table<R> {
     source: Source<R>,
     layout: Layout,
@@ -82,6 +82,7 @@ impl<R: Read> Table<R> {
         mut source: Source<R>,
         encoding: Encoding,
         separator: Option<u8>,
+        role: Role,
         mappings: impl IntoIterator<Item = &'m Mapping>,
     ) -> Result<Self, HeaderError> {
         while source.unread().len() < BOM.len() && source.fill().map_err(HeaderError::Io)? {}
@@ -94,7 +95,7 @@ impl<R: Read> Table<R> {
             table.layout.separator = table.sniff().map_err(HeaderError::Io)?;
         }
         let headers = table.header()?;
-        table.columns = Arc::new(Columns::resolve(&headers, mappings).map_err(HeaderError::Columns)?);
+        table.columns = Arc::new(Columns::resolve(&headers, role, mappings).map_err(HeaderError::Columns)?);
         Ok(table)
     }
 
@@ -173,7 +174,7 @@ impl<R: Read> Table<R> {
             };
             let line = self.source.unread().get(..end).unwrap_or_default();
             let quoted = memchr(b'"', line).is_some();
-            if line.is_empty() || (line == b"\x1A" && self.source.ends_at(next)?) {
+            if line.is_empty() || (line == b"\x1A" && self.source.is_blank_from(next, ROW_LIMIT)?) {
                 self.source.consume(next);
                 self.lines += 1;
                 continue;
