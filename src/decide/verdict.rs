@@ -143,6 +143,8 @@ pub(crate) fn verify(
     let better = scored.iter().find(fits_better);
     let another = contradicts(policy, &own.comparison);
     if better.is_some() {
+        // What the better candidate shuts for somebody whom the record contradicts says nothing more of either.
+        reasons = if another { gates::own(policy, own) } else { reasons };
         reasons.insert(Reason::BetterCandidate);
     }
     let of_household = |pair: Comparison| {
