@@ -1,0 +1,95 @@
+use super::*;
+use crate::normalize::name::{self, Name};
+use proptest::prelude::*;
+
+fn names(register: &str, reading: &str) -> Vec<Name> {
+    name::parse(register, reading).unwrap()
+}
+
+fn compared(a: (&str, &str), b: (&str, &str)) -> NameComparison {
+    let (a, b) = (names(a.0, a.1), names(b.0, b.1));
+    compare(a.iter().map(Name::view), b.iter().map(Name::view))
+}
+
+#[test]
+fn a_policy_may_lower_the_accepted_grade() {
+    let pair = compared(("髙橋 太郎", ""), ("高橋 太郎", ""));
+    let grade = pair.grade().unwrap();
+    assert_eq!(pair.agreement(grade), NameAgreement::Agrees);
+    assert_eq!(pair.agreement(Grade::Equivalent), NameAgreement::LookAlike);
+}
+
+#[test]
+fn widest_equality_finds_every_namesake() {
+    assert!(compared(("山田 太朗", "ヤマダ タロウ"), ("山田 太郎", "ヤマタ タロー")).widest_equal);
+    assert!(compared(("佐々 木子", ""), ("佐々木 子", "")).widest_equal);
+    assert!(!compared(("山田 太郎", "ヤマダ タロウ"), ("山田 次郎", "ヤマダ ジロウ")).widest_equal);
+    assert!(!compared(("●田 太郎", ""), ("●田 太郎", "")).widest_equal, "R7: matches nothing");
+}
+
+#[test]
+fn what_cannot_be_compared_is_weighed_by_its_reading() {
+    use Plausibility::{Composable, Listed, Unlisted};
+    for (a, b, expected, source) in [
+        (("山田 太郎", ""), ("", "ヤマダ タロウ"), Some(Listed), "DOMAIN 3.1"),
+        (("山田太郎", ""), ("", "ﾔﾏﾀﾞﾀﾛｳ"), Some(Listed), "R10"),
+        (("山田 太郎", ""), ("ヤマダ タロウ", ""), Some(Listed), "kana in the cell for kanji"),
+        (("山田 剛人", ""), ("", "ヤマダ ツヨヒト"), Some(Composable), "DATA C2"),
+        (("山田 太郎", ""), ("", "ヤマダ ジロウ"), Some(Unlisted), "DOMAIN 4.5"),
+        (("鈴木 太郎", ""), ("", "ヤマダ タロウ"), Some(Unlisted), "scenario 17"),
+        (("山田［鈴木］ 太郎", ""), ("", "スズキ タロウ"), Some(Listed), "scenario 17, R11"),
+        (("SMITH JOHN", ""), ("", "スミス ジョン"), Some(Composable), "scenario 18"),
+        (("JOHN SMITH", ""), ("", "スミス ジョン"), Some(Composable), "scenario 18: order"),
+        (("SMITH JOHN PAUL", ""), ("", "ジョン スミス"), Some(Composable), "scenario 18: middle name"),
+        (("JOEL BILLY", ""), ("", "ビリージョエル"), Some(Composable), "DOMAIN 3.6"),
+        (("SATO KEIKO", ""), ("", "サトウ ケイコ"), Some(Composable), "passport spelling"),
+        (("WILLIAMS MARY", ""), ("", "スミス ジョン"), Some(Unlisted), "another name"),
+        (("ZHANG YULIN　張 玉蓮", ""), ("", "チャン ユウリン"), Some(Composable), "DOMAIN 7.2"),
+        (("●田 太郎", ""), ("", "ヨシダ タロウ"), None, "R7"),
+        (("山田 太郎", "ヤマダ タロウ"), ("", "ヤマダ タロウ"), None, "compared by reading"),
+        (("山田 太郎", ""), ("山田 太郎", ""), None, "compared by kanji"),
+        (("山田 太郎", ""), ("", ""), None, "R4"),
+        (("山田 太郎", ""), ("SATO TARO", ""), None, "nothing is read"),
+    ] {
+        let pair = compared(a, b);
+        assert_eq!(pair.plausibility, expected, "{a:?} {b:?}: {source}");
+        assert_eq!(compared(b, a), pair, "{b:?} {a:?}: {source}");
+        if expected.is_some() {
+            assert_eq!(pair.agreement(Grade::Register), NameAgreement::Unknown, "never agreement: {source}");
+        }
+    }
+}
+
+#[test]
+fn twins_have_another_given_name() {
+    assert!(compared(("山田 太郎", "ヤマダ タロウ"), ("山田 花子", "ヤマダ ハナコ")).given_is_another());
+    assert!(!compared(("山田 太郎", "ヤマダ タロウ"), ("山田 太朗", "ヤマダ タロウ")).given_is_another());
+    assert!(!compared(("山田 太郎", ""), ("", "ヤマダ タロウ")).given_is_another());
+}
+
+fn cells() -> impl Strategy<Value = (String, String)> {
+    ("[山田髙高斉斎太大郎 子●]{0,5}|[A-C ]{0,6}|[ァ-オガカ ー]{0,5}", "[ア-オカガユウー ]{0,6}")
+}
+
+proptest! {
+    #[test]
+    fn one_slip_is_alignment_distance_one(a in "[アイウ]{0,6}", b in "[アイウ]{0,6}") {
+        prop_assert_eq!(one_slip(a.chars(), b.chars()), strsim::osa_distance(&a, &b) <= 1, "{} {}", a, b);
+    }
+
+    #[test]
+    fn comparison_is_symmetric(a in cells(), b in cells()) {
+        let (a, b) = ((&*a.0, &*a.1), (&*b.0, &*b.1));
+        prop_assert_eq!(compared(a, b), compared(b, a));
+    }
+
+    #[test]
+    fn a_name_agrees_with_itself_unless_unknown(a in cells()) {
+        let a = (&*a.0, &*a.1);
+        let pair = compared(a, a);
+        if names(a.0, "")[0].register.as_ref().is_some_and(|r| !r.view().has_unknown()) {
+            prop_assert_eq!(pair.agreement(Grade::Register), NameAgreement::Agrees);
+            prop_assert_eq!(pair.given() , if names(a.0, a.1)[0].reading.is_some() { PartLevel::Full } else { PartLevel::RegisterOnly });
+        }
+    }
+}
