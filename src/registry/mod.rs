@@ -17,14 +17,14 @@ use thiserror::Error;
 use crate::Record;
 use crate::normalize::address::Address;
 use crate::normalize::birth_date::BirthDate;
-use crate::normalize::name::{Name, NameKind, NameRef, Part, SpellingRef};
+use crate::normalize::name::{Name, NameKind, NameRef, Part, Spelling, SpellingRef};
 use crate::normalize::sex::Sex;
 use crate::person::{Person, PersonView, ReadOptions, Status, Unreadable};
 
 pub(crate) use counts::{Cohort, Counts, Tally};
 use ids::{ById, Ids};
 use index::Index;
-use intern::{Dictionary, NONE};
+use intern::{Dictionary, NONE, Sought};
 
 /// A resident's place in a [`Registry`]. Meaningful for that registry only.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -244,6 +244,19 @@ pub struct RegistryBuilder {
     problems: Vec<RegistryProblem>,
 }
 
+/// A resident read, with what the dictionaries know looked up.
+struct Incoming {
+    register: [Sought<Part>; 2],
+    reading: [Sought<Part>; 2],
+    address: Sought<Address>,
+    extra: Extra,
+    birth_date: Option<BirthDate>,
+    sex: Option<Sex>,
+    status: Status,
+    protected: bool,
+    problems: Vec<Unreadable>,
+}
+
 /// Rows normalized side by side before their parts are interned in order.
 const CHUNK: usize = 16_384;
 
@@ -284,21 +297,39 @@ impl RegistryBuilder {
     ///
     /// [`RegistryError::TooLarge`].
     pub fn push(&mut self, chunk: &[Record<'_>]) -> Result<(), RegistryError> {
-        let options = self.options;
-        let read: Vec<_> = chunk
-            .par_iter()
-            .with_min_len(64)
-            .map(|record| {
-                let mut problems = Vec::new();
-                (Person::read_what_can_be(record, &options, |problem| problems.push(problem)), problems)
-            })
-            .collect();
-        for (record, (person, problems)) in chunk.iter().zip(read) {
-            let row = self.rows.len() as u64;
-            self.problems.extend(problems.into_iter().map(|problem| RegistryProblem { row, problem }));
-            self.add(record.id, person).ok_or(RegistryError::TooLarge)?;
+        let read: Vec<_> = chunk.par_iter().with_min_len(64).map(|record| self.read(record)).collect();
+        for (record, incoming) in chunk.iter().zip(read) {
+            self.add(record.id, incoming).ok_or(RegistryError::TooLarge)?;
         }
         Ok(())
+    }
+
+    fn read(&self, record: &Record<'_>) -> Incoming {
+        let mut problems = Vec::new();
+        let person =
+            Person::read_what_can_be(record, &self.options, |unreadable| problems.push(unreadable));
+        let Person { main, others, birth_date, sex, address, former_addresses, status, protected } = person;
+        let spelling = |spelling: Option<Spelling>| match spelling {
+            None => [Sought::NONE, Sought::NONE],
+            Some(spelling) => {
+                let family = spelling.has_border().then_some(spelling.family);
+                [
+                    family.map_or(Sought::NONE, |family| self.parts.seek(family)),
+                    self.parts.seek(spelling.given),
+                ]
+            }
+        };
+        Incoming {
+            register: spelling(main.register),
+            reading: spelling(main.reading),
+            address: address.map_or(Sought::NONE, |address| self.addresses.seek(address)),
+            extra: Extra { names: others, former_addresses },
+            birth_date,
+            sex,
+            status,
+            protected,
+            problems,
+        }
     }
 
     /// The resident taken in as the row at a place of the input, counted from 0; `None` for one still to come. Only for
@@ -323,26 +354,25 @@ impl RegistryBuilder {
         &self.problems
     }
 
-    fn add(&mut self, id: &str, person: Person) -> Option<()> {
-        let Person { main, others, birth_date, sex, address, former_addresses, status, protected } = person;
-        let mut spelling = |spelling: Option<crate::normalize::name::Spelling>| {
-            let Some(spelling) = spelling else { return Some([NONE; 2]) };
-            let family = if spelling.has_border() { self.parts.intern(spelling.family)? } else { NONE };
-            Some([family, self.parts.intern(spelling.given)?])
+    fn add(&mut self, id: &str, incoming: Incoming) -> Option<()> {
+        let Incoming { register, reading, address, extra, birth_date, sex, status, protected, problems } =
+            incoming;
+        let place = self.rows.len();
+        u32::try_from(place).ok().filter(|row| *row < NONE)?;
+        let row = place as u64;
+        self.problems.extend(problems.into_iter().map(|problem| RegistryProblem { row, problem }));
+        let mut spelling = |[family, given]: [Sought<Part>; 2]| {
+            Some([self.parts.intern(family)?, self.parts.intern(given)?])
         };
-        let register = spelling(main.register)?;
-        let reading = spelling(main.reading)?;
-        let address = match address {
-            Some(address) => self.addresses.intern(address)?,
-            None => NONE,
-        };
-        let extra = if others.is_empty() && former_addresses.is_empty() {
+        let register = spelling(register)?;
+        let reading = spelling(reading)?;
+        let address = self.addresses.intern(address)?;
+        let extra = if extra.names.is_empty() && extra.former_addresses.is_empty() {
             NONE
         } else {
-            self.extras.push(Extra { names: others, former_addresses });
+            self.extras.push(extra);
             u32::try_from(self.extras.len()).ok()? - 1
         };
-        u32::try_from(self.rows.len()).ok().filter(|row| *row < NONE)?;
         self.rows.push(Row { register, reading, address, extra, birth_date, sex, status, protected });
         self.ids.push(id)
     }
