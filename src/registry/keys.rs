@@ -53,22 +53,42 @@ fn stated_day(day: Day) -> u64 {
     u64::from(year) << 16 | u64::from(month) << 8 | u64::from(day)
 }
 
+/// The keys of a person that passes are made of, each worked out once.
+struct Whole {
+    names: Vec<(Passes, u64)>,
+    towns: Vec<u64>,
+    blocks: Vec<u64>,
+}
+
+impl Whole {
+    fn of(person: PersonView<'_>) -> Self {
+        let (mut towns, mut blocks) = (Vec::new(), Vec::new());
+        for (town, block) in person.addresses().map(Address::place_keys) {
+            towns.extend(town);
+            blocks.extend(block);
+        }
+        Self { names: person.names().flat_map(whole_keys).collect(), towns, blocks }
+    }
+}
+
 /// Calls `file` with every key under which a resident is filed.
 pub(super) fn file(person: PersonView<'_>, mut file: impl FnMut(u64)) {
-    stated_keys(person, &mut file);
-    for (_, key) in person.names().flat_map(whole_keys) {
-        file(Pass::Name.key(key, 0));
+    let whole = Whole::of(person);
+    stated_keys(person, &whole, &mut file);
+    for (_, key) in &whole.names {
+        file(Pass::Name.key(*key, 0));
         if person.birth_date.and_then(stated).is_none() {
-            file(Pass::Undated.key(key, 0));
+            file(Pass::Undated.key(*key, 0));
         }
     }
-    person.addresses().filter_map(Address::block_key).for_each(|block| file(Pass::Block.key(block, 0)));
+    whole.blocks.iter().for_each(|block| file(Pass::Block.key(*block, 0)));
 }
 
 /// Calls `ask` with every key under which the resident behind a record may be filed.
 pub(super) fn ask(person: PersonView<'_>, mut ask: impl FnMut(u64)) {
-    stated_keys(person, &mut ask);
-    let names: Vec<(Passes, u64)> = person.names().flat_map(whole_keys).collect();
+    let whole = Whole::of(person);
+    stated_keys(person, &whole, &mut ask);
+    let Whole { names, blocks, .. } = whole;
     if person.birth_date.and_then(stated).is_some() {
         names.iter().for_each(|(_, key)| ask(Pass::Undated.key(*key, 0)));
         let slips = person.birth_date.into_iter().flat_map(near_variants);
@@ -79,7 +99,7 @@ pub(super) fn ask(person: PersonView<'_>, mut ask: impl FnMut(u64)) {
     }
     // Without a day of birth, whoever has the name or lives at the place may be meant.
     names.iter().for_each(|(_, key)| ask(Pass::Name.key(*key, 0)));
-    person.addresses().filter_map(Address::block_key).for_each(|block| ask(Pass::Block.key(block, 0)));
+    blocks.iter().for_each(|block| ask(Pass::Block.key(*block, 0)));
     let mut parts = Vec::new();
     person.names().for_each(|name| part_keys(name, |key| parts.push(key)));
     for day in person.birth_date.into_iter().flat_map(possible_days).map(stated_day) {
@@ -88,23 +108,14 @@ pub(super) fn ask(person: PersonView<'_>, mut ask: impl FnMut(u64)) {
 }
 
 /// The keys that a resident is filed under and a record asks for alike.
-fn stated_keys(person: PersonView<'_>, mut push: impl FnMut(u64)) {
-    let date = person.birth_date.and_then(stated);
-    for name in person.names() {
-        for (passes, key) in whole_keys(name) {
-            date.into_iter().for_each(|date| push(passes.date.key(key, date)));
-            for town in person.addresses().filter_map(Address::town_key) {
-                push(passes.town.key(key, town));
-            }
-        }
-        if let Some(date) = date {
-            part_keys(name, |key| push(Pass::PartDate.key(key, date)));
-        }
+fn stated_keys(person: PersonView<'_>, whole: &Whole, mut push: impl FnMut(u64)) {
+    for (passes, key) in &whole.names {
+        whole.towns.iter().for_each(|town| push(passes.town.key(*key, *town)));
     }
-    if let Some(date) = date {
-        let blocks = person.addresses().filter_map(Address::block_key);
-        blocks.for_each(|block| push(Pass::BlockDate.key(block, date)));
-    }
+    let Some(date) = person.birth_date.and_then(stated) else { return };
+    whole.names.iter().for_each(|(passes, key)| push(passes.date.key(*key, date)));
+    person.names().for_each(|name| part_keys(name, |key| push(Pass::PartDate.key(key, date))));
+    whole.blocks.iter().for_each(|block| push(Pass::BlockDate.key(*block, date)));
 }
 
 /// Calls `ask` with the keys of everybody who shares a resident's whole name, as far as dates allow: the namesakes.

@@ -345,20 +345,28 @@ impl Address {
     /// apart.
     #[must_use]
     pub fn town_key(&self) -> Option<u64> {
-        (!self.town().is_empty()).then(|| self.place_hash()).flatten().map(|hash| hash.finish())
+        self.town_of(self.place_hash()?)
     }
 
     /// A key of municipality, town and numbers, labels and rooms excluded; `None` if no number is stated.
     #[must_use]
     pub fn block_key(&self) -> Option<u64> {
-        if self.numbers().is_empty() {
-            return None;
-        }
-        let mut hash = self.place_hash()?;
-        for number in self.numbers() {
-            hash.write_u32(number.value());
-        }
-        Some(hash.finish())
+        self.block_of(self.place_hash()?)
+    }
+
+    /// [`Self::town_key`] and [`Self::block_key`] at the price of one.
+    pub(crate) fn place_keys(&self) -> (Option<u64>, Option<u64>) {
+        let place = self.place_hash();
+        (place.and_then(|place| self.town_of(place)), place.and_then(|place| self.block_of(place)))
+    }
+
+    fn town_of(&self, place: KeyHasher) -> Option<u64> {
+        (!self.town().is_empty()).then(|| place.finish())
+    }
+
+    fn block_of(&self, mut place: KeyHasher) -> Option<u64> {
+        self.numbers().iter().for_each(|number| place.write_u32(number.value()));
+        (!self.numbers().is_empty()).then(|| place.finish())
     }
 
     fn place_hash(&self) -> Option<KeyHasher> {
@@ -496,6 +504,7 @@ fn postal_code(chars: &[char]) -> usize {
 }
 
 /// FNV-1a over bytes with a final mix: the same on every platform and in every version, as keys are stored.
+#[derive(Clone, Copy)]
 struct KeyHasher(u64);
 
 impl Default for KeyHasher {
