@@ -4,6 +4,8 @@
 //! bits of the key. A look-up touches one offset and one short run of entries. Two keys that share a bucket and 16 bits
 //! yield rows that do not belong; the comparison, which reads everything, sorts them out.
 
+use std::ops::Range;
+
 use rayon::slice::ParallelSliceMut;
 
 /// Keys to rows.
@@ -44,18 +46,28 @@ impl Index {
         })
     }
 
-    /// Adds the rows of a key to `out`; `false`, and none of them, if there are more than `limit`: a part of them would
-    /// depend on the order of the registry.
-    pub(crate) fn probe(&self, key: u64, limit: usize, out: &mut Vec<u32>) -> bool {
+    /// Adds the rows of keys to `out`; `false` if one has more than `limit`, and none of its rows are added: a part of them
+    /// would depend on the order of the registry.
+    ///
+    /// Where the runs of all keys lie is looked up first: the memory answers many such questions at once, but one by one if
+    /// a run is read in between.
+    pub(crate) fn probe(&self, keys: &[u64], limit: usize, out: &mut Vec<u32>) -> bool {
+        let runs: Vec<_> = keys.iter().map(|key| (tag(*key, self.shift), self.run(*key))).collect();
+        runs.into_iter().fold(true, |complete, (tag, run)| self.read(tag, run, limit, out) && complete)
+    }
+
+    /// Where the bucket of a key lies.
+    fn run(&self, key: u64) -> Range<u32> {
         let bucket = usize::try_from(key >> self.shift).unwrap_or(usize::MAX);
         let bounds = self.offsets.get(bucket).zip(self.offsets.get(bucket.saturating_add(1)));
-        let Some((start, end)) = bounds.map(|(start, end)| (*start as usize, *end as usize)) else {
+        bounds.map_or(0..0, |(start, end)| *start..*end)
+    }
+
+    fn read(&self, wanted: u16, run: Range<u32>, limit: usize, out: &mut Vec<u32>) -> bool {
+        let run = run.start as usize..run.end as usize;
+        let (Some(tags), Some(rows)) = (self.tags.get(run.clone()), self.rows.get(run)) else {
             return true;
         };
-        let (Some(tags), Some(rows)) = (self.tags.get(start..end), self.rows.get(start..end)) else {
-            return true;
-        };
-        let wanted = tag(key, self.shift);
         let before = out.len();
         for (tag, row) in tags.iter().zip(rows) {
             if *tag == wanted {
@@ -99,7 +111,7 @@ mod tests {
             }
             for (key, rows) in expected {
                 let mut found = Vec::new();
-                prop_assert!(index.probe(key, usize::MAX, &mut found));
+                prop_assert!(index.probe(&[key], usize::MAX, &mut found));
                 prop_assert!(rows.iter().all(|row| found.contains(row)));
             }
         }
@@ -109,15 +121,15 @@ mod tests {
     fn a_block_over_the_limit_is_left_out_whole() {
         let index = Index::build((0..10).map(|row| (7 << 60, row)).collect()).unwrap();
         let mut out = vec![77];
-        assert!(!index.probe(7 << 60, 9, &mut out));
+        assert!(!index.probe(&[7 << 60], 9, &mut out));
         assert_eq!(out, [77]);
-        assert!(index.probe(7 << 60, 10, &mut Vec::new()));
-        assert!(index.probe(1, 10, &mut Vec::new()), "an absent key has no rows");
+        assert!(index.probe(&[7 << 60], 10, &mut Vec::new()));
+        assert!(index.probe(&[1], 10, &mut Vec::new()), "an absent key has no rows");
     }
 
     #[test]
     fn an_empty_index_answers() {
         let index = Index::build(Vec::new()).unwrap();
-        assert!(index.probe(u64::MAX, 1, &mut Vec::new()));
+        assert!(index.probe(&[u64::MAX], 1, &mut Vec::new()));
     }
 }

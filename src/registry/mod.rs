@@ -208,19 +208,21 @@ impl Registry {
     /// Fills `out` with everybody whom some pass of blocking finds for a record, in ascending order, each once;
     /// `false` if a block was too large to list.
     pub(crate) fn candidates(&self, record: PersonView<'_>, out: &mut Vec<u32>) -> bool {
-        let mut complete = true;
-        out.clear();
-        keys::ask(record, |key| complete &= self.index.probe(key, MAX_BLOCK, out));
-        out.sort_unstable();
-        out.dedup();
-        complete
+        let mut keys = Vec::new();
+        keys::ask(record, |key| keys.push(key));
+        self.probe(&keys, out)
     }
 
     /// As [`Self::candidates`], for those who share a resident's whole name; the resident is among them.
     pub(crate) fn namesakes(&self, resident: PersonView<'_>, out: &mut Vec<u32>) -> bool {
-        let mut complete = true;
+        let mut keys = Vec::new();
+        keys::ask_namesakes(resident, |key| keys.push(key));
+        self.probe(&keys, out)
+    }
+
+    fn probe(&self, keys: &[u64], out: &mut Vec<u32>) -> bool {
         out.clear();
-        keys::ask_namesakes(resident, |key| complete &= self.index.probe(key, MAX_BLOCK, out));
+        let complete = self.index.probe(keys, MAX_BLOCK, out);
         out.sort_unstable();
         out.dedup();
         complete
