@@ -38,14 +38,17 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    fn of(keys: impl Iterator<Item = u64>) -> Self {
-        let mut counts = FxHashMap::default();
-        for key in keys {
-            *counts.entry(key).or_insert(0u32) += 1;
+    fn add(&mut self, key: u64) {
+        *self.counts.entry(key).or_default() += 1;
+    }
+
+    /// The tally after the last key.
+    fn finish(mut self) -> Self {
+        for count in self.counts.values() {
+            self.once += u64::from(*count == 1);
+            self.twice += u64::from(*count == 2);
         }
-        let times = |n: u32| counts.values().filter(|count| **count == n).count() as u64;
-        let (once, twice) = (times(1), times(2));
-        Self { counts, once, twice }
+        self
     }
 
     /// Occurrences of a key; 0 for one that never occurs.
@@ -101,19 +104,15 @@ const DAY_BITS: u32 = 17;
 const _: () = assert!(Day::MAX.number() < 1 << DAY_BITS);
 
 impl Births {
-    fn of<'a>(persons: impl Iterator<Item = PersonView<'a>>) -> Self {
-        let mut births = Self::default();
-        for person in persons {
-            let Some(day) = person.birth_date.and_then(BirthDate::exact_day) else { continue };
-            let register = person.main.register.and_then(SpellingRef::register_key);
-            let reading = person.main.reading.and_then(SpellingRef::reading_key);
-            births
-                .entries
-                .extend([register, reading].into_iter().flatten().map(|name| Self::entry(name, day)));
-            births.last = births.last.max(day);
-        }
-        births.entries.par_sort_unstable();
-        births
+    fn add(&mut self, names: impl Iterator<Item = u64>, day: Day) {
+        self.entries.extend(names.map(|name| Self::entry(name, day)));
+        self.last = self.last.max(day);
+    }
+
+    /// In order, after the last birth.
+    fn finish(mut self) -> Self {
+        self.entries.par_sort_unstable();
+        self
     }
 
     const fn entry(name: u64, day: Day) -> u64 {
@@ -149,10 +148,8 @@ impl std::fmt::Debug for Births {
 impl Counts {
     /// Counts residents, each by the registered name and the current address; `persons` begins anew each time.
     pub(crate) fn of<'a, I: Iterator<Item = PersonView<'a>>>(persons: impl Fn() -> I + Sync) -> Self {
-        let registers = || persons().filter_map(|person| person.main.register);
-        let readings = || persons().filter_map(|person| person.main.reading);
-        let addresses = || persons().filter_map(|person| person.address);
-        let in_cohorts = || persons().filter_map(|person| Some((person.main, Cohort::of(person)?)));
+        let registers = || persons().filter_map(|person| Some((person.main.register?, Cohort::of(person))));
+        let readings = || persons().filter_map(|person| Some((person.main.reading?, Cohort::of(person))));
         let mut counts = Self { persons: persons().count() as u64, ..Self::default() };
         let Self {
             persons: _,
@@ -169,38 +166,59 @@ impl Counts {
             blocks,
             births,
         } = &mut counts;
+        // The longest first, so that no thread is left with it.
         rayon::scope(|scope| {
-            scope.spawn(|_| *births = Births::of(persons()));
-            scope.spawn(|_| *family_register = Tally::of(registers().flat_map(family_keys)));
-            scope.spawn(|_| *family_reading = Tally::of(readings().flat_map(family_keys)));
-            scope.spawn(|_| *given_register = Tally::of(registers().flat_map(given_keys)));
-            scope.spawn(|_| *given_reading = Tally::of(readings().flat_map(given_keys)));
+            scope.spawn(|_| ([*whole_register, *whole_reading], *births) = wholes(persons()));
+            scope.spawn(|_| [*towns, *blocks] = places(persons().filter_map(|person| person.address)));
+            scope.spawn(|_| [*family_register, *given_register, *cohort_register] = parts(registers()));
+            scope.spawn(|_| [*family_reading, *given_reading, *cohort_reading] = parts(readings()));
             scope.spawn(|_| {
-                *cohort_register = Tally::of(in_cohorts().flat_map(|(name, cohort)| {
-                    name.register.into_iter().flat_map(given_keys).map(move |key| cohort.key(key))
-                }))
+                let mut tally = Tally::default();
+                persons().filter_map(Cohort::of).for_each(|cohort| tally.add(cohort.key(0)));
+                *cohorts = tally.finish();
             });
-            scope.spawn(|_| {
-                *cohort_reading = Tally::of(in_cohorts().flat_map(|(name, cohort)| {
-                    name.reading.into_iter().flat_map(given_keys).map(move |key| cohort.key(key))
-                }))
-            });
-            scope.spawn(|_| *cohorts = Tally::of(in_cohorts().map(|(_, cohort)| cohort.key(0))));
-            scope.spawn(|_| *whole_register = Tally::of(registers().filter_map(SpellingRef::register_key)));
-            scope.spawn(|_| *whole_reading = Tally::of(readings().filter_map(SpellingRef::reading_key)));
-            scope.spawn(|_| *towns = Tally::of(addresses().filter_map(Address::town_key)));
-            scope.spawn(|_| *blocks = Tally::of(addresses().filter_map(Address::block_key)));
         });
         counts
     }
 }
 
-fn family_keys(name: SpellingRef<'_>) -> impl Iterator<Item = u64> {
-    part_keys(name, name.family)
+/// Whole names: register forms, readings, and when their bearers were born.
+fn wholes<'a>(persons: impl Iterator<Item = PersonView<'a>>) -> ([Tally; 2], Births) {
+    let [mut registers, mut readings] = <[Tally; 2]>::default();
+    let mut births = Births::default();
+    for person in persons {
+        let register = person.main.register.and_then(SpellingRef::register_key);
+        let reading = person.main.reading.and_then(SpellingRef::reading_key);
+        register.into_iter().for_each(|key| registers.add(key));
+        reading.into_iter().for_each(|key| readings.add(key));
+        if let Some(day) = person.birth_date.and_then(BirthDate::exact_day) {
+            births.add([register, reading].into_iter().flatten(), day);
+        }
+    }
+    ([registers, readings].map(Tally::finish), births.finish())
 }
 
-fn given_keys(name: SpellingRef<'_>) -> impl Iterator<Item = u64> {
-    part_keys(name, name.given)
+/// Towns and blocks.
+fn places<'a>(addresses: impl Iterator<Item = &'a Address>) -> [Tally; 2] {
+    let [mut towns, mut blocks] = <[Tally; 2]>::default();
+    for (town, block) in addresses.map(Address::place_keys) {
+        town.into_iter().for_each(|key| towns.add(key));
+        block.into_iter().for_each(|key| blocks.add(key));
+    }
+    [towns, blocks].map(Tally::finish)
+}
+
+/// Parts of names of one kind: family names, given names, and given names within the cohort, where that is known.
+fn parts<'a>(names: impl Iterator<Item = (SpellingRef<'a>, Option<Cohort>)>) -> [Tally; 3] {
+    let [mut family, mut given, mut in_cohort] = <[Tally; 3]>::default();
+    for (name, cohort) in names {
+        part_keys(name, name.family).for_each(|key| family.add(key));
+        for key in part_keys(name, name.given) {
+            given.add(key);
+            cohort.into_iter().for_each(|cohort| in_cohort.add(cohort.key(key)));
+        }
+    }
+    [family, given, in_cohort].map(Tally::finish)
 }
 
 /// The keys under which one part of a name is counted. A name without a border counts for every part that a border could
