@@ -1,12 +1,10 @@
 //! The blocking index: from a key to the rows that carry it. Knows keys and rows, not what the keys are made of.
 //!
-//! One flat table for all passes: entries sorted by key, cut into buckets by the top bits, each entry a row and 16 more
-//! bits of the key. A look-up touches one offset and one short run of entries. Two keys that share a bucket and 16 bits
+//! One flat table for all passes: entries in buckets by the top bits of the key, each entry a row and 16 more bits of the
+//! key. A look-up touches one offset and one short run of entries. Two keys that share a bucket and 16 bits
 //! yield rows that do not belong; the comparison, which reads everything, sorts them out.
 
 use std::ops::Range;
-
-use rayon::slice::ParallelSliceMut;
 
 /// Keys to rows.
 pub(crate) struct Index {
@@ -20,30 +18,31 @@ pub(crate) struct Index {
 const LOAD: usize = 4;
 
 impl Index {
-    /// Builds the index; the order of the entries does not matter. `None` if they are more than an index can hold.
-    pub(crate) fn build(mut entries: Vec<(u64, u32)>) -> Option<Self> {
-        let count = u32::try_from(entries.len()).ok()?;
-        entries.par_sort_unstable();
-        entries.dedup();
-        let buckets = (entries.len() / LOAD).next_power_of_two().max(2);
+    /// Builds the index of keys and their rows, in any order, each pair once; `None` if they are more than an index can hold.
+    pub(crate) fn build(entries: Vec<Vec<(u64, u32)>>) -> Option<Self> {
+        let count: usize = entries.iter().map(Vec::len).sum();
+        u32::try_from(count).ok()?;
+        let buckets = (count / LOAD).next_power_of_two().max(2);
         let shift = u64::BITS - buckets.trailing_zeros();
-        let mut offsets = Vec::with_capacity(buckets + 1);
-        let mut next = 0u32;
-        for (key, _) in &entries {
-            let bucket = key >> shift;
-            while offsets.len() as u64 <= bucket {
-                offsets.push(next);
-            }
-            next += 1;
+        // First how many are in each bucket, then where each ends, and at last, one entry taken off at a time, where it begins.
+        let mut offsets = vec![0u32; buckets + 1];
+        for (key, _) in entries.iter().flatten() {
+            offsets.get_mut(bucket(*key, shift)).into_iter().for_each(|count| *count += 1);
         }
-        debug_assert!(next <= count);
-        offsets.resize(buckets + 1, next);
-        Some(Self {
-            offsets,
-            tags: entries.iter().map(|(key, _)| tag(*key, shift)).collect(),
-            rows: entries.iter().map(|(_, row)| *row).collect(),
-            shift,
-        })
+        let mut end = 0;
+        for offset in &mut offsets {
+            end += *offset;
+            *offset = end;
+        }
+        let (mut tags, mut rows) = (vec![0; count], vec![0; count]);
+        for (key, row) in entries.into_iter().flatten() {
+            let Some(offset) = offsets.get_mut(bucket(key, shift)) else { continue };
+            *offset -= 1;
+            let place = *offset as usize;
+            tags.get_mut(place).into_iter().for_each(|place| *place = tag(key, shift));
+            rows.get_mut(place).into_iter().for_each(|place| *place = row);
+        }
+        Some(Self { offsets, tags, rows, shift })
     }
 
     /// Adds the rows of keys to `out`; `false` if one has more than `limit`, and none of its rows are added: a part of them
@@ -58,7 +57,7 @@ impl Index {
 
     /// Where the bucket of a key lies.
     fn run(&self, key: u64) -> Range<u32> {
-        let bucket = usize::try_from(key >> self.shift).unwrap_or(usize::MAX);
+        let bucket = bucket(key, self.shift);
         let bounds = self.offsets.get(bucket).zip(self.offsets.get(bucket.saturating_add(1)));
         bounds.map_or(0..0, |(start, end)| *start..*end)
     }
@@ -90,6 +89,11 @@ impl Index {
     }
 }
 
+/// The bucket of a key: its topmost bits.
+fn bucket(key: u64, shift: u32) -> usize {
+    usize::try_from(key >> shift).unwrap_or(usize::MAX)
+}
+
 /// The 16 bits of a key below those that choose its bucket.
 const fn tag(key: u64, shift: u32) -> u16 {
     (key >> shift.saturating_sub(16)) as u16
@@ -104,7 +108,7 @@ mod tests {
     proptest! {
         #[test]
         fn finds_every_row_of_every_key(entries in prop::collection::vec((any::<u64>(), 0..50u32), 0..400)) {
-            let index = Index::build(entries.clone()).unwrap();
+            let index = Index::build(vec![entries.clone()]).unwrap();
             let mut expected = BTreeMap::<u64, BTreeSet<u32>>::new();
             for (key, row) in entries {
                 expected.entry(key).or_default().insert(row);
@@ -119,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_block_over_the_limit_is_left_out_whole() {
-        let index = Index::build((0..10).map(|row| (7 << 60, row)).collect()).unwrap();
+        let index = Index::build(vec![(0..10).map(|row| (7 << 60, row)).collect()]).unwrap();
         let mut out = vec![77];
         assert!(!index.probe(&[7 << 60], 9, &mut out));
         assert_eq!(out, [77]);

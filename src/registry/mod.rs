@@ -200,6 +200,18 @@ impl Registry {
         }
     }
 
+    /// The entries of the blocking index for rows from one on.
+    fn entries(&self, rows: &[Row], first: u32) -> Vec<(u64, u32)> {
+        let (mut entries, mut keys) = (Vec::new(), Vec::new());
+        for (columns, row) in rows.iter().zip(first..) {
+            keys::file(self.view(columns), |key| keys.push(key));
+            keys.sort_unstable();
+            keys.dedup();
+            entries.extend(keys.drain(..).map(|key| (key, row)));
+        }
+        entries
+    }
+
     fn spelling(&self, [family, given]: [u32; 2]) -> Option<SpellingRef<'_>> {
         let given = self.parts.get(given as usize)?;
         Some(SpellingRef { family: self.parts.get(family as usize).unwrap_or(&self.nobody), given })
@@ -308,8 +320,7 @@ impl RegistryBuilder {
 
     fn read(&self, record: &Record<'_>) -> Incoming {
         let mut problems = Vec::new();
-        let person =
-            Person::read_what_can_be(record, &self.options, |unreadable| problems.push(unreadable));
+        let person = Person::read_what_can_be(record, &self.options, |unreadable| problems.push(unreadable));
         let Person { main, others, birth_date, sex, address, former_addresses, status, protected } = person;
         let spelling = |spelling: Option<Spelling>| match spelling {
             None => [Sought::NONE, Sought::NONE],
@@ -397,19 +408,13 @@ impl RegistryBuilder {
             counts: Arc::default(),
             nobody: Part::empty(),
         };
-        let entries: Vec<(u64, u32)> = registry
+        let entries: Vec<_> = registry
             .rows
-            .par_iter()
+            .par_chunks(CHUNK)
             .enumerate()
-            .fold(Vec::new, |mut entries, (row, columns)| {
-                // The builder numbered every row in 32 bits.
-                keys::file(registry.view(columns), |key| entries.push((key, row as u32)));
-                entries
-            })
-            .reduce(Vec::new, |mut left, right| {
-                left.extend(right);
-                left
-            });
+            // The builder numbered every row in 32 bits.
+            .map(|(chunk, rows)| registry.entries(rows, (chunk * CHUNK) as u32))
+            .collect();
         registry.index = Index::build(entries).ok_or(RegistryError::TooLarge)?;
         registry.counts = Arc::new(Counts::of(|| registry.rows.iter().map(|row| registry.view(row))));
         Ok(registry)
