@@ -66,7 +66,7 @@ fn judge(truth: &Path, decisions: &Path, evaluation: &mut Evaluation) -> Result<
     let (mut current, mut first, mut candidates) = (String::new(), 0, Vec::new());
     loop {
         let row = review.next()?;
-        let more = matches!(row, Some(([record, _], _)) if record == current);
+        let more = first > 0 && matches!(row, Some(([record, _], _)) if record == current);
         if !more && first > 0 {
             let listed: Vec<&str> = candidates.iter().map(String::as_str).collect();
             let taken = judge.take(&current, Answer::Review(&listed));

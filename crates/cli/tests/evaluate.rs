@@ -139,6 +139,11 @@ fn what_does_not_belong_together_is_named() {
             "review.csv, line 3: decides a record that the truth does not have",
         ),
         (
+            "review.csv",
+            "record_id,person_id\n\"\",P4\nR4,P3\nR5,\n",
+            "review.csv, line 2: decides a record that the truth does not have",
+        ),
+        (
             "no_match.csv",
             "record_id\nR6\nR1\n",
             "no_match.csv, line 3: decides a record that was decided before",
