@@ -171,6 +171,32 @@ fn what_does_not_belong_together_is_named() {
 }
 
 #[test]
+fn a_row_without_an_end_does_not_take_all_memory() {
+    let long = "x".repeat(4 << 20);
+    let cases = [
+        ("truth.csv", long.clone(), "truth.csv, line 1: not a row of this table"),
+        ("truth.csv", format!("{TRUTH}\"{long}\n"), "truth.csv, line 9: not a row of this table"),
+        (
+            "links.csv",
+            format!("record_id,person_id\nR1,{long}\n"),
+            "links.csv, line 2: not a row of this table",
+        ),
+    ];
+    for (file, text, problem) in cases {
+        let ran = evaluated(&[(file, &text)], &[]);
+        assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{problem}");
+        assert!(ran.err.contains(problem) && ran.err.len() < 500, "{problem}");
+    }
+    // Rows of the length that inputs may have are read, also where they begin near the end of what is read ahead.
+    let rows = |id: usize| format!("S{id},,{}\n", "t".repeat(700_000));
+    let truth: String = TRUTH.to_owned() + &(0..4).map(rows).collect::<String>();
+    let decided: String = (0..4).map(|id| format!("S{id},no_candidate\n")).collect();
+    let no_match = format!("{}{decided}", RUN[2].1);
+    let ran = evaluated(&[("truth.csv", &truth), ("no_match.csv", &no_match)], &["--json"]);
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+}
+
+#[test]
 fn several_runs_are_added_up() {
     let twice = ["--truth", "truth.csv", "--decisions", "out", "--json"];
     let report: serde_json::Value = serde_json::from_str(&evaluated(&[], &twice).out).unwrap();
