@@ -364,9 +364,13 @@ fn scheme_ids_written_in_two_ways(traces: &[Trace]) -> Vec<Alert> {
 mod tests {
     use super::*;
 
-    /// Rows by the resident of the number and the one described.
-    fn shifts_of(rows: &[(Option<u32>, Option<u32>)]) -> Vec<(Vec<u64>, Option<i64>)> {
-        let trace = |(claimed, described): &(Option<u32>, Option<u32>)| Trace {
+    /// A row by the resident of its number and the one described.
+    type Row = (Option<u32>, Option<u32>);
+    /// The rows of a shift, and how far it goes.
+    type Shift = (&'static [u64], i64);
+
+    fn shifts_of(rows: &[Row]) -> Vec<(Vec<u64>, Option<i64>)> {
+        let trace = |(claimed, described): &Row| Trace {
             claimed: claimed.map(ResidentIndex),
             described: described.map(ResidentIndex),
             ..Trace::default()
@@ -378,7 +382,7 @@ mod tests {
     #[test]
     fn a_run_goes_on_over_the_unknown_and_ends_where_a_number_is_of_nobody_so_far_away() {
         let own = (Some(9), Some(9));
-        let cases: [(&[_], &[(&[u64], i64)]); 5] = [
+        let cases: [(&[Row], &[Shift]); 5] = [
             (
                 &[(Some(1), Some(0)), (Some(2), Some(1)), (Some(3), Some(2)), (None, Some(3))],
                 &[(&[0, 1, 2], 1)],
