@@ -304,6 +304,9 @@ fn columns_of_ids_that_are_individual_numbers_are_refused() {
     let residents = "id,kanji_name\n".to_owned() + &rows(|_, number| format!("{number},山田\n"));
     Checked::new(residents, "id,person_id\nr1,p01\n", &[])
         .refused("the id column of registry.csv", "--map id=");
+    // One row is enough where the number stands beside it.
+    let own = format!("id,person_id,my_number\n{0},p01,{0}\n", number_of(1));
+    Checked::new(registry(), own, &[]).refused("the id column of records.csv looks like", "--map id=");
 }
 
 #[test]
