@@ -123,8 +123,16 @@ impl Births {
     pub(crate) fn around(&self, name: u64, first: Day, last: Day, except: Day) -> u64 {
         let [first, last, except] = [first, last, except].map(|day| Self::entry(name, day));
         let from = self.entries.partition_point(|entry| *entry < first);
-        let born = self.entries.iter().skip(from).take_while(|entry| **entry <= last);
-        born.filter(|entry| **entry != except).count() as u64
+        let Some(entries) = self.entries.get(from..) else { return 0 };
+        // Almost always few: the end is looked for from the beginning, in steps that double, for a registry may give all
+        // its residents one name.
+        let steps = std::iter::successors(Some(1usize), |step| step.checked_mul(2));
+        let mut past = steps.skip_while(|at| entries.get(*at).is_some_and(|entry| *entry <= last));
+        let within = past.next().and_then(|past| entries.get(..past)).unwrap_or(entries);
+        let born = within.get(..within.partition_point(|entry| *entry <= last)).unwrap_or_default();
+        let spared =
+            born.partition_point(|entry| *entry <= except) - born.partition_point(|entry| *entry < except);
+        (born.len() - spared) as u64
     }
 
     /// The last day on which anybody was born.
@@ -227,4 +235,31 @@ fn part_keys<'a>(name: SpellingRef<'a>, part: &'a Part) -> impl Iterator<Item = 
     let written = name.has_border();
     let whole = (!written).then_some(name.given).into_iter().flat_map(Part::possible_part_keys);
     whole.chain((written && !part.has_unknown()).then(|| part.key()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        /// The same as counting one by one, however many share a name.
+        #[test]
+        fn births_around_a_day_are_those_that_counting_finds(
+            born in proptest::collection::vec((0..3u64, 10..20u32), 0..200),
+            name in 0..4u64,
+            [first, last, except] in proptest::array::uniform3(8..22u32),
+        ) {
+            let key = |name: u64| name << DAY_BITS;
+            let day = |day: u32| Day::MIN.later(day);
+            let mut entries: Vec<u64> = born.iter().map(|(name, d)| Births::entry(key(*name), day(*d))).collect();
+            entries.sort_unstable();
+            let births = Births { entries, last: day(20) };
+            let counted =
+                born.iter().filter(|(other, d)| *other == name && (first..=last).contains(d) && *d != except).count();
+            proptest::prop_assert_eq!(
+                births.around(key(name), day(first), day(last), day(except)),
+                counted as u64
+            );
+        }
+    }
 }

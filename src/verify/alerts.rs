@@ -309,8 +309,9 @@ fn crossed(traces: &[Trace]) -> Vec<Alert> {
 }
 
 /// Runs of rows whose numbers are those of the people a constant count of rows away. A row that fits its own number ends
-/// a run; one of which nothing is known does not. So a shift is found in any part of a file, and neither crossed forms
-/// nor children who follow a parent are taken for one.
+/// a run, and so does one whose number is not that of whoever is described so far away; one of which neither is known
+/// does not. So a shift is found in any part of a file, and neither crossed forms nor children who follow a parent are
+/// taken for one.
 fn shifts(traces: &[Trace]) -> Vec<Alert> {
     let mut described: Vec<_> =
         traces.iter().zip(0u32..).filter_map(|(trace, row)| Some((trace.described?, row))).collect();
@@ -343,6 +344,8 @@ fn shifts(traces: &[Trace]) -> Vec<Alert> {
             close(&mut run, shift, &mut alerts);
             shift = found;
             run.push(row);
+        } else if ahead.is_none_or(|ahead| ahead.described.is_some()) {
+            close(&mut run, shift, &mut alerts);
         }
     }
     close(&mut run, shift, &mut alerts);
@@ -355,4 +358,75 @@ fn scheme_ids_written_in_two_ways(traces: &[Trace]) -> Vec<Alert> {
         |rows: &Vec<u32>| differ(traces, rows, |trace| known(trace.scheme)) && describe_several(traces, rows);
     let folded = groups(traces, |trace| known(trace.scheme_folded)).into_iter();
     folded.filter(confusable).map(|rows| alert(AlertKind::SchemeIdsAlike, rows)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row by the resident of its number and the one described.
+    type Row = (Option<u32>, Option<u32>);
+    /// The rows of a shift, and how far it goes.
+    type Shift = (&'static [u64], i64);
+
+    fn shifts_of(rows: &[Row]) -> Vec<(Vec<u64>, Option<i64>)> {
+        let trace = |(claimed, described): &Row| Trace {
+            claimed: claimed.map(ResidentIndex),
+            described: described.map(ResidentIndex),
+            ..Trace::default()
+        };
+        let traces: Vec<Trace> = rows.iter().map(trace).collect();
+        shifts(&traces).into_iter().map(|alert| (alert.rows, alert.shift)).collect()
+    }
+
+    #[test]
+    fn a_run_goes_on_over_the_unknown_and_ends_where_a_number_is_of_nobody_so_far_away() {
+        let own = (Some(9), Some(9));
+        let cases: [(&[Row], &[Shift]); 5] = [
+            (
+                &[(Some(1), Some(0)), (Some(2), Some(1)), (Some(3), Some(2)), (None, Some(3))],
+                &[(&[0, 1, 2], 1)],
+            ),
+            // Row 1 has the number of somebody whom row 2 may describe; of row 2 nothing is known.
+            (
+                &[
+                    (Some(1), Some(0)),
+                    (Some(2), Some(1)),
+                    (None, None),
+                    (Some(4), Some(3)),
+                    (Some(5), Some(4)),
+                    (None, Some(5)),
+                ],
+                &[(&[0, 3, 4], 1)],
+            ),
+            // Row 2 has the number of somebody else than row 3 describes: what comes after is another matter.
+            (
+                &[
+                    (Some(1), Some(0)),
+                    (Some(2), Some(1)),
+                    (Some(7), Some(2)),
+                    own,
+                    (Some(5), Some(4)),
+                    (Some(4), Some(5)),
+                ],
+                &[],
+            ),
+            (
+                &[
+                    (Some(1), Some(0)),
+                    (Some(2), Some(1)),
+                    (Some(7), Some(2)),
+                    (Some(5), Some(4)),
+                    (Some(4), Some(5)),
+                ],
+                &[],
+            ),
+            (&[(Some(1), Some(0)), own, (Some(0), Some(1)), (Some(1), Some(2))], &[]),
+        ];
+        for (place, (rows, expected)) in cases.into_iter().enumerate() {
+            let expected: Vec<_> =
+                expected.iter().map(|(rows, shift)| (rows.to_vec(), Some(*shift))).collect();
+            assert_eq!(shifts_of(rows), expected, "case {place}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ use std::{
     fs,
     io::Write,
     iter::Peekable,
+    path::Path,
     slice::Iter,
     time::{Instant, SystemTime},
 };
@@ -131,11 +132,29 @@ impl<'a> Setup<'a> {
     /// records would refuse is refused before the registry is read.
     ///
     /// # Errors
-    /// Where the records cannot be read, or the directory holds another run.
+    /// Where the records cannot be read, or the directory holds another run, or an input under the name of a result.
     pub fn open(self, files: &[&'static str]) -> Result<Job<'a>, Failure> {
+        self.spare_inputs(files)?;
         let repeated = scan_ids(&self.arguments.inputs.records, self.options(Role::Records))?;
         let directory = OutDir::open(&self.arguments.out, files, self.arguments.force)?;
         Ok(Job { setup: self, repeated, directory, registry_seconds: 0.0, records_seconds: 0.0 })
+    }
+}
+
+impl Setup<'_> {
+    /// `--force` replaces results, never an input that has the name of one.
+    fn spare_inputs(&self, files: &[&str]) -> Result<(), Failure> {
+        let inputs = &self.arguments.inputs;
+        for input in [&inputs.registry, &inputs.records] {
+            let place = |path: &Path| fs::canonicalize(path).ok();
+            let Some(own) = place(input) else { continue };
+            if files.iter().any(|name| place(&self.arguments.out.join(name)).as_ref() == Some(&own)) {
+                let message = format!("{} is an input and would be replaced by a result", input.display());
+                let hint = "give another directory with --out".to_owned();
+                return Err(Failure::usage(message, Some(hint)));
+            }
+        }
+        Ok(())
     }
 }
 

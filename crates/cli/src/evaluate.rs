@@ -1,7 +1,11 @@
 //! `himozuke evaluate`: what `link` wrote, held against a file of truth. The truth of one run is held in memory, some 190
 //! bytes to the record; the decisions stream past it, in any order.
 
-use std::{fs::File, io::Write, path::Path};
+use std::{
+    fs::File,
+    io::{self, Read, Write},
+    path::Path,
+};
 
 use csv::{Reader, StringRecord};
 use himozuke::evaluate::{Answer, Evaluation, Figures, Report};
@@ -10,6 +14,7 @@ use rustc_hash::FxHashMap;
 use crate::{
     args::{Evaluate, Language},
     failure::{Failure, Status},
+    input::ROW_LIMIT,
     output::{say, say_json},
 };
 
@@ -66,7 +71,7 @@ fn judge(truth: &Path, decisions: &Path, evaluation: &mut Evaluation) -> Result<
     let (mut current, mut first, mut candidates) = (String::new(), 0, Vec::new());
     loop {
         let row = review.next()?;
-        let more = matches!(row, Some(([record, _], _)) if record == current);
+        let more = first > 0 && matches!(row, Some(([record, _], _)) if record == current);
         if !more && first > 0 {
             let listed: Vec<&str> = candidates.iter().map(String::as_str).collect();
             let taken = judge.take(&current, Answer::Review(&listed));
@@ -197,10 +202,31 @@ fn add(evaluation: &mut Evaluation, names: &[Box<str>], known: &Known, answer: A
     evaluation.add(Some(&*known.person).filter(|person| !person.is_empty()), &kinds, answer);
 }
 
+/// How much of a file is read ahead, in bytes.
+const AHEAD: usize = 1 << 18;
+
+/// A file of which no row can take all memory: whoever reads it sets anew, row by row, how much may be read.
+struct Bounded {
+    file: File,
+    left: usize,
+}
+
+impl Bounded {
+    const MOST: usize = ROW_LIMIT + AHEAD;
+}
+
+impl Read for Bounded {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(into)?;
+        self.left = self.left.checked_sub(read).ok_or_else(|| io::Error::other("the row is too long"))?;
+        Ok(read)
+    }
+}
+
 /// Some columns of a table of ids, row by row.
 struct Rows<const N: usize> {
     file: String,
-    reader: Reader<File>,
+    reader: Reader<Bounded>,
     columns: [usize; N],
     row: StringRecord,
 }
@@ -210,7 +236,9 @@ impl<const N: usize> Rows<N> {
         let name = path.display().to_string();
         let file = File::open(path)
             .map_err(|source| Failure::usage(format!("cannot read {name}: {source}"), None))?;
-        let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 18).from_reader(file);
+        let mut reader = csv::ReaderBuilder::new()
+            .buffer_capacity(AHEAD)
+            .from_reader(Bounded { file, left: Bounded::MOST });
         let found = reader.headers().map_err(|_| malformed(&name, 1))?;
         let mut columns = [0; N];
         for (column, header) in columns.iter_mut().zip(headers) {
@@ -224,6 +252,7 @@ impl<const N: usize> Rows<N> {
     /// The cells of the next row, and its line.
     fn next(&mut self) -> Result<Option<([&str; N], u64)>, Failure> {
         let line = self.reader.position().line();
+        self.reader.get_mut().left = Bounded::MOST;
         if !self.reader.read_record(&mut self.row).map_err(|_| malformed(&self.file, line))? {
             return Ok(None);
         }

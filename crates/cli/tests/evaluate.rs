@@ -139,6 +139,11 @@ fn what_does_not_belong_together_is_named() {
             "review.csv, line 3: decides a record that the truth does not have",
         ),
         (
+            "review.csv",
+            "record_id,person_id\n\"\",P4\nR4,P3\nR5,\n",
+            "review.csv, line 2: decides a record that the truth does not have",
+        ),
+        (
             "no_match.csv",
             "record_id\nR6\nR1\n",
             "no_match.csv, line 3: decides a record that was decided before",
@@ -163,6 +168,32 @@ fn what_does_not_belong_together_is_named() {
         assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{problem}");
         assert!(ran.err.contains(problem), "{problem} is not in {}", ran.err);
     }
+}
+
+#[test]
+fn a_row_without_an_end_does_not_take_all_memory() {
+    let long = "x".repeat(4 << 20);
+    let cases = [
+        ("truth.csv", long.clone(), "truth.csv, line 1: not a row of this table"),
+        ("truth.csv", format!("{TRUTH}\"{long}\n"), "truth.csv, line 9: not a row of this table"),
+        (
+            "links.csv",
+            format!("record_id,person_id\nR1,{long}\n"),
+            "links.csv, line 2: not a row of this table",
+        ),
+    ];
+    for (file, text, problem) in cases {
+        let ran = evaluated(&[(file, &text)], &[]);
+        assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{problem}");
+        assert!(ran.err.contains(problem) && ran.err.len() < 500, "{problem}");
+    }
+    // Rows of the length that inputs may have are read, also where they begin near the end of what is read ahead.
+    let rows = |id: usize| format!("S{id},,{}\n", "t".repeat(700_000));
+    let truth: String = TRUTH.to_owned() + &(0..4).map(rows).collect::<String>();
+    let decided: String = (0..4).map(|id| format!("S{id},no_candidate\n")).collect();
+    let no_match = format!("{}{decided}", RUN[2].1);
+    let ran = evaluated(&[("truth.csv", &truth), ("no_match.csv", &no_match)], &["--json"]);
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
 }
 
 #[test]

@@ -304,6 +304,9 @@ fn columns_of_ids_that_are_individual_numbers_are_refused() {
     let residents = "id,kanji_name\n".to_owned() + &rows(|_, number| format!("{number},山田\n"));
     Checked::new(residents, "id,person_id\nr1,p01\n", &[])
         .refused("the id column of registry.csv", "--map id=");
+    // One row is enough where the number stands beside it.
+    let own = format!("id,person_id,my_number\n{0},p01,{0}\n", number_of(1));
+    Checked::new(registry(), own, &[]).refused("the id column of records.csv looks like", "--map id=");
 }
 
 #[test]
@@ -377,4 +380,18 @@ fn nothing_to_verify_is_no_failure() {
     let checked = Checked::new(registry(), "id,person_id\n", &[]);
     assert_eq!(checked.ran.status, 0);
     assert_eq!(checked.told(), "0 read = 0 confirmed + 0 review + 0 suspect + 0 rejected");
+}
+
+#[test]
+fn an_input_with_the_name_of_a_result_is_not_replaced() {
+    let directory = tempfile::tempdir().unwrap();
+    let registry = "id,kanji_name\nP1,山田 太郎\n";
+    let records = "id,kanji_name,person_id\nR1,山田 太郎,P1\n";
+    fs::write(directory.path().join("registry.csv"), registry).unwrap();
+    fs::write(directory.path().join("review.csv"), records).unwrap();
+    let files = ["verify", "--registry", "registry.csv", "--records", "review.csv", "--out", ".", "--force"];
+    let ran = run(directory.path(), &files);
+    assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{}", ran.err);
+    assert!(ran.err.contains("review.csv is an input and would be replaced by a result"), "{}", ran.err);
+    assert_eq!(fs::read_to_string(directory.path().join("review.csv")).unwrap(), records);
 }

@@ -60,18 +60,28 @@ fn hash(id: &str) -> u64 {
 /// How many ids are looked at, and how many must be individual numbers for the column to be taken as one of them.
 const SAMPLE: usize = 1000;
 const FEWEST: usize = 20;
+/// As [`FEWEST`], where every id is one: by chance that is one file of 12-digit ids in a thousand.
+const FEWEST_OF_ALL: usize = 3;
 
 /// Whether a column of ids is one of individual numbers (個人番号), which must not be used as names for rows.
 ///
-/// Looks at the first 1000. At least 20 and at least half must be 12 digits with a right check digit; of other
-/// 12-digit ids one in ten is.
+/// Looks at the first 1000. At least 20 and at least half must be 12 digits with a right check digit, or all of at least 3;
+/// of other 12-digit ids one in ten is.
 pub fn looks_like_my_number<'i>(ids: impl IntoIterator<Item = &'i str>) -> bool {
     let (mut seen, mut valid) = (0, 0);
     for id in ids.into_iter().take(SAMPLE) {
         seen += 1;
         valid += usize::from(is_individual_number(id));
     }
-    valid >= FEWEST && valid * 2 >= seen
+    (valid >= FEWEST && valid * 2 >= seen) || (valid >= FEWEST_OF_ALL && valid == seen)
+}
+
+/// Whether an id is the individual number that stands beside it, in whatever groups of digits.
+pub fn is_same_number(id: &str, number: &str) -> bool {
+    fn digits(text: &str) -> impl Iterator<Item = u8> {
+        text.bytes().filter(|byte| !matches!(byte, b' ' | b'-'))
+    }
+    !number.is_empty() && digits(id).eq(digits(number))
 }
 
 /// 12 digits whose last is the check digit of the others (R17: 平成26年総務省令第85号 第5条), grouped or not.
@@ -127,6 +137,9 @@ mod tests {
         );
         let valid: Vec<String> = run(7).into_iter().filter(|id| is_individual_number(id)).collect();
         assert!(valid.len() > FEWEST && looks_like_my_number(valid.iter().map(String::as_str)));
-        assert!(!looks_like_my_number(valid.iter().take(FEWEST - 1).map(String::as_str)));
+        let few = || valid.iter().take(FEWEST - 1).map(String::as_str);
+        assert!(!looks_like_my_number(few().chain(["another"])));
+        assert!(looks_like_my_number(few()) && !looks_like_my_number(few().take(2)));
+        assert!(is_same_number("123456789018", "1234-5678-9018") && !is_same_number("", ""));
     }
 }

@@ -16,7 +16,7 @@ use std::{
 
 pub use self::{
     encoding::{Encoding, Foreign},
-    ids::{DuplicateIds, Repeat, looks_like_my_number},
+    ids::{DuplicateIds, Repeat, is_same_number, looks_like_my_number},
     row::{CELL_LIMIT, Chunk, LINE_LIMIT, Problem, ROW_LIMIT, Rejected, Row},
     table::Table,
 };
@@ -233,6 +233,8 @@ pub fn scan_ids(path: &Path, options: Options<'_>) -> Result<DuplicateIds, Input
         let chunk = chunk.map_err(|source| InputError::Io { file: name(path), source })?;
         if std::mem::take(&mut first) {
             refuse_numbers(path, &chunk, &[Column::Id, Column::PersonId])?;
+        } else {
+            refuse_own_numbers(path, &chunk, &[Column::Id, Column::PersonId])?;
         }
         // A rejected row has a claim to its id as well: its twin may be the one that is wrong.
         let read = chunk.rows().iter().map(|row| (row.line(), chunk.value(row, Column::Id)));
@@ -256,6 +258,18 @@ pub fn refuse_numbers(path: &Path, chunk: &Chunk, columns: &[Column]) -> Result<
     let numbers =
         |column: &&Column| looks_like_my_number(chunk.rows().iter().map(|row| chunk.value(row, **column)));
     match columns.iter().find(numbers) {
+        Some(column) => Err(InputError::IdsAreNumbers { file: name(path), column: *column }),
+        None => refuse_own_numbers(path, chunk, columns),
+    }
+}
+
+/// Refuses ids that are the number of their own row: then one is enough.
+fn refuse_own_numbers(path: &Path, chunk: &Chunk, columns: &[Column]) -> Result<(), InputError> {
+    let own = |column: &&Column| {
+        let same = |row| is_same_number(chunk.value(row, **column), chunk.value(row, Column::MyNumber));
+        chunk.rows().iter().any(same)
+    };
+    match columns.iter().find(own) {
         Some(column) => Err(InputError::IdsAreNumbers { file: name(path), column: *column }),
         None => Ok(()),
     }
