@@ -72,6 +72,7 @@ mod my_number;
 mod person;
 mod record;
 mod registry;
+mod texts;
 mod verify;
 
 pub mod compare;

@@ -17,6 +17,7 @@ use crate::model::Model;
 use crate::normalize::birth_date::BirthDate;
 use crate::person::{Person, PersonView, ReadOptions, Unreadable};
 use crate::registry::{Registry, ResidentIndex};
+use crate::texts::Texts;
 
 /// Decides which resident a record belongs to. `Send + Sync`; one linker serves any number of threads.
 ///
@@ -279,7 +280,7 @@ impl<'r> Linker<'r> {
     /// Starts a batch: claims on one person and the error budget are then known.
     #[must_use]
     pub fn batch(&self) -> Batch<'_, 'r> {
-        Batch { linker: self, ids: String::new(), rows: Vec::new(), pairs: 0 }
+        Batch { linker: self, ids: Texts::default(), answers: Vec::new(), pairs: 0 }
     }
 
     /// Decides a whole file of records and hands every outcome, in the order of the input, to `sink`.
@@ -369,14 +370,9 @@ pub struct Report {
 /// A batch being decided. Decisions are kept, compactly, until [`Batch::finish`] knows all claims.
 pub struct Batch<'l, 'r> {
     linker: &'l Linker<'r>,
-    ids: String,
-    rows: Vec<BatchRow>,
+    ids: Texts,
+    answers: Vec<Result<Decision, Unreadable>>,
     pairs: u64,
-}
-
-struct BatchRow {
-    id_end: usize,
-    answer: Result<Decision, Unreadable>,
 }
 
 impl Batch<'_, '_> {
@@ -392,12 +388,11 @@ impl Batch<'_, '_> {
             })
             .collect();
         for (record, decided) in records.iter().zip(decided) {
-            self.ids.push_str(record.id);
-            let answer = decided.map(|(decision, pairs)| {
+            self.ids.push(record.id);
+            self.answers.push(decided.map(|(decision, pairs)| {
                 self.pairs += pairs as u64;
                 decision
-            });
-            self.rows.push(BatchRow { id_end: self.ids.len(), answer });
+            }));
         }
     }
 
@@ -407,7 +402,7 @@ impl Batch<'_, '_> {
     ///
     /// The first error of the sink.
     pub fn finish<E>(mut self, mut sink: impl FnMut(Outcome<'_>) -> Result<(), E>) -> Result<Report, E> {
-        let mut report = Report { read: self.rows.len() as u64, pairs: self.pairs, ..Report::default() };
+        let mut report = Report { read: self.answers.len() as u64, pairs: self.pairs, ..Report::default() };
         if self.linker.policy.claims == ClaimsRule::OneToOne {
             self.refuse_shared_claims();
         }
@@ -417,23 +412,21 @@ impl Batch<'_, '_> {
         if report.held {
             self.links().for_each(|answer| *answer = refused(answer, Reason::BatchOverBudget));
         }
-        let mut start = 0;
-        for (row, BatchRow { id_end, answer }) in self.rows.iter().enumerate() {
+        for (row, answer) in self.answers.iter().enumerate() {
             match answer {
                 Ok(Decision::Link(_)) => report.links += 1,
                 Ok(Decision::Review(_)) => report.review += 1,
                 Ok(Decision::NoMatch(_)) => report.no_match += 1,
                 Err(_) => report.rejected += 1,
             }
-            let id = self.ids.get(start..*id_end).unwrap_or_default();
-            start = *id_end;
-            sink(Outcome { row: row as u64, id, answer: answer.as_ref().map_err(|unreadable| *unreadable) })?;
+            let answer = answer.as_ref().map_err(|unreadable| *unreadable);
+            sink(Outcome { row: row as u64, id: self.ids.get(row), answer })?;
         }
         Ok(report)
     }
 
     fn links(&mut self) -> impl Iterator<Item = &mut Decision> {
-        let answers = self.rows.iter_mut().filter_map(|row| row.answer.as_mut().ok());
+        let answers = self.answers.iter_mut().filter_map(|answer| answer.as_mut().ok());
         answers.filter(|answer| matches!(answer, Decision::Link(_)))
     }
 
@@ -467,7 +460,7 @@ impl Batch<'_, '_> {
 
 impl fmt::Debug for Batch<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Batch").field("records", &self.rows.len()).finish_non_exhaustive()
+        f.debug_struct("Batch").field("records", &self.answers.len()).finish_non_exhaustive()
     }
 }
 

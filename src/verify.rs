@@ -19,6 +19,7 @@ use crate::normalize::name::SpellingRef;
 use crate::normalize::text;
 use crate::person::{Person, PersonView, Unreadable};
 use crate::registry::ResidentIndex;
+use crate::texts::Texts;
 use crate::{Claim, Record};
 use alerts::{Ask, Trace};
 use numbers::{Found, Strays};
@@ -326,7 +327,7 @@ impl VerifyBatch<'_, '_> {
                 Err(_) => report.rejected += 1,
             }
             let answer = answer.as_ref().map_err(|unreadable| *unreadable);
-            sink(Verified { row: u64::from(row), id: self.ids.get(row), answer })?;
+            sink(Verified { row: u64::from(row), id: self.ids.get(row as usize), answer })?;
         }
         Ok(report)
     }
@@ -375,7 +376,7 @@ impl Ask for VerifyBatch<'_, '_> {
     }
 
     fn scheme_slip(&self, a: u32, b: u32) -> bool {
-        let [a, b] = [a, b].map(|row| self.schemes.get(row));
+        let [a, b] = [a, b].map(|row| self.schemes.get(row as usize));
         !a.is_empty() && !b.is_empty() && a != b && one_slip(folded_id(a), folded_id(b))
     }
 }
@@ -387,34 +388,13 @@ const STRAY_NUMBER: u64 = 1 << 62;
 /// A claim on an id that is nobody's; the rest is a hash of it.
 const STRAY_ID: u64 = 1 << 63;
 
-/// Texts of the rows, one after the other.
-#[derive(Default)]
-struct Texts {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Texts {
-    fn push(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.ends.push(self.text.len());
-    }
-
-    fn get(&self, row: u32) -> &str {
-        let row = row as usize;
-        let start = row.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        self.ends.get(row).and_then(|end| self.text.get(start..*end)).unwrap_or_default()
-    }
-}
-
 /// What a row leaves behind, its claim aside.
 fn trace(claim: &Claim<'_>, record: PersonView<'_>) -> Trace {
     let name = record.main;
     let (year, month, day) = record.birth_date.and_then(|date| date.ymd()).unwrap_or_default();
     let id = |id: &str| if id.trim().is_empty() { 0 } else { key(id.trim()) };
-    let folded = folded_id(claim.scheme_id)
-        .next()
-        .map(|_| KeyHasher::new(0).text(folded_id(claim.scheme_id)).finish());
+    let mut folded = folded_id(claim.scheme_id).peekable();
+    let scheme_folded = if folded.peek().is_none() { 0 } else { KeyHasher::new(0).text(folded).finish() };
     Trace {
         register: name.register.and_then(SpellingRef::register_key).unwrap_or(0),
         reading: name.reading.and_then(SpellingRef::reading_key).unwrap_or(0),
@@ -424,7 +404,7 @@ fn trace(claim: &Claim<'_>, record: PersonView<'_>) -> Trace {
         application: id(claim.application_id),
         account: id(claim.account_id),
         scheme: id(claim.scheme_id),
-        scheme_folded: folded.unwrap_or(0),
+        scheme_folded,
         ..Trace::default()
     }
 }

@@ -35,23 +35,9 @@ use std::collections::BTreeMap;
 use common::Row;
 use himozuke::model::Parameters;
 use himozuke::{Candidate, Decision, Evidence, Linker, Losses, Policy, Registry};
-use people::{Facts, Style, Subject, residents, subject};
+use people::{Facts, Style, Subject, cases, official, registry, residents, subject};
 use proptest::prelude::*;
 use rules::{Rules, rules};
-
-fn cases() -> ProptestConfig {
-    let cases = std::env::var("HIMOZUKE_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(128);
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
-}
-
-fn official(people: &[Facts]) -> Vec<Row> {
-    people.iter().enumerate().map(|(number, person)| person.official(&format!("p{number}"))).collect()
-}
-
-fn registry<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Registry {
-    let rows: Vec<_> = rows.into_iter().map(Row::record).collect();
-    Registry::builder().persons(rows).unwrap().build().unwrap()
-}
 
 /// What is decided, without its evidence.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -25,22 +25,8 @@ use himozuke::{
     AlertKind, Claim, ClaimsRule, Linker, Model, NamesakeRule, NumberTable, Policy, Profile, Record,
     Registry, Verdict, VerifyReport,
 };
-use people::{Facts, facts, residents, style, subject};
+use people::{cases, facts, official, registry, residents, style, subject};
 use proptest::prelude::*;
-
-fn cases() -> ProptestConfig {
-    let cases = std::env::var("HIMOZUKE_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(128);
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
-}
-
-fn official(people: &[Facts]) -> Vec<Row> {
-    people.iter().enumerate().map(|(number, person)| person.official(&format!("p{number}"))).collect()
-}
-
-fn registry<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Registry {
-    let rows: Vec<_> = rows.into_iter().map(Row::record).collect();
-    Registry::builder().persons(rows).unwrap().build().unwrap()
-}
 
 fn policies() -> impl Strategy<Value = Policy> {
     let profiles = prop::sample::select(vec![

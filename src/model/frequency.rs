@@ -1,8 +1,8 @@
 //! How common a value is: a registry's own counts, smoothed with the shipped national weights and, for names that neither
 //! has, with the Good-Turing share of the unseen (Good 1953). Knows keys and counts; nothing of levels.
 
+use super::Model;
 use super::national::Share;
-use super::{Model, with_border};
 use crate::normalize::name::{NameRef, Part, SpellingRef};
 use crate::normalize::reading::Role;
 use crate::normalize::sex::Sex;
@@ -29,6 +29,29 @@ pub(super) const ONE_DAY: f64 = 3_385.0 / 124_885_175.0;
 pub(super) enum Script {
     Register,
     Reading,
+}
+
+impl Script {
+    /// What a name states first: its register form, or without one its reading.
+    pub(super) fn stated(name: NameRef<'_>) -> Option<(Self, SpellingRef<'_>)> {
+        let register = name.register.map(|register| (Self::Register, register));
+        register.or_else(|| Some((Self::Reading, name.reading?)))
+    }
+
+    fn of(self, name: NameRef<'_>) -> Option<SpellingRef<'_>> {
+        match self {
+            Self::Register => name.register,
+            Self::Reading => name.reading,
+        }
+    }
+
+    /// The key under which a whole name is counted.
+    pub(super) fn key(self, name: SpellingRef<'_>) -> Option<u64> {
+        match self {
+            Self::Register => name.register_key(),
+            Self::Reading => name.reading_key(),
+        }
+    }
 }
 
 impl Model {
@@ -70,11 +93,11 @@ impl Model {
 
     /// P(whole name), among all people.
     pub(super) fn whole(&self, script: Script, name: SpellingRef<'_>) -> Option<f64> {
-        let (tally, key) = match script {
-            Script::Register => (&self.counts.whole_register, name.register_key()),
-            Script::Reading => (&self.counts.whole_reading, name.reading_key()),
+        let tally = match script {
+            Script::Register => &self.counts.whole_register,
+            Script::Reading => &self.counts.whole_reading,
         };
-        Some(self.smoothed(tally, key?, self.unseen(tally, UNSEEN_WHOLE)))
+        Some(self.smoothed(tally, script.key(name)?, self.unseen(tally, UNSEEN_WHOLE)))
     }
 
     /// P(block) and P(town) of a record's address, among all people.
@@ -93,20 +116,10 @@ impl Model {
     /// family name, given name and cohort made one another no likelier; a name of which neither the record nor `other`,
     /// where it is the same name, shows the border is counted whole. `None` if the name cannot be read.
     pub(super) fn born_per_day(&self, record: PersonView<'_>, other: Option<NameRef<'_>>) -> Option<f64> {
-        let NameRef { register, reading, .. } = record.main;
-        let (script, name) = match register {
-            Some(register) => {
-                let same = |name: &SpellingRef<'_>| name.register_key() == register.register_key();
-                let bordered = other.and_then(|other| other.register).filter(same);
-                (Script::Register, with_border(Some(register), bordered)?)
-            }
-            None => {
-                let same =
-                    |name: &SpellingRef<'_>| name.reading_key() == reading.and_then(|r| r.reading_key());
-                let bordered = other.and_then(|other| other.reading).filter(same);
-                (Script::Reading, with_border(reading, bordered)?)
-            }
-        };
+        let (script, name) = Script::stated(record.main)?;
+        let same = |other: &SpellingRef<'_>| other.has_border() && script.key(*other) == script.key(name);
+        let bordered = || other.and_then(|other| script.of(other)).filter(same);
+        let name = if name.has_border() { name } else { bordered().unwrap_or(name) };
         if !name.has_border() {
             return Some(self.whole(script, name)? * self.residents() as f64 * ONE_DAY);
         }

@@ -1,6 +1,7 @@
 //! Namesakes nobody can see: how many people outside the registry share what a record shows (METHOD 4).
 
 use super::Model;
+use super::frequency::Script;
 use crate::normalize::birth_date::{BirthDate, Day};
 use crate::normalize::name::NameRef;
 use crate::person::PersonView;
@@ -32,10 +33,7 @@ impl Model {
             let days = last.number().saturating_sub(first.number()) + 1;
             return per_day * f64::from(days) * outside / residents;
         };
-        let name = match record.main.register {
-            Some(register) => register.register_key(),
-            None => record.main.reading.and_then(|reading| reading.reading_key()),
-        };
+        let name = Script::stated(record.main).and_then(|(script, name)| script.key(name));
         // Nobody is born yet after the registry's last birth.
         let (first, last) = (day.earlier(WINDOW), day.later(WINDOW).min(self.counts.births.last()).max(day));
         let around = name.map_or(0, |name| self.counts.births.around(name, first, last, day));

@@ -1,8 +1,25 @@
 //! Small worlds whose people collide on purpose: few names, dates and dwellings, households, twins and namesakes.
 
+use himozuke::Registry;
 use proptest::prelude::*;
 
 use crate::common::Row;
+
+/// How many worlds each law is tried on.
+pub fn cases() -> ProptestConfig {
+    let cases = std::env::var("HIMOZUKE_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(128);
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
+}
+
+/// People as they are registered.
+pub fn official(people: &[Facts]) -> Vec<Row> {
+    people.iter().enumerate().map(|(number, person)| person.official(&format!("p{number}"))).collect()
+}
+
+pub fn registry<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Registry {
+    let rows: Vec<_> = rows.into_iter().map(Row::record).collect();
+    Registry::builder().persons(rows).unwrap().build().unwrap()
+}
 
 /// Family names with kana, many of them variants, homophones or look-alikes of one another.
 const FAMILIES: [(&str, &str); 12] = [
