@@ -51,15 +51,15 @@ pub(crate) fn compare_views(a: PersonView<'_>, b: PersonView<'_>) -> Comparison 
         _ => BirthDateLevel::Unknown,
     };
     let current = match (a.address, b.address) {
-        (Some(a), Some(b)) => address::compare(a, b),
+        (Some(a), Some(b)) => address::compare_views(a, b),
         _ => AddressComparison::UNKNOWN,
     };
     let former_address =
-        if current.agrees() || (a.former_addresses.is_empty() && b.former_addresses.is_empty()) {
+        if current.agrees() || !a.has_moved() && !b.has_moved() {
             None
         } else {
             a.addresses()
-                .flat_map(|left| b.addresses().map(move |right| address::compare(left, right)))
+                .flat_map(|left| b.addresses().map(move |right| address::compare_views(left, right)))
                 .filter(|pair| pair.agrees())
                 .min_by_key(|pair| pair.level)
         };
