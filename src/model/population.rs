@@ -36,9 +36,8 @@ impl Model {
         let name = Script::stated(record.main).and_then(|(script, name)| Some((script, script.key(name)?)));
         // Nobody is born yet after the registry's last birth.
         let (first, last) = (day.earlier(WINDOW), day.later(WINDOW).min(self.counts.last_birth).max(day));
-        let around = name.map_or(0, |(script, key)| {
-            self.wholes(script).bearers.born_around(key, first, last, day)
-        });
+        let around =
+            name.map_or(0, |(script, key)| self.wholes(script).bearers.born_around(key, first, last, day));
         rate(around as f64, f64::from(last.number() - first.number()), per_day) * outside / residents
     }
 }

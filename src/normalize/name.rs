@@ -12,8 +12,8 @@ use thiserror::Error;
 use super::text::{self, Clean};
 use super::{Fold, FoldSet, kana};
 
-pub use part::{Part, Script};
 pub(crate) use part::{Filed, PartRef, is_han, reading_key, register_key, widest_reading, widest_register};
+pub use part::{Part, Script};
 
 /// Names longer than this are refused: the national record layout holds 100 characters, 200 for preferred names.
 pub const MAX_CHARS: usize = 200;
@@ -480,7 +480,9 @@ fn add_bracketed(names: &mut Vec<Name>, first: Option<&Spelling>, open: char, in
     if stated == Some(NameKind::Former) || stated.is_none() && matches!(open, '[' | '〔') {
         let register = Some(with_family(NameKind::Former, spelling, first));
         names.push(Name { kind: NameKind::Former, register, reading: None });
-    } else if spelling.given.script() == Script::Kana && spelling.family.script() != Script::Han && !first_is_kana
+    } else if spelling.given.script() == Script::Kana
+        && spelling.family.script() != Script::Han
+        && !first_is_kana
     {
         let reading = Spelling::split(&kana::canonical(inside).text, |text| Part::reading(text, folds));
         match names.first_mut() {

@@ -109,7 +109,9 @@ impl RegistryBuilder {
         let person = Person::read_what_can_be(record, &self.options, |unreadable| problems.push(unreadable));
         let view = person.view();
         let seek = |name: Option<SpellingRef<'_>>| {
-            name.map_or([None; 2], |name| written(name).map(|part| part.and_then(|part| self.parts.seek(part))))
+            name.map_or([None; 2], |name| {
+                written(name).map(|part| part.and_then(|part| self.parts.seek(part)))
+            })
         };
         let (register, reading) = (seek(view.main.register), seek(view.main.reading));
         let place = view.address.and_then(|address| self.places.seek(address.place));
@@ -142,7 +144,8 @@ impl RegistryBuilder {
         let Incoming { person, register, reading, place, problems } = incoming;
         let row = u32::try_from(self.rows.len()).ok().filter(|row| *row < NONE)?;
         let unreadable = problems.iter();
-        self.problems.extend(unreadable.map(|problem| RegistryProblem { row: row.into(), problem: *problem }));
+        self.problems
+            .extend(unreadable.map(|problem| RegistryProblem { row: row.into(), problem: *problem }));
         let view = person.view();
         let [family, given] = self.spelling(view.main.register, *register)?;
         let [family_read, given_read] = self.spelling(view.main.reading, *reading)?;
@@ -175,8 +178,7 @@ impl RegistryBuilder {
 
     fn address(&mut self, address: AddressRef<'_>, known: Option<u32>) -> Option<u32> {
         let place = known.map_or_else(|| self.places.intern(address.place), Some)?;
-        let mut text =
-            |text: &str| if text.is_empty() { Some(NONE) } else { self.texts.intern(text) };
+        let mut text = |text: &str| if text.is_empty() { Some(NONE) } else { self.texts.intern(text) };
         let (building, room) = (text(address.building())?, text(address.room())?);
         let filed = address.filed();
         let [mut a, mut b, mut c, ..] = filed.numbers;

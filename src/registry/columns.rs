@@ -154,7 +154,8 @@ impl Columns {
     /// The words of a row's extras: names and addresses.
     fn extra(&self, of: u32) -> Option<(&[u32], &[u32])> {
         let end = *self.extra_ends.get(of as usize)?;
-        let start = of.checked_sub(1).and_then(|before| self.extra_ends.get(before as usize)).copied().unwrap_or(0);
+        let start =
+            of.checked_sub(1).and_then(|before| self.extra_ends.get(before as usize)).copied().unwrap_or(0);
         let (count, words) = self.extras.get(start as usize..end as usize)?.split_first()?;
         words.split_at_checked((*count as usize).checked_mul(NAME_WORDS)?)
     }

@@ -125,6 +125,58 @@ pub(super) struct Tables {
 }
 
 impl Counts {
+    /// How many tallies there are.
+    pub(super) const TALLIES: usize = 8;
+
+    /// All tallies, in the order of an index file.
+    pub(super) fn tallies(&self) -> [&Tally; Self::TALLIES] {
+        [
+            &self.family_register,
+            &self.family_reading,
+            &self.given_register,
+            &self.given_reading,
+            &self.cohort_register,
+            &self.cohort_reading,
+            &self.cohorts,
+            &self.towns,
+        ]
+    }
+
+    /// Counts made before; `None` if the tallies are not as many as [`Self::tallies`].
+    pub(super) fn of_file(
+        persons: u64,
+        tallies: Vec<Arc<Tally>>,
+        [registers, readings]: [Wholes; 2],
+        blocks: Arc<Dated>,
+        last_birth: Day,
+    ) -> Option<Self> {
+        let [
+            family_register,
+            family_reading,
+            given_register,
+            given_reading,
+            cohort_register,
+            cohort_reading,
+            cohorts,
+            towns,
+        ] = <[Arc<Tally>; Self::TALLIES]>::try_from(tallies).ok()?;
+        Some(Self {
+            persons,
+            family_register,
+            family_reading,
+            given_register,
+            given_reading,
+            cohort_register,
+            cohort_reading,
+            cohorts,
+            towns,
+            registers,
+            readings,
+            blocks,
+            last_birth,
+        })
+    }
+
     /// Counts residents.
     pub(super) fn of(columns: &Columns, tables: Tables) -> Self {
         let [mut register, mut reading] = <[[Arc<Tally>; 3]; 2]>::default();

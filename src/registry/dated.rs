@@ -1,7 +1,6 @@
 //! Who bears a whole name, or lives in a block, and when they were born: one entry each, in order of the birth date. Blocking
 //! reads it, and so do the counts of METHOD 4. Knows keys, rows and days.
 
-use himozuke_mapped::Column;
 use rayon::prelude::*;
 
 use super::index::Table;
@@ -69,10 +68,6 @@ impl Dated {
             file(row, &mut |key, filing| push(key, &|tag| entry(filing, tag)));
         })?;
         Some(Self(table))
-    }
-
-    pub(super) fn of(offsets: Column<u32>, entries: Column<Entry>) -> Self {
-        Self(Table { offsets, entries })
     }
 
     /// What is filed under a key, in order of the day.
@@ -199,7 +194,8 @@ mod tests {
 
     #[test]
     fn every_day_that_can_be_stated_has_a_number_of_its_own() {
-        let stated = (1873..=2199).flat_map(|year| (1..=12).flat_map(move |month| (1..=31).map(move |day| (year, month, day))));
+        let stated = (1873..=2199)
+            .flat_map(|year| (1..=12).flat_map(move |month| (1..=31).map(move |day| (year, month, day))));
         let mut seen = HashSet::from([UNDATED]);
         for (year, month, day) in stated {
             let filed = filed_day(BirthDate::from_ymd(year, month, day));

@@ -78,7 +78,11 @@ const LENGTH_BITS: u32 = 12;
 impl<N: Store<[u64; 4]>, B: Store<u8>> Parts<N, B> {
     pub(super) fn get(&self, id: u32) -> Option<PartRef<'_>> {
         let [key, exact, signature, place] = *self.numbers.get(id as usize)?;
-        let text = text(&self.text, place & ((1 << OFFSET_BITS) - 1), place >> OFFSET_BITS & ((1 << LENGTH_BITS) - 1));
+        let text = text(
+            &self.text,
+            place & ((1 << OFFSET_BITS) - 1),
+            place >> OFFSET_BITS & ((1 << LENGTH_BITS) - 1),
+        );
         let notes = (place >> (OFFSET_BITS + LENGTH_BITS)) as u32;
         Some(PartRef::from_filed(Filed { numbers: [key, exact, signature], notes }, text))
     }
@@ -132,7 +136,10 @@ impl Shelf for Places<Vec<[u32; 7]>, Vec<u8>> {
         let FiledPlace { ends: [a, b, c, d, e], facts, hash } = place.filed();
         let pair = |low: u16, high: u16| u32::from(low) | u32::from(high) << 16;
         self.text.extend_from_slice(place.text().as_bytes());
-        push(&mut self.numbers, [offset, pair(a, b), pair(c, d), e.into(), facts, hash as u32, (hash >> 32) as u32])
+        push(
+            &mut self.numbers,
+            [offset, pair(a, b), pair(c, d), e.into(), facts, hash as u32, (hash >> 32) as u32],
+        )
     }
 }
 

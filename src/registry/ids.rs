@@ -32,7 +32,8 @@ impl Incoming {
         let Self { text, ends, unordered } = self;
         // Most registers give ids of one width, whose ends need not be kept.
         let width = ends.first().copied().unwrap_or(0);
-        let even = width > 0 && ends.iter().zip(1u64..).all(|(end, count)| u64::from(*end) == count * u64::from(width));
+        let even = width > 0
+            && ends.iter().zip(1u64..).all(|(end, count)| u64::from(*end) == count * u64::from(width));
         let ids = Ids {
             count: ends.len() as u32,
             width: if even { width } else { 0 },
@@ -90,6 +91,18 @@ impl Ids {
         self.text.get(start..end).and_then(|id| std::str::from_utf8(id).ok()).unwrap_or_default()
     }
 
+    /// Whether there is an id for each of so many residents, as far as that can be seen at once.
+    pub(super) fn is_sound(&self, residents: usize) -> bool {
+        let count = self.count as usize;
+        let text = match self.width {
+            0 => {
+                self.ends.len() == count && self.ends.last().map_or(0, |end| *end as usize) == self.text.len()
+            }
+            width => self.text.len() == count.saturating_mul(width as usize),
+        };
+        count == residents && text && (self.by_hash.is_empty() || self.by_hash.len() == count)
+    }
+
     pub(super) fn find(&self, id: &str) -> Option<ResidentIndex> {
         if self.by_hash.is_empty() {
             let mut rows = 0..self.count;
@@ -97,7 +110,8 @@ impl Ids {
                 let middle = rows.start + (rows.end - rows.start) / 2;
                 if self.get(middle) < id { rows.start = middle + 1 } else { rows.end = middle }
             }
-            return (rows.start < self.count && self.get(rows.start) == id).then_some(ResidentIndex(rows.start));
+            return (rows.start < self.count && self.get(rows.start) == id)
+                .then_some(ResidentIndex(rows.start));
         }
         let half = half(id);
         let start = self.by_hash.partition_point(|[other, _]| *other < half);

@@ -77,10 +77,6 @@ impl<E: Plain + Ord> Table<E> {
         self.entries.len()
     }
 
-    pub(super) fn bytes(&self) -> usize {
-        self.offsets.bytes().len() + self.entries.bytes().len()
-    }
-
     /// Whether offsets and entries belong together, as far as that can be seen at once.
     pub(super) fn is_sound(&self) -> bool {
         let buckets = self.offsets.len().saturating_sub(1);

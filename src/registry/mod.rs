@@ -7,6 +7,7 @@ mod columns;
 mod counts;
 mod dated;
 mod dictionary;
+mod file;
 mod ids;
 mod index;
 mod keys;
@@ -22,6 +23,7 @@ pub use builder::RegistryBuilder;
 use columns::{Columns, Facts};
 pub(crate) use counts::{Cohort, Counts, Tally, Wholes};
 use dated::{Dated, UNDATED, filed_day};
+pub use file::IndexFileError;
 use ids::Ids;
 use index::Table;
 pub(crate) use keys::Asked;
@@ -144,6 +146,24 @@ impl Registry {
         self.parts.len() + dated.into_iter().map(|table| table.0.len()).sum::<usize>()
     }
 
+    /// Bytes that the registry takes, in memory or in its file, with the frequencies of its model.
+    ///
+    /// ```
+    /// # use himozuke::{Record, Registry};
+    /// let registry = Registry::builder().persons([Record { id: "p1", ..Record::default() }])?.build()?;
+    /// assert!(registry.bytes() > 24, "a row is 24 bytes");
+    /// # Ok::<(), himozuke::RegistryError>(())
+    /// ```
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let mut bytes = 0;
+        let counted = self.sections(|_, section| {
+            bytes += section.len();
+            Ok(())
+        });
+        counted.map_or(0, |()| bytes)
+    }
+
     pub(crate) const fn counts(&self) -> &Arc<Counts> {
         &self.counts
     }
@@ -190,9 +210,11 @@ impl Registry {
 
     /// Whether a resident's birth date is one that was asked for: 16 bits of a key are not the key.
     fn may_be_born(&self, row: u32, asked: &Asked) -> bool {
-        let day = self.columns.rows.get(row as usize).map(|[.., facts]| {
-            filed_day(self.columns.birth_date(Facts(*facts)))
-        });
+        let day = self
+            .columns
+            .rows
+            .get(row as usize)
+            .map(|[.., facts]| filed_day(self.columns.birth_date(Facts(*facts))));
         day.is_some_and(|day| asked.asks_day(day))
     }
 
@@ -247,3 +269,6 @@ impl fmt::Debug for Registry {
         f.debug_struct("Registry").field("residents", &self.len()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,7 @@ use std::hash::Hasher;
 pub use numbers::{Label, Number};
 pub use town_id::TownId;
 
+pub(crate) use gazetteer::fingerprint;
 pub(crate) use numbers::{Lot, Numbers};
 pub(crate) use view::{AddressRef, FiledAddress, FiledPlace, PlaceRef};
 

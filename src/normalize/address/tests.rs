@@ -54,7 +54,10 @@ fn every_town_reads_as_itself() {
             "{municipality}{town}"
         );
         assert_eq!(bare.block_key(), full.block_key(), "{municipality}{town}");
-        assert!(seen.insert((code, full.town().to_owned())) || full.view().is_ambiguous(), "{municipality}{town}");
+        assert!(
+            seen.insert((code, full.town().to_owned())) || full.view().is_ambiguous(),
+            "{municipality}{town}"
+        );
     }
     assert!(seen.len() > 117_000);
 }

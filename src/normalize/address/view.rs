@@ -128,7 +128,12 @@ impl<'a> AddressRef<'a> {
     }
 
     /// The address that was filed with this place and these texts.
-    pub(crate) fn from_filed(filed: FiledAddress, place: PlaceRef<'a>, building: &'a str, room: &'a str) -> Self {
+    pub(crate) fn from_filed(
+        filed: FiledAddress,
+        place: PlaceRef<'a>,
+        building: &'a str,
+        room: &'a str,
+    ) -> Self {
         let FiledAddress { numbers, notes } = filed;
         let grade = match notes >> 16 & 0b111 {
             1 => Grade::Identical,

@@ -240,7 +240,10 @@ impl<'a> PartRef<'a> {
             Script::Kana => 1,
             Script::Latin => 2,
         };
-        Filed { numbers: [key, exact, signature], notes: folds.bits() as u32 | (form | script << 1 | (unknown as u32) << 3) << 16 }
+        Filed {
+            numbers: [key, exact, signature],
+            notes: folds.bits() as u32 | (form | script << 1 | (unknown as u32) << 3) << 16,
+        }
     }
 
     /// The part that was filed with this text.
@@ -254,7 +257,10 @@ impl<'a> PartRef<'a> {
             _ => Script::Latin,
         };
         let folds = FoldSet::from_bits(filed.notes as u16);
-        Self { text, facts: Facts { exact, key, signature, folds, form, script, unknown: notes & 0b1000 != 0 } }
+        Self {
+            text,
+            facts: Facts { exact, key, signature, folds, form, script, unknown: notes & 0b1000 != 0 },
+        }
     }
 }
 
