@@ -85,7 +85,7 @@ pub use decide::{
     Candidate, ClaimsRule, Confirmed, Decision, Evidence, Link, Losses, MAX_LISTED, NamesakeRule, NoMatch,
     Policy, PolicyError, Profile, Reason, ReasonSet, Review, Suspect, Unsettled, Verdict,
 };
-pub use link::{Batch, Linker, Outcome, Report};
+pub use link::{Batch, Claims, Decided, Linker, Outcome, Report, Settled};
 pub use model::{Model, Weights};
 pub use my_number::{MyNumber, MyNumberError};
 pub use person::{Person, ReadOptions, Status, Unreadable};
