@@ -91,4 +91,7 @@ pub use my_number::{MyNumber, MyNumberError};
 pub use person::{Person, ReadOptions, Status, Unreadable};
 pub use record::{Claim, Record};
 pub use registry::{Registry, RegistryBuilder, RegistryError, RegistryProblem, ResidentIndex};
-pub use verify::{Alert, AlertKind, NumberTable, NumberTableBuilder, Verified, VerifyBatch, VerifyReport};
+pub use verify::{
+    Alert, AlertKind, Alerts, Checked, Noted, NumberTable, NumberTableBuilder, Raised, Verification,
+    Verified, VerifyBatch, VerifyReport,
+};
