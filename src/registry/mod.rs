@@ -13,6 +13,7 @@ mod index;
 mod keys;
 mod layer;
 mod overlay;
+mod passes;
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ pub use file::IndexFileError;
 pub(crate) use keys::Asked;
 use layer::Layer;
 use overlay::Changes;
+pub use passes::{Pass, Passes};
 
 /// A resident's place in a [`Registry`]. Meaningful for that registry only.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -182,6 +184,19 @@ impl Registry {
     pub(crate) fn person(&self, resident: ResidentIndex) -> Option<PersonView<'_>> {
         let (layer, row) = self.layer(resident);
         layer.columns.person(row)
+    }
+
+    /// The passes of blocking that find a resident for a record; none for nobody.
+    pub(crate) fn passes(&self, record: PersonView<'_>, resident: ResidentIndex) -> Passes {
+        self.person(resident).map_or_else(Passes::default, |resident| passes::between(record, resident))
+    }
+
+    /// Everybody, in order.
+    pub(crate) fn everybody(&self) -> impl Iterator<Item = ResidentIndex> {
+        let new = self.changes.as_ref().map_or(0, |changes| changes.layer.rows());
+        let gone = |row: &u32| self.changes.as_ref().is_some_and(|changes| changes.is_gone(*row));
+        let base = (0..self.base.rows()).filter(move |row| !gone(row));
+        base.chain(self.base.rows()..self.base.rows() + new).map(ResidentIndex)
     }
 
     /// Fills `out` with everybody whom some pass of blocking finds for a record, in ascending order, each once;

@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 
 use super::builder::Known;
 use super::layer::Layer;
-use super::{Registry, RegistryBuilder, RegistryError, ResidentIndex};
+use super::{Registry, RegistryBuilder, RegistryError};
 
 /// What changed since the base was built.
 pub(super) struct Changes {
@@ -100,10 +100,7 @@ impl Registry {
     /// [`RegistryError::TooLarge`].
     pub fn merged(&self) -> Result<Self, RegistryError> {
         let mut builder = Self::builder();
-        let new = self.changes.as_ref().map_or(0, |changes| changes.layer.rows());
-        let gone = |row: u32| self.changes.as_ref().is_some_and(|changes| changes.is_gone(row));
-        let base = (0..self.base.rows()).filter(|row| !gone(*row));
-        for resident in base.chain(self.base.rows()..self.base.rows() + new).map(ResidentIndex) {
+        for resident in self.everybody() {
             let person = self.person(resident).ok_or(RegistryError::TooLarge)?;
             builder.file(self.id(resident), person, Known::default()).ok_or(RegistryError::TooLarge)?;
         }
