@@ -7,6 +7,7 @@ pub mod math;
 mod national;
 mod parameters;
 mod population;
+pub mod train;
 
 use std::sync::Arc;
 
@@ -208,19 +209,23 @@ fn ladder<const N: usize>(levels: &[Level; N], shape: &Shape<N>, values: &Values
 
 /// The weight of one level against a stranger; `None` without the frequency that it needs.
 fn weight(level: &Level, values: &Values) -> Option<Millibits> {
+    Some(log2(level.m / stranger(level.u, values)?.min(1.0)))
+}
+
+/// How likely a stranger reaches a level of these values; `None` without the frequency that it needs.
+fn stranger(u: U, values: &Values) -> Option<f64> {
     let rarer = match (values.register, values.reading) {
         (Some(register), Some(reading)) => Some(register.min(reading)),
         (register, reading) => register.or(reading),
     };
-    let u = match level.u {
+    Some(match u {
         U::Fixed(u) => u,
         U::Register(share) => share * values.register?,
         U::Reading(share) => share * values.reading?,
         U::Both(share) => share * rarer?,
         U::Block(share) => share * values.block?,
         U::Town(share) => share * values.town?,
-    };
-    Some(log2(level.m / u.min(1.0)))
+    })
 }
 
 /// Of two spellings the one with a border, the first if that does not decide.
