@@ -90,5 +90,7 @@ pub use model::{Model, Weights};
 pub use my_number::{MyNumber, MyNumberError};
 pub use person::{Person, ReadOptions, Status, Unreadable};
 pub use record::{Claim, Record};
-pub use registry::{Registry, RegistryBuilder, RegistryError, RegistryProblem, ResidentIndex};
+pub use registry::{
+    IndexFileError, Registry, RegistryBuilder, RegistryError, RegistryProblem, ResidentIndex,
+};
 pub use verify::{Alert, AlertKind, NumberTable, NumberTableBuilder, Verified, VerifyBatch, VerifyReport};

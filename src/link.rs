@@ -16,7 +16,7 @@ use crate::decide::{
 use crate::model::Model;
 use crate::normalize::birth_date::BirthDate;
 use crate::person::{Person, PersonView, ReadOptions, Unreadable};
-use crate::registry::{Registry, ResidentIndex};
+use crate::registry::{Asked, Registry, ResidentIndex};
 use crate::texts::Texts;
 
 /// Decides which resident a record belongs to. `Send + Sync`; one linker serves any number of threads.
@@ -50,6 +50,7 @@ pub struct Linker<'r> {
 /// Room for the candidates of one record, reused from record to record.
 #[derive(Default)]
 pub(crate) struct Scratch {
+    asked: Asked,
     found: Vec<u32>,
     more: Vec<u32>,
     pub(crate) scored: Vec<Scored>,
@@ -128,7 +129,7 @@ impl<'r> Linker<'r> {
     #[must_use]
     pub fn candidates(&self, person: &Person) -> Vec<ResidentIndex> {
         let mut found = Vec::new();
-        self.registry.candidates(person.view(), &mut found);
+        self.registry.candidates(person.view(), &mut Asked::default(), &mut found);
         found.into_iter().map(ResidentIndex).collect()
     }
 
@@ -160,8 +161,8 @@ impl<'r> Linker<'r> {
         claimed: Option<ResidentIndex>,
         scratch: &mut Scratch,
     ) -> bool {
-        let Scratch { found, more, scored } = scratch;
-        let mut complete = self.registry.candidates(record, found);
+        let Scratch { asked, found, more, scored } = scratch;
+        let mut complete = self.registry.candidates(record, asked, found);
         if let Some(ResidentIndex(row)) = claimed
             && let Err(place) = found.binary_search(&row)
         {
@@ -185,7 +186,7 @@ impl<'r> Linker<'r> {
         scored.sort_unstable_by(order);
         // Whoever shares the best candidate's name as filed is a rival, even if the record's spelling does not show it.
         if let Some(best) = scored.first().and_then(|best| self.registry.person(best.resident)) {
-            complete &= self.registry.namesakes(best, more);
+            complete &= self.registry.namesakes(best, asked, more);
             more.retain(|row| found.binary_search(row).is_err());
             if !more.is_empty() {
                 scored.extend(more.iter().filter_map(score));

@@ -183,6 +183,14 @@ pub struct OutFile {
 }
 
 impl OutFile {
+    /// Writes what was put together elsewhere.
+    ///
+    /// # Errors
+    /// Where the disk is full or fails.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+        self.writer.write_all(bytes).map_err(OutputError::io(Path::new(self.temporary.name)))
+    }
+
     /// Writes a value as JSON, indented, and a line end.
     ///
     /// # Errors
