@@ -163,12 +163,10 @@ fn em_recovers_m() {
         for (at, level) in levels.iter().enumerate().filter(|(at, _)| truth[*at] * seen >= 20.0) {
             let allowed = 0.05 * truth[at] + 3.5 * (truth[at] * (1.0 - truth[at]) / seen).sqrt();
             let off = (level.m - truth[at]).abs();
-            println!("{attribute} {at}: prior {:.4} true {:.4} learnt {:.4}", prior[at].m, truth[at], level.m);
             worst = worst.max(off / allowed);
         }
     }
     assert!(worst <= 1.0, "{worst} {:?}", trained.warnings);
-    println!("{:?} {:?}", trained.warnings, trained.fingerprint);
     assert!((trained.fingerprint.coverage - 10.0 / 11.0).abs() < 0.02, "{}", trained.fingerprint.coverage);
     assert!(!trained.warnings.iter().any(|warning| !matches!(warning, Warning::NotMonotonic { .. })));
 }
@@ -283,7 +281,8 @@ fn labels_settle_what_em_would_guess() {
         let options = Options { labels_only, ..Options::default() };
         let mut trainer = Trainer::new(&registry, options).unwrap();
         for (at, (row, about)) in records.iter().enumerate() {
-            let label = about.map(|about| Label { resident: registry.find(&rows[about].id).unwrap(), same: true });
+            let label =
+                about.map(|about| Label { resident: registry.find(&rows[about].id).unwrap(), same: true });
             let label: Vec<Label> = label.filter(|_| labelled(at)).into_iter().collect();
             trainer.push(person(row), &label);
         }
@@ -292,7 +291,8 @@ fn labels_settle_what_em_would_guess() {
     let truth = true_m(&registry, &rows, &records);
     let all = train(true, &|_| true);
     for ((attribute, levels), truth) in levels(&all.parameters).into_iter().zip(&truth) {
-        let pooled = |w: &Warning| matches!(w, Warning::NotMonotonic { attribute: at, .. } if at == attribute);
+        let pooled =
+            |w: &Warning| matches!(w, Warning::NotMonotonic { attribute: at, .. } if at == attribute);
         if all.warnings.iter().any(pooled) {
             continue;
         }
@@ -306,7 +306,8 @@ fn labels_settle_what_em_would_guess() {
     let same = train(false, &|_| false);
     let mut trainer = Trainer::new(&registry, Options::default()).unwrap();
     for (row, about) in &records {
-        let label = about.map(|about| Label { resident: registry.find(&rows[about].id).unwrap(), same: false });
+        let label =
+            about.map(|about| Label { resident: registry.find(&rows[about].id).unwrap(), same: false });
         trainer.push(person(row), &label.into_iter().collect::<Vec<_>>());
     }
     let none = trainer.train();
@@ -347,7 +348,8 @@ fn a_model_file_holds_what_it_was_given_and_refuses_another_layout() {
 #[test]
 fn a_model_file_holds_no_value() {
     let rows = residents(1, 1_000);
-    let text = serde_json::to_string(&ModelFile::of(train(&registry(&rows), Options::default(), &rows))).unwrap();
+    let text =
+        serde_json::to_string(&ModelFile::of(train(&registry(&rows), Options::default(), &rows))).unwrap();
     for row in &rows {
         for value in [&row.id, &row.kanji_name, &row.kana_name, &row.birth_date, &row.address] {
             assert!(!text.contains(value.as_str()));

@@ -11,7 +11,10 @@ use std::{
     time::{Instant, SystemTime},
 };
 
-use himozuke::{Linker, Policy, ReadOptions, ReasonSet, Registry, Unreadable, normalize::birth_date::Day};
+use himozuke::{
+    Linker, Policy, ReadOptions, ReasonSet, Registry, Unreadable, model::Parameters,
+    normalize::birth_date::Day,
+};
 use rayon::ThreadPoolBuilder;
 use serde::Serialize;
 
@@ -89,6 +92,7 @@ pub struct Setup<'a> {
     started: SystemTime,
     clock: Instant,
     policy: Policy,
+    parameters: Option<Parameters>,
     mj_map: Option<MjMap>,
     as_of: Day,
     read_registry: ReadOptions,
@@ -104,11 +108,12 @@ impl<'a> Setup<'a> {
         let (started, clock) = (SystemTime::now(), Instant::now());
         let deciding = &arguments.deciding;
         let policy = deciding::policy(&deciding.policy)?;
+        let parameters = deciding::model(deciding)?;
         let mj_map = mj::install(&deciding.mj)?;
         let as_of = deciding::as_of(deciding.as_of)?;
         let read = |role| deciding::reading(deciding, &policy, role);
         let (read_registry, read_records) = (read(Role::Registry)?, read(Role::Records)?);
-        Ok(Self { arguments, started, clock, policy, mj_map, as_of, read_registry, read_records })
+        Ok(Self { arguments, started, clock, policy, parameters, mj_map, as_of, read_registry, read_records })
     }
 
     fn options(&self, role: Role) -> Options<'a> {
@@ -197,8 +202,8 @@ impl Job<'_> {
     /// # Errors
     /// Where the policy is wrong.
     pub fn linker<'r>(&self, registry: &'r Registry) -> Result<Linker<'r>, Failure> {
-        let linker = Linker::new(registry, self.setup.policy.clone())
-            .map_err(|error| Failure::usage(error.to_string(), None))?;
+        let Setup { policy, parameters, .. } = &self.setup;
+        let linker = deciding::linker(registry, policy.clone(), parameters.clone())?;
         Ok(linker.reading(self.setup.read_records))
     }
 
@@ -256,6 +261,7 @@ impl Job<'_> {
             registry,
             answers,
             policy: setup.policy,
+            model: setup.parameters,
         };
         let mut file = directory.create("summary.json")?;
         file.json(&summary)?;
@@ -420,6 +426,9 @@ struct Summary<A> {
     #[serde(flatten)]
     answers: A,
     policy: Policy,
+    /// The probabilities of a model of one's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<Parameters>,
 }
 
 /// The families by which birth dates were read, wherever they were told.

@@ -17,4 +17,5 @@ pub mod output;
 pub mod progress;
 pub mod residents;
 pub mod synth;
+pub mod train;
 pub mod verify;

@@ -16,6 +16,7 @@ use himozuke_cli::{
     link::link,
     normalize::normalize,
     synth::synth,
+    train::train,
     verify::verify,
 };
 
@@ -42,5 +43,6 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Synth(arguments) => synth(arguments, out),
         Command::Explain(arguments) => explain(arguments, out),
         Command::Normalize(arguments) => normalize(arguments, out),
+        Command::Train(arguments) => train(arguments, out, &mut io::stderr().lock()),
     }
 }

@@ -19,7 +19,7 @@ use crate::compare::compare_views;
 use crate::model::math::{Millibits, exp2, log2};
 use crate::model::{Model, Parameters};
 use crate::person::Person;
-use crate::registry::ResidentIndex;
+use crate::registry::{Asked, ResidentIndex};
 
 /// Rounds at most. Figures settle in fewer than ten where the data is fit to learn from.
 const ROUNDS: u32 = 25;
@@ -115,7 +115,8 @@ pub(super) fn learn(
         let before = learnt.parameters.clone();
         maximise(&tally, prior, &mut relatives, &mut learnt);
         if !labels_only {
-            let registered = (whole(tally.registered) / records.len().max(1) as f64 / RECALL).clamp(0.05, 0.999);
+            let registered =
+                (whole(tally.registered) / records.len().max(1) as f64 / RECALL).clamp(0.05, 0.999);
             learnt.coverage = if records.is_empty() { COVERAGE } else { registered };
         }
         if moved(&before, &learnt.parameters) < SETTLED {
@@ -129,7 +130,7 @@ pub(super) fn learn(
 fn find(registry: &Registry, person: &Person, labels: &[Label]) -> Vec<Candidate> {
     let record = person.view();
     let mut found = Vec::new();
-    registry.candidates(record, &mut found);
+    registry.candidates(record, &mut Asked::default(), &mut found);
     found.extend(labels.iter().filter(|label| label.same).map(|label| label.resident.0));
     found.sort_unstable();
     found.dedup();
@@ -153,33 +154,34 @@ fn expect(
 ) -> Tally {
     let registered = coverage * RECALL;
     let (prior, none) = (log2(registered / registry.len().max(1) as f64), log2(1.0 - registered));
-    let tallies = records.par_iter().zip(candidates).fold(Tally::default, |mut tally, ((person, _), found)| {
-        let record = person.view();
-        let weights = model.weigh(record);
-        let settled = found.iter().any(|one| one.label == Some(true));
-        let logs = found.iter().map(|one| {
-            let weight = || {
-                let candidate = registry.person(one.resident)?;
-                Some(prior + weights.of(&one.comparison, record, candidate).total)
-            };
-            match one.label {
-                Some(false) => None,
-                Some(true) => Some(0),
-                None if settled => None,
-                None => weight(),
+    let tallies =
+        records.par_iter().zip(candidates).fold(Tally::default, |mut tally, ((person, _), found)| {
+            let record = person.view();
+            let weights = model.weigh(record);
+            let settled = found.iter().any(|one| one.label == Some(true));
+            let logs = found.iter().map(|one| {
+                let weight = || {
+                    let candidate = registry.person(one.resident)?;
+                    Some(prior + weights.of(&one.comparison, record, candidate).total)
+                };
+                match one.label {
+                    Some(false) => None,
+                    Some(true) => Some(0),
+                    None if settled => None,
+                    None => weight(),
+                }
+            });
+            let logs: Vec<Option<Millibits>> = logs.collect();
+            let none = (!settled).then_some(none);
+            let most = logs.iter().copied().chain([none]).flatten().max().unwrap_or(0);
+            let share = |log: Option<Millibits>| log.map_or(0.0, |log| exp2(log - most));
+            let sum = logs.iter().copied().chain([none]).map(share).sum::<f64>();
+            for (one, log) in found.iter().zip(logs) {
+                tally.take(one, parts(share(log) / sum));
             }
+            tally.registered += parts(1.0) - parts(share(none) / sum);
+            tally
         });
-        let logs: Vec<Option<Millibits>> = logs.collect();
-        let none = (!settled).then_some(none);
-        let most = logs.iter().copied().chain([none]).flatten().max().unwrap_or(0);
-        let share = |log: Option<Millibits>| log.map_or(0.0, |log| exp2(log - most));
-        let sum = logs.iter().copied().chain([none]).map(share).sum::<f64>();
-        for (one, log) in found.iter().zip(logs) {
-            tally.take(one, parts(share(log) / sum));
-        }
-        tally.registered += parts(1.0) - parts(share(none) / sum);
-        tally
-    });
     tallies.reduce(Tally::default, Tally::and)
 }
 

@@ -56,6 +56,12 @@ impl ModelFile {
         }
     }
 
+    /// Probabilities that were learnt elsewhere, ready to be kept; nothing is known of the data.
+    #[must_use]
+    pub fn imported(parameters: Parameters) -> Self {
+        Self::of(Trained { parameters, fingerprint: Fingerprint::default(), warnings: Vec::new() })
+    }
+
     /// Whether it was trained beside the tables that this version ships. With others it is still valid, but values may be
     /// commoner or rarer than it was trained to think.
     #[must_use]

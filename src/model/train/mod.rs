@@ -242,8 +242,11 @@ fn round(parameters: &mut Parameters) {
     let nine = |figure: f64| format!("{figure:.8e}").parse().unwrap_or(figure);
     for attribute in Attribute::ALL {
         for level in attribute.levels_mut(parameters) {
-            *level =
-                Level { m: nine(level.m), u: level.u.with(nine(level.u.figure())), household: nine(level.household) };
+            *level = Level {
+                m: nine(level.m),
+                u: level.u.with(nine(level.u.figure())),
+                household: nine(level.household),
+            };
         }
     }
 }

@@ -287,12 +287,21 @@ const NAME: [Shared; 9] = [
     shared("full", "NAME_kanji_l = NAME_kanji_r AND NAME_kana_l = NAME_kana_r"),
     Shared {
         frequency: Some("NAME_kanji"),
-        ..shared("register_only", "NAME_kanji_l = NAME_kanji_r AND (NAME_kana_l IS NULL OR NAME_kana_r IS NULL)")
+        ..shared(
+            "register_only",
+            "NAME_kanji_l = NAME_kanji_r AND (NAME_kana_l IS NULL OR NAME_kana_r IS NULL)",
+        )
     },
-    shared("reading_near", "NAME_kanji_l = NAME_kanji_r AND damerau_levenshtein(NAME_kana_l, NAME_kana_r) = 1"),
+    shared(
+        "reading_near",
+        "NAME_kanji_l = NAME_kanji_r AND damerau_levenshtein(NAME_kana_l, NAME_kana_r) = 1",
+    ),
     Shared {
         frequency: Some("NAME_kana"),
-        ..shared("reading_only", "(NAME_kanji_l IS NULL OR NAME_kanji_r IS NULL) AND NAME_kana_l = NAME_kana_r")
+        ..shared(
+            "reading_only",
+            "(NAME_kanji_l IS NULL OR NAME_kanji_r IS NULL) AND NAME_kana_l = NAME_kana_r",
+        )
     },
     shared("reading_differs", "NAME_kanji_l = NAME_kanji_r"),
     shared(
@@ -310,7 +319,10 @@ const NAME: [Shared; 9] = [
 
 const BIRTH_DATE: [Shared; 8] = [
     shared("equal", "length(birth_date_l) = 10 AND birth_date_l = birth_date_r"),
-    shared("compatible", "starts_with(birth_date_l, birth_date_r) OR starts_with(birth_date_r, birth_date_l)"),
+    shared(
+        "compatible",
+        "starts_with(birth_date_l, birth_date_r) OR starts_with(birth_date_r, birth_date_l)",
+    ),
     shared(
         "one_digit",
         "length(birth_date_l) = 10 AND length(birth_date_r) = 10 AND hamming(birth_date_l, birth_date_r) = 1 \
