@@ -1,7 +1,7 @@
 """One run of Splink, in a process of its own so that its CPU time and memory are its own.
 
-    python run.py train REGISTRY RECORDS WORK     from the CSV files to predictions, with training
-    python run.py predict WORK                    from the cleaned tables and the trained model to predictions
+    python run.py train REGISTRY RECORDS PAIRS WORK   from the CSV files to predictions, with training; u from PAIRS random pairs
+    python run.py predict WORK                        from the cleaned tables and the trained model to predictions
 
 Prints one line of JSON: seconds by stage (wall, CPU), pairs, version. WORK gets registry.parquet, records.parquet,
 model.json and best.csv (record_id, person_id, weight, margin: the best candidate of each record).
@@ -27,7 +27,7 @@ from settings import settings, train
 BEST = """
 copy (
     with pairs as (
-        select unique_id_{record} as record_id, unique_id_{person} as person_id, match_weight as weight from {pairs}
+        select unique_id_r as record_id, unique_id_l as person_id, match_weight as weight from {pairs}
     ), ranked as (
         select *, row_number() over (partition by record_id order by weight desc, person_id) as place,
             sum(power(2, least(weight, 500))) over (partition by record_id) as total
@@ -56,12 +56,10 @@ class Stages:
         self.seconds[name] = {"wall": round(self.wall - wall, 2), "cpu": round(self.cpu - cpu, 2)}
 
 
-def predict(linker, connection, registry_first, work):
+def predict(linker, connection, work):
     pairs = linker.inference.predict()
     count = connection.execute(f"select count(*) from {pairs.physical_name}").fetchone()[0]
-    person, record = ("l", "r") if registry_first else ("r", "l")
-    out = os.path.join(work, "best.csv")
-    connection.execute(BEST.format(record=record, person=person, pairs=pairs.physical_name, out=out))
+    connection.execute(BEST.format(pairs=pairs.physical_name, out=os.path.join(work, "best.csv")))
     return count
 
 
@@ -87,13 +85,13 @@ def main():
             pq.write_table(table, path)
         linker, connection = linker_of((registry, records), settings())
         stages.end("load")
-        train(linker)
+        train(linker, float(sys.argv[4]))
         linker.misc.save_model_to_json(model, overwrite=True)
         stages.end("train")
     else:
         linker, connection = linker_of([pq.read_table(path) for path in paths], model)
         stages.end("load")
-    pairs = predict(linker, connection, True, work)
+    pairs = predict(linker, connection, work)
     stages.end("predict")
     print(json.dumps({"splink": splink.__version__, "duckdb": duckdb.__version__, "pairs": pairs, "stages": stages.seconds}))
 

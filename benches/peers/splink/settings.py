@@ -14,11 +14,11 @@ def name(part):
         comparison_levels=[
             cll.CustomLevel(nothing, label_for_charts="nothing to compare").configure(is_null_level=True),
             cll.And(cll.ExactMatchLevel(written), cll.ExactMatchLevel(reading)).configure(
-                tf_adjustment_column=written, label_for_charts="kanji and reading"
+                tf_adjustment_column=written, disable_tf_exact_match_detection=True, label_for_charts="kanji and reading"
             ),
             cll.ExactMatchLevel(written, term_frequency_adjustments=True),
             cll.ExactMatchLevel(reading, term_frequency_adjustments=True),
-            cll.DamerauLevenshteinLevel(reading, 1),
+            cll.DamerauLevenshteinLevel(f"{part}_code", 1),
             cll.JaroWinklerLevel(written, 0.8),
             cll.ElseLevel(),
         ],
@@ -30,7 +30,7 @@ ADDRESS = cl.CustomComparison(
     comparison_levels=[
         cll.NullLevel("town"),
         cll.And(cll.ExactMatchLevel("block"), cll.ExactMatchLevel("building")).configure(
-            tf_adjustment_column="block", label_for_charts="block and building"
+            tf_adjustment_column="block", disable_tf_exact_match_detection=True, label_for_charts="block and building"
         ),
         cll.ExactMatchLevel("block", term_frequency_adjustments=True),
         cll.LevenshteinLevel("block", 2),
@@ -77,8 +77,8 @@ def settings():
     )
 
 
-def train(linker):
+def train(linker, random_pairs):
     linker.training.estimate_probability_two_random_records_match(CERTAIN, recall=CERTAIN_RECALL)
-    linker.training.estimate_u_using_random_sampling(max_pairs=1e7, seed=1)
+    linker.training.estimate_u_using_random_sampling(max_pairs=random_pairs, seed=1)
     for rule in TRAINING:
         linker.training.estimate_parameters_using_expectation_maximisation(rule)

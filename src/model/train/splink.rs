@@ -2,7 +2,8 @@
 //! agree. A cross-check, for a model that two programs weigh alike is less likely to be mistaken.
 //!
 //! Splink compares columns with SQL, so that the settings expect these (of names, the parts without spaces and in one notation):
-//! `family_kanji`, `family_kanji_fold` (look-alikes made one), `family_kana`, the same for `given`, `birth_date` (`1985-01-31`, or
+//! `family_kanji`, `family_kanji_fold` (look-alikes made one), `family_kana`, `family_kana_code` (one ASCII character for each
+//! kana, for DuckDB counts edits in bytes), the same for `given`, `birth_date` (`1985-01-31`, or
 //! as much of it as is known), `sex`, `block` (town and numbers, joined by `-`), `building`, `town`, `municipality`,
 //! `prefecture`. What is missing is null.
 //!
@@ -79,6 +80,9 @@ pub struct SplinkLevel {
     /// How far it does, from 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tf_adjustment_weight: Option<f64>,
+    /// The frequency takes the place of this level's own u; else of that of the level that asks for this column alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disable_tf_exact_match_detection: bool,
     /// The least frequency that counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tf_minimum_u_value: Option<f64>,
@@ -104,19 +108,16 @@ fn unique_id() -> String {
 }
 
 impl SplinkLevel {
-    /// The weight in bits, by Splink's formula: log2(m/u), and where frequencies are told, u's share of them in place of u.
-    /// `frequencies` are those of the value on either side. `None` without m and u, which Splink then fills in.
-    #[must_use]
-    pub fn weight(&self, frequencies: Option<(f64, f64)>) -> Option<f64> {
-        if self.is_null_level {
-            return Some(0.0);
-        }
-        let (m, u) = (self.m_probability?, self.u_probability?);
-        let adjustment = self.tf_adjustment_column.as_ref().and(frequencies).map_or(0.0, |(left, right)| {
-            let frequency = left.max(right).max(self.tf_minimum_u_value.unwrap_or(0.0));
-            self.tf_adjustment_weight.unwrap_or(1.0) * (u / frequency).log2()
-        });
-        Some((m / u).log2() + adjustment)
+    /// Whether it is the plain equality of a column.
+    fn asks_only_for(&self, column: &str) -> bool {
+        let plain: String = self
+            .sql_condition
+            .chars()
+            .filter(|c| !matches!(c, '"' | '`' | ' '))
+            .collect::<String>()
+            .to_lowercase();
+        let column = column.to_lowercase();
+        plain == format!("{column}_l={column}_r")
     }
 }
 
@@ -130,6 +131,28 @@ impl SplinkComparison {
             Ok(value) => levels.iter().rev().nth(value).copied(),
             Err(_) => nulls.first().copied(),
         }
+    }
+
+    /// The weight of a level in bits, by Splink's formula: log2(m/u), and where frequencies are told, the greater one in the
+    /// place of u. `frequencies` are those of the values of both sides in the level's column. `None` without m and u, and
+    /// where Splink would refuse.
+    #[must_use]
+    pub fn weight(&self, value: i32, frequencies: Option<(f64, f64)>) -> Option<f64> {
+        let level = self.level(value)?;
+        if level.is_null_level {
+            return Some(0.0);
+        }
+        let weight = (level.m_probability? / level.u_probability?).log2();
+        let (Some(column), Some((left, right))) = (&level.tf_adjustment_column, frequencies) else {
+            return Some(weight);
+        };
+        let u = if level.disable_tf_exact_match_detection {
+            level.u_probability?
+        } else {
+            self.comparison_levels.iter().find(|level| level.asks_only_for(column))?.u_probability?
+        };
+        let frequency = left.max(right).max(level.tf_minimum_u_value.unwrap_or(0.0));
+        Some(weight + level.tf_adjustment_weight.unwrap_or(1.0) * (u / frequency).log2())
     }
 }
 
@@ -241,6 +264,7 @@ fn comparison(attribute: Attribute, parameters: &Parameters, strangers: &Strange
             m_probability: Some(level.m),
             u_probability: Some(strangers.mean(attribute, at, level.u)),
             tf_adjustment_weight: column.as_ref().map(|_| 1.0),
+            disable_tf_exact_match_detection: column.is_some(),
             tf_adjustment_column: column,
             ..SplinkLevel::default()
         }
@@ -294,7 +318,7 @@ const NAME: [Shared; 9] = [
     },
     shared(
         "reading_near",
-        "NAME_kanji_l = NAME_kanji_r AND damerau_levenshtein(NAME_kana_l, NAME_kana_r) = 1",
+        "NAME_kanji_l = NAME_kanji_r AND damerau_levenshtein(NAME_kana_code_l, NAME_kana_code_r) = 1",
     ),
     Shared {
         frequency: Some("NAME_kana"),
@@ -307,12 +331,12 @@ const NAME: [Shared; 9] = [
     shared(
         "look_alike",
         "NAME_kanji_fold_l = NAME_kanji_fold_r \
-         AND coalesce(damerau_levenshtein(NAME_kana_l, NAME_kana_r), 0) <= 1",
+         AND coalesce(damerau_levenshtein(NAME_kana_code_l, NAME_kana_code_r), 0) <= 1",
     ),
     shared("homophone", "NAME_kanji_fold_l <> NAME_kanji_fold_r AND NAME_kana_l = NAME_kana_r"),
     shared(
         "near",
-        "(NAME_kanji_l IS NULL OR NAME_kanji_r IS NULL) AND damerau_levenshtein(NAME_kana_l, NAME_kana_r) = 1",
+        "(NAME_kanji_l IS NULL OR NAME_kanji_r IS NULL) AND damerau_levenshtein(NAME_kana_code_l, NAME_kana_code_r) = 1",
     ),
     shared("different", "ELSE"),
 ];
