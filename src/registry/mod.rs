@@ -32,6 +32,20 @@ pub(crate) use keys::Asked;
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct ResidentIndex(pub(crate) u32);
 
+impl ResidentIndex {
+    /// The place as a number, in the order in which the registry was built: for whoever keeps it in a file.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+
+    /// The place of this number; whoever uses it must know that it is of the same registry.
+    #[must_use]
+    pub const fn from_number(number: u32) -> Self {
+        Self(number)
+    }
+}
+
 /// Why a registry cannot be built. Holds no value.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[non_exhaustive]

@@ -16,6 +16,8 @@ pub mod normalize;
 pub mod output;
 pub mod progress;
 pub mod residents;
+pub mod stop;
 pub mod synth;
 pub mod train;
 pub mod verify;
+pub mod work;

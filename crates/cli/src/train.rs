@@ -17,7 +17,7 @@ use crate::{
     failure::Failure,
     input::{InputError, Options as Reading, Role, Table, scan_ids},
     mj,
-    output::{OutDir, say},
+    output::{OutDir, Start, say},
     progress::Progress,
     residents::{self, Numbers},
 };
@@ -33,7 +33,8 @@ const MOST_RECORDS: usize = 200_000;
 /// # Errors
 /// Where an input cannot be read, a label names nobody, or the files cannot be written.
 pub fn train(arguments: &Train, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
-    let directory = OutDir::open(&arguments.out, &FILES, arguments.force)?;
+    let start = if arguments.force { Start::Replace } else { Start::Fresh };
+    let directory = OutDir::open(&arguments.out, &FILES, start)?;
     if let Some(settings) = &arguments.from_splink {
         let read: SplinkSettings = deciding::json(settings, "settings of Splink")?;
         let parameters = read
@@ -50,17 +51,18 @@ pub fn train(arguments: &Train, out: &mut impl Write, err: &mut impl Write) -> R
     let policy = deciding::policy(&arguments.deciding.policy)?;
     mj::install(&arguments.deciding.mj)?;
     let prior = deciding::model(&arguments.deciding)?.unwrap_or_default();
-    let reading = |role| deciding::reading(&arguments.deciding, &policy, role);
+    let as_of = deciding::as_of(arguments.deciding.as_of)?;
+    let reading = |role| deciding::reading(&arguments.deciding, &policy, role, as_of);
     let residents = {
         let options = options(arguments, Role::Registry);
-        residents::load(registry, options, reading(Role::Registry)?, Numbers::Left, |_| Ok(()))?
+        residents::load(registry, options, reading(Role::Registry), Numbers::Left, |_| Ok(()))?
     };
     let labels = arguments.labels.as_deref().map(|path| labels(path, &residents.registry)).transpose()?;
     let settings = Options { prior, labels_only: arguments.labels_only, ..Options::default() };
     let trainer = Trainer::new(&residents.registry, settings)
         .map_err(|error| Failure::usage(error.to_string(), None))?;
     let trained =
-        collect(arguments, records, trainer, reading(Role::Records)?, labels.unwrap_or_default())?.train();
+        collect(arguments, records, trainer, reading(Role::Records), labels.unwrap_or_default())?.train();
 
     say(err, trained.warnings.iter().map(told))?;
     let mut notes = summary(&trained);
