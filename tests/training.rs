@@ -254,6 +254,30 @@ fn households_are_not_taken_for_persons() {
     assert_eq!(trained.parameters.given_name[0].m, prior.given_name[0].m);
 }
 
+/// One name in one town: nearly all pairs of the pass are of two people.
+#[test]
+fn a_pass_of_strangers_teaches_nothing() {
+    let rows: Vec<Row> = (0..300)
+        .map(|n| Row {
+            id: format!("p{n}"),
+            kanji_name: "佐藤　健".to_owned(),
+            kana_name: "サトウ　タケシ".to_owned(),
+            birth_date: format!("{}-{:02}-{:02}", 1940 + n % 60, 1 + n % 12, 1 + n % 28),
+            sex: "1".to_owned(),
+            address: format!("東京都千代田区霞が関二丁目{}番{}号", 1 + n / 20, 1 + n % 20),
+            ..Row::default()
+        })
+        .collect();
+    let trained = train(&registry(&rows), Options::default(), &rows);
+    assert!(
+        trained.warnings.contains(&Warning::Drowned { pass: Pass::NameAndTown }),
+        "{:?}",
+        trained.warnings
+    );
+    assert_eq!(trained.parameters.birth_date[0].m, Parameters::default().birth_date[0].m);
+    assert!(trained.fingerprint.pairs > 80_000 && trained.fingerprint.matches[&Pass::NameAndTown] > 250);
+}
+
 /// What is compared the other way round than the prior thinks: the worse level is met far more often.
 #[test]
 fn levels_in_the_wrong_order_are_told_and_pooled() {
