@@ -4,7 +4,6 @@
 //! them, household mixture and frequencies included. It is counted in whole 2^-32ths, so that no order of threads shows.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -86,7 +85,6 @@ struct Candidate {
 /// Learns m from the records, beginning with `prior`.
 pub(super) fn learn(
     registry: &Registry,
-    model: &Model,
     prior: &Parameters,
     records: &[(Person, Vec<Label>)],
     labels_only: bool,
@@ -108,7 +106,7 @@ pub(super) fn learn(
         let tally = if labels_only {
             Tally::of(candidates.iter().flatten().filter(|one| one.label == Some(true)))
         } else {
-            let model = Model { parameters: Arc::new(learnt.parameters.clone()), ..model.clone() };
+            let model = Model::made_of(registry, learnt.parameters.clone());
             expect(registry, &model, records, &candidates, learnt.coverage)
         };
         learnt.rounds += 1;

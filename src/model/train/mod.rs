@@ -211,10 +211,10 @@ impl<'r> Trainer<'r> {
     #[must_use]
     pub fn train(self) -> Trained {
         let Self { registry, options, records } = self;
-        let model = Model { parameters: std::sync::Arc::new(options.prior.clone()), ..Model::of(registry) };
+        let model = Model::made_of(registry, options.prior.clone());
         let strangers = strangers::count(registry, &model, options.random_pairs);
         let prior = strangers.estimate(&options.prior);
-        let mut learnt = em::learn(registry, &model, &prior, &records, options.labels_only);
+        let mut learnt = em::learn(registry, &prior, &records, options.labels_only);
         let mut warnings = std::mem::take(&mut learnt.warnings);
         let mut parameters = learnt.parameters;
         pool::pool(&mut parameters, &learnt.taught, &strangers, &mut warnings);

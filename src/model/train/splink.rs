@@ -160,7 +160,7 @@ impl SplinkSettings {
     /// The settings that weigh as a model with these parameters does, for this registry.
     #[must_use]
     pub fn write(parameters: &Parameters, registry: &Registry) -> Self {
-        let model = Model { parameters: std::sync::Arc::new(parameters.clone()), ..Model::of(registry) };
+        let model = Model::made_of(registry, parameters.clone());
         let strangers = strangers::count(registry, &model, 200_000);
         let comparisons =
             Attribute::ALL.into_iter().map(|attribute| comparison(attribute, parameters, &strangers));
