@@ -1,7 +1,7 @@
 //! Weights beside those of the real Splink: a fixture holds what it said of settings that himozuke wrote, for the same people
 //! (benches/peers/splink/fixture.py makes it).
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 mod common;
 

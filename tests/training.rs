@@ -57,6 +57,11 @@ fn person(row: &Row) -> Person {
     Person::read(&row.record(), &ReadOptions::default()).unwrap()
 }
 
+/// Few random pairs, where u is not what is asked.
+fn quick() -> Options {
+    Options { random_pairs: 50_000, ..Options::default() }
+}
+
 fn train<'a>(registry: &Registry, options: Options, records: impl IntoIterator<Item = &'a Row>) -> Trained {
     let mut trainer = Trainer::new(registry, options).unwrap();
     records.into_iter().for_each(|row| trainer.push(person(row), &[]));
@@ -153,7 +158,7 @@ fn em_recovers_m() {
     let registry = registry(&rows);
     let records = records(&rows, SOME);
     let truth = true_m(&registry, &rows, &records);
-    let trained = train(&registry, Options::default(), records.iter().map(|(row, _)| row));
+    let trained = train(&registry, quick(), records.iter().map(|(row, _)| row));
     // A pass sees the records in which what it asks for is right: at least two in three.
     let seen = records.len() as f64 * 2.0 / 3.0;
     let mut told = Vec::new();
@@ -200,7 +205,7 @@ fn u_is_that_of_strangers() {
 #[test]
 fn nothing_is_learnt_from_nothing() {
     let prior = Parameters { household_size: 3.0, ..Parameters::default() };
-    let options = || Options { prior: prior.clone(), ..Options::default() };
+    let options = || Options { prior: prior.clone(), ..quick() };
     let trained = train(&registry(&[]), options(), []);
     assert_eq!(trained.parameters, prior);
     // Records of strangers alone.
@@ -220,7 +225,7 @@ fn a_dominating_pass_does_not_teach_what_it_asks_for() {
     let rows = residents(1, 8_000);
     let records: Vec<Row> =
         records(&rows, SOME).into_iter().map(|(row, _)| Row { address: String::new(), ..row }).collect();
-    let trained = train(&registry(&rows), Options::default(), &records);
+    let trained = train(&registry(&rows), quick(), &records);
     let prior = Parameters::default();
     let ms = |levels: &[Level]| levels.iter().map(|level| level.m).collect::<Vec<_>>();
     assert_eq!(ms(&trained.parameters.birth_date), ms(&prior.birth_date));
@@ -246,7 +251,7 @@ fn households_are_not_taken_for_persons() {
         record(row, other, wrong, &mut dice)
     };
     let records: Vec<Row> = rows.iter().enumerate().take(3_000).map(twin).collect();
-    let trained = train(&registry(&rows), Options::default(), &records);
+    let trained = train(&registry(&rows), quick(), &records);
     let told = Warning::Households { pass: Pass::BirthDateAndBlock, attribute: "given_name".to_owned() };
     assert!(trained.warnings.contains(&told), "{:?}", trained.warnings);
     let prior = Parameters::default();
@@ -268,7 +273,7 @@ fn a_pass_of_strangers_teaches_nothing() {
             ..Row::default()
         })
         .collect();
-    let trained = train(&registry(&rows), Options::default(), &rows);
+    let trained = train(&registry(&rows), quick(), &rows);
     assert!(
         trained.warnings.contains(&Warning::Drowned { pass: Pass::NameAndTown }),
         "{:?}",
@@ -295,7 +300,7 @@ fn levels_in_the_wrong_order_are_told_and_pooled() {
         })
         .filter(|row| Person::read(&row.record(), &ReadOptions::default()).is_ok())
         .collect();
-    let trained = train(&registry(&rows), Options::default(), &records);
+    let trained = train(&registry(&rows), quick(), &records);
     let told = |warning: &Warning| matches!(warning, Warning::NotMonotonic { attribute, .. } if attribute == "birth_date");
     assert!(trained.warnings.iter().any(told), "{:?}", trained.warnings);
     assert_eq!(trained.parameters.validate(), Ok(()));
@@ -307,7 +312,7 @@ fn labels_settle_what_em_would_guess() {
     let registry = registry(&rows);
     let records = records(&rows, SOME);
     let train = |labels_only, labelled: &dyn Fn(usize) -> bool| {
-        let options = Options { labels_only, ..Options::default() };
+        let options = Options { labels_only, ..quick() };
         let mut trainer = Trainer::new(&registry, options).unwrap();
         for (at, (row, about)) in records.iter().enumerate() {
             let label =
@@ -333,7 +338,7 @@ fn labels_settle_what_em_would_guess() {
     assert_eq!(all.fingerprint.labels, [2_000.min(all.fingerprint.labels[0]), 0]);
     // A label says no: whoever would have been taken is not.
     let same = train(false, &|_| false);
-    let mut trainer = Trainer::new(&registry, Options::default()).unwrap();
+    let mut trainer = Trainer::new(&registry, quick()).unwrap();
     for (row, about) in &records {
         let label =
             about.map(|about| Label { resident: registry.find(&rows[about].id).unwrap(), same: false });
@@ -351,7 +356,7 @@ fn any_number_of_threads_learns_the_same() {
     let records = records(&rows, SOME);
     let [one, three] = [1, 3].map(|threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| train(&registry, Options::default(), records.iter().map(|(row, _)| row)))
+        pool.install(|| train(&registry, quick(), records.iter().map(|(row, _)| row)))
     });
     assert_eq!(one, three);
 }
@@ -359,7 +364,7 @@ fn any_number_of_threads_learns_the_same() {
 #[test]
 fn a_model_file_holds_what_it_was_given_and_refuses_another_layout() {
     let rows = residents(1, 2_000);
-    let trained = train(&registry(&rows), Options::default(), &rows);
+    let trained = train(&registry(&rows), quick(), &rows);
     let file = ModelFile::of(trained.clone());
     let text = serde_json::to_string(&file).unwrap();
     let mut read: ModelFile = serde_json::from_str(&text).unwrap();
@@ -377,8 +382,7 @@ fn a_model_file_holds_what_it_was_given_and_refuses_another_layout() {
 #[test]
 fn a_model_file_holds_no_value() {
     let rows = residents(1, 1_000);
-    let text =
-        serde_json::to_string(&ModelFile::of(train(&registry(&rows), Options::default(), &rows))).unwrap();
+    let text = serde_json::to_string(&ModelFile::of(train(&registry(&rows), quick(), &rows))).unwrap();
     for row in &rows {
         for value in [&row.id, &row.kanji_name, &row.kana_name, &row.birth_date, &row.address] {
             assert!(!text.contains(value.as_str()));
