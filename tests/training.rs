@@ -158,7 +158,7 @@ fn em_recovers_m() {
     let registry = registry(&rows);
     let records = records(&rows, SOME);
     let truth = true_m(&registry, &rows, &records);
-    let trained = train(&registry, quick(), records.iter().map(|(row, _)| row));
+    let trained = train(&registry, Options::default(), records.iter().map(|(row, _)| row));
     // A pass sees the records in which what it asks for is right: at least two in three.
     let seen = records.len() as f64 * 2.0 / 3.0;
     let mut told = Vec::new();
