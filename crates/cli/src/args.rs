@@ -63,6 +63,11 @@ pub enum Command {
         after_help = "Example:\n  himozuke evaluate --truth synthetic/truth.csv --decisions result --fail-on-wrong"
     )]
     Evaluate(Evaluate),
+    /// Learn from a registry and records how often attributes of one person differ; not needed, and never by itself
+    #[command(
+        after_help = "Example:\n  himozuke train --registry residents.csv --records claims.csv --out model\n\nhimozuke link --model model/model.json then decides with it."
+    )]
+    Train(Box<Train>),
 }
 
 /// How both inputs are read.
@@ -96,6 +101,9 @@ pub struct Deciding {
     /// guideline, statistical, or a policy file
     #[arg(long, value_name = "POLICY", default_value = "guideline")]
     pub policy: PolicyChoice,
+    /// A model that himozuke train wrote; the shipped probabilities if not given
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
     /// The day for which ages and possible dates are judged; today if not given
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub as_of: Option<Day>,
@@ -273,6 +281,38 @@ pub struct Check {
     /// Exit with status 3 if a row was rejected
     #[arg(long)]
     pub strict: bool,
+}
+
+/// `himozuke train`
+#[derive(Args, Debug)]
+pub struct Train {
+    /// The residents (CSV or TSV; UTF-8 or CP932)
+    #[arg(long, value_name = "FILE", required_unless_present = "from_splink", requires = "records")]
+    pub registry: Option<PathBuf>,
+    /// Records about them, whose persons need not be known
+    #[arg(long, value_name = "FILE", required_unless_present = "from_splink", requires = "registry")]
+    pub records: Option<PathBuf>,
+    /// What reviewers said: record_id, person_id, same (yes or no)
+    #[arg(long, value_name = "FILE", requires = "records")]
+    pub labels: Option<PathBuf>,
+    /// Learn from the labels alone; right only where the labelled records were drawn at random
+    #[arg(long, requires = "labels")]
+    pub labels_only: bool,
+    /// Take over what Splink learnt, beginning with settings that himozuke wrote, instead of learning
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["registry", "records"])]
+    pub from_splink: Option<PathBuf>,
+    /// The directory to write model.json and splink_settings.json to
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// How the inputs are read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// How records are read, and the model to begin with.
+    #[command(flatten)]
+    pub deciding: Deciding,
+    /// Replace the result of an earlier run in the directory
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `himozuke synth`
@@ -535,6 +575,7 @@ mod tests {
     fn examples_in_the_help_are_accepted() {
         for command in Cli::command().get_subcommands() {
             let help = command.get_after_help().unwrap().to_string().replace("\\\n", "").replace('\'', "");
+            let help = help.split("\n\n").next().unwrap_or_default();
             let words: Vec<&str> = help.trim_start_matches("Example:").split_ascii_whitespace().collect();
             Cli::try_parse_from(words).unwrap();
         }

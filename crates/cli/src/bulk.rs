@@ -10,7 +10,10 @@ use std::{
     time::{Instant, SystemTime},
 };
 
-use himozuke::{Linker, Policy, ReadOptions, ReasonSet, Registry, Unreadable, normalize::birth_date::Day};
+use himozuke::{
+    Linker, Policy, ReadOptions, ReasonSet, Registry, Unreadable, model::Parameters,
+    normalize::birth_date::Day,
+};
 use rayon::ThreadPoolBuilder;
 use serde::Serialize;
 
@@ -116,6 +119,7 @@ pub struct Setup<'a> {
     started: SystemTime,
     clock: Instant,
     policy: Policy,
+    parameters: Option<Parameters>,
     mj_map: Option<MjMap>,
     as_of: Day,
     read_registry: ReadOptions,
@@ -131,6 +135,7 @@ impl<'a> Setup<'a> {
         let (started, clock) = (SystemTime::now(), Instant::now());
         let deciding = &arguments.deciding;
         let policy = deciding::policy(&deciding.policy)?;
+        let parameters = deciding::model(deciding)?;
         let mj_map = mj::install(&deciding.mj)?;
         let stopped = if arguments.resume { State::of_stopped(&arguments.out)? } else { None };
         // A run that goes on after midnight is of the day on which it was begun.
@@ -146,6 +151,7 @@ impl<'a> Setup<'a> {
             started,
             clock,
             policy,
+            parameters,
             mj_map,
             as_of,
             read_registry,
@@ -223,6 +229,7 @@ impl Setup<'_> {
         state.set("himozuke", &env!("CARGO_PKG_VERSION"))?;
         state.set("command", &command)?;
         state.set("policy", &self.policy)?;
+        state.set("model", &self.parameters)?;
         state.set(AS_OF, &deciding::iso(self.as_of))?;
         state.set("columns", &format!("{:?}", inputs.reading.maps))?;
         state.set("encoding", &format!("{:?}", inputs.reading.encoding))?;
@@ -296,8 +303,8 @@ impl Job<'_> {
     /// # Errors
     /// Where the policy is wrong.
     pub fn linker<'r>(&self, registry: &'r Registry) -> Result<Linker<'r>, Failure> {
-        let linker = Linker::new(registry, self.setup.policy.clone())
-            .map_err(|error| Failure::usage(error.to_string(), None))?;
+        let Setup { policy, parameters, .. } = &self.setup;
+        let linker = deciding::linker(registry, policy.clone(), parameters.clone())?;
         Ok(linker.reading(self.setup.read_records))
     }
 
@@ -399,6 +406,7 @@ impl Job<'_> {
             registry,
             answers,
             policy: setup.policy,
+            model: setup.parameters,
         };
         let mut file = directory.create("summary.json")?;
         file.json(&summary)?;
@@ -553,6 +561,9 @@ struct Summary<A> {
     #[serde(flatten)]
     answers: A,
     policy: Policy,
+    /// The probabilities of a model of one's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<Parameters>,
 }
 
 /// The families by which birth dates were read, wherever they were told.

@@ -224,7 +224,7 @@ impl Read for Bounded {
 }
 
 /// Some columns of a table of ids, row by row.
-struct Rows<const N: usize> {
+pub(crate) struct Rows<const N: usize> {
     file: String,
     reader: Reader<Bounded>,
     columns: [usize; N],
@@ -232,7 +232,7 @@ struct Rows<const N: usize> {
 }
 
 impl<const N: usize> Rows<N> {
-    fn open(path: &Path, headers: [&str; N]) -> Result<Self, Failure> {
+    pub(crate) fn open(path: &Path, headers: [&str; N]) -> Result<Self, Failure> {
         let name = path.display().to_string();
         let file = File::open(path)
             .map_err(|source| Failure::usage(format!("cannot read {name}: {source}"), None))?;
@@ -250,7 +250,7 @@ impl<const N: usize> Rows<N> {
     }
 
     /// The cells of the next row, and its line.
-    fn next(&mut self) -> Result<Option<([&str; N], u64)>, Failure> {
+    pub(crate) fn next(&mut self) -> Result<Option<([&str; N], u64)>, Failure> {
         let line = self.reader.position().line();
         self.reader.get_mut().left = Bounded::MOST;
         if !self.reader.read_record(&mut self.row).map_err(|_| malformed(&self.file, line))? {

@@ -20,5 +20,6 @@ pub mod progress;
 pub mod residents;
 pub mod stop;
 pub mod synth;
+pub mod train;
 pub mod verify;
 pub mod work;

@@ -18,6 +18,7 @@ use himozuke_cli::{
     lookup::lookup,
     normalize::normalize,
     synth::synth,
+    train::train,
     verify::verify,
 };
 
@@ -46,5 +47,6 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Lookup(arguments) => lookup(arguments, io::stdin().lock(), out),
         Command::Explain(arguments) => explain(arguments, out),
         Command::Normalize(arguments) => normalize(arguments, out),
+        Command::Train(arguments) => train(arguments, out, &mut io::stderr().lock()),
     }
 }
