@@ -83,6 +83,17 @@ impl<'r> Linker<'r> {
         self
     }
 
+    /// This linker over another registry: one with people added whom the model must not count. No budget holds its links.
+    pub(crate) fn over<'s>(&self, registry: &'s Registry) -> Linker<'s> {
+        let policy = Policy { budget_per_million: 1e6, ..self.policy.clone() };
+        Linker { registry, model: self.model.clone(), policy, options: self.options }
+    }
+
+    /// The model.
+    pub(crate) const fn model(&self) -> &Model {
+        &self.model
+    }
+
     /// The registry.
     #[must_use]
     pub const fn registry(&self) -> &'r Registry {

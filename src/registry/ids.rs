@@ -6,7 +6,7 @@ use super::{RegistryError, ResidentIndex};
 use crate::hash::KeyHasher;
 
 /// Ids in the order of the residents.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Ids {
     text: String,
     ends: Vec<u32>,
@@ -32,7 +32,7 @@ impl Ids {
 }
 
 /// From an id to its resident: 8 bytes a resident, and a binary search.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct ById {
     /// Half a hash and the row, in order; few rows share a half.
     rows: Vec<(u32, u32)>,

@@ -3,6 +3,7 @@
 //! Knows persons and keys; nothing of levels, weights or decisions.
 
 mod counts;
+mod decoys;
 mod ids;
 mod index;
 mod intern;
@@ -408,14 +409,7 @@ impl RegistryBuilder {
             counts: Arc::default(),
             nobody: Part::empty(),
         };
-        let entries: Vec<_> = registry
-            .rows
-            .par_chunks(CHUNK)
-            .enumerate()
-            // The builder numbered every row in 32 bits.
-            .map(|(chunk, rows)| registry.entries(rows, (chunk * CHUNK) as u32))
-            .collect();
-        registry.index = Index::build(entries).ok_or(RegistryError::TooLarge)?;
+        registry.index = registry.indexed()?;
         registry.counts = Arc::new(Counts::of(|| registry.rows.iter().map(|row| registry.view(row))));
         Ok(registry)
     }
