@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod check;
 pub mod columns;
 pub mod deciding;
+pub mod estimates;
 pub mod evaluate;
 pub mod explain;
 pub mod failure;

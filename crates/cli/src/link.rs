@@ -3,12 +3,14 @@
 
 use std::io::Write;
 
-use himozuke::{Batch, Candidate, Decision, Outcome, Record, Registry};
+use himozuke::{Batch, Candidate, Decision, Linker, Outcome, Record, Registry};
 use serde::Serialize;
 
 use crate::{
-    args::Bulk,
+    args::{self, Estimating},
     bulk::{self, Answers, Counts, Done, Intake, Rejects, Setup, count},
+    columns::{Column, Role},
+    estimates::{self, Estimated, Estimates},
     failure::Failure,
     figures::{bits, posterior},
     output::{CsvFile, Finished, OutDir, OutputError},
@@ -16,12 +18,15 @@ use crate::{
 };
 
 /// The files of a run; the last one says that all of them are whole.
-const FILES: [&str; 7] = [
+const FILES: [&str; 10] = [
     "links.csv",
     "review.csv",
     "no_match.csv",
     "rejected.csv",
     "registry_problems.csv",
+    "clerical_1.csv",
+    "clerical_2.csv",
+    "clerical_design.csv",
     "summary.json",
     "run.json",
 ];
@@ -31,22 +36,41 @@ const FILES: [&str; 7] = [
 /// # Errors
 /// Where an input or the policy is wrong, where the files cannot be written, and, with `--strict`, where anything of
 /// the inputs could not be read.
-pub fn link(arguments: &Bulk, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
-    bulk::run(arguments, out, err, || job(arguments))
+pub fn link(arguments: &args::Link, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
+    bulk::run(&arguments.bulk, out, err, || job(arguments))
 }
 
-fn job(arguments: &Bulk) -> Result<Done, Failure> {
-    let mut job = Setup::new(arguments)?.open(&FILES)?;
-    let (residents, problems) = job.load(Numbers::Left)?;
+fn job(arguments: &args::Link) -> Result<Done, Failure> {
+    let setup = Setup::new(&arguments.bulk)?;
+    let numbers = numbers(&setup, &arguments.estimating)?;
+    let mut job = setup.open(&FILES)?;
+    let (residents, problems) = job.load(numbers)?;
     let linker = job.linker(&residents.registry)?;
+    let decoys = estimates::decoys(&arguments.estimating, &residents.registry)?;
+    let shadow = decoys.as_ref().map(|decoys| decoys.linker(&linker));
+    let mut shadow = shadow.as_ref().map(Linker::batch);
+    let mut estimates =
+        Estimates::new(&arguments.estimating, &linker, decoys.as_ref(), residents.numbers.as_ref());
     let mut batch = linker.batch();
     let intake = job.read(|chunk| {
         let records: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
         batch.push(&records);
+        shadow.iter_mut().for_each(|shadow| shadow.push(&records));
+        estimates.read(chunk);
     })?;
-    let (answers, mut files) = write(batch, &intake, job.directory(), &residents.registry)?;
+    let (mut answers, mut files) = write(batch, &intake, job.directory(), &residents.registry, &mut estimates)?;
+    let (estimated, sheets) = estimates.finish(shadow, job.directory(), &residents.registry)?;
+    answers.estimates = estimated;
+    files.extend(sheets);
     files.push(problems);
     job.finish(&residents, &intake, answers, files)
+}
+
+/// Numbers are read only to be held against decisions made without them.
+fn numbers(setup: &Setup<'_>, estimating: &Estimating) -> Result<Numbers, Failure> {
+    let has = |role| Ok::<bool, Failure>(setup.columns(role)?.has(Column::MyNumber));
+    let both = estimating.estimate_errors && has(Role::Records)? && has(Role::Registry)?;
+    Ok(if both { Numbers::Taken } else { Numbers::Left })
 }
 
 /// Decides what only the whole batch can tell, and writes every record into one file.
@@ -55,11 +79,13 @@ fn write(
     intake: &Intake,
     directory: &OutDir,
     registry: &Registry,
+    estimates: &mut Estimates<'_>,
 ) -> Result<(Decided, Vec<Finished>), Failure> {
     let mut sinks = Sinks::create(directory, registry)?;
     let mut rejects = Rejects::create(directory, intake)?;
     let report = batch.finish(|outcome| {
         rejects.pass(outcome.row, outcome.id, outcome.answer.err())?;
+        estimates.take(&outcome);
         sinks.take(&outcome)
     })?;
     let (rejected, problems, file) = rejects.finish()?;
@@ -81,7 +107,7 @@ fn write(
         expected_wrong_links: report.expected_wrong_links,
         held_by_budget: report.held,
     };
-    Ok((Decided { records, reasons }, files))
+    Ok((Decided { records, reasons, estimates: None }, files))
 }
 
 /// The three files of which each record that could be read is in exactly one.
@@ -174,6 +200,8 @@ impl<'r> Sinks<'r> {
 struct Decided {
     records: Records,
     reasons: Reasons,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimates: Option<Estimated>,
 }
 
 #[derive(Debug, Serialize)]
@@ -210,6 +238,10 @@ impl Answers for Decided {
 
     fn rejected(&self) -> u64 {
         self.records.rejected
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.estimates.as_ref().map(Estimated::notes).unwrap_or_default()
     }
 
     fn warnings(&self) -> Vec<String> {
