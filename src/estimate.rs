@@ -66,9 +66,13 @@ pub struct Estimate {
 impl Estimate {
     /// Of an expected number of wrong links, and its interval.
     fn of_count(links: u64, wrong: f64, Interval { low, high }: Interval) -> Self {
-        let share = |count: f64| if links == 0 { 1.0 } else { (count / links as f64).min(1.0) };
-        let low = if links == 0 { 0.0 } else { share(low) };
-        Self { links, share: (links > 0).then(|| share(wrong)), interval: Interval { low, high: share(high) } }
+        if links == 0 {
+            return Self { links, share: None, interval: Interval { low: 0.0, high: 1.0 } };
+        }
+        // A count is whole, and what is expected of it is not: less than one is a share all the same.
+        let share = |count: f64| (count / links as f64).min(1.0);
+        let interval = Interval { low: share(low.min(wrong)), high: share(high.max(wrong)) };
+        Self { links, share: Some(share(wrong)), interval }
     }
 
     /// Wrong links per million links, with the interval.
@@ -106,9 +110,8 @@ fn linking(decision: &Decision) -> Linking<'_> {
         Decision::Review(review) if review.reasons.contains(Reason::ClaimedTwice) => Linking::Claimed,
         Decision::Review(review) if review.reasons.contains(Reason::BatchOverBudget) => {
             let candidate = review.candidates.first();
-            candidate.map_or(Linking::Nobody, |candidate| {
-                Linking::To(Linked { candidate, none: review.none })
-            })
+            candidate
+                .map_or(Linking::Nobody, |candidate| Linking::To(Linked { candidate, none: review.none }))
         }
         _ => Linking::Nobody,
     }

@@ -15,11 +15,11 @@ use serde::Serialize;
 
 pub use self::claims::{ClaimAnswer, ClaimCounts, ClaimEvaluation, ClaimFigures, ClaimReport};
 pub use self::counts::{Answer, Counts};
+use self::curve::Ranking;
 pub use self::curve::{Calibration, Curves, Point};
 pub use self::interval::Interval;
-pub use self::slice::{Figures, Lost, Refused, WeightedFigures};
-use self::curve::Ranking;
 use self::slice::Slice;
+pub use self::slice::{Figures, Lost, Refused, WeightedFigures};
 use crate::decide::ReasonSet;
 use crate::synth::Tag;
 
@@ -183,7 +183,9 @@ mod tests {
     #[test]
     fn figures_of_a_small_run() {
         let mut evaluation = Evaluation::default();
-        (0..37_000).for_each(|_| evaluation.add(&Case { tags: &["twin"], ..Case::new(Some("a"), Answer::Link("a")) }));
+        (0..37_000).for_each(|_| {
+            evaluation.add(&Case { tags: &["twin"], ..Case::new(Some("a"), Answer::Link("a")) })
+        });
         evaluation.add(&Case { tags: &["twin", "undecidable"], ..Case::new(None, Answer::Link("a")) });
         evaluation.add(&Case { tags: &["stranger"], ..Case::new(None, Answer::Review(&["a", "b", "c"])) });
         let Report { overall, kinds, .. } = evaluation.report();
@@ -219,7 +221,10 @@ mod tests {
         cases.iter().for_each(|case| evaluation.add(case));
         let overall = evaluation.report().overall;
         let Lost { no_candidate, nobody_fits, review_unlisted, linked_to_another, rejected } = overall.lost;
-        assert_eq!([no_candidate, nobody_fits, review_unlisted, linked_to_another, rejected], [2, 1, 1, 1, 1]);
+        assert_eq!(
+            [no_candidate, nobody_fits, review_unlisted, linked_to_another, rejected],
+            [2, 1, 1, 1, 1]
+        );
         assert_eq!(overall.found_share, Some(1.0 / 7.0));
         let refused = overall.no_match_reasons[&crate::Reason::NoCandidate];
         assert_eq!((refused.records, refused.alone, refused.registered), (3, 2, 2));
@@ -229,7 +234,10 @@ mod tests {
     fn notes_are_no_reasons_of_a_refusal() {
         let mut evaluation = Evaluation::default();
         let answer = Answer::Review(&["a"]);
-        evaluation.add(&Case { reasons: reasons("twin|name_variant|not_guideline"), ..Case::new(Some("a"), answer) });
+        evaluation.add(&Case {
+            reasons: reasons("twin|name_variant|not_guideline"),
+            ..Case::new(Some("a"), answer)
+        });
         let refused = evaluation.report().overall.review_reasons;
         assert_eq!(refused.keys().map(|reason| reason.code()).collect::<Vec<_>>(), ["twin"]);
         assert_eq!(refused[&crate::Reason::Twin].alone, 1);

@@ -65,7 +65,8 @@ fn village(batch: u64) -> (Village, Policy) {
 fn run(batch: u64) -> Batch {
     let (village, policy) = village(batch);
     let (residents, records) = village.people();
-    let registry = Registry::builder().persons(residents.iter().map(|row| row.record())).unwrap().build().unwrap();
+    let registry =
+        Registry::builder().persons(residents.iter().map(|row| row.record())).unwrap().build().unwrap();
     let policy = Policy { population: residents.len() as f64, ..policy };
     let linker = Linker::new(&registry, policy).unwrap();
     let decoys = Decoys::of(&registry, batch, residents.len() as u32).unwrap();
@@ -152,7 +153,11 @@ fn intervals_cover_the_true_rate_of_batches_built_to_differ() {
         as_decided.1 += run.as_decided / run.links as f64;
     }
     for ((name, covered), sum) in names.iter().zip(covered).zip(sums) {
-        eprintln!("{name}: {covered} of {} covered; mean estimate / mean truth {:.3}", batches(), sum / truth);
+        eprintln!(
+            "{name}: {covered} of {} covered; mean estimate / mean truth {:.3}",
+            batches(),
+            sum / truth
+        );
     }
     let (plain, sum) = as_decided;
     eprintln!("posteriors as decided: {plain} of {} covered; mean {:.3}", batches(), sum / truth);

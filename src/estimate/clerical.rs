@@ -171,14 +171,17 @@ impl ClericalSample {
     pub fn estimate(strata: &[StratumFound]) -> Estimate {
         let weight = |stratum: &StratumFound| stratum.links as f64 / stratum.sampled.max(1) as f64;
         let sums = |count: fn(&StratumFound) -> f64| {
-            let one = |stratum: &StratumFound| (count(stratum) * weight(stratum), count(stratum) * weight(stratum).powi(2));
+            let one = |stratum: &StratumFound| {
+                (count(stratum) * weight(stratum), count(stratum) * weight(stratum).powi(2))
+            };
             strata.iter().map(one).fold((0.0, 0.0), |(a, b), (c, d)| (a + c, b + d))
         };
         let sampled = || strata.iter().filter(|stratum| stratum.sampled > 0);
         let largest = sampled().map(weight).fold(0.0, f64::max);
         let links = strata.iter().map(|stratum| stratum.links).sum();
         // Nothing is known of a stratum of which nothing was looked at.
-        let unseen: u64 = strata.iter().filter(|stratum| stratum.sampled == 0).map(|stratum| stratum.links).sum();
+        let unseen: u64 =
+            strata.iter().filter(|stratum| stratum.sampled == 0).map(|stratum| stratum.links).sum();
         let (least, squares) = sums(|stratum| stratum.wrong as f64);
         let low = Interval::weighted(least, squares, largest).low;
         let (most, squares) = sums(|stratum| (stratum.wrong + stratum.disputed) as f64);

@@ -139,7 +139,8 @@ impl DecoyCount {
         if decoys == 0 {
             return Estimate::of_count(links, 0.0, Interval { low: 0.0, high: links as f64 });
         }
-        let scale = f64::from(residents) / f64::from(decoys) * unclaimed(one_to_one, claims, residents.into());
+        let scale =
+            f64::from(residents) / f64::from(decoys) * unclaimed(one_to_one, claims, residents.into());
         Estimate::of_count(links, to_decoys as f64 * scale, Interval::of_next(to_decoys, scale))
     }
 }

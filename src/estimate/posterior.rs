@@ -143,7 +143,8 @@ impl PosteriorSum {
             let found = (all + 0.5) / (records as f64 + 1.0);
             let change = (found - fitted.found).abs();
             fitted.found = found;
-            for ((factor, sum), m) in fitted.moved.iter_mut().zip(matches).zip(self.moved).take(NOT_COMPARED) {
+            for ((factor, sum), m) in fitted.moved.iter_mut().zip(matches).zip(self.moved).take(NOT_COMPARED)
+            {
                 *factor = sum / compared * assumed / m;
             }
             if change < 1e-9 {

@@ -40,7 +40,8 @@ impl Interval {
         let (k, rest) = (found as f64, (trials - found) as f64);
         // P(at least k) grows with the rate and is the one tail at its lower end; P(at most k) falls, and is the other.
         let low = if found == 0 { 0.0 } else { root(|p| trials_at_least(k, rest + 1.0, p) < TAIL) };
-        let high = if found == trials { 1.0 } else { root(|p| trials_at_least(k + 1.0, rest, p) < 1.0 - TAIL) };
+        let high =
+            if found == trials { 1.0 } else { root(|p| trials_at_least(k + 1.0, rest, p) < 1.0 - TAIL) };
         Self { low, high }
     }
 

@@ -134,7 +134,8 @@ impl Weighted {
         let interval = if judged == 0 {
             Interval { low: 0.0, high: 1.0 }
         } else {
-            let [wrong, squares, largest] = [self.wrong, self.wrong_squares, self.largest].map(|sum| sum as f64);
+            let [wrong, squares, largest] =
+                [self.wrong, self.wrong_squares, self.largest].map(|sum| sum as f64);
             let Interval { low, high } = Interval::weighted(wrong, squares, largest);
             Interval { low: low / judged as f64, high: (high / judged as f64).min(1.0) }
         };

@@ -153,7 +153,11 @@ mod tests {
     fn births(registry: &Registry, reading: bool) -> Vec<(u64, u32, bool)> {
         let one = |row: usize| {
             let person = registry.person(ResidentIndex(row as u32)).unwrap();
-            let key = if reading { person.main.reading?.reading_key() } else { person.main.register?.register_key() };
+            let key = if reading {
+                person.main.reading?.reading_key()
+            } else {
+                person.main.register?.register_key()
+            };
             Some((key?, person.birth_date?.exact_day()?.number(), row < RESIDENTS as usize))
         };
         let mut births: Vec<_> = (0..registry.rows.len()).filter_map(one).collect();
@@ -174,7 +178,10 @@ mod tests {
             let mut pairs = [0u32; 2];
             for (name, day, _) in self::births(&others, reading) {
                 let from = births.partition_point(|(other, born, _)| (*other, born + days) < (name, day));
-                let near = births.iter().skip(from).take_while(|(other, born, _)| (*other, *born) <= (name, day + days));
+                let near = births
+                    .iter()
+                    .skip(from)
+                    .take_while(|(other, born, _)| (*other, *born) <= (name, day + days));
                 near.for_each(|(.., real)| pairs[usize::from(!real)] += 1);
             }
             let [real, decoys] = pairs.map(f64::from);
@@ -190,8 +197,15 @@ mod tests {
         let decoys = shadows.map(|births| births.into_iter().filter(|(.., real)| !real).collect::<Vec<_>>());
         assert!(decoys[0] == decoys[1] && decoys[0] != decoys[2]);
         let shadow = town.with_decoys(1, 500).unwrap();
-        assert_eq!((shadow.counts().persons, shadow.id(ResidentIndex(7))), (u64::from(RESIDENTS), town.id(ResidentIndex(7))));
+        assert_eq!(
+            (shadow.counts().persons, shadow.id(ResidentIndex(7))),
+            (u64::from(RESIDENTS), town.id(ResidentIndex(7)))
+        );
         assert_eq!(shadow.find(town.id(ResidentIndex(7))), Some(ResidentIndex(7)));
-        assert_eq!(Registry::builder().build().unwrap().with_decoys(1, 500).unwrap().len(), 0, "of nobody none are drawn");
+        assert_eq!(
+            Registry::builder().build().unwrap().with_decoys(1, 500).unwrap().len(),
+            0,
+            "of nobody none are drawn"
+        );
     }
 }

@@ -113,7 +113,8 @@ fn show<R: Serialize>(
 fn check_free(path: &Path, arguments: &Evaluate) -> Result<(), Failure> {
     let place = |path: &Path| fs::canonicalize(path).ok();
     let Some(own) = place(path) else { return Ok(()) };
-    let run = |directory: &Path| INPUTS.iter().any(|name| place(&directory.join(name)).as_ref() == Some(&own));
+    let run =
+        |directory: &Path| INPUTS.iter().any(|name| place(&directory.join(name)).as_ref() == Some(&own));
     let is_input = arguments.truth.iter().any(|truth| place(truth).as_ref() == Some(&own))
         || arguments.decisions.iter().any(|directory| run(directory));
     let problem = match (is_input, arguments.force) {
@@ -204,7 +205,11 @@ fn judge_claims(truth: &Path, decisions: &Path, evaluation: &mut ClaimEvaluation
         evaluation.add(entered.person.unwrap_or_default(), &entered.kinds.join("|"), answer);
         Ok(())
     };
-    for (name, answer) in [("confirmed.csv", Some(ClaimAnswer::Confirmed)), ("review.csv", Some(ClaimAnswer::Review)), ("suspect.csv", None)] {
+    for (name, answer) in [
+        ("confirmed.csv", Some(ClaimAnswer::Confirmed)),
+        ("review.csv", Some(ClaimAnswer::Review)),
+        ("suspect.csv", None),
+    ] {
         let mut rows = Rows::open(&decisions.join(name), ["record_id", "better_person_id"], 2)?;
         while let Some(([record, better], line)) = rows.next()? {
             let suspect = ClaimAnswer::Suspect(Some(better).filter(|better| !better.is_empty()));

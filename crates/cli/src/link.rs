@@ -58,7 +58,8 @@ fn job(arguments: &args::Link) -> Result<Done, Failure> {
         shadow.iter_mut().for_each(|shadow| shadow.push(&records));
         estimates.read(chunk);
     })?;
-    let (mut answers, mut files) = write(batch, &intake, job.directory(), &residents.registry, &mut estimates)?;
+    let (mut answers, mut files) =
+        write(batch, &intake, job.directory(), &residents.registry, &mut estimates)?;
     let (estimated, sheets) = estimates.finish(shadow, job.directory(), &residents.registry)?;
     answers.estimates = estimated;
     files.extend(sheets);

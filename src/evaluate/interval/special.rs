@@ -101,7 +101,8 @@ mod tests {
     #[test]
     fn published_values_of_the_gamma_function() {
         // Abramowitz and Stegun, table 26.7: P(chi squared <= x | nu) is P(nu / 2, x / 2).
-        let cases = [(2.0, 2.0, 0.632_12), (4.0, 10.0, 0.959_57), (10.0, 5.0, 0.108_82), (30.0, 40.256_02, 0.9)];
+        let cases =
+            [(2.0, 2.0, 0.632_12), (4.0, 10.0, 0.959_57), (10.0, 5.0, 0.108_82), (30.0, 40.256_02, 0.9)];
         for (degrees, x, expected) in cases {
             let found = gamma_below(degrees / 2.0, x / 2.0);
             assert!((found - expected).abs() < 1e-5, "{degrees} {x}: {found}");

@@ -59,10 +59,23 @@ pub(super) fn page(report: &Report, lang: Language) -> String {
         let rows = slices.iter().map(|(name, figures)| row(name, &cells(figures)));
         body += &section(title, head, &heads(lang), rows.collect());
     }
-    let heads = [lang.pick("records", "記録"), lang.pick("only reason", "それだけ"), lang.pick("registered", "登録あり"), "%"];
+    let heads = [
+        lang.pick("records", "記録"),
+        lang.pick("only reason", "それだけ"),
+        lang.pick("registered", "登録あり"),
+        "%",
+    ];
     let reasons = [
-        (lang.pick("Reasons of reviews", "確認の理由"), &report.overall.review_reasons, report.overall.counts.reviews()),
-        (lang.pick("Reasons of no match", "該当なしの理由"), &report.overall.no_match_reasons, report.overall.counts.no_matches()),
+        (
+            lang.pick("Reasons of reviews", "確認の理由"),
+            &report.overall.review_reasons,
+            report.overall.counts.reviews(),
+        ),
+        (
+            lang.pick("Reasons of no match", "該当なしの理由"),
+            &report.overall.no_match_reasons,
+            report.overall.counts.no_matches(),
+        ),
     ];
     for (title, refusals, all) in reasons {
         let rows = refusals.iter().map(|(reason, refused)| {
@@ -83,16 +96,26 @@ fn by_profile(report: &Report, lang: Language) -> String {
         return String::new();
     }
     let causes = |figures: &Figures| {
-        let mut reasons: Vec<_> = figures.review_reasons.iter().map(|(r, refused)| (refused.records, r)).collect();
+        let mut reasons: Vec<_> =
+            figures.review_reasons.iter().map(|(r, refused)| (refused.records, r)).collect();
         reasons.sort_by_key(|(records, reason)| (std::cmp::Reverse(*records), **reason));
         let all = figures.counts.reviews().max(1) as f64;
         let told = reasons.into_iter().take(3);
-        let told = told.map(|(records, reason)| format!("{} {}", reason.code(), percent(Some(records as f64 / all))));
+        let told = told
+            .map(|(records, reason)| format!("{} {}", reason.code(), percent(Some(records as f64 / all))));
         told.collect::<Vec<_>>().join(", ")
     };
-    let rows = report.profiles.iter().map(|(name, figures)| row(name, &[percent(figures.review_share), causes(figures)]));
+    let rows = report
+        .profiles
+        .iter()
+        .map(|(name, figures)| row(name, &[percent(figures.review_share), causes(figures)]));
     let heads = [lang.pick("review", "確認"), lang.pick("largest causes", "主な理由")];
-    section(lang.pick("Why each source is reviewed", "提供元ごとの確認の理由"), lang.pick("profile", "提供元"), &heads, rows.collect())
+    section(
+        lang.pick("Why each source is reviewed", "提供元ごとの確認の理由"),
+        lang.pick("profile", "提供元"),
+        &heads,
+        rows.collect(),
+    )
 }
 
 /// The page of verdicts held against the truth.

@@ -92,8 +92,9 @@ impl Plot {
     fn dot(&mut self, x: f64, y: f64, color: &str, title: &str) {
         let (x, y) = (self.at_x(x), self.at_y(y));
         let title = Escaped(title);
-        self.inner +=
-            &format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{color}\"><title>{title}</title></circle>");
+        self.inner += &format!(
+            "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{color}\"><title>{title}</title></circle>"
+        );
     }
 
     fn finish(self, labels: [&str; 2], title: &str, caption: &str) -> String {
@@ -121,7 +122,10 @@ pub(super) fn risk_coverage(curves: &Curves, lang: Language) -> String {
     let mut plot = Plot::new(x, Axis { low: 0.1, high: 1e6, decades: true });
     for (points, color) in [(&curves.what_if, WHAT_IF), (&curves.links, LINKS)] {
         let upper = |point: &Point| (point.recall, point.wrong_per_million_interval.high);
-        plot.line(points.iter().map(upper), &format!("stroke=\"{color}\" stroke-dasharray=\"3 3\" opacity=\".6\""));
+        plot.line(
+            points.iter().map(upper),
+            &format!("stroke=\"{color}\" stroke-dasharray=\"3 3\" opacity=\".6\""),
+        );
         let rate = |point: &Point| (point.recall, point.wrong_per_million);
         plot.line(points.iter().map(rate), &format!("stroke=\"{color}\" stroke-width=\"2\""));
         for point in points {
@@ -153,7 +157,12 @@ pub(super) fn calibration(curves: &Curves, lang: Language) -> String {
             let of = *candidates as f64;
             let (x, y) = (expected / of, *wrong as f64 / of);
             plot.line([(x, interval.low), (x, interval.high)].into_iter(), &format!("stroke=\"{color}\""));
-            plot.dot(x, y, color, &format!("{candidates} candidates, {expected:.3} wrong expected, {wrong} found"));
+            plot.dot(
+                x,
+                y,
+                color,
+                &format!("{candidates} candidates, {expected:.3} wrong expected, {wrong} found"),
+            );
         }
     }
     plot.finish(

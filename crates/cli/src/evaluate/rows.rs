@@ -68,7 +68,10 @@ impl<const N: usize> Rows<N> {
             return Ok(None);
         }
         let line = self.row.position().map_or(line, csv::Position::line);
-        Ok(Some((self.columns.map(|column| column.and_then(|column| self.row.get(column)).unwrap_or_default()), line)))
+        Ok(Some((
+            self.columns.map(|column| column.and_then(|column| self.row.get(column)).unwrap_or_default()),
+            line,
+        )))
     }
 }
 

@@ -114,7 +114,9 @@ fn causes(figures: &Figures, lang: Language) -> Option<String> {
     let told: Vec<String> = reasons
         .into_iter()
         .take(3)
-        .map(|(reason, refused)| format!("{} {} ({})", reason.code(), share(refused.records), share(refused.alone)))
+        .map(|(reason, refused)| {
+            format!("{} {} ({})", reason.code(), share(refused.records), share(refused.alone))
+        })
         .collect();
     (!told.is_empty()).then(|| match lang {
         Language::En => format!("causes     of reviews, and as the only cause: {}", told.join(", ")),
@@ -143,7 +145,9 @@ pub(super) fn claims(report: &ClaimReport, lang: Language) -> Vec<String> {
                 c.suspect_right, c.suspect_wrong, c.better_right
             ),
             format!("rejected   {}", c.rejected),
-            format!("caught     {caught} of the wrong numbers, at least {low}; {reviews} records to look at for each"),
+            format!(
+                "caught     {caught} of the wrong numbers, at least {low}; {reviews} records to look at for each"
+            ),
         ],
         Language::Ja => vec![
             format!("番号のある記録 {}件、うち他人の番号 {}件", c.records, c.wrong),

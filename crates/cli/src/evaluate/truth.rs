@@ -110,10 +110,15 @@ impl Truth {
         Ok(truth)
     }
 
-    fn enter(&mut self, [record, person, kinds, profile, weight, groups]: [&str; 6], line: u64) -> Result<(), Failure> {
+    fn enter(
+        &mut self,
+        [record, person, kinds, profile, weight, groups]: [&str; 6],
+        line: u64,
+    ) -> Result<(), Failure> {
         let problem = |problem: &str| Failure::usage(format!("{}, line {line}: {problem}", self.file), None);
         let too_many = |limit: usize, what: &str| problem(&format!("more than {limit} {what}"));
-        let length = |id: &str| u16::try_from(id.len()).map_err(|_| problem("an id is longer than 65535 bytes"));
+        let length =
+            |id: &str| u16::try_from(id.len()).map_err(|_| problem("an id is longer than 65535 bytes"));
         if record.is_empty() {
             return Err(problem("no record_id"));
         }
@@ -204,8 +209,9 @@ impl Truth {
         let count = left().count();
         if count != nameless {
             let first = left().map(|known| known.line).min();
-            let first =
-                first.map(|line| format!("; the first is at line {line} of {}", self.file)).unwrap_or_default();
+            let first = first
+                .map(|line| format!("; the first is at line {line} of {}", self.file))
+                .unwrap_or_default();
             let message = format!(
                 "{count} records of the truth were not decided, and {nameless} rejected rows have no id{first}"
             );
