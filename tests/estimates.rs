@@ -81,7 +81,6 @@ fn run(batch: u64) -> Batch {
             let truth = next.next().unwrap().truth.as_ref().and_then(|id| registry.find(id));
             let decision = outcome.answer.ok();
             posteriors.add(decision);
-            count.add_real(decision);
             sample.add(outcome.id, decision);
             if chance.share() < 0.3 {
                 redaction.add(truth, decision);
@@ -97,7 +96,7 @@ fn run(batch: u64) -> Batch {
     decoys
         .linker(&linker)
         .link_all(records.iter().map(|row| row.record()), |outcome| {
-            count.add_shadow(outcome.answer.ok());
+            count.add(outcome.answer.ok());
             Ok::<(), std::convert::Infallible>(())
         })
         .unwrap();
@@ -113,7 +112,7 @@ fn run(batch: u64) -> Batch {
         registered: registered as f64 / records.len() as f64,
         posteriors: posteriors.estimate(),
         as_decided: report.expected_wrong_links,
-        decoys: count.estimate(),
+        decoys: count.estimate(posteriors.links(), posteriors.claims()),
         redaction: redaction.found().estimate,
         clerical: ClericalSample::estimate(&design.into_values().collect::<Vec<_>>()),
     }

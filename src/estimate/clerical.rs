@@ -116,14 +116,15 @@ impl ClericalSample {
         Self { size, seed, strata: BTreeMap::new() }
     }
 
-    /// Adds a record's decision, of which only links count; `None` for a record that could not be read.
+    /// Adds a record's decision after gates 8 and 10, of which only links count; `None` for a record that could not be read.
     pub fn add(&mut self, record_id: &str, decision: Option<&Decision>) {
         if let Some(Linking::To(link)) = decision.map(linking) {
             self.add_link(record_id, link.candidate.resident, link.candidate.evidence.posterior);
         }
     }
 
-    fn add_link(&mut self, record_id: &str, resident: ResidentIndex, posterior: f64) {
+    /// Adds a link with this posterior.
+    pub fn add_link(&mut self, record_id: &str, resident: ResidentIndex, posterior: f64) {
         let (links, drawn) = self.strata.entry(Stratum::of(posterior)).or_default();
         *links += 1;
         let hash = KeyHasher::new(self.seed).text(record_id.chars()).finish();

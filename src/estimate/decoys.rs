@@ -25,15 +25,12 @@ use crate::registry::{Registry, RegistryError, ResidentIndex};
 /// let linker = Linker::new(&registry, Policy::statistical())?;
 /// let decoys = Decoys::of(&registry, 1, 500)?;
 /// let (mut count, records) = (DecoyCount::new(&linker, &decoys), population.records().collect::<Vec<_>>());
-/// linker.link_all(records.iter().map(SynthRecord::record), |outcome| {
-///     count.add_real(outcome.answer.ok());
-///     Ok::<(), std::convert::Infallible>(())
-/// })?;
+/// let links = linker.link_all(records.iter().map(SynthRecord::record), |_| Ok::<(), std::convert::Infallible>(()))?.links;
 /// decoys.linker(&linker).link_all(records.iter().map(SynthRecord::record), |outcome| {
-///     count.add_shadow(outcome.answer.ok());
+///     count.add(outcome.answer.ok());
 ///     Ok::<(), std::convert::Infallible>(())
 /// })?;
-/// assert!(count.estimate().interval.low < 0.01);
+/// assert!(count.estimate(links, links).interval.low < 0.01);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -56,16 +53,10 @@ impl Decoys {
     }
 
     /// A linker over residents and decoys that decides as another one does over the residents alone: with its model, which
-    /// does not count the decoys, and without a budget.
+    /// does not count the decoys. It asks neither whether two records claim one person nor for a budget (gates 8 and 10).
     #[must_use]
     pub fn linker(&self, linker: &Linker<'_>) -> Linker<'_> {
         linker.over(&self.registry)
-    }
-
-    /// The residents and, after them, the decoys.
-    #[must_use]
-    pub const fn registry(&self) -> &Registry {
-        &self.registry
     }
 
     /// How many decoys there are.
@@ -93,9 +84,7 @@ pub struct DecoyCount {
     residents: u32,
     decoys: u32,
     one_to_one: bool,
-    links: u64,
-    claims: u64,
-    to_decoys: u64,
+    found: u64,
 }
 
 impl DecoyCount {
@@ -103,44 +92,33 @@ impl DecoyCount {
     #[must_use]
     pub fn new(linker: &Linker<'_>, decoys: &Decoys) -> Self {
         let one_to_one = linker.policy().claims == ClaimsRule::OneToOne;
-        let Decoys { residents, .. } = *decoys;
-        Self { residents, decoys: decoys.count(), one_to_one, links: 0, claims: 0, to_decoys: 0 }
+        Self { residents: decoys.residents, decoys: decoys.count(), one_to_one, found: 0 }
     }
 
-    /// Adds a decision of the batch itself; `None` for a record that could not be read.
-    pub fn add_real(&mut self, decision: Option<&Decision>) {
-        match decision.map(linking) {
-            Some(Linking::To(_)) => {
-                self.links += 1;
-                self.claims += 1;
-            }
-            Some(Linking::Claimed) => self.claims += 1,
-            Some(Linking::Nobody) | None => {}
-        }
-    }
-
-    /// Adds a decision of the shadow.
-    pub fn add_shadow(&mut self, decision: Option<&Decision>) {
+    /// Adds a decision of the shadow; `None` for a record that could not be read.
+    pub fn add(&mut self, decision: Option<&Decision>) {
         if let Some(Linking::To(link)) = decision.map(linking) {
-            self.to_decoys += u64::from(link.candidate.resident.0 >= self.residents);
+            self.found += u64::from(link.candidate.resident.0 >= self.residents);
         }
     }
 
     /// Links to decoys so far.
     #[must_use]
-    pub const fn to_decoys(&self) -> u64 {
-        self.to_decoys
+    pub const fn found(&self) -> u64 {
+        self.found
     }
 
-    /// What they say of the links.
+    /// What they say of the links of the batch itself, of which there are so many, and so many claims, as
+    /// [`PosteriorSum::links`](super::PosteriorSum::links) and [`PosteriorSum::claims`](super::PosteriorSum::claims) count
+    /// them.
     #[must_use]
-    pub fn estimate(&self) -> Estimate {
-        let Self { residents, decoys, one_to_one, links, claims, to_decoys } = *self;
+    pub fn estimate(&self, links: u64, claims: u64) -> Estimate {
+        let Self { residents, decoys, one_to_one, found } = *self;
         if decoys == 0 {
             return Estimate::of_count(links, 0.0, Interval { low: 0.0, high: links as f64 });
         }
         let scale =
             f64::from(residents) / f64::from(decoys) * unclaimed(one_to_one, claims, residents.into());
-        Estimate::of_count(links, to_decoys as f64 * scale, Interval::of_next(to_decoys, scale))
+        Estimate::of_count(links, found as f64 * scale, Interval::of_next(found, scale))
     }
 }

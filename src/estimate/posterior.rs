@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::{Estimate, Linking, linking};
 use crate::compare::Comparison;
 use crate::compare::address::AddressLevel;
-use crate::decide::{ClaimsRule, Decision, Link, NoMatch, Review};
+use crate::decide::{ClaimsRule, Decision, Link, NoMatch, Reason, Review};
 use crate::evaluate::Interval;
-use crate::link::Linker;
+use crate::link::{Linker, Settled};
 use crate::model::Parameters;
 use crate::model::math::{Millibits, exp2, log2};
+use crate::registry::ResidentIndex;
 
 /// The sum of 1 - P(i) over the links of a batch, as the number of wrong ones among them (METHOD 6).
 ///
@@ -31,9 +32,18 @@ pub struct PosteriorSum {
     moved: [f64; CLASSES],
     /// Records by the address of their best candidate, and by the evidence that they are about somebody who was found.
     records: BTreeMap<Evidence, u64>,
-    /// Links by the same, each with the sum of P(another candidate | somebody registered is meant), in parts of [`WHOLE`].
-    links: BTreeMap<Evidence, (u64, u128)>,
-    claimed: u64,
+    links: Vec<Noted>,
+    claims: u64,
+}
+
+/// What is kept of a link: to whom, on what evidence, and P(another candidate | somebody registered is meant) in parts of
+/// 2^32.
+#[derive(Clone, Copy, Debug)]
+struct Noted {
+    resident: ResidentIndex,
+    class: u32,
+    evidence: Millibits,
+    others: u32,
 }
 
 /// A class of addresses, and log2 of how much likelier the record is if its person was found than if nobody was.
@@ -47,8 +57,9 @@ const NOT_COMPARED: usize = CLASSES - 1;
 /// Evidence is told apart by hundredths of a bit, so that a batch of any size takes a few megabytes.
 const STEP: Millibits = 10;
 
-/// One, in fixed point: no order of records can change a sum.
-const WHOLE: f64 = (1u64 << 52) as f64;
+/// One, in fixed point: for what is kept of a link, and for their sum.
+const WHOLE: f64 = (1u64 << 32) as f64;
+const FINE: f64 = (1u64 << 60) as f64;
 
 /// What the batch says of itself.
 struct Fitted {
@@ -73,12 +84,13 @@ impl PosteriorSum {
             assumed: log2(found / (1.0 - found)),
             moved,
             records: BTreeMap::new(),
-            links: BTreeMap::new(),
-            claimed: 0,
+            links: Vec::new(),
+            claims: 0,
         }
     }
 
-    /// Adds one record's decision; `None` for a record that could not be read, which says nothing.
+    /// Adds one record's decision, before gates 8 and 10 or after them; `None` for a record that could not be read, which
+    /// says nothing. Keeps 16 bytes of a link.
     pub fn add(&mut self, decision: Option<&Decision>) {
         let Some(decision) = decision else { return };
         let (best, none) = match decision {
@@ -93,28 +105,46 @@ impl PosteriorSum {
         match linking(decision) {
             Linking::To(link) => {
                 let others = 1.0 - link.candidate.evidence.posterior / (1.0 - link.none);
-                let (links, sum) = self.links.entry(key).or_default();
-                *links += 1;
-                *sum += (others.clamp(0.0, 1.0) * WHOLE) as u128;
-                self.claimed += 1;
+                let (resident, (class, evidence)) = (link.candidate.resident, key);
+                let others = (others.clamp(0.0, 1.0) * WHOLE) as u32;
+                self.links.push(Noted { resident, class: class as u32, evidence, others });
+                self.claims += 1;
             }
-            Linking::Claimed => self.claimed += 1,
+            Linking::Claimed => self.claims += 1,
             Linking::Nobody => {}
         }
+    }
+
+    /// Takes back the links that gate 8 refuses, where decisions were added before it. Those that the budget holds stay:
+    /// the estimate is what an operator needs then.
+    pub fn settle(&mut self, settled: &Settled) {
+        self.links.retain(|link| settled.refusal(link.resident) != Some(Reason::ClaimedTwice));
+    }
+
+    /// Links so far.
+    #[must_use]
+    pub const fn links(&self) -> u64 {
+        self.links.len() as u64
+    }
+
+    /// Links, and records that would have been links had nobody else claimed the same person.
+    #[must_use]
+    pub const fn claims(&self) -> u64 {
+        self.claims
     }
 
     /// What the sum says of the links.
     #[must_use]
     pub fn estimate(&self) -> Estimate {
         let fitted = self.fit();
-        let count = self.links.values().map(|(count, _)| count).sum();
-        let mut wrong = 0.0;
-        for (evidence, (count, others)) in &self.links {
-            let found = fitted.found(*evidence);
-            wrong += *count as f64 * (1.0 - found) + found * (*others as f64 / WHOLE);
+        // In fixed point, so that no order of records can change the sum.
+        let mut wrong = 0u128;
+        for Noted { class, evidence, others, .. } in &self.links {
+            let found = fitted.found((*class as usize, *evidence));
+            wrong += ((1.0 - found + found * (f64::from(*others) / WHOLE)) * FINE) as u128;
         }
-        wrong *= unclaimed(self.one_to_one, self.claimed, self.residents);
-        Estimate::of_count(count, wrong, Interval::expected(wrong))
+        let wrong = wrong as f64 / FINE * unclaimed(self.one_to_one, self.claims, self.residents);
+        Estimate::of_count(self.links(), wrong, Interval::expected(wrong))
     }
 
     /// The share of the batch's records whose person is registered and was found, above 0 and below 1, as the records show

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::{Estimate, Linking, linking};
-use crate::decide::Decision;
+use crate::decide::{Decision, Reason};
 use crate::evaluate::Interval;
+use crate::link::Settled;
 use crate::registry::ResidentIndex;
 
 /// Counts of records whose person is known, by what was decided without knowing it (METHOD 6).
@@ -19,12 +20,12 @@ use crate::registry::ResidentIndex;
 /// redaction.add(None, None); // the number is nobody's, and the record could not be read
 /// assert_eq!(redaction.found().records, 1);
 /// ```
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Redaction {
     records: u64,
     registered: u64,
-    right: u64,
-    wrong: u64,
+    /// To whom each link is, and whether rightly.
+    links: Vec<(ResidentIndex, bool)>,
     listed: u64,
 }
 
@@ -48,15 +49,17 @@ pub struct Redacted {
 }
 
 impl Redaction {
-    /// Adds a record with a number: whose number it is, where it is a resident's, and what was decided without it (`None` for
-    /// a record that could not be read).
+    /// Adds a record with a number: whose number it is, where it is a resident's, and what was decided without it, before
+    /// gates 8 and 10 or after them (`None` for a record that could not be read).
     pub fn add(&mut self, known: Option<ResidentIndex>, decision: Option<&Decision>) {
         self.records += 1;
         self.registered += u64::from(known.is_some());
         let Some(decision) = decision else { return };
         match linking(decision) {
-            Linking::To(link) if known == Some(link.candidate.resident) => self.right += 1,
-            Linking::To(_) => self.wrong += 1,
+            Linking::To(link) => {
+                let linked = link.candidate.resident;
+                self.links.push((linked, known == Some(linked)));
+            }
             Linking::Claimed | Linking::Nobody => {
                 if let (Decision::Review(review), Some(known)) = (decision, known) {
                     let listed = review.candidates.iter().any(|candidate| candidate.resident == known);
@@ -66,10 +69,23 @@ impl Redaction {
         }
     }
 
+    /// Turns the links that gate 8 refuses into reviews, where decisions were added before it. Those that the budget holds
+    /// stay.
+    pub fn settle(&mut self, settled: &Settled) {
+        let Self { links, listed, .. } = self;
+        links.retain(|(linked, right)| {
+            let refused = settled.refusal(*linked) == Some(Reason::ClaimedTwice);
+            *listed += u64::from(refused && *right);
+            !refused
+        });
+    }
+
     /// What the numbers say of the links.
     #[must_use]
     pub fn found(&self) -> Redacted {
-        let Self { records, registered, right, wrong, listed } = *self;
+        let Self { records, registered, listed, .. } = *self;
+        let right = self.links.iter().filter(|(_, right)| *right).count() as u64;
+        let wrong = self.links.len() as u64 - right;
         let share = |part: u64, of: u64| (of > 0).then(|| part as f64 / of as f64);
         let links = right + wrong;
         Redacted {

@@ -1,7 +1,7 @@
 //! What `link` says of the errors of a batch whose truth nobody knows: figures for `summary.json`, and sheets for reviewers.
 
 use himozuke::{
-    Batch, Linker, MyNumber, NumberTable, Outcome, Registry, ResidentIndex,
+    Decided, Linker, MyNumber, NumberTable, Record, Registry, ResidentIndex, Settled,
     estimate::{ClericalSample, DecoyCount, Decoys, Estimate, PosteriorSum, Redacted, Redaction},
 };
 use serde::Serialize;
@@ -38,12 +38,19 @@ pub fn decoys(arguments: &Estimating, registry: &Registry) -> Result<Option<Deco
 
 /// The estimates of a batch under way.
 #[derive(Debug)]
-pub struct Estimates<'n> {
-    summed: Option<(PosteriorSum, DecoyCount)>,
-    redaction: Option<(Redaction, &'n NumberTable)>,
-    /// For each record: nothing, or whose number it has, where that is a resident's.
-    known: Vec<Option<Option<ResidentIndex>>>,
+pub struct Estimates<'l> {
+    summed: Option<Summed<'l>>,
+    redaction: Option<(Redaction, &'l NumberTable)>,
     sample: Option<ClericalSample>,
+}
+
+/// Estimates that every record adds to.
+#[derive(Debug)]
+struct Summed<'l> {
+    posteriors: PosteriorSum,
+    /// Decides the records once more, with decoys among the residents.
+    shadow: Linker<'l>,
+    count: DecoyCount,
 }
 
 /// What is known of a batch's errors.
@@ -74,79 +81,86 @@ impl Rate {
     }
 }
 
-impl<'n> Estimates<'n> {
+impl<'l> Estimates<'l> {
     /// Before the first record. Numbers are those of the residents, where the records have numbers to be hidden, too.
     #[must_use]
     pub fn new(
         arguments: &Estimating,
         linker: &Linker<'_>,
-        decoys: Option<&Decoys>,
-        numbers: Option<&'n NumberTable>,
+        decoys: Option<&'l Decoys>,
+        numbers: Option<&'l NumberTable>,
     ) -> Self {
         let size = arguments.clerical_sample.map(|size| size as usize);
+        let summed = |decoys: &'l Decoys| Summed {
+            posteriors: PosteriorSum::new(linker),
+            shadow: decoys.linker(linker),
+            count: DecoyCount::new(linker, decoys),
+        };
         Self {
-            summed: decoys.map(|decoys| (PosteriorSum::new(linker), DecoyCount::new(linker, decoys))),
+            summed: decoys.map(summed),
             redaction: numbers.map(|numbers| (Redaction::default(), numbers)),
-            known: Vec::new(),
             sample: size.map(|size| ClericalSample::new(size, SEED)),
         }
     }
 
-    /// Comes to a chunk of records: whose numbers theirs are is looked up here, and hidden from what decides.
-    pub fn read(&mut self, chunk: &Chunk) {
-        let Some((_, numbers)) = &self.redaction else { return };
-        self.known.extend(chunk.rows().iter().map(|row| {
-            let number: MyNumber = chunk.value(row, Column::MyNumber).trim().parse().ok()?;
-            Some(numbers.find(&number))
-        }));
+    /// Whether decisions are to be noted.
+    #[must_use]
+    pub const fn are_wanted(&self) -> bool {
+        self.summed.is_some()
     }
 
-    /// Adds what became of a record.
-    pub fn take(&mut self, outcome: &Outcome<'_>) {
-        let decision = outcome.answer.ok();
-        if let Some((posteriors, count)) = &mut self.summed {
-            posteriors.add(decision);
-            count.add_real(decision);
+    /// Takes note of a chunk of records and of what was decided of each. Whose numbers theirs are is looked up here, and was
+    /// hidden from what decided.
+    pub fn note(&mut self, chunk: &Chunk, records: &[Record<'_>], decided: &[Decided]) {
+        let Some(Summed { posteriors, shadow, count }) = &mut self.summed else { return };
+        let decisions = || decided.iter().map(|decided| decided.answer.as_ref().ok());
+        decisions().for_each(|decision| posteriors.add(decision));
+        shadow.decide_chunk(records).iter().for_each(|decided| count.add(decided.answer.as_ref().ok()));
+        let Some((redaction, numbers)) = &mut self.redaction else { return };
+        for (row, decision) in chunk.rows().iter().zip(decisions()) {
+            if let Ok(number) = chunk.value(row, Column::MyNumber).trim().parse::<MyNumber>() {
+                redaction.add(numbers.find(&number), decision);
+            }
         }
-        let row = usize::try_from(outcome.row).ok();
-        let known = row.and_then(|row| self.known.get(row)).copied().flatten();
-        if let (Some((redaction, _)), Some(known)) = (&mut self.redaction, known) {
-            redaction.add(known, decision);
+    }
+
+    /// Holds to the links what only the whole batch can tell.
+    pub fn settle(&mut self, settled: &Settled) {
+        if let Some(Summed { posteriors, .. }) = &mut self.summed {
+            posteriors.settle(settled);
         }
+        if let Some((redaction, _)) = &mut self.redaction {
+            redaction.settle(settled);
+        }
+    }
+
+    /// Comes to a link that was made.
+    pub fn sample(&mut self, record_id: &str, resident: ResidentIndex, posterior: f64) {
         if let Some(sample) = &mut self.sample {
-            sample.add(outcome.id, decision);
+            sample.add_link(record_id, resident, posterior);
         }
     }
 
-    /// The estimates, and the sheets of the sample.
+    /// The estimates, where they were asked for.
+    #[must_use]
+    pub fn estimated(&self) -> Option<Estimated> {
+        let Summed { posteriors, count, .. } = self.summed.as_ref()?;
+        Some(Estimated {
+            links: posteriors.links(),
+            posteriors: Rate::of(&posteriors.estimate()),
+            registered_and_found: posteriors.found(),
+            decoys: Rate::of(&count.estimate(posteriors.links(), posteriors.claims())),
+            numbers: self.redaction.as_ref().map(|(redaction, _)| redaction.found()),
+        })
+    }
+
+    /// The sheets of the sample, where one was asked for.
     ///
     /// # Errors
     /// Where a file cannot be written.
-    pub fn finish(
-        self,
-        shadow: Option<Batch<'_, '_>>,
-        directory: &OutDir,
-        registry: &Registry,
-    ) -> Result<(Option<Estimated>, Vec<Finished>), Failure> {
-        let Self { summed, redaction, sample, .. } = self;
-        let estimated = match summed.zip(shadow) {
-            None => None,
-            Some(((posteriors, mut count), shadow)) => {
-                shadow.finish(|outcome| {
-                    count.add_shadow(outcome.answer.ok());
-                    Ok::<(), OutputError>(())
-                })?;
-                Some(Estimated {
-                    links: count.estimate().links,
-                    posteriors: Rate::of(&posteriors.estimate()),
-                    registered_and_found: posteriors.found(),
-                    decoys: Rate::of(&count.estimate()),
-                    numbers: redaction.map(|(redaction, _)| redaction.found()),
-                })
-            }
-        };
-        let sheets = sample.map(|sample| write_sample(sample, directory, registry)).transpose()?;
-        Ok((estimated, sheets.unwrap_or_default()))
+    pub fn sheets(self, directory: &OutDir, registry: &Registry) -> Result<Vec<Finished>, Failure> {
+        let sheets = self.sample.map(|sample| write_sample(sample, directory, registry)).transpose()?;
+        Ok(sheets.unwrap_or_default())
     }
 }
 

@@ -1,20 +1,26 @@
 //! `himozuke link`: two files in, every record in exactly one file out. Decisions are the library's; here they are read
 //! for, counted and written.
 
-use std::io::Write;
+use std::{collections::BTreeMap, io::Write};
 
-use himozuke::{Batch, Candidate, Decision, Linker, Outcome, Record, Registry};
+use himozuke::{
+    Candidate, Claims, Decision, Linker, Reason, ReasonSet, Record, Registry, ResidentIndex, Settled,
+    Unreadable,
+};
 use serde::Serialize;
 
 use crate::{
     args::{self, Estimating},
-    bulk::{self, Answers, Counts, Done, Intake, Rejects, Setup, count},
+    bulk::{self, Answers, Counts, Decides, Done, Intake, Job, Rejects, Setup, count},
     columns::{Column, Role},
     estimates::{self, Estimated, Estimates},
     failure::Failure,
     figures::{bits, posterior},
+    input::Chunk,
     output::{CsvFile, Finished, OutDir, OutputError},
     residents::Numbers,
+    stop::Stop,
+    work::{Coded, Entry, read_number, write_number},
 };
 
 /// The files of a run; the last one says that all of them are whole.
@@ -37,32 +43,25 @@ const FILES: [&str; 10] = [
 /// Where an input or the policy is wrong, where the files cannot be written, and, with `--strict`, where anything of
 /// the inputs could not be read.
 pub fn link(arguments: &args::Link, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
-    bulk::run(&arguments.bulk, out, err, || job(arguments))
+    bulk::run(&arguments.bulk, out, err, |stop| job(arguments, stop))
 }
 
-fn job(arguments: &args::Link) -> Result<Done, Failure> {
-    let setup = Setup::new(&arguments.bulk)?;
+fn job(arguments: &args::Link, stop: Stop) -> Result<Done, Failure> {
+    let setup = Setup::new(&arguments.bulk, stop)?;
     let numbers = numbers(&setup, &arguments.estimating)?;
-    let mut job = setup.open(&FILES)?;
+    let mut job = setup.open("link", &FILES)?;
     let (residents, problems) = job.load(numbers)?;
     let linker = job.linker(&residents.registry)?;
     let decoys = estimates::decoys(&arguments.estimating, &residents.registry)?;
-    let shadow = decoys.as_ref().map(|decoys| decoys.linker(&linker));
-    let mut shadow = shadow.as_ref().map(Linker::batch);
-    let mut estimates =
+    let estimates =
         Estimates::new(&arguments.estimating, &linker, decoys.as_ref(), residents.numbers.as_ref());
-    let mut batch = linker.batch();
-    let intake = job.read(|chunk| {
-        let records: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
-        batch.push(&records);
-        shadow.iter_mut().for_each(|shadow| shadow.push(&records));
-        estimates.read(chunk);
-    })?;
+    let mut links = Links { claims: linker.claims(), linker: &linker, estimates };
+    let intake = job.decide(&mut links)?;
+    let Links { claims, mut estimates, .. } = links;
     let (mut answers, mut files) =
-        write(batch, &intake, job.directory(), &residents.registry, &mut estimates)?;
-    let (estimated, sheets) = estimates.finish(shadow, job.directory(), &residents.registry)?;
-    answers.estimates = estimated;
-    files.extend(sheets);
+        write(claims.settle(), &intake, &job, &residents.registry, &mut estimates)?;
+    answers.estimates = estimates.estimated();
+    files.extend(estimates.sheets(job.directory(), &residents.registry)?);
     files.push(problems);
     job.finish(&residents, &intake, answers, files)
 }
@@ -74,20 +73,180 @@ fn numbers(setup: &Setup<'_>, estimating: &Estimating) -> Result<Numbers, Failur
     Ok(if both { Numbers::Taken } else { Numbers::Left })
 }
 
-/// Decides what only the whole batch can tell, and writes every record into one file.
+/// Decides records, and takes note of the links.
+struct Links<'l, 'r> {
+    linker: &'l Linker<'r>,
+    claims: Claims,
+    estimates: Estimates<'l>,
+}
+
+impl Decides for Links<'_, '_> {
+    type Answer = Answer;
+
+    fn decide(&mut self, chunk: &Chunk) -> (Vec<Result<Answer, Unreadable>>, u64) {
+        let records: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
+        let mut pairs = 0;
+        let decided = self.linker.decide_chunk(&records);
+        self.estimates.note(chunk, &records, &decided);
+        let decided = decided.into_iter().map(|decided| {
+            pairs += decided.pairs;
+            decided.answer.map(|decision| {
+                self.claims.note(&decision);
+                Answer::from(&decision)
+            })
+        });
+        (decided.collect(), pairs)
+    }
+
+    fn recall(&mut self, chunk: &Chunk, answers: &[Option<Answer>]) {
+        // What estimates are made of is not kept: it is found once more.
+        if self.estimates.are_wanted() {
+            let records: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
+            self.estimates.note(chunk, &records, &self.linker.decide_chunk(&records));
+        }
+        for answer in answers.iter().flatten() {
+            if let Answer::Link(Listed { resident, posterior, .. }) = answer {
+                self.claims.note_link(*resident, *posterior);
+            }
+        }
+    }
+}
+
+/// What the files say of a decision.
+#[derive(Clone, Debug, PartialEq)]
+enum Answer {
+    Link(Listed),
+    Review { listed: Vec<Listed>, total: u64, reasons: ReasonSet },
+    NoMatch(ReasonSet),
+}
+
+/// A candidate as the files list it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Listed {
+    resident: ResidentIndex,
+    posterior: f64,
+    /// In thousandths of a bit.
+    weight: i32,
+    reasons: ReasonSet,
+}
+
+impl From<&Candidate> for Listed {
+    fn from(candidate: &Candidate) -> Self {
+        let evidence = &candidate.evidence;
+        Self {
+            resident: candidate.resident,
+            posterior: evidence.posterior,
+            weight: evidence.weights.total,
+            reasons: evidence.reasons,
+        }
+    }
+}
+
+impl From<&Decision> for Answer {
+    fn from(decision: &Decision) -> Self {
+        match decision {
+            Decision::Link(link) => Self::Link(Listed::from(&link.candidate)),
+            Decision::Review(review) => Self::Review {
+                listed: review.candidates.iter().map(Listed::from).collect(),
+                total: review.total as u64,
+                reasons: review.reasons,
+            },
+            Decision::NoMatch(none) => Self::NoMatch(none.reasons),
+        }
+    }
+}
+
+impl Answer {
+    /// As it stands after gates 8 and 10.
+    fn settled(self, settled: &Settled) -> Self {
+        match self {
+            Self::Link(link) => match settled.refusal(link.resident) {
+                Some(reason) => Self::refused(link, reason),
+                None => Self::Link(link),
+            },
+            other => other,
+        }
+    }
+
+    fn refused(mut link: Listed, reason: Reason) -> Self {
+        link.reasons.insert(reason);
+        Self::Review { reasons: link.reasons, listed: vec![link], total: 1 }
+    }
+}
+
+impl Coded for Listed {
+    fn write(&self, to: &mut Vec<u8>) {
+        write_number(self.resident.number().into(), to);
+        write_number(self.posterior.to_bits().into(), to);
+        write_number((self.weight as u32).into(), to);
+        write_number(self.reasons.bits(), to);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        Some(Self {
+            resident: ResidentIndex::from_number(read_number(from)?.try_into().ok()?),
+            posterior: f64::from_bits(read_number(from)?.try_into().ok()?),
+            weight: u32::try_from(read_number(from)?).ok()? as i32,
+            reasons: ReasonSet::from_bits(read_number(from)?),
+        })
+    }
+}
+
+impl Coded for Answer {
+    fn write(&self, to: &mut Vec<u8>) {
+        match self {
+            Self::NoMatch(reasons) => {
+                to.push(0);
+                write_number(reasons.bits(), to);
+            }
+            Self::Link(link) => {
+                to.push(1);
+                link.write(to);
+            }
+            Self::Review { listed, total, reasons } => {
+                to.push(2);
+                write_number((*total).into(), to);
+                write_number(reasons.bits(), to);
+                write_number(listed.len() as u128, to);
+                listed.iter().for_each(|candidate| candidate.write(to));
+            }
+        }
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        Some(match from.split_off_first()? {
+            0 => Self::NoMatch(ReasonSet::from_bits(read_number(from)?)),
+            1 => Self::Link(Listed::read(from)?),
+            2 => Self::Review {
+                total: read_number(from)?.try_into().ok()?,
+                reasons: ReasonSet::from_bits(read_number(from)?),
+                listed: (0..read_number(from)?).map(|_| Listed::read(from)).collect::<Option<_>>()?,
+            },
+            _ => return None,
+        })
+    }
+}
+
+/// Holds to every record what only the whole batch can tell, and writes it into one file.
 fn write(
-    batch: Batch<'_, '_>,
+    settled: Settled,
     intake: &Intake,
-    directory: &OutDir,
+    job: &Job<'_>,
     registry: &Registry,
     estimates: &mut Estimates<'_>,
 ) -> Result<(Decided, Vec<Finished>), Failure> {
-    let mut sinks = Sinks::create(directory, registry)?;
-    let mut rejects = Rejects::create(directory, intake)?;
-    let report = batch.finish(|outcome| {
-        rejects.pass(outcome.row, outcome.id, outcome.answer.err())?;
-        estimates.take(&outcome);
-        sinks.take(&outcome)
+    estimates.settle(&settled);
+    let mut sinks = Sinks::create(job.directory(), registry)?;
+    let mut rejects = Rejects::create(job.directory())?;
+    job.for_each(|entry| match entry {
+        Entry::Answered { id, answer } => {
+            let answer = Answer::settled(answer, &settled);
+            if let Answer::Link(Listed { resident, posterior, .. }) = &answer {
+                estimates.sample(id, *resident, *posterior);
+            }
+            sinks.take(id, &answer)
+        }
+        Entry::Rejected(rejection) => rejects.take(&rejection),
     })?;
     let (rejected, problems, file) = rejects.finish()?;
     let Sinks { links, review, no_match, written, mut reasons, .. } = sinks;
@@ -99,14 +258,14 @@ fn write(
     intake.check([links, review, no_match, rejected])?;
     let records = Records {
         encoding: intake.encoding.to_string(),
-        read: intake.rows(),
+        read: intake.rows,
         links,
         review,
         no_match,
         rejected,
-        pairs_compared: report.pairs,
-        expected_wrong_links: report.expected_wrong_links,
-        held_by_budget: report.held,
+        pairs_compared: intake.pairs,
+        expected_wrong_links: settled.expected_wrong_links(),
+        held_by_budget: settled.is_held(),
     };
     Ok((Decided { records, reasons, estimates: None }, files))
 }
@@ -146,53 +305,44 @@ impl<'r> Sinks<'r> {
         })
     }
 
-    fn take(&mut self, outcome: &Outcome<'_>) -> Result<(), OutputError> {
-        let id = outcome.id;
+    fn take(&mut self, id: &str, answer: &Answer) -> Result<(), OutputError> {
         let [links, review, no_match] = &mut self.written;
-        match outcome.answer {
-            Ok(decision @ Decision::Link(link)) => {
+        match answer {
+            Answer::Link(link) => {
                 *links += 1;
-                count(&mut self.reasons.links, decision.reasons());
-                let candidate = &link.candidate;
-                let (probability, weight) = Self::figures(candidate);
-                let reasons = candidate.evidence.reasons.to_string();
-                self.links.row([id, self.registry.id(candidate.resident), &probability, &weight, &reasons])
+                count(&mut self.reasons.links, link.reasons);
+                let (person, reasons) = (self.registry.id(link.resident), link.reasons.to_string());
+                self.links.row([id, person, &posterior(link.posterior), &bits(link.weight), &reasons])
             }
-            Ok(decision @ Decision::Review(held)) => {
+            Answer::Review { listed, total, reasons } => {
                 *review += 1;
-                count(&mut self.reasons.review, decision.reasons());
-                let total = held.total.to_string();
-                for (rank, candidate) in (1u32..).zip(&held.candidates) {
-                    let (probability, weight) = Self::figures(candidate);
+                count(&mut self.reasons.review, *reasons);
+                let total = total.to_string();
+                for (rank, candidate) in (1u32..).zip(listed) {
+                    let resident = candidate.resident;
                     self.review.row([
                         id,
-                        self.registry.id(candidate.resident),
+                        self.registry.id(resident),
                         &rank.to_string(),
-                        &probability,
-                        &weight,
-                        &candidate.evidence.reasons.to_string(),
-                        if candidate.protected { "1" } else { "0" },
-                        candidate.status.code(),
+                        &posterior(candidate.posterior),
+                        &bits(candidate.weight),
+                        &candidate.reasons.to_string(),
+                        if self.registry.is_protected(resident) { "1" } else { "0" },
+                        self.registry.status(resident).code(),
                         &total,
                     ])?;
                 }
-                if held.candidates.is_empty() {
-                    let reasons = held.reasons.to_string();
-                    self.review.row([id, "", "", "", "", &reasons, "", "", &total])?;
+                if listed.is_empty() {
+                    self.review.row([id, "", "", "", "", &reasons.to_string(), "", "", &total])?;
                 }
                 Ok(())
             }
-            Ok(decision @ Decision::NoMatch(_)) => {
+            Answer::NoMatch(reasons) => {
                 *no_match += 1;
-                count(&mut self.reasons.no_match, decision.reasons());
-                self.no_match.row([id, &decision.reasons().to_string()])
+                count(&mut self.reasons.no_match, *reasons);
+                self.no_match.row([id, &reasons.to_string()])
             }
-            Err(_) => Ok(()),
         }
-    }
-
-    fn figures(candidate: &Candidate) -> (String, String) {
-        (posterior(candidate.evidence.posterior), bits(candidate.evidence.weights.total))
     }
 }
 
@@ -224,7 +374,7 @@ struct Reasons {
     links: Counts,
     review: Counts,
     no_match: Counts,
-    rejected: Counts,
+    rejected: BTreeMap<String, u64>,
 }
 
 impl Answers for Decided {
