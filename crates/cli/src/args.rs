@@ -304,7 +304,6 @@ pub struct Evaluate {
     pub fail_on_wrong: bool,
     /// Write all figures as JSON, to a file or instead of the table
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
-    #[expect(clippy::option_option, reason = "not given, given, given with a file")]
     pub json: Option<Option<PathBuf>>,
     /// Write a page with tables and plots, which needs nothing but a browser
     #[arg(long, value_name = "FILE")]
