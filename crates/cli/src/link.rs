@@ -69,7 +69,9 @@ fn job(arguments: &args::Link, stop: Stop) -> Result<Done, Failure> {
 /// Numbers are read only to be held against decisions made without them.
 fn numbers(setup: &Setup<'_>, estimating: &Estimating) -> Result<Numbers, Failure> {
     let has = |role| Ok::<bool, Failure>(setup.columns(role)?.has(Column::MyNumber));
-    let both = estimating.estimate_errors && has(Role::Records)? && has(Role::Registry)?;
+    // An index file holds no individual number.
+    let wanted = estimating.estimate_errors && !setup.is_indexed();
+    let both = wanted && has(Role::Records)? && has(Role::Registry)?;
     Ok(if both { Numbers::Taken } else { Numbers::Left })
 }
 
