@@ -3,7 +3,7 @@
 //!
 //! `HIMOZUKE_BATCHES=50 cargo test --release --test estimates -- --nocapture` for the figures of docs/ACCURACY.md.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stderr, reason = "a test")]
 
 mod village;
 

@@ -28,7 +28,7 @@ pub struct Counts {
     pub linked_right: u64,
     /// Linked to another person, and the record said so.
     pub linked_wrong: u64,
-    /// Linked to another person of whom everything stated is true as well ([`Tag::Undecidable`]): nobody can tell.
+    /// Linked to another person of whom everything stated is true as well ([`Tag::Undecidable`](crate::synth::Tag::Undecidable)): nobody can tell.
     pub linked_undecidable: u64,
     /// Under review, the person meant among the candidates.
     pub review_listed: u64,
