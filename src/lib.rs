@@ -59,6 +59,7 @@
 //! | compare two persons alone | [`compare`] |
 //! | look at weights | [`model`] |
 //! | hold decisions against a known truth | [`evaluate`] |
+//! | estimate the error rate of a batch without its truth | [`estimate`] |
 //! | make synthetic residents and records with known truth | [`synth`] |
 //! | hold an individual number safely | [`MyNumber`] |
 //!
@@ -76,6 +77,7 @@ mod texts;
 mod verify;
 
 pub mod compare;
+pub mod estimate;
 pub mod evaluate;
 pub mod model;
 pub mod normalize;

@@ -9,7 +9,9 @@ use std::fmt;
 
 use crate::Record;
 use crate::compare::{Comparison, compare_views};
-use crate::decide::{Circumstances, Decision, Policy, PolicyError, Reason, ReasonSet, Scored, decide};
+use crate::decide::{
+    Circumstances, ClaimsRule, Decision, Policy, PolicyError, Reason, ReasonSet, Scored, decide,
+};
 use crate::model::{Model, RecordWeights};
 use crate::normalize::birth_date::BirthDate;
 use crate::person::{Person, PersonView, ReadOptions, Unreadable};
@@ -93,6 +95,19 @@ impl<'r> Linker<'r> {
     pub const fn reading(mut self, options: ReadOptions) -> Self {
         self.options = options;
         self
+    }
+
+    /// This linker over another registry: one with people added whom the model must not count. Gates 8 and
+    /// 10 are open to its links.
+    pub(crate) fn over<'s>(&self, registry: &'s Registry) -> Linker<'s> {
+        let claims = ClaimsRule::ManyToOne;
+        let policy = Policy { claims, budget_per_million: 1e6, ..self.policy.clone() };
+        Linker { registry, model: self.model.clone(), policy, options: self.options }
+    }
+
+    /// The model.
+    pub(crate) const fn model(&self) -> &Model {
+        &self.model
     }
 
     /// The registry.

@@ -291,7 +291,8 @@ fn written(name: SpellingRef<'_>) -> [Option<PartRef<'_>>; 2] {
 }
 
 impl Layer {
-    fn index(columns: Columns, ids: ids::Ids) -> Option<Self> {
+    /// The layer of these columns, with its blocking tables and counts; `None` if they are too large.
+    pub(super) fn index(columns: Columns, ids: ids::Ids) -> Option<Self> {
         // The builder numbered every row in 32 bits.
         let rows = columns.rows.len() as u32;
         let person = |row: u32| columns.person(row);

@@ -6,6 +6,7 @@ mod builder;
 mod columns;
 mod counts;
 mod dated;
+mod decoys;
 mod dictionary;
 mod file;
 mod ids;

@@ -26,7 +26,7 @@ pub enum Command {
     #[command(
         after_help = "Example:\n  himozuke link --registry residents.csv --records claims.csv --out result \\\n    --map records:kanji_name=お名前"
     )]
-    Link(Box<Bulk>),
+    Link(Box<Link>),
     /// Check numbers that are registered already: whether each is that of the person whom the record describes
     #[command(
         after_help = "Example:\n  himozuke verify --registry residents.csv --records registered.csv --out result \\\n    --map records:person_id=宛名番号"
@@ -164,6 +164,33 @@ impl Bulk {
             (false, false) => Start::Fresh,
         }
     }
+}
+
+/// `himozuke link`
+#[derive(Args, Debug)]
+pub struct Link {
+    /// What is read and written.
+    #[command(flatten)]
+    pub bulk: Bulk,
+    /// What is said of errors.
+    #[command(flatten)]
+    pub estimating: Estimating,
+}
+
+/// Error rates of a batch whose truth nobody knows (METHOD 6).
+#[derive(Args, Debug)]
+pub struct Estimating {
+    /// Estimate how many of the links are wrong: by their posteriors, by decoys (which takes the records through a second
+    /// time), and by the individual numbers of the records, where these and the residents have them
+    #[arg(long)]
+    pub estimate_errors: bool,
+    /// How many people who do not exist to add for the estimate by decoys; as many as residents if not given
+    #[arg(long, value_name = "N", requires = "estimate_errors")]
+    pub decoys: Option<u32>,
+    /// Draw so many links for two reviewers to look at: clerical_1.csv and clerical_2.csv, and the design by which their
+    /// findings are to be read, clerical_design.csv
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=1_000_000))]
+    pub clerical_sample: Option<u32>,
 }
 
 /// `himozuke index`
@@ -364,18 +391,28 @@ pub enum ClaimBy {
 /// `himozuke evaluate`
 #[derive(Args, Debug)]
 pub struct Evaluate {
-    /// The truth: record_id, person_id (empty for nobody registered), tags (kinds of record, separated by |)
+    /// The truth: record_id, person_id (empty for nobody registered), tags (kinds of record, separated by |), and, where
+    /// there are, profile, weight and groups; for verify record_id, person_id, cause
     #[arg(long, value_name = "FILE", required = true)]
     pub truth: Vec<PathBuf>,
-    /// The directory that link wrote to; with another --truth and --decisions for each further run, they are added up
+    /// The directory that link or verify wrote to; with another --truth and --decisions for each further run, they are added up
     #[arg(long, value_name = "DIR", required = true)]
     pub decisions: Vec<PathBuf>,
-    /// Exit with status 3 if a link is wrong; those that nobody could decide (undecidable) aside
+    /// Exit with status 3 if a link is wrong, those that nobody could decide (undecidable) aside; or a confirmed number
     #[arg(long)]
     pub fail_on_wrong: bool,
-    /// How it is shown.
-    #[command(flatten)]
-    pub showing: Showing,
+    /// Write all figures as JSON, to a file or instead of the table
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub json: Option<Option<PathBuf>>,
+    /// Write a page with tables and plots, which needs nothing but a browser
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Replace a report of an earlier run
+    #[arg(long)]
+    pub force: bool,
+    /// Language of the sentences
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    pub lang: Language,
 }
 
 /// How often people are met who are hard to tell apart.

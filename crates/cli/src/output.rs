@@ -381,6 +381,28 @@ impl CsvFile {
     }
 }
 
+/// Writes a file of its own, only for its owner to read, and gives it its name when it is whole; what has the name is
+/// replaced.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let temporary = path.with_file_name(format!(".{name}.tmp-{}", std::process::id()));
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&temporary).map_err(OutputError::io(path))?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    let named = written.and_then(|()| fs::rename(&temporary, path));
+    if named.is_err() {
+        // Nobody is left to tell: what was wrong is said, and the name shows what the file is.
+        let _ = fs::remove_file(&temporary);
+    }
+    named.map_err(OutputError::io(path))
+}
+
 /// Writes lines to standard output, or to what stands for it.
 ///
 /// # Errors

@@ -13,13 +13,13 @@ use rustc_hash::FxHashMap;
 use crate::{
     args::Train,
     deciding,
-    evaluate::Rows,
     failure::Failure,
     input::{InputError, Options as Reading, Role, Table, scan_ids},
     mj,
     output::{OutDir, Start, say},
     progress::Progress,
     residents::{self, Numbers},
+    rows::Rows,
 };
 
 /// The files of a run.
@@ -132,7 +132,7 @@ fn collect<'r>(
 
 /// Labels from their file: `record_id,person_id,same`.
 fn labels(path: &Path, registry: &Registry) -> Result<Labels, Failure> {
-    let mut rows = Rows::open(path, ["record_id", "person_id", "same"])?;
+    let mut rows = Rows::open(path, ["record_id", "person_id", "same"], 3)?;
     let mut labels = Labels::default();
     while let Some(([record, person, same], line)) = rows.next()? {
         let label = match (same.to_ascii_lowercase().as_str(), registry.find(person)) {
