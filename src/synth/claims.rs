@@ -5,9 +5,10 @@
 
 use std::fmt;
 
+use super::population::{BLOCK, Population};
 use super::random::Random;
 use super::records::{Dice, Stated};
-use super::residents::{BLOCK, Population, Resident, push_padded};
+use super::residents::{Resident, push_padded};
 use super::tags::Tags;
 use crate::Claim;
 

@@ -10,14 +10,16 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::calendar::{Day, THIS_YEAR};
-use super::names::{Given, Origin, Sex, Word};
+use super::families::random_day;
+use super::names::{Given, Sex, Word};
 use super::notation::{
     GAIJI, bank, du_zu, era_date, half_width, hiragana, iso_date, kana_key, kanji_key, large, long_vowels,
     other_kanji_form, reading, western_date, wide, writing,
 };
 use super::places::{Dwelling, Shown, Style, write_address};
+use super::population::{BLOCK, Namesake, Population};
 use super::random::{Random, scramble};
-use super::residents::{BLOCK, Namesake, Population, Resident, push_padded, random_day};
+use super::residents::{Resident, push_padded};
 use super::tags::{Tag, Tags};
 use crate::Record;
 
@@ -153,7 +155,7 @@ impl Population {
         }
         let facts = [
             (resident.twin, Tag::RegisteredTwin),
-            (resident.origin != Origin::Japanese, Tag::Foreign),
+            (resident.origin.is_foreign(), Tag::Foreign),
             (resident.status == "dead", Tag::Dead),
             (resident.status == "moved", Tag::MovedOut),
             (resident.protected, Tag::Protected),
@@ -167,7 +169,7 @@ impl Population {
             .then(|| self.resident(random.below(self.config.residents)))
             .flatten()
             // Twins are left out: a third twin might be given the name of the second.
-            .filter(|model| model.origin == Origin::Japanese && !model.twin);
+            .filter(|model| !model.origin.is_foreign() && !model.twin);
         let outsider = model.and_then(|model| self.resembling(&model, kind, random));
         tags.insert(if outsider.is_some() { kind } else { Tag::Stranger });
         outsider.or_else(|| self.stranger(random.next() as u32))
@@ -217,7 +219,7 @@ impl Population {
 
     fn state_name(&self, person: &Resident, dice: &mut Dice) -> Facts {
         let rates = &self.config.errors;
-        let mut facts = Facts { latin: person.origin == Origin::Roman, ..Facts::default() };
+        let mut facts = Facts { latin: person.origin.is_roman(), ..Facts::default() };
         let mut name = [person.family, person.given.word];
         let alias = person.alias.filter(|_| dice.happens(true, rates.alias, Tag::Alias));
         if let Some(alias) = alias {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use encoding_rs::SHIFT_JIS;
 use himozuke::{
     Record,
-    synth::{Cause, ClaimRates, Population, Row, SynthConfig},
+    synth::{Cause, ClaimRates, Population, SynthConfig},
 };
 
 use crate::{
@@ -93,11 +93,12 @@ fn write_registry(
     population.try_for_each_chunk(
         |chunk| {
             lines(|table| {
-                let mut row = Row::default();
-                chunk.residents().try_for_each(|resident| {
-                    resident.write(&mut row);
-                    let number = numbered.then(|| resident.my_number());
-                    table.write_record(all_cells(&row.record()).into_iter().chain(number.as_deref()))
+                let rows = chunk.rows();
+                if !numbered {
+                    return rows.records().try_for_each(|row| table.write_record(all_cells(&row)));
+                }
+                rows.records().zip(chunk.residents()).try_for_each(|(row, resident)| {
+                    table.write_record(all_cells(&row).into_iter().chain([resident.my_number().as_str()]))
                 })
             })
         },
