@@ -11,7 +11,7 @@ use himozuke::{
 use crate::{
     args::{ClaimBy, Prevalence, Synth, WrittenEncoding},
     failure::Failure,
-    output::{Finished, OutDir, OutputError, say},
+    output::{Finished, OutDir, OutputError, Start, say},
 };
 
 /// What the registry says of a resident: every attribute, under its canonical name.
@@ -41,7 +41,8 @@ const RECORDS_HEADER: [&str; 6] = ["整理番号", "氏名", "フリガナ", "�
 pub fn synth(arguments: &Synth, out: &mut impl Write) -> Result<(), Failure> {
     let Synth { residents, records, seed, .. } = *arguments;
     let config = SynthConfig { seed, residents, records, ..rates(arguments.prevalence) };
-    let directory = OutDir::open(&arguments.out, &FILES, arguments.force)?;
+    let start = if arguments.force { Start::Replace } else { Start::Fresh };
+    let directory = OutDir::open(&arguments.out, &FILES, start)?;
     let population = Population::new(&config);
     let mut files = vec![write_registry(&population, arguments, &directory)?];
 
