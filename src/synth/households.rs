@@ -179,12 +179,13 @@ pub(super) fn spouse_year(year: u32, first_is_man: bool, random: &mut Random) ->
     })
 }
 
-/// The birth year of a child: parents are 18 to 44, most often about 31; nobody is born after this year.
+/// The birth year of a child: parents are 18 to 44, most often about 31; nobody is born after this year, so the children of
+/// the young are small.
 pub(super) fn child_year(year: u32, random: &mut Random) -> u32 {
     let eldest = year + 18;
     likely(random, |random| {
         let drawn = eldest + bell(random, 13);
-        if drawn > THIS_YEAR { random.between(eldest, THIS_YEAR) } else { drawn }
+        if drawn > THIS_YEAR { random.between(eldest.max(THIS_YEAR - 9), THIS_YEAR) } else { drawn }
     })
 }
 

@@ -40,9 +40,9 @@ mod tests;
 
 pub use chunks::Chunk;
 pub use claims::{Cause, ClaimRates, SynthClaim};
-pub use config::{ErrorRates, PopulationRates, SubjectRates, SynthConfig};
+pub use config::{ErrorRates, PROFILES, PopulationRates, Profile, SubjectRates, SynthConfig};
 pub use population::Population;
 pub use records::{Records, SynthRecord};
 pub use residents::Resident;
 pub use rows::{Row, Rows};
-pub use tags::{Tag, Tags};
+pub use tags::{Subgroup, Tag, Tags};

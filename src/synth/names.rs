@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::calendar::THIS_YEAR;
 use super::name_tables::{
@@ -137,8 +137,9 @@ const FADING: [u32; 7] = [16, 13, 9, 5, 3, 1, 1];
 struct Surnames {
     names: Vec<Pair>,
     weighted: Weighted,
-    /// Those that are not rare.
-    common: FxHashSet<Pair>,
+    /// Those that are not rare, by their kana and by their kanji.
+    by_kana: FxHashMap<&'static str, Vec<Pair>>,
+    by_kanji: FxHashMap<&'static str, Vec<Pair>>,
 }
 
 static SURNAMES_BY_RANK: LazyLock<Surnames> = LazyLock::new(Surnames::load);
@@ -184,8 +185,13 @@ impl Surnames {
         let further = SURNAMES.len() + 1..=names.len() - OLD_SURNAMES.len();
         let mut shares: Vec<u64> = first.map(of_rank).chain(old_forms).chain(further.map(of_rank)).collect();
         shares.push(100_000_000_000_u64.saturating_sub(shares.iter().sum()));
-        let common = names.iter().take(COMMON).copied().collect();
-        Surnames { weighted: Weighted::new(shares), names, common }
+        let (mut by_kana, mut by_kanji) =
+            (FxHashMap::<_, Vec<_>>::default(), FxHashMap::<_, Vec<_>>::default());
+        for &(kanji, kana) in names.iter().take(COMMON) {
+            by_kana.entry(kana).or_default().push((kanji, kana));
+            by_kanji.entry(kanji).or_default().push((kanji, kana));
+        }
+        Surnames { weighted: Weighted::new(shares), names, by_kana, by_kanji }
     }
 }
 
@@ -227,7 +233,25 @@ impl Names {
     /// Whether a Japanese family name has less than one bearer in 37,000.
     pub(super) fn is_rare(&self, family: Word) -> bool {
         let ([written, rest], [kana, _]) = (family.written, family.kana);
-        !rest.is_empty() || !self.surnames.common.contains(&(written, kana))
+        let common =
+            || self.surnames.by_kanji.get(written).is_some_and(|pairs| pairs.contains(&(written, kana)));
+        !rest.is_empty() || !common()
+    }
+
+    /// A family name of the same sound in other kanji (菊池 / 菊地), if the tables know one.
+    pub(super) fn family_homophone(&self, family: Word, random: &mut Random) -> Option<Word> {
+        let [kana, _] = family.kana;
+        other(self.surnames.by_kana.get(kana)?, |word| !word.same_writing(family), random)
+    }
+
+    /// The same family name read otherwise (幸田 ユキタ / コウダ), if the tables know how.
+    pub(super) fn family_read_otherwise(&self, family: Word, random: &mut Random) -> Option<Word> {
+        let [written, _] = family.written;
+        other(
+            self.surnames.by_kanji.get(written)?,
+            |word| !word.same_kana(family) && word.same_writing(family),
+            random,
+        )
     }
 
     /// A given name in the fashion of the birth year.
@@ -287,6 +311,13 @@ impl Names {
         random.pick(&homophones).map(|&word| Given { word, parts: None })
     }
 
+    /// The same given name read otherwise (幸子 サチコ / ユキコ), if the tables know how.
+    pub(super) fn given_read_otherwise(&self, given: &Given, random: &mut Random) -> Option<Word> {
+        let pairs = [MEN, WOMEN].into_iter().flatten().map(|&(written, kana, ..)| (written, kana));
+        let same: Vec<Pair> = pairs.filter(|pair| Word::whole(*pair).same_writing(given.word)).collect();
+        other(&same, |word| !word.same_kana(given.word), random)
+    }
+
     /// Where a foreign resident is from and how the register writes their name: in katakana for one in twelve of those
     /// who have no kanji.
     pub(super) fn nation(&self, random: &mut Random) -> Origin {
@@ -326,6 +357,12 @@ impl Names {
         let weighted = self.foreign.get(nation).and_then(|weighted| weighted.get(which));
         weighted.and_then(|weighted| names.get(weighted.draw(random))).copied().unwrap_or_default()
     }
+}
+
+/// One of the names that is as wanted.
+fn other(names: &[Pair], wanted: impl Fn(Word) -> bool, random: &mut Random) -> Option<Word> {
+    let others: Vec<Word> = names.iter().copied().map(Word::whole).filter(|word| wanted(*word)).collect();
+    random.pick(&others).copied()
 }
 
 fn compose(sex: Sex, decade: usize, random: &mut Random) -> Given {

@@ -48,6 +48,20 @@ impl Dwelling {
             && (!(shown.room || shown.room_joined) || self.room == other.room)
     }
 
+    /// The dwelling that is read where a digit of its numbers is taken for another of the same shape.
+    pub(super) fn misread(self, random: &mut Random) -> Option<Self> {
+        const SHAPES: [(u16, u16); 7] = [(1, 7), (7, 1), (3, 8), (8, 3), (5, 6), (6, 5), (0, 8)];
+        let misread = |number: u16, unit: u16| {
+            let digit = number / unit % 10;
+            let (_, other) = SHAPES.iter().find(|(shape, _)| *shape == digit && number >= unit)?;
+            Some(number - digit * unit + other * unit)
+        };
+        let block =
+            || Some(Dwelling { block: misread(self.block, 1).or_else(|| misread(self.block, 10))?, ..self });
+        let number = || Some(Dwelling { number: misread(self.number, 1)?, ..self });
+        if random.percent(50) { block().or_else(number) } else { number().or_else(block) }
+    }
+
     fn place(self) -> Option<(&'static Municipality, &'static Town)> {
         self.area.place(&COUNTRY)
     }

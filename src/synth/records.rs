@@ -5,11 +5,13 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::calendar::{Day, THIS_YEAR};
+use super::config::{ErrorRates, PopulationRates, Profile, SubjectRates, SynthConfig};
 use super::families::random_day;
 use super::names::{Given, Sex, Word};
 use super::notation::{
@@ -20,20 +22,27 @@ use super::places::{Dwelling, Shown, Style, write_address};
 use super::population::{BLOCK, Namesake, Population};
 use super::random::{Random, scramble};
 use super::residents::{Resident, push_padded};
-use super::tags::{Tag, Tags};
+use super::tags::{Subgroup, Tag, Tags};
 use crate::Record;
 
 /// The stream of chance from which records come; residents have their own.
 const STREAM: u64 = 3;
 
 /// A synthetic record, the id of the resident whom it is about, and what is known about it. `Debug` shows no value.
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct SynthRecord {
     stated: Stated,
     /// The id of the person meant; `None` for a person whom the registry does not hold.
     pub truth: Option<String>,
     /// Whom the record is about, and what happened to it.
     pub tags: Tags,
+    /// The source: the name of a [`Profile`], or [`Profile::MIXED`].
+    pub profile: String,
+    /// Which groups the person belongs to whom the record is about, registered or not.
+    pub subgroups: Vec<Subgroup>,
+    /// How many records this one stands for where everything is as frequent as it really is; 1 for each record of a batch
+    /// that is drawn so. See [`Population::records`].
+    pub weight: f64,
 }
 
 impl SynthRecord {
@@ -58,6 +67,10 @@ impl fmt::Debug for SynthRecord {
 impl Population {
     /// All records, in order. Looks through the whole registry once, on all cores, to find which are undecidable.
     ///
+    /// Records of people who are met too often have a weight below 1, so that rates at natural prevalence are those of the
+    /// records by their weights: post-stratification by whom a record is about, from [`SubjectRates::NATURAL`](super::SubjectRates)
+    /// and the births of twins. Namesakes that were made weigh nothing, for those that arise by themselves are among the others.
+    ///
     /// ```
     /// use himozuke::synth::{Population, SynthConfig, Tag};
     /// let population = Population::new(&SynthConfig { residents: 300, records: 40, ..SynthConfig::default() });
@@ -67,11 +80,49 @@ impl Population {
     /// ```
     #[must_use]
     pub fn records(&self) -> Records<'_> {
-        Records { population: self, next: 0, undecidable: self.undecidable() }
+        let twins = AtomicU64::new(0);
+        let undecidable = self.undecidable(&twins);
+        let weights = self.weights(twins.into_inner());
+        Records { population: self, next: 0, undecidable, weights }
     }
 
-    /// The numbers of the records that state nothing by which their truth differs from somebody else in the registry.
-    fn undecidable(&self) -> FxHashSet<u32> {
+    /// The weight of a record by its stratum.
+    fn weights(&self, twins: u64) -> [f64; STRATA] {
+        let SynthConfig { population, subjects, residents, records, .. } = &self.config;
+        let natural = PopulationRates::natural();
+        let as_it_is = population.twin_births == natural.twin_births && population.namesakes == 0;
+        if as_it_is && *subjects == SubjectRates::NATURAL {
+            return [1.0; STRATA];
+        }
+        let strata = (0..*records).into_par_iter().map(|number| {
+            let mut random = Random::keyed(self.config.seed, STREAM, u64::from(number));
+            let mut tags = Tags::default();
+            self.subject(&mut random, &mut tags);
+            stratum(tags)
+        });
+        let mut drawn = [0u64; STRATA];
+        for at in strata.collect::<Vec<_>>() {
+            if let Some(drawn) = drawn.get_mut(at) {
+                *drawn += 1;
+            }
+        }
+        let SubjectRates { stranger, relative, unregistered_twin, .. } = SubjectRates::NATURAL;
+        let registered = f64::from(100_000 - stranger - relative - unregistered_twin);
+        let more_twins = f64::from(natural.twin_births) / f64::from(population.twin_births.max(1));
+        let of_twins = registered * more_twins * twins as f64 / f64::from((*residents).max(1));
+        let absent = [stranger, relative, unregistered_twin].map(f64::from);
+        let [stranger, relative, unregistered_twin] = absent;
+        let shares = [registered - of_twins, of_twins, 0.0, stranger, relative, unregistered_twin, 0.0];
+        let mut weights = [0.0; STRATA];
+        for ((weight, share), drawn) in weights.iter_mut().zip(shares).zip(drawn) {
+            *weight = share * f64::from(*records) / (100_000.0 * drawn.max(1) as f64);
+        }
+        weights
+    }
+
+    /// The numbers of the records that state nothing by which their truth differs from somebody else in the registry; on
+    /// the way, the twins of the registry are counted.
+    fn undecidable(&self, twins: &AtomicU64) -> FxHashSet<u32> {
         let keys: Vec<u64> =
             (0..self.config.records).into_par_iter().map(|number| self.draft(number).facts.key()).collect();
         let mut records: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
@@ -87,6 +138,7 @@ impl Population {
             .into_par_iter()
             .flat_map_iter(|block| self.residents_in(block * BLOCK..(block * BLOCK).saturating_add(BLOCK)))
             .flat_map_iter(|resident| {
+                twins.fetch_add(resident.twin.into(), Ordering::Relaxed);
                 let names = resident.known_names().flat_map(|name| {
                     let kana = key_of(resident.birth, kana_key(reading(&name)));
                     [kana, key_of(resident.birth, kanji_key(writing(&name)))]
@@ -106,10 +158,11 @@ impl Population {
         let (person, registered) = self.subject(&mut random, &mut tags);
         let facts = person
             .as_ref()
-            .map(|person| self.state(person, &mut Dice { random: &mut random, tags: &mut tags }))
+            .map(|person| self.state(person, &mut self.dice(number, &mut random, &mut tags)))
             .unwrap_or_default();
+        let subgroups = person.as_ref().map(|person| self.subgroups(person)).unwrap_or_default();
         let truth = person.filter(|_| registered).map(|person| person.number);
-        Draft { truth, facts, tags, random }
+        Draft { truth, facts, subgroups, tags, random }
     }
 
     /// The person whom a record is about, and whether the registry holds them.
@@ -145,6 +198,18 @@ impl Population {
         let found = (0..16).find_map(|_| self.lookalike_in(random.below(blocks), twin))?;
         let other = if twin { self.twin_of(found) } else { self.namesake_of(found).map(|(other, _)| other) };
         Some(other.filter(|_| random.percent(50)).unwrap_or(found))
+    }
+
+    fn subgroups(&self, person: &Resident) -> Vec<Subgroup> {
+        let japanese = !person.origin.is_foreign();
+        let groups = [
+            (!japanese, Subgroup::Foreign),
+            (person.sex == Sex::Woman && person.maiden.is_some(), Subgroup::MarriedWoman),
+            (person.birth.year + 18 > THIS_YEAR, Subgroup::Child),
+            (person.twin, Subgroup::Twin),
+            (japanese && self.names.is_rare(person.family), Subgroup::RareName),
+        ];
+        groups.into_iter().filter(|(belongs, _)| *belongs).map(|(_, group)| group).collect()
     }
 
     fn tag_resident(&self, resident: &Resident, tags: &mut Tags) {
@@ -207,18 +272,31 @@ impl Population {
         self.write_down(&facts, dice)
     }
 
+    /// The source of a record.
+    fn profile(&self, number: u32) -> (&str, &ErrorRates) {
+        let profiles = &self.config.profiles;
+        let profile = profiles.get(number as usize % profiles.len().max(1));
+        profile.map_or((Profile::MIXED, &self.config.errors), |profile| (&profile.name, &profile.errors))
+    }
+
+    /// Chance for a record, and what it is to bring about.
+    pub(super) fn dice<'a>(&'a self, number: u32, random: &'a mut Random, tags: &'a mut Tags) -> Dice<'a> {
+        Dice { random, tags, rates: self.profile(number).1 }
+    }
+
     /// The facts that a record states about a person, some of them wrong, some missing.
     fn state(&self, person: &Resident, dice: &mut Dice) -> Facts {
         let mut facts = self.state_name(person, dice);
         facts.birth = self.state_birth(person.birth, dice);
-        facts.sex =
-            (!dice.happens(true, self.config.errors.sex_missing, Tag::SexMissing)).then_some(person.sex);
+        let wrong = dice.happens(true, dice.rates.sex_wrong, Tag::SexWrong);
+        let sex = if wrong { person.sex.other() } else { person.sex };
+        facts.sex = (!dice.happens(true, dice.rates.sex_missing, Tag::SexMissing)).then_some(sex);
         facts.address = self.state_address(person, dice);
         facts
     }
 
     fn state_name(&self, person: &Resident, dice: &mut Dice) -> Facts {
-        let rates = &self.config.errors;
+        let rates = dice.rates;
         let mut facts = Facts { latin: person.origin.is_roman(), ..Facts::default() };
         let mut name = [person.family, person.given.word];
         let alias = person.alias.filter(|_| dice.happens(true, rates.alias, Tag::Alias));
@@ -234,7 +312,23 @@ impl Population {
             name = [maiden, person.given.word];
         }
         let [mut family, mut given] = name.map(|word| word.written.concat());
-        let [family_kana, mut given_kana] = name.map(|word| word.kana.concat());
+        let [mut family_kana, mut given_kana] = name.map(|word| word.kana.concat());
+        let [own_family, _] = name;
+        if let Some(typo) = self.names.family_homophone(own_family, dice.random)
+            && dice.happens(true, rates.family_typo, Tag::FamilyTypo)
+        {
+            family = typo.written.concat();
+        }
+        let read = [
+            self.names.family_read_otherwise(own_family, dice.random),
+            self.names.given_read_otherwise(&person.given, dice.random).filter(|_| alias.is_none()),
+        ];
+        if dice.happens(read != [None; 2], rates.other_reading, Tag::OtherReading) {
+            match read {
+                [_, Some(word)] => given_kana = word.kana.concat(),
+                [word, _] => family_kana = word.map_or(family_kana, |word| word.kana.concat()),
+            }
+        }
         let typo = if alias.is_none() { self.wrong_given(&person.given, dice.random) } else { None };
         if let Some(typo) = typo.filter(|_| dice.happens(true, rates.given_typo, Tag::GivenTypo)) {
             given = typo;
@@ -243,6 +337,13 @@ impl Population {
             look_alike(&given_kana).filter(|_| dice.happens(true, rates.kana_typo, Tag::KanaTypo))
         {
             given_kana = typo;
+        }
+        for part in [&mut family, &mut given] {
+            if let Some(misread) = misread(part)
+                && dice.happens(true, rates.ocr_kanji / 2, Tag::OcrKanji)
+            {
+                *part = misread;
+            }
         }
         let kana_only = dice.happens(true, rates.kana_only, Tag::KanaOnly);
         let kana_missing = !kana_only && dice.happens(true, rates.kana_missing, Tag::KanaMissing);
@@ -255,7 +356,7 @@ impl Population {
     }
 
     fn state_birth(&self, birth: Day, dice: &mut Dice) -> Day {
-        let rates = &self.config.errors;
+        let rates = dice.rates;
         let slips = [
             (rates.date_digit, Tag::DateDigit),
             (rates.date_swapped, Tag::DateSwapped),
@@ -271,13 +372,16 @@ impl Population {
     }
 
     fn state_address(&self, person: &Resident, dice: &mut Dice) -> Option<(Dwelling, Shown)> {
-        let rates = &self.config.errors;
+        let rates = dice.rates;
         if dice.happens(true, rates.address_missing, Tag::AddressMissing) {
             return None;
         }
         let former =
             person.former_dwelling.filter(|_| dice.happens(true, rates.old_address, Tag::OldAddress));
         let dwelling = former.unwrap_or(person.dwelling);
+        let misread = dwelling.misread(dice.random);
+        let dwelling =
+            misread.filter(|_| dice.happens(true, rates.ocr_digit, Tag::OcrDigit)).unwrap_or(dwelling);
         let flat = dwelling.is_flat();
         let mut shown = Shown {
             prefecture: !dice.happens(true, rates.prefecture_omitted, Tag::PrefectureOmitted),
@@ -323,7 +427,7 @@ impl Population {
     }
 
     fn write_name(&self, facts: &Facts, row: &mut Stated, dice: &mut Dice) {
-        let rates = &self.config.errors;
+        let rates = dice.rates;
         let reversed = dice.happens(facts.latin, rates.foreign_order, Tag::ForeignOrder);
         let space = if dice.happens(!facts.latin, rates.space_removed, Tag::SpaceRemoved) {
             ""
@@ -341,6 +445,14 @@ impl Population {
             let other = other_kanji_form(&row.kanji_name);
             if dice.happens(other != row.kanji_name, rates.kanji_form, Tag::KanjiForm) {
                 row.kanji_name = other;
+            }
+            if dice.happens(true, rates.title, Tag::Title) {
+                row.kanji_name.push_str(
+                    ["様", "\u{3000}様", "殿"]
+                        .get(dice.random.below(3) as usize)
+                        .copied()
+                        .unwrap_or_default(),
+                );
             }
         }
         let Some(kana) = &facts.kana else { return };
@@ -362,7 +474,7 @@ impl Population {
     }
 
     fn written_date(&self, birth: Day, dice: &mut Dice) -> String {
-        let rates = &self.config.errors;
+        let rates = dice.rates;
         let written = if dice.happens(true, rates.date_era, Tag::DateEra) {
             era_date(birth, dice.random.below(3))
         } else if dice.happens(true, rates.date_western, Tag::DateWestern) {
@@ -378,7 +490,7 @@ impl Population {
             Sex::Man => ["1", "男", "M"],
             Sex::Woman => ["2", "女", "F"],
         };
-        if !dice.happens(true, self.config.errors.sex_notation, Tag::SexNotation) {
+        if !dice.happens(true, dice.rates.sex_notation, Tag::SexNotation) {
             code
         } else if dice.random.percent(70) {
             kanji
@@ -388,7 +500,7 @@ impl Population {
     }
 
     fn written_address(&self, dwelling: Dwelling, shown: Shown, dice: &mut Dice) -> String {
-        let rates = &self.config.errors;
+        let rates = dice.rates;
         let styles = [
             (rates.address_bare, Tag::AddressBare, Style::Bare),
             (rates.address_labelled, Tag::AddressLabelled, Style::Labelled),
@@ -405,8 +517,9 @@ type Rewriting = fn(&str) -> String;
 
 /// Chance, and the tags of what it brought about.
 pub(super) struct Dice<'a> {
-    pub(super) random: &'a mut Random,
-    pub(super) tags: &'a mut Tags,
+    random: &'a mut Random,
+    tags: &'a mut Tags,
+    rates: &'a ErrorRates,
 }
 
 impl Dice<'_> {
@@ -461,6 +574,7 @@ struct Draft {
     /// The number of the resident whom it is about.
     truth: Option<u32>,
     facts: Facts,
+    subgroups: Vec<Subgroup>,
     tags: Tags,
     random: Random,
 }
@@ -560,6 +674,21 @@ fn look_alike(kana: &str) -> Option<String> {
     Some(kana.chars().enumerate().map(|(index, c)| other(c).filter(|_| index == at).unwrap_or(c)).collect())
 }
 
+/// The text with its first kanji that has a look-alike exchanged for it.
+fn misread(text: &str) -> Option<String> {
+    #[rustfmt::skip]
+    const SHAPES: [(char, char); 22] = [
+        ('太', '大'), ('大', '太'), ('末', '未'), ('未', '末'), ('土', '士'), ('日', '目'), ('田', '由'), ('木', '本'), ('本', '木'), ('千', '干'), ('王', '玉'),
+        ('人', '入'), ('石', '右'), ('島', '鳥'), ('間', '問'), ('佐', '佑'), ('佑', '佐'), ('治', '冶'), ('晴', '睛'), ('網', '綱'), ('池', '地'), ('宮', '官'),
+    ];
+    let (at, c, other) = text
+        .char_indices()
+        .find_map(|(at, c)| SHAPES.iter().find(|(shape, _)| *shape == c).map(|(_, other)| (at, c, *other)))?;
+    let mut misread = text.to_owned();
+    misread.replace_range(at..at + c.len_utf8(), other.encode_utf8(&mut [0; 4]));
+    Some(misread)
+}
+
 /// The name with one character that could not be carried over.
 fn lose_character(name: &str, random: &mut Random) -> String {
     let lost = random.below(name.chars().count() as u32) as usize;
@@ -572,6 +701,25 @@ pub struct Records<'a> {
     population: &'a Population,
     next: u32,
     undecidable: FxHashSet<u32>,
+    weights: [f64; STRATA],
+}
+
+/// Kinds of record that are drawn with rates of their own.
+const STRATA: usize = 7;
+
+/// Whom a record is about: a resident of no mark, a twin, a made namesake, a stranger, a relative, an absent twin, an absent
+/// namesake.
+fn stratum(tags: Tags) -> usize {
+    let kinds: [&[Tag]; STRATA - 1] = [
+        &[Tag::UnregisteredNamesake, Tag::UnregisteredHomophone],
+        &[Tag::UnregisteredTwin],
+        &[Tag::Relative],
+        &[Tag::Stranger],
+        &[Tag::RegisteredNamesake, Tag::RegisteredHomophone],
+        &[Tag::RegisteredTwin],
+    ];
+    let found = kinds.iter().position(|kind| kind.iter().any(|&tag| tags.contains(tag)));
+    found.map_or(0, |at| STRATA - 1 - at)
 }
 
 impl Iterator for Records<'_> {
@@ -583,14 +731,18 @@ impl Iterator for Records<'_> {
             return None;
         }
         self.next += 1;
-        let Draft { truth, facts, mut tags, mut random } = self.population.draft(number);
-        let mut row = self.population.write_down(&facts, &mut Dice { random: &mut random, tags: &mut tags });
-        row.id.push('R');
-        push_padded(&mut row.id, scramble(self.population.config.seed ^ STREAM, number), 10);
+        let population = self.population;
+        let Draft { truth, facts, subgroups, mut tags, mut random } = population.draft(number);
+        let weight = self.weights.get(stratum(tags)).copied().unwrap_or(1.0);
+        let mut stated = population.write_down(&facts, &mut population.dice(number, &mut random, &mut tags));
+        stated.id.push('R');
+        push_padded(&mut stated.id, scramble(population.config.seed ^ STREAM, number), 10);
         if self.undecidable.contains(&number) {
             tags.insert(Tag::Undecidable);
         }
-        Some(SynthRecord { stated: row, truth: truth.map(|number| self.population.id(number)), tags })
+        let truth = truth.map(|number| population.id(number));
+        let profile = population.profile(number).0.to_owned();
+        Some(SynthRecord { stated, truth, tags, profile, subgroups, weight })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
