@@ -7,9 +7,9 @@ use std::fmt;
 
 use super::population::{BLOCK, Population};
 use super::random::Random;
-use super::records::Stated;
 use super::residents::{Resident, push_padded};
 use super::tags::Tags;
+use super::written::Stated;
 use crate::Claim;
 
 /// The stream of chance from which claims come.

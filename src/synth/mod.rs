@@ -22,6 +22,7 @@ mod calendar;
 mod chunks;
 mod claims;
 mod config;
+mod facts;
 mod families;
 mod households;
 mod name_tables;
@@ -34,9 +35,12 @@ mod random;
 mod records;
 mod residents;
 mod rows;
+mod subjects;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod weights;
+mod written;
 
 pub use chunks::Chunk;
 pub use claims::{Cause, ClaimRates, SynthClaim};
