@@ -153,11 +153,12 @@ impl Population {
         {
             given_kana = typo;
         }
-        for part in [&mut family, &mut given] {
-            if let Some(misread) = misread(part)
-                && dice.happens(true, rates.ocr_kanji / 2, Tag::OcrKanji)
-            {
-                *part = misread;
+        let [misread_family, misread_given] = [misread(&family), misread(&given)];
+        if dice.happens(misread_family.is_some() || misread_given.is_some(), rates.ocr_kanji, Tag::OcrKanji) {
+            match (misread_family, misread_given) {
+                (Some(misread), None) => family = misread,
+                (Some(misread), _) if dice.random.percent(50) => family = misread,
+                (_, misread) => given = misread.unwrap_or(given),
             }
         }
         let kana_only = dice.happens(true, rates.kana_only, Tag::KanaOnly);

@@ -15,8 +15,9 @@
 //! ```
 //!
 //! What it does not model: names and places are drawn independently (real surnames are regional), births are even over
-//! the year, one resident in four is 65 or older (in truth 29 %), and at tens of millions of residents unrelated
-//! households come to share a house number.
+//! the year and small children a tenth too few, the size of towns and which of them have 丁目 are made up, and at tens of
+//! millions of residents unrelated households come to share a house number. `tests/realism.rs` holds the rest to public
+//! figures.
 
 mod calendar;
 mod chunks;

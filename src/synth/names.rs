@@ -168,7 +168,9 @@ impl Surnames {
             })
             .filter(|(_, pair)| !known.contains(pair))
             .collect();
-        rest.sort_by_key(|(weight, _)| *weight);
+        // Another reading of a common name's kanji is a rarer name than the dictionaries make it: 16 quarter bits.
+        let kanji: FxHashSet<&str> = by_hand().map(|(kanji, _)| kanji).collect();
+        rest.sort_by_key(|(weight, (written, _))| weight + if kanji.contains(written) { 16 } else { 0 });
         let names: Vec<Pair> = by_hand().chain(rest.into_iter().map(|(_, pair)| pair)).collect();
 
         let of_rank = |rank: usize| {

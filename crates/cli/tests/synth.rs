@@ -1,5 +1,5 @@
 //! `himozuke synth` as a process: records by source, what the truth tells of them, and profiles that users write.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is the test failing")]
+#![expect(clippy::unwrap_used, reason = "a panic is the test failing")]
 
 mod common;
 
@@ -37,7 +37,8 @@ fn records_come_from_the_sources_asked_for_and_the_truth_says_from_which() {
     assert_eq!(seen, HashMap::from(expected));
     assert!((weights - 400.0).abs() < 0.01, "{weights}");
 
-    let link = ["link", "--registry", "made/registry.csv", "--records", "made/records.csv", "--out", "linked"];
+    let link =
+        ["link", "--registry", "made/registry.csv", "--records", "made/records.csv", "--out", "linked"];
     assert_eq!(run(at, &link).status, 0);
     let evaluate = ["evaluate", "--truth", "made/truth.csv", "--decisions", "linked", "--fail-on-wrong"];
     let evaluated = run(at, &evaluate);
