@@ -8,7 +8,7 @@
 //! normalized form, never an individual number.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,13 +17,14 @@ use rayon::prelude::*;
 use thiserror::Error;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::Registry;
 use super::columns::Columns;
 use super::counts::{Counts, Tally, Wholes};
 use super::dated::Dated;
 use super::dictionary::{Parts, Places, Texts};
 use super::ids::Ids;
 use super::index::Table;
+use super::layer::Layer;
+use super::{Registry, RegistryError};
 use crate::normalize;
 use crate::normalize::birth_date::Day;
 
@@ -38,9 +39,17 @@ const ALIGN: u64 = 64;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum IndexFileError {
-    /// The file cannot be read or written.
-    #[error("{path}: {source}")]
-    Io {
+    /// The file cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file cannot be written; the one that it would replace is as it was.
+    #[error("cannot write {path}: {source}")]
+    Write {
         /// The file.
         path: PathBuf,
         /// What the system says.
@@ -68,6 +77,9 @@ pub enum IndexFileError {
         /// Which part of it.
         part: &'static str,
     },
+    /// Changes that were laid over the registry could not be merged.
+    #[error("{0}")]
+    Merge(#[from] RegistryError),
     /// This machine orders the bytes of numbers the other way round.
     #[error(
         "index files are for little-endian machines, which this one is not; read the registry from its CSV file"
@@ -130,11 +142,11 @@ fn fingerprint() -> u64 {
 
 impl Registry {
     /// Writes the registry as an index file. The file appears whole or not at all, and only its owner may read it: it is
-    /// written under another name, synced and renamed.
+    /// written under another name, synced and renamed. Changes laid over the registry are merged into it first.
     ///
     /// # Errors
     ///
-    /// [`IndexFileError::Io`]; what was written so far is removed.
+    /// [`IndexFileError::Write`]; what was written so far is removed.
     ///
     /// ```
     /// use himozuke::{Record, Registry};
@@ -153,15 +165,79 @@ impl Registry {
         let mut unfinished = path.as_os_str().to_owned();
         unfinished.push(".tmp");
         let unfinished = PathBuf::from(unfinished);
+        let merged = self.changes.is_some().then(|| self.merged()).transpose()?;
+        let layer = &merged.as_ref().unwrap_or(self).base;
         let written =
-            self.write(&unfinished).and_then(|()| fs::rename(&unfinished, path)).and_then(|()| sync(path));
+            layer.write(&unfinished).and_then(|()| fs::rename(&unfinished, path)).and_then(|()| sync(path));
         written.map_err(|source| {
             // The error is what matters; that the rest could not be removed either changes nothing.
             drop(fs::remove_file(&unfinished));
-            IndexFileError::Io { path: path.to_owned(), source }
+            IndexFileError::Write { path: path.to_owned(), source }
         })
     }
 
+    /// Whether a file begins as index files do, whatever follows.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read.
+    pub fn is_index_file(path: &Path) -> io::Result<bool> {
+        let mut start = Vec::with_capacity(MAGIC.len());
+        File::open(path)?.take(MAGIC.len() as u64).read_to_end(&mut start)?;
+        Ok(start == MAGIC)
+    }
+
+    /// Opens an index file by memory map: in milliseconds, whatever its size, and any number of processes share it. Its
+    /// frame is checked, not every byte: see [`Registry::open_checked`].
+    ///
+    /// The file must not be changed in place while it is open; [`Registry::save`] never does.
+    ///
+    /// # Errors
+    ///
+    /// [`IndexFileError`] says whether it is foreign, outdated or damaged. A damaged file can give wrong answers and
+    /// errors, never undefined behaviour.
+    pub fn open(path: &Path) -> Result<Self, IndexFileError> {
+        Self::read(path, false)
+    }
+
+    /// As [`Registry::open`], and every byte is held against its checksum, on all threads: for a job that will read much of
+    /// the file anyway, and must not link by a damaged one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Registry::open`].
+    pub fn open_checked(path: &Path) -> Result<Self, IndexFileError> {
+        Self::read(path, true)
+    }
+
+    fn read(path: &Path, check: bool) -> Result<Self, IndexFileError> {
+        let io = |source| IndexFileError::Read { path: path.to_owned(), source };
+        let damaged = |part| IndexFileError::Damaged { path: path.to_owned(), part };
+        if cfg!(target_endian = "big") {
+            return Err(IndexFileError::BigEndian);
+        }
+        let map = Map::open(path).map_err(io)?;
+        let sections = list(&map).map_err(|fault| match fault {
+            Fault::Foreign => IndexFileError::Foreign { path: path.to_owned() },
+            Fault::Outdated => IndexFileError::Outdated { path: path.to_owned() },
+            Fault::Damaged => damaged("its frame"),
+        })?;
+        let name = |number: usize| SECTIONS.get(number).copied().unwrap_or("its frame");
+        if check {
+            map.populate();
+            let whole = |(number, section): (usize, &Section)| {
+                let sound = section.slice(&map).is_some_and(|bytes| checksum(bytes) == section.checksum);
+                if sound { Ok(()) } else { Err(number) }
+            };
+            sections.par_iter().enumerate().try_for_each(whole).map_err(|number| damaged(name(number)))?;
+        }
+        let mut reader = Reader { map: &map, sections: &sections, next: 0 };
+        let base = reader.layer().ok_or_else(|| damaged(name(reader.next.saturating_sub(1))))?;
+        Ok(Self { base, changes: None })
+    }
+}
+
+impl Layer {
     fn write(&self, path: &Path) -> io::Result<()> {
         let mut file = BufWriter::with_capacity(1 << 20, create(path)?);
         let mut sections = Vec::new();
@@ -189,54 +265,6 @@ impl Registry {
         file.write_all(&header(count, offset, xxh3_64(&list)))?;
         file.write_all(&list)?;
         file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
-    }
-
-    /// Opens an index file by memory map: in milliseconds, whatever its size, and any number of processes share it. Its
-    /// frame is checked, not every byte: see [`Registry::open_checked`].
-    ///
-    /// The file must not be changed in place while it is open; [`Registry::save`] never does.
-    ///
-    /// # Errors
-    ///
-    /// [`IndexFileError`] says whether it is foreign, outdated or damaged. A damaged file can give wrong answers and
-    /// errors, never undefined behaviour.
-    pub fn open(path: &Path) -> Result<Self, IndexFileError> {
-        Self::read(path, false)
-    }
-
-    /// As [`Registry::open`], and every byte is held against its checksum, on all threads: for a job that will read much of
-    /// the file anyway, and must not link by a damaged one.
-    ///
-    /// # Errors
-    ///
-    /// As [`Registry::open`].
-    pub fn open_checked(path: &Path) -> Result<Self, IndexFileError> {
-        Self::read(path, true)
-    }
-
-    fn read(path: &Path, check: bool) -> Result<Self, IndexFileError> {
-        let io = |source| IndexFileError::Io { path: path.to_owned(), source };
-        let damaged = |part| IndexFileError::Damaged { path: path.to_owned(), part };
-        if cfg!(target_endian = "big") {
-            return Err(IndexFileError::BigEndian);
-        }
-        let map = Map::open(path).map_err(io)?;
-        let sections = list(&map).map_err(|fault| match fault {
-            Fault::Foreign => IndexFileError::Foreign { path: path.to_owned() },
-            Fault::Outdated => IndexFileError::Outdated { path: path.to_owned() },
-            Fault::Damaged => damaged("its frame"),
-        })?;
-        let name = |number: usize| SECTIONS.get(number).copied().unwrap_or("its frame");
-        if check {
-            map.populate();
-            let whole = |(number, section): (usize, &Section)| {
-                let sound = section.slice(&map).is_some_and(|bytes| checksum(bytes) == section.checksum);
-                if sound { Ok(()) } else { Err(number) }
-            };
-            sections.par_iter().enumerate().try_for_each(whole).map_err(|number| damaged(name(number)))?;
-        }
-        let mut reader = Reader { map: &map, sections: &sections, next: 0 };
-        reader.registry().ok_or_else(|| damaged(name(reader.next.saturating_sub(1))))
     }
 
     /// Hands over every column, in the order of [`SECTIONS`].
@@ -369,7 +397,7 @@ impl Reader<'_> {
         table.is_sound().then_some(table)
     }
 
-    fn registry(&mut self) -> Option<Registry> {
+    fn layer(&mut self) -> Option<Layer> {
         let columns = Columns {
             rows: self.column()?,
             parts: Parts { numbers: self.column()?, text: self.column()? },
@@ -403,7 +431,7 @@ impl Reader<'_> {
         let last_birth = Day::from_number(u32::try_from(last_birth).ok()?)?;
         let wholes = [wholes(registers)?, wholes(readings)?];
         let counts = Counts::of_file(persons, tallies, wholes, blocks, last_birth)?;
-        sound.then(|| Registry { columns, ids, parts, counts: Arc::new(counts) })
+        sound.then(|| Layer { columns, ids, parts, counts: Arc::new(counts) })
     }
 }
 
