@@ -85,6 +85,9 @@ impl Population {
     /// The numbers of the records that state nothing by which their truth differs from somebody else in the registry; on
     /// the way, the twins of the registry are counted.
     fn undecidable(&self, twins: &AtomicU64) -> FxHashSet<u32> {
+        if self.config.records == 0 {
+            return FxHashSet::default();
+        }
         let keys: Vec<u64> =
             (0..self.config.records).into_par_iter().map(|number| self.draft(number).facts.key()).collect();
         let mut records: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
