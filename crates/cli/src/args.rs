@@ -366,6 +366,10 @@ pub struct Synth {
     /// How often namesakes, twins and the look-alikes of absent people are met
     #[arg(long, value_name = "PREVALENCE", default_value = "oversampled")]
     pub prevalence: Prevalence,
+    /// How records go wrong: municipal_office, insurer, bank_kana, paper_ocr, web_form, or a profile file. Given several times,
+    /// the records come from these sources in turn; not given, all is mixed
+    #[arg(long = "profile", value_name = "PROFILE")]
+    pub profiles: Vec<ProfileChoice>,
     /// The directory to write to
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
@@ -551,6 +555,31 @@ impl FromStr for PolicyChoice {
     }
 }
 
+/// Where records come from and how they go wrong on the way.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum ProfileChoice {
+    /// A shipped profile: the TOML of it.
+    Shipped(&'static str),
+    /// As a file says.
+    File(PathBuf),
+}
+
+impl FromStr for ProfileChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match himozuke::synth::PROFILES.iter().find(|(name, _)| *name == text) {
+            Some((_, toml)) => Ok(Self::Shipped(toml)),
+            // As for a policy.
+            None if text.contains(['.', '/', '\\']) => Ok(Self::File(PathBuf::from(text))),
+            None => {
+                let names = himozuke::synth::PROFILES.map(|(name, _)| name).join(", ");
+                Err(format!("expected {names}, or a file such as ./profile.toml"))
+            }
+        }
+    }
+}
+
 /// A day of the Gregorian calendar.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Day {
@@ -640,5 +669,7 @@ mod tests {
     fn a_misspelt_policy_is_no_file() {
         assert!("guidline".parse::<PolicyChoice>().is_err());
         assert_eq!("p.toml".parse(), Ok(PolicyChoice::File("p.toml".into())));
+        assert!("ensurer".parse::<ProfileChoice>().is_err());
+        assert_eq!("p.toml".parse(), Ok(ProfileChoice::File("p.toml".into())));
     }
 }
