@@ -2,6 +2,7 @@
 //! [`crate::decide`]'s business.
 
 mod batch;
+mod twice;
 
 use std::fmt;
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::{
     args::Bulk,
+    audit::{self, DecisionLog},
     bulk::{self, Answers, Counts, Decides, Done, Intake, Job, Rejects, Setup, count},
     failure::Failure,
     figures::{bits, posterior},
@@ -22,13 +23,15 @@ use crate::{
 };
 
 /// The files of a run; the last one says that all of them are whole.
-const FILES: [&str; 7] = [
+const FILES: [&str; 9] = [
     "links.csv",
     "review.csv",
     "no_match.csv",
     "rejected.csv",
     "registry_problems.csv",
     "summary.json",
+    audit::LOG,
+    audit::HANDLES,
     "run.json",
 ];
 
@@ -47,9 +50,10 @@ fn job(arguments: &Bulk, stop: Stop) -> Result<Done, Failure> {
     let linker = job.linker(&residents.registry)?;
     let mut links = Links { claims: linker.claims(), linker: &linker };
     let intake = job.decide(&mut links)?;
-    let (answers, mut files) = write(links.claims.settle(), &intake, &job, &residents.registry)?;
+    let mut log = job.log(Numbers::Left)?;
+    let (answers, mut files) = write(links.claims.settle(), &intake, &job, &residents.registry, &mut log)?;
     files.push(problems);
-    job.finish(&residents, &intake, answers, files)
+    job.finish(&residents, &intake, answers, log, files)
 }
 
 /// Decides records, and takes note of the links.
@@ -128,6 +132,21 @@ impl From<&Decision> for Answer {
 }
 
 impl Answer {
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Link(_) => "link",
+            Self::Review { .. } => "review",
+            Self::NoMatch(_) => "no_match",
+        }
+    }
+
+    const fn reasons(&self) -> ReasonSet {
+        match self {
+            Self::Link(link) => link.reasons,
+            Self::Review { reasons, .. } | Self::NoMatch(reasons) => *reasons,
+        }
+    }
+
     /// As it stands after gates 8 and 10.
     fn settled(self, settled: &Settled) -> Self {
         match self {
@@ -204,12 +223,20 @@ fn write(
     intake: &Intake,
     job: &Job<'_>,
     registry: &Registry,
+    log: &mut DecisionLog,
 ) -> Result<(Decided, Vec<Finished>), Failure> {
     let mut sinks = Sinks::create(job.directory(), registry)?;
     let mut rejects = Rejects::create(job.directory())?;
     job.for_each(|entry| match entry {
-        Entry::Answered { id, answer } => sinks.take(id, &Answer::settled(answer, &settled)),
-        Entry::Rejected(rejection) => rejects.take(&rejection),
+        Entry::Answered { id, answer } => {
+            let answer = Answer::settled(answer, &settled);
+            log.decision(id, answer.code(), answer.reasons())?;
+            sinks.take(id, &answer)
+        }
+        Entry::Rejected(rejection) => {
+            log.rejection(rejection.id, rejection.code)?;
+            rejects.take(&rejection)
+        }
     })?;
     let (rejected, problems, file) = rejects.finish()?;
     let Sinks { links, review, no_match, written, mut reasons, .. } = sinks;

@@ -290,7 +290,7 @@ fn a_result_is_not_overwritten_unless_told_and_is_private() {
     assert_eq!(link(directory, "out", &["--force"]).status, 0);
     assert_eq!(link(directory, "records.csv", &[]).status, 1, "a file is no directory");
     let files: Vec<_> = fs::read_dir(directory.join("out")).unwrap().map(|entry| entry.unwrap()).collect();
-    assert_eq!(files.len(), RESULTS.len() + 1);
+    assert_eq!(files.len(), RESULTS.len() + 3, "and run.json, decisions.log, handles.csv");
     #[cfg(unix)]
     for file in files {
         use std::os::unix::fs::PermissionsExt;
