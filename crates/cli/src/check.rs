@@ -35,8 +35,12 @@ pub fn check(arguments: &Check, out: &mut impl Write) -> Result<(), Failure> {
     let as_of = deciding::as_of(deciding.as_of)?;
     let mut rejected = 0;
     for (role, file) in [(Role::Registry, registry), (Role::Records, records)] {
-        if let Some(path) = file {
-            rejected += check_file(path, role, reading, out)?;
+        match file {
+            Some(path) if role == Role::Registry && residents::is_index(path) => {
+                say(out, [format!("{}: index file", path.display())])?;
+            }
+            Some(path) => rejected += check_file(path, role, reading, out)?,
+            None => {}
         }
     }
     if let Some(path) = registry {
