@@ -352,6 +352,8 @@ impl Job<'_> {
         if decided.next().is_some() {
             return Err(self.changed(path));
         }
+        // Nobody asks for them any more, and what comes now wants room.
+        self.repeated = DuplicateIds::default();
         self.setup.arguments.log.event("records_decided", RecordsDecided { rows, recalled: self.resumed });
         self.records_seconds = self.setup.clock.elapsed().as_secs_f64() - self.registry_seconds;
         Ok(Intake { encoding, rows, pairs: self.journal.pairs() })
