@@ -3,6 +3,7 @@
 
 mod batch;
 mod blocking;
+mod twice;
 
 use std::cell::Cell;
 use std::fmt;

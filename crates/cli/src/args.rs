@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::{
     columns::{Mapping, Role},
     input::Encoding,
+    log::Log,
     output::Start,
 };
 
@@ -53,6 +54,12 @@ pub enum Command {
     /// Read the inputs and say what is wrong with them, deciding nothing
     #[command(after_help = "Example:\n  himozuke check --records claims.csv --strict")]
     Check(Check),
+    /// Check what a run has left for an audit
+    #[command(after_help = "Example:\n  himozuke audit verify result")]
+    Audit(Audit),
+    /// Remove what a run has left and nobody needs any more, and record that in its decision log
+    #[command(after_help = "Example:\n  himozuke purge result --results")]
+    Purge(Purge),
     /// Make synthetic residents and records; none of them exists
     #[command(
         after_help = "Example:\n  himozuke synth --residents 10000 --records 1000 --seed 1 --out synthetic"
@@ -68,6 +75,18 @@ pub enum Command {
         after_help = "Example:\n  himozuke train --registry residents.csv --records claims.csv --out model\n\nhimozuke link --model model/model.json then decides with it."
     )]
     Train(Box<Train>),
+}
+
+impl Command {
+    /// How it tells what it does.
+    #[must_use]
+    pub const fn log(&self) -> Log {
+        match self {
+            Self::Link(arguments) => arguments.bulk.log,
+            Self::Verify(arguments) => arguments.log,
+            _ => Log::Text,
+        }
+    }
 }
 
 /// How both inputs are read.
@@ -152,9 +171,21 @@ pub struct Bulk {
     /// Go on with a run that was stopped or killed in the directory; begin where there is none
     #[arg(long, conflicts_with = "force")]
     pub resume: bool,
+    /// How the run tells on standard error what it does
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub log: Log,
+    /// Do not keep which record each handle of the decision log stands for
+    #[arg(long)]
+    pub no_handles: bool,
 }
 
 impl Bulk {
+    /// Whether it can be told later which record a handle of the decision log stands for.
+    #[must_use]
+    pub const fn keep_handles(&self) -> bool {
+        !self.no_handles
+    }
+
     /// What is done about an earlier run in the directory.
     #[must_use]
     pub const fn start(&self) -> Start {
@@ -305,6 +336,9 @@ pub struct Check {
     /// How they are read.
     #[command(flatten)]
     pub reading: Reading,
+    /// How a run would decide.
+    #[command(flatten)]
+    pub deciding: Deciding,
     /// Exit with status 3 if a row was rejected
     #[arg(long)]
     pub strict: bool,
@@ -340,6 +374,36 @@ pub struct Train {
     /// Replace the result of an earlier run in the directory
     #[arg(long)]
     pub force: bool,
+}
+
+/// `himozuke audit`
+#[derive(Args, Debug)]
+pub struct Audit {
+    /// What to check.
+    #[command(subcommand)]
+    pub command: AuditCommand,
+}
+
+/// What can be checked of a run.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Check the chain of the decision log, and say where it breaks
+    Verify {
+        /// The directory that the run wrote to
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
+}
+
+/// `himozuke purge`
+#[derive(Args, Debug)]
+pub struct Purge {
+    /// The directory that a run wrote to, or was stopped in
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
+    /// Remove the tables of results too; run.json, summary.json and the decision log stay
+    #[arg(long)]
+    pub results: bool,
 }
 
 /// `himozuke synth`

@@ -1,6 +1,7 @@
 //! The parts of the `himozuke` command: arguments, tables in and out, progress. Decisions are the library's.
 
 pub mod args;
+pub mod audit;
 pub mod bulk;
 pub mod check;
 pub mod columns;
@@ -13,6 +14,7 @@ pub mod figures;
 pub mod index;
 pub mod input;
 pub mod link;
+pub mod log;
 pub mod lookup;
 pub mod mj;
 pub mod normalize;

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::{
     args::{self, Estimating},
+    audit::{self, DecisionLog},
     bulk::{self, Answers, Counts, Decides, Done, Intake, Job, Rejects, Setup, count},
     columns::{Column, Role},
     estimates::{self, Estimated, Estimates},
@@ -24,7 +25,7 @@ use crate::{
 };
 
 /// The files of a run; the last one says that all of them are whole.
-const FILES: [&str; 10] = [
+const FILES: [&str; 12] = [
     "links.csv",
     "review.csv",
     "no_match.csv",
@@ -34,6 +35,8 @@ const FILES: [&str; 10] = [
     "clerical_2.csv",
     "clerical_design.csv",
     "summary.json",
+    audit::LOG,
+    audit::HANDLES,
     "run.json",
 ];
 
@@ -57,13 +60,14 @@ fn job(arguments: &args::Link, stop: Stop) -> Result<Done, Failure> {
         Estimates::new(&arguments.estimating, &linker, decoys.as_ref(), residents.numbers.as_ref());
     let mut links = Links { claims: linker.claims(), linker: &linker, estimates };
     let intake = job.decide(&mut links)?;
+    let mut log = job.log(numbers)?;
     let Links { claims, mut estimates, .. } = links;
     let (mut answers, mut files) =
-        write(claims.settle(), &intake, &job, &residents.registry, &mut estimates)?;
+        write(claims.settle(), &intake, &job, &residents.registry, &mut estimates, &mut log)?;
     answers.estimates = estimates.estimated();
     files.extend(estimates.sheets(job.directory(), &residents.registry)?);
     files.push(problems);
-    job.finish(&residents, &intake, answers, files)
+    job.finish(&residents, &intake, answers, log, files)
 }
 
 /// Numbers are read only to be held against decisions made without them.
@@ -159,6 +163,21 @@ impl From<&Decision> for Answer {
 }
 
 impl Answer {
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Link(_) => "link",
+            Self::Review { .. } => "review",
+            Self::NoMatch(_) => "no_match",
+        }
+    }
+
+    const fn reasons(&self) -> ReasonSet {
+        match self {
+            Self::Link(link) => link.reasons,
+            Self::Review { reasons, .. } | Self::NoMatch(reasons) => *reasons,
+        }
+    }
+
     /// As it stands after gates 8 and 10.
     fn settled(self, settled: &Settled) -> Self {
         match self {
@@ -236,6 +255,7 @@ fn write(
     job: &Job<'_>,
     registry: &Registry,
     estimates: &mut Estimates<'_>,
+    log: &mut DecisionLog,
 ) -> Result<(Decided, Vec<Finished>), Failure> {
     estimates.settle(&settled);
     let mut sinks = Sinks::create(job.directory(), registry)?;
@@ -246,9 +266,13 @@ fn write(
             if let Answer::Link(Listed { resident, posterior, .. }) = &answer {
                 estimates.sample(id, *resident, *posterior);
             }
+            log.decision(id, answer.code(), answer.reasons())?;
             sinks.take(id, &answer)
         }
-        Entry::Rejected(rejection) => rejects.take(&rejection),
+        Entry::Rejected(rejection) => {
+            log.rejection(rejection.id, rejection.code)?;
+            rejects.take(&rejection)
+        }
     })?;
     let (rejected, problems, file) = rejects.finish()?;
     let Sinks { links, review, no_match, written, mut reasons, .. } = sinks;

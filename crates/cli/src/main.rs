@@ -2,13 +2,12 @@
 //!
 //! Exit status: 0 done, 1 failed, 2 bad arguments or input, 3 rows rejected and `--strict`, or links wrong and
 //! `--fail-on-wrong`, 130 stopped by a signal.
-#![expect(clippy::print_stderr, reason = "the one place that says why a run ended")]
-
 use std::{io, process::ExitCode};
 
 use clap::Parser;
 use himozuke_cli::{
-    args::{Cli, Command},
+    args::{AuditCommand, Cli, Command},
+    audit,
     check::check,
     evaluate::evaluate,
     explain::explain,
@@ -23,13 +22,11 @@ use himozuke_cli::{
 };
 
 fn main() -> ExitCode {
-    match run(&Cli::parse().command) {
+    let command = Cli::parse().command;
+    match run(&command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {}", failure.message);
-            if let Some(hint) = failure.hint {
-                eprintln!("hint: {hint}");
-            }
+            command.log().failure(&failure);
             ExitCode::from(failure.status as u8)
         }
     }
@@ -42,6 +39,10 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Link(arguments) => link(arguments, out, &mut io::stderr()),
         Command::Verify(arguments) => verify(arguments, out, &mut io::stderr()),
         Command::Evaluate(arguments) => evaluate(arguments, out),
+        Command::Audit(arguments) => match &arguments.command {
+            AuditCommand::Verify { directory } => audit::verify(directory, out),
+        },
+        Command::Purge(arguments) => audit::purge(arguments, out),
         Command::Synth(arguments) => synth(arguments, out),
         Command::Index(arguments) => index(arguments, out, &mut io::stderr()),
         Command::Lookup(arguments) => lookup(arguments, io::stdin().lock(), out),

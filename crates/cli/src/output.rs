@@ -155,6 +155,12 @@ impl OutDir {
         self.work.join(name)
     }
 
+    /// Where a result of this name is, or will be.
+    #[must_use]
+    pub fn result(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
     /// Where a run that was stopped in a directory has a working file of this name.
     #[must_use]
     pub fn working_file(directory: &Path, name: &str) -> PathBuf {
@@ -251,8 +257,8 @@ impl Drop for OutDir {
     }
 }
 
-/// Takes a directory for this process alone.
-fn lock(path: &Path) -> Result<File, OutputError> {
+/// Takes a directory for this process alone, until the file goes out of use.
+pub(crate) fn lock(path: &Path) -> Result<File, OutputError> {
     // A directory can be locked itself where it can be opened: nothing is left behind then.
     let file =
         if cfg!(unix) { File::open(path) } else { private().create(true).open(path.join(".himozuke-lock")) };
