@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
     columns::{Mapping, Role},
-    input::Encoding,
+    input::{Encoding, LayoutFile, Options},
 };
 
 /// Decides which resident a record belongs to, and refuses when it cannot know.
@@ -63,12 +63,25 @@ pub struct Reading {
     /// Encoding of the inputs
     #[arg(long, value_name = "ENCODING", default_value = "auto")]
     pub encoding: EncodingChoice,
+    /// Where the cells of a file without separators stand, as a TOML file says; for one input with registry: or records:
+    /// before it
+    #[arg(long = "layout", value_name = "FILE")]
+    pub layouts: Vec<LayoutFile>,
+}
+
+impl Reading {
+    /// How one of the inputs is read.
+    #[must_use]
+    pub fn options(&self, role: Role) -> Options<'_> {
+        let Self { maps, encoding, layouts } = self;
+        Options { encoding: encoding.chosen(), role, mappings: maps, layouts }
+    }
 }
 
 /// The two inputs of a decision.
 #[derive(Args, Debug)]
 pub struct Inputs {
-    /// The residents to choose from (CSV or TSV; UTF-8 or CP932)
+    /// The residents to choose from (CSV, TSV, fixed width, Parquet, Arrow; - for standard input)
     #[arg(long, value_name = "FILE")]
     pub registry: PathBuf,
     /// The records to decide
@@ -186,7 +199,7 @@ pub struct Normalize {
 #[derive(Args, Debug)]
 #[group(required = true, multiple = true, id = "files", args = ["registry", "records"])]
 pub struct Check {
-    /// The residents to choose from (CSV or TSV; UTF-8 or CP932)
+    /// The residents to choose from (CSV, TSV, fixed width, Parquet, Arrow; - for standard input)
     #[arg(long, value_name = "FILE")]
     pub registry: Option<PathBuf>,
     /// The records to decide
@@ -294,6 +307,12 @@ pub enum EncodingChoice {
     /// Windows code page 932 (Shift_JIS)
     #[value(alias = "shift_jis", alias = "sjis")]
     Cp932,
+    /// UTF-16, the low byte first ("Unicode" in Windows)
+    #[value(name = "utf-16le", alias = "utf-16", alias = "utf16", alias = "utf16le")]
+    Utf16Le,
+    /// UTF-16, the high byte first
+    #[value(name = "utf-16be", alias = "utf16be")]
+    Utf16Be,
 }
 
 impl EncodingChoice {
@@ -304,6 +323,8 @@ impl EncodingChoice {
             Self::Auto => None,
             Self::Utf8 => Some(Encoding::Utf8),
             Self::Cp932 => Some(Encoding::Cp932),
+            Self::Utf16Le => Some(Encoding::Utf16Le),
+            Self::Utf16Be => Some(Encoding::Utf16Be),
         }
     }
 }

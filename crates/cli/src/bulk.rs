@@ -112,8 +112,7 @@ impl<'a> Setup<'a> {
     }
 
     fn options(&self, role: Role) -> Options<'a> {
-        let reading = &self.arguments.inputs.reading;
-        Options { encoding: reading.encoding.chosen(), role, mappings: &reading.maps }
+        self.arguments.inputs.reading.options(role)
     }
 
     /// The columns of an input.
@@ -212,7 +211,7 @@ impl Job<'_> {
         let (encoding, columns) = (table.encoding(), table.columns().clone());
         let progress =
             Progress::over_bytes("records", fs::metadata(path).map_or(0, |metadata| metadata.len()));
-        let mut intake = Intake { encoding, columns, lines: Vec::new(), rejected: Vec::new() };
+        let mut intake = Intake { encoding, columns, lines: Vec::new(), rejected: Vec::new(), gaiji: 0 };
         for chunk in table.stream() {
             let file = || path.display().to_string();
             let mut chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
@@ -220,6 +219,7 @@ impl Job<'_> {
             take(&chunk);
             intake.lines.extend(chunk.rows().iter().map(|row| row.line()));
             intake.rejected.extend_from_slice(chunk.rejected());
+            intake.gaiji += chunk.gaiji();
             progress.set(chunk.bytes_read());
         }
         self.records_seconds = self.setup.clock.elapsed().as_secs_f64() - self.registry_seconds;
@@ -245,7 +245,9 @@ impl Job<'_> {
             rows_left_out: residents.left_out,
             attributes_unknown: residents.unknown,
         };
+        let gaiji = PrivateUse { registry: residents.gaiji, records: intake.gaiji };
         let summary = Summary {
+            private_use_characters: Some(gaiji).filter(PrivateUse::any),
             himozuke: env!("CARGO_PKG_VERSION"),
             not_guideline: !setup.policy.is_guideline(),
             mj_map: setup.mj_map,
@@ -287,6 +289,10 @@ impl Job<'_> {
             ),
             format!("registry {}, records {}", registry.encoding, intake.encoding),
         ];
+        notes.extend(gaiji.any().then(|| {
+            let PrivateUse { registry, records } = gaiji;
+            format!("private use characters (外字), which match nothing: {registry} in the registry, {records} in the records")
+        }));
         notes.extend(answers.notes());
         if not_guideline {
             notes.push("NOT THE GUIDELINE: decided under a policy of its own".to_owned());
@@ -308,6 +314,8 @@ pub struct Intake {
     /// The line of each record that was handed on.
     lines: Vec<u64>,
     rejected: Vec<Rejected>,
+    /// Private use characters (外字) in the records that were handed on.
+    gaiji: u64,
 }
 
 impl Intake {
@@ -416,6 +424,8 @@ struct Summary<A> {
     #[serde(skip_serializing_if = "Option::is_none")]
     mj_map: Option<MjMap>,
     era_codes: EraCodes,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    private_use_characters: Option<PrivateUse>,
     registry: RegistrySummary,
     #[serde(flatten)]
     answers: A,
@@ -427,6 +437,19 @@ struct Summary<A> {
 struct EraCodes {
     registry: &'static str,
     records: &'static str,
+}
+
+/// Characters (外字) that mean what the system says which wrote them: unknown ones, here.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct PrivateUse {
+    registry: u64,
+    records: u64,
+}
+
+impl PrivateUse {
+    const fn any(&self) -> bool {
+        self.registry + self.records > 0
+    }
 }
 
 #[derive(Debug, Serialize)]

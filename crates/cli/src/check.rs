@@ -5,7 +5,7 @@ use std::{fs, io::Write, path::Path};
 use crate::{
     args::{Check, Reading},
     failure::{Failure, Status},
-    input::{Chunk, Columns, InputError, Options, Role, Table, scan_ids},
+    input::{Chunk, Columns, InputError, Role, Table, scan_ids},
     output::say,
     progress::Progress,
 };
@@ -33,12 +33,11 @@ pub fn check(arguments: &Check, out: &mut impl Write) -> Result<(), Failure> {
 }
 
 fn check_file(path: &Path, role: Role, reading: &Reading, out: &mut impl Write) -> Result<u64, Failure> {
-    let options = Options { encoding: reading.encoding.chosen(), role, mappings: &reading.maps };
+    let options = reading.options(role);
     let repeated = scan_ids(path, options)?;
     let table = Table::open(path, options)?;
     let columns = table.columns().clone();
-    let separator = if table.separator() == '\t' { "tab" } else { "comma" };
-    let mut lines = vec![format!("{}: {}, {separator}", path.display(), table.encoding())];
+    let mut lines = vec![format!("{}: {}", path.display(), table.form())];
     lines.extend(columns.found().map(|(name, header)| format!("  {name} = {header}")));
     lines.extend(columns.ignored().map(|header| format!("  ignored: {header}")));
     say(out, lines)?;

@@ -38,8 +38,7 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
     let (inputs, deciding, lang) = (&arguments.inputs, &arguments.deciding, arguments.showing.lang);
     let policy = deciding::policy(&deciding.policy)?;
     mj::install(&deciding.mj)?;
-    let options =
-        |role| Options { encoding: inputs.reading.encoding.chosen(), role, mappings: &inputs.reading.maps };
+    let options = |role| inputs.reading.options(role);
     let found = find(&inputs.records, options(Role::Records), &arguments.id)?;
     let (chunk, row) = match &found {
         Found::Row(chunk, row) => (chunk, row),

@@ -26,6 +26,8 @@ pub struct Residents {
     pub left_out: u64,
     /// Attributes that could not be read and count as unknown.
     pub unknown: u64,
+    /// Private use characters (外字) in its rows.
+    pub gaiji: u64,
 }
 
 /// Something of the registry that could not be read. Holds no value.
@@ -91,7 +93,7 @@ pub fn load(
     let mut builder = RegistryBuilder::new(reading);
     let mut numbers = (numbers == Numbers::Taken).then(NumberTable::builder);
     let mut lines = Lines::default();
-    let (mut left_out, mut unknown) = (0, 0);
+    let (mut left_out, mut unknown, mut gaiji) = (0, 0, 0);
     for (number, chunk) in table.stream().enumerate() {
         let chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
         if number == 0 {
@@ -107,6 +109,7 @@ pub fn load(
             })?;
         }
         left_out += chunk.rejected().len() as u64;
+        gaiji += chunk.gaiji();
         let (first, known) = (lines.rows, builder.problems().len());
         chunk.rows().iter().for_each(|row| lines.push(row.line()));
         let residents: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
@@ -131,7 +134,7 @@ pub fn load(
     }
     let registry = builder.build().map_err(|error| registry_error(error, path, &lines))?;
     let numbers = numbers.map(NumberTableBuilder::build);
-    Ok(Residents { registry, numbers, encoding, left_out, unknown })
+    Ok(Residents { registry, numbers, encoding, left_out, unknown, gaiji })
 }
 
 /// Takes in the numbers of a chunk, whose rows begin at the place `first` of the builder's input. A number that cannot be
