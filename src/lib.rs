@@ -85,10 +85,15 @@ pub use decide::{
     Candidate, ClaimsRule, Confirmed, Decision, Evidence, Link, Losses, MAX_LISTED, NamesakeRule, NoMatch,
     Policy, PolicyError, Profile, Reason, ReasonSet, Review, Suspect, Unsettled, Verdict,
 };
-pub use link::{Batch, Linker, Outcome, Report};
+pub use link::{Batch, Claims, Decided, Linker, Outcome, Report, Settled};
 pub use model::{Model, Weights};
 pub use my_number::{MyNumber, MyNumberError};
 pub use person::{Person, ReadOptions, Status, Unreadable};
 pub use record::{Claim, Record};
-pub use registry::{Registry, RegistryBuilder, RegistryError, RegistryProblem, ResidentIndex};
-pub use verify::{Alert, AlertKind, NumberTable, NumberTableBuilder, Verified, VerifyBatch, VerifyReport};
+pub use registry::{
+    IndexFileError, Registry, RegistryBuilder, RegistryError, RegistryProblem, ResidentIndex,
+};
+pub use verify::{
+    Alert, AlertKind, Alerts, Checked, Noted, NumberTable, NumberTableBuilder, Raised, Verification,
+    Verified, VerifyBatch, VerifyReport,
+};

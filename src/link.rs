@@ -1,23 +1,19 @@
 //! The linker: one record at a time for services, a whole batch for jobs. It drives; what is decided, and how, is
 //! [`crate::decide`]'s business.
 
-use std::fmt;
+mod batch;
 
-use rayon::prelude::*;
-use rustc_hash::FxHashMap;
-use serde::Serialize;
+use std::fmt;
 
 use crate::Record;
 use crate::compare::{Comparison, compare_views};
-use crate::decide::{
-    Candidate, Circumstances, ClaimsRule, Decision, Policy, PolicyError, Reason, ReasonSet, Review, Scored,
-    decide,
-};
+use crate::decide::{Circumstances, Decision, Policy, PolicyError, Reason, ReasonSet, Scored, decide};
 use crate::model::Model;
 use crate::normalize::birth_date::BirthDate;
 use crate::person::{Person, PersonView, ReadOptions, Unreadable};
-use crate::registry::{Registry, ResidentIndex};
-use crate::texts::Texts;
+use crate::registry::{Asked, Registry, ResidentIndex};
+
+pub use batch::{Batch, Claims, Decided, Outcome, Report, Settled};
 
 /// Decides which resident a record belongs to. `Send + Sync`; one linker serves any number of threads.
 ///
@@ -50,6 +46,7 @@ pub struct Linker<'r> {
 /// Room for the candidates of one record, reused from record to record.
 #[derive(Default)]
 pub(crate) struct Scratch {
+    asked: Asked,
     found: Vec<u32>,
     more: Vec<u32>,
     pub(crate) scored: Vec<Scored>,
@@ -128,7 +125,7 @@ impl<'r> Linker<'r> {
     #[must_use]
     pub fn candidates(&self, person: &Person) -> Vec<ResidentIndex> {
         let mut found = Vec::new();
-        self.registry.candidates(person.view(), &mut found);
+        self.registry.candidates(person.view(), &mut Asked::default(), &mut found);
         found.into_iter().map(ResidentIndex).collect()
     }
 
@@ -160,8 +157,8 @@ impl<'r> Linker<'r> {
         claimed: Option<ResidentIndex>,
         scratch: &mut Scratch,
     ) -> bool {
-        let Scratch { found, more, scored } = scratch;
-        let mut complete = self.registry.candidates(record, found);
+        let Scratch { asked, found, more, scored } = scratch;
+        let mut complete = self.registry.candidates(record, asked, found);
         if let Some(ResidentIndex(row)) = claimed
             && let Err(place) = found.binary_search(&row)
         {
@@ -185,7 +182,7 @@ impl<'r> Linker<'r> {
         scored.sort_unstable_by(order);
         // Whoever shares the best candidate's name as filed is a rival, even if the record's spelling does not show it.
         if let Some(best) = scored.first().and_then(|best| self.registry.person(best.resident)) {
-            complete &= self.registry.namesakes(best, more);
+            complete &= self.registry.namesakes(best, asked, more);
             more.retain(|row| found.binary_search(row).is_err());
             if !more.is_empty() {
                 scored.extend(more.iter().filter_map(score));
@@ -276,45 +273,6 @@ impl<'r> Linker<'r> {
             self.model.expected_namesakes(record, best.map(|best| best.main), self.policy.population);
         Circumstances { residents, truncated, missing, expected_namesakes, not_evaluated, between }
     }
-
-    /// Starts a batch: claims on one person and the error budget are then known.
-    #[must_use]
-    pub fn batch(&self) -> Batch<'_, 'r> {
-        Batch { linker: self, ids: Texts::default(), answers: Vec::new(), pairs: 0 }
-    }
-
-    /// Decides a whole file of records and hands every outcome, in the order of the input, to `sink`.
-    ///
-    /// # Errors
-    ///
-    /// The first error of the sink.
-    ///
-    /// ```
-    /// # use himozuke::{Linker, Policy, Record, Registry};
-    /// # let registry = Registry::builder().build()?;
-    /// let linker = Linker::new(&registry, Policy::guideline())?;
-    /// let report = linker.link_all([Record { id: "r1", ..Record::default() }], |outcome| {
-    ///     assert_eq!(outcome.id, "r1");
-    ///     Ok::<(), std::convert::Infallible>(())
-    /// })?;
-    /// assert_eq!(report.read, report.links + report.review + report.no_match + report.rejected);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn link_all<'q, E>(
-        &self,
-        records: impl IntoIterator<Item = Record<'q>>,
-        sink: impl FnMut(Outcome<'_>) -> Result<(), E>,
-    ) -> Result<Report, E> {
-        let mut batch = self.batch();
-        let mut records = records.into_iter();
-        loop {
-            let chunk: Vec<_> = records.by_ref().take(CHUNK).collect();
-            if chunk.is_empty() {
-                return batch.finish(sink);
-            }
-            batch.push(&chunk);
-        }
-    }
 }
 
 impl fmt::Debug for Linker<'_> {
@@ -326,167 +284,9 @@ impl fmt::Debug for Linker<'_> {
     }
 }
 
-/// Records decided side by side at a time.
+/// Records decided side by side at a time, where the caller does not say.
 pub(crate) const CHUNK: usize = 16_384;
 
 const fn is_stated(date: BirthDate) -> bool {
     date.ymd().is_some()
-}
-
-/// What became of one record of a batch.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Outcome<'a> {
-    /// The record's place in the input, counted from 0.
-    pub row: u64,
-    /// The record's id.
-    pub id: &'a str,
-    /// The decision, or why the record was rejected.
-    pub answer: Result<&'a Decision, Unreadable>,
-}
-
-/// Counts of a batch; `read = links + review + no_match + rejected`, always (law 1).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Report {
-    /// Records taken in.
-    pub read: u64,
-    /// Records linked.
-    pub links: u64,
-    /// Records that a person must decide.
-    pub review: u64,
-    /// Records of nobody registered.
-    pub no_match: u64,
-    /// Records that could not be read.
-    pub rejected: u64,
-    /// Pairs of record and resident that were compared.
-    pub pairs: u64,
-    /// Expected wrong links among the links before the budget is held to them: the sum of 1 - P(i).
-    pub expected_wrong_links: f64,
-    /// Whether all links were held as reviews because the budget was exceeded (gate 10).
-    pub held: bool,
-}
-
-/// A batch being decided. Decisions are kept, compactly, until [`Batch::finish`] knows all claims.
-pub struct Batch<'l, 'r> {
-    linker: &'l Linker<'r>,
-    ids: Texts,
-    answers: Vec<Result<Decision, Unreadable>>,
-    pairs: u64,
-}
-
-impl Batch<'_, '_> {
-    /// Decides one chunk of records on all threads.
-    pub fn push(&mut self, records: &[Record<'_>]) {
-        let linker = self.linker;
-        let decided: Vec<_> = records
-            .par_iter()
-            .with_min_len(64)
-            .map_init(Scratch::default, |scratch, record| {
-                let person = Person::read(record, &linker.options)?;
-                Ok(linker.decide_view(person.view(), ReasonSet::EMPTY, scratch))
-            })
-            .collect();
-        for (record, decided) in records.iter().zip(decided) {
-            self.ids.push(record.id);
-            self.answers.push(decided.map(|(decision, pairs)| {
-                self.pairs += pairs as u64;
-                decision
-            }));
-        }
-    }
-
-    /// Holds the claims rule and the error budget to all decisions, then hands each to `sink` in the order of the input.
-    ///
-    /// # Errors
-    ///
-    /// The first error of the sink.
-    pub fn finish<E>(mut self, mut sink: impl FnMut(Outcome<'_>) -> Result<(), E>) -> Result<Report, E> {
-        let mut report = Report { read: self.answers.len() as u64, pairs: self.pairs, ..Report::default() };
-        if self.linker.policy.claims == ClaimsRule::OneToOne {
-            self.refuse_shared_claims();
-        }
-        let (links, wrong) = self.expected_wrong_links();
-        report.expected_wrong_links = wrong;
-        report.held = wrong > self.linker.policy.budget_per_million * 1e-6 * links as f64;
-        if report.held {
-            self.links().for_each(|answer| *answer = refused(answer, Reason::BatchOverBudget));
-        }
-        for (row, answer) in self.answers.iter().enumerate() {
-            match answer {
-                Ok(Decision::Link(_)) => report.links += 1,
-                Ok(Decision::Review(_)) => report.review += 1,
-                Ok(Decision::NoMatch(_)) => report.no_match += 1,
-                Err(_) => report.rejected += 1,
-            }
-            let answer = answer.as_ref().map_err(|unreadable| *unreadable);
-            sink(Outcome { row: row as u64, id: self.ids.get(row), answer })?;
-        }
-        Ok(report)
-    }
-
-    fn links(&mut self) -> impl Iterator<Item = &mut Decision> {
-        let answers = self.answers.iter_mut().filter_map(|answer| answer.as_mut().ok());
-        answers.filter(|answer| matches!(answer, Decision::Link(_)))
-    }
-
-    /// Gate 8: two records that would link to one person both go to review.
-    fn refuse_shared_claims(&mut self) {
-        let mut claims = FxHashMap::<ResidentIndex, u32>::default();
-        for answer in self.links() {
-            *claims.entry(claimed(answer)).or_insert(0) += 1;
-        }
-        for answer in
-            self.links().filter(|answer| claims.get(&claimed(answer)).is_some_and(|count| *count > 1))
-        {
-            *answer = refused(answer, Reason::ClaimedTwice);
-        }
-    }
-
-    /// Links, and the sum of 1 - P(i) over them, in fixed point so that no order can change it.
-    fn expected_wrong_links(&mut self) -> (u64, f64) {
-        const SCALE: f64 = (1u64 << 52) as f64;
-        let (mut links, mut sum) = (0, 0u128);
-        for answer in self.links() {
-            if let Decision::Link(link) = answer {
-                links += 1;
-                // In [0, 2^52] by the range of a probability.
-                sum += ((1.0 - link.candidate.evidence.posterior) * SCALE) as u128;
-            }
-        }
-        (links, sum as f64 / SCALE)
-    }
-}
-
-impl fmt::Debug for Batch<'_, '_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Batch").field("records", &self.answers.len()).finish_non_exhaustive()
-    }
-}
-
-const fn claimed(decision: &Decision) -> ResidentIndex {
-    match decision {
-        Decision::Link(link) => link.candidate.resident,
-        _ => ResidentIndex(u32::MAX),
-    }
-}
-
-/// A link turned into a review of the same candidate.
-fn refused(decision: &Decision, reason: Reason) -> Decision {
-    match decision {
-        Decision::Link(link) => {
-            let mut candidate: Candidate = link.candidate;
-            candidate.evidence.reasons.insert(reason);
-            let reasons = candidate.evidence.reasons;
-            Decision::Review(Review {
-                candidates: vec![candidate],
-                total: 1,
-                reasons,
-                margin: link.margin,
-                expected_namesakes: link.expected_namesakes,
-                none: link.none,
-            })
-        }
-        other => other.clone(),
-    }
 }

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::Record;
 use crate::my_number::MyNumberError;
-use crate::normalize::address::Address;
+use crate::normalize::address::{Address, AddressRef};
 use crate::normalize::birth_date::{BirthDate, BirthDateError, DateOptions};
 use crate::normalize::name::{self, Name, NameError, NameKind, NameRef};
 use crate::normalize::sex::{Sex, SexError};
@@ -218,13 +218,12 @@ impl Person {
     pub(crate) fn view(&self) -> PersonView<'_> {
         PersonView {
             main: self.main.view(),
-            others: &self.others,
             birth_date: self.birth_date,
             sex: self.sex,
-            address: self.address.as_ref(),
-            former_addresses: &self.former_addresses,
+            address: self.address.as_ref().map(Address::view),
             status: self.status,
             protected: self.protected,
+            extras: (!self.others.is_empty() || !self.former_addresses.is_empty()).then_some((self as _, 0)),
         }
     }
 }
@@ -258,24 +257,51 @@ fn is_protected(input: &str) -> bool {
 #[derive(Clone, Copy)]
 pub(crate) struct PersonView<'a> {
     pub(crate) main: NameRef<'a>,
-    pub(crate) others: &'a [Name],
     pub(crate) birth_date: Option<BirthDate>,
     pub(crate) sex: Option<Sex>,
-    pub(crate) address: Option<&'a Address>,
-    pub(crate) former_addresses: &'a [Address],
+    pub(crate) address: Option<AddressRef<'a>>,
     pub(crate) status: Status,
     pub(crate) protected: bool,
+    /// Where the other names and the former addresses are, and which of those there are this person's.
+    pub(crate) extras: Option<(&'a (dyn Extras + Sync), u32)>,
+}
+
+/// What few people have: other names than the registered one, and former addresses.
+pub(crate) trait Extras {
+    /// The other name in this place of a person's; `None` past the last.
+    fn other_name(&self, of: u32, at: usize) -> Option<NameRef<'_>>;
+    /// The former address in this place of a person's; `None` past the last.
+    fn former_address(&self, of: u32, at: usize) -> Option<AddressRef<'_>>;
+}
+
+impl Extras for Person {
+    fn other_name(&self, _: u32, at: usize) -> Option<NameRef<'_>> {
+        self.others.get(at).map(Name::view)
+    }
+
+    fn former_address(&self, _: u32, at: usize) -> Option<AddressRef<'_>> {
+        self.former_addresses.get(at).map(Address::view)
+    }
 }
 
 impl<'a> PersonView<'a> {
     /// Every name, the registered one first.
     pub(crate) fn names(&self) -> impl Iterator<Item = NameRef<'a>> + Clone + use<'a> {
-        std::iter::once(self.main).chain(self.others.iter().map(Name::view))
+        let extras = self.extras;
+        let other = move |at| extras.and_then(|(extras, of)| extras.other_name(of, at));
+        std::iter::once(self.main).chain((0..).map_while(other))
     }
 
     /// Every address, the current one first.
-    pub(crate) fn addresses(&self) -> impl Iterator<Item = &'a Address> + Clone + use<'a> {
-        self.address.into_iter().chain(self.former_addresses)
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = AddressRef<'a>> + Clone + use<'a> {
+        let extras = self.extras;
+        let former = move |at| extras.and_then(|(extras, of)| extras.former_address(of, at));
+        self.address.into_iter().chain((0..).map_while(former))
+    }
+
+    /// Whether a former address is known.
+    pub(crate) fn has_moved(&self) -> bool {
+        self.extras.is_some_and(|(extras, of)| extras.former_address(of, 0).is_some())
     }
 }
 

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::normalize::address::{Address, Label, Number};
+use crate::normalize::address::{Address, AddressRef, Label, Number};
 use crate::normalize::kanji::{self, is_unknown};
 use crate::normalize::{FoldSet, Grade};
 
@@ -214,6 +214,11 @@ impl AddressComparison {
 /// ```
 #[must_use]
 pub fn compare(a: &Address, b: &Address) -> AddressComparison {
+    compare_views(a.view(), b.view())
+}
+
+/// As [`compare`].
+pub(crate) fn compare_views(a: AddressRef<'_>, b: AddressRef<'_>) -> AddressComparison {
     let mut pair = Pair { a, b, notes: AddressNotes::default(), grade: Grade::Identical };
     let level = pair.place().unwrap_or_else(|| pair.dwelling());
     let level = if CAPPING.into_iter().any(|note| pair.notes.contains(note)) {
@@ -236,8 +241,8 @@ const CAPPING: [AddressNote; 4] = [
 
 /// Two addresses on their way to a level.
 struct Pair<'a> {
-    a: &'a Address,
-    b: &'a Address,
+    a: AddressRef<'a>,
+    b: AddressRef<'a>,
     notes: AddressNotes,
     grade: Grade,
 }
@@ -251,7 +256,7 @@ enum Stated {
     Apart,
 }
 
-impl Pair<'_> {
+impl<'a> Pair<'a> {
     /// The level at which prefecture, municipality and town part; `None` if they do not.
     fn place(&mut self) -> Option<AddressLevel> {
         use AddressLevel::{Different, Municipality, Prefecture};
@@ -265,13 +270,13 @@ impl Pair<'_> {
                 Different
             }
         };
-        match self.stated(Address::county) {
+        match self.stated(AddressRef::county) {
             Stated::Apart => return Some(apart),
             Stated::OneSide => self.notes.insert(AddressNote::AddressCountyOmitted),
             Stated::Neither | Stated::Alike => {}
         }
         self.notes.insert_if(a.is_illegible() || b.is_illegible(), AddressNote::AddressIllegible);
-        let municipality = self.stated(Address::municipality);
+        let municipality = self.stated(AddressRef::municipality);
         if matches!(municipality, Stated::Apart | Stated::OneSide) {
             let (x, y) = (a.municipality(), b.municipality());
             if !is_part_of(x, y) && !is_part_of(y, x) {
@@ -280,7 +285,7 @@ impl Pair<'_> {
             self.notes.insert(AddressNote::AddressMunicipalityIncomplete);
         }
         self.notes.insert_if(a.is_former() != b.is_former(), AddressNote::AddressMergedMunicipality);
-        let streets = self.stated(Address::street);
+        let streets = self.stated(AddressRef::street);
         match streets {
             Stated::Apart => {
                 self.notes.insert(AddressNote::AddressStreetDiffers);
@@ -290,7 +295,7 @@ impl Pair<'_> {
             Stated::Neither | Stated::Alike => {}
         }
         // Where one side's municipality could not be resolved, its town is not parted from the area.
-        let town = if a.knows_town() == b.knows_town() { Address::town } else { Address::locality };
+        let town = if a.knows_town() == b.knows_town() { AddressRef::town } else { AddressRef::locality };
         match self.stated(town) {
             Stated::Alike => {}
             Stated::Neither if !a.numbers().is_empty() || !b.numbers().is_empty() => {}
@@ -300,7 +305,7 @@ impl Pair<'_> {
         let ambiguous = (a.is_ambiguous() || b.is_ambiguous()) && streets != Stated::Alike;
         self.notes.insert_if(ambiguous, AddressNote::AddressPlaceAmbiguous);
         if a.knows_town() == b.knows_town() {
-            match self.stated(Address::area) {
+            match self.stated(AddressRef::area) {
                 Stated::Apart => return Some(AddressLevel::Town),
                 Stated::OneSide => self.notes.insert(AddressNote::AddressAreaOmitted),
                 Stated::Neither | Stated::Alike => {}
@@ -309,10 +314,7 @@ impl Pair<'_> {
         None
     }
 
-    fn stated<'b>(&mut self, part: impl Fn(&'b Address) -> &'b str) -> Stated
-    where
-        Self: 'b,
-    {
+    fn stated(&mut self, part: impl Fn(AddressRef<'a>) -> &'a str) -> Stated {
         let (a, b) = (part(self.a), part(self.b));
         match (a.is_empty(), b.is_empty()) {
             (true, true) => Stated::Neither,

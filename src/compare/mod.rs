@@ -51,18 +51,17 @@ pub(crate) fn compare_views(a: PersonView<'_>, b: PersonView<'_>) -> Comparison 
         _ => BirthDateLevel::Unknown,
     };
     let current = match (a.address, b.address) {
-        (Some(a), Some(b)) => address::compare(a, b),
+        (Some(a), Some(b)) => address::compare_views(a, b),
         _ => AddressComparison::UNKNOWN,
     };
-    let former_address =
-        if current.agrees() || (a.former_addresses.is_empty() && b.former_addresses.is_empty()) {
-            None
-        } else {
-            a.addresses()
-                .flat_map(|left| b.addresses().map(move |right| address::compare(left, right)))
-                .filter(|pair| pair.agrees())
-                .min_by_key(|pair| pair.level)
-        };
+    let former_address = if current.agrees() || !a.has_moved() && !b.has_moved() {
+        None
+    } else {
+        a.addresses()
+            .flat_map(|left| b.addresses().map(move |right| address::compare_views(left, right)))
+            .filter(|pair| pair.agrees())
+            .min_by_key(|pair| pair.level)
+    };
     Comparison {
         name: name::compare(a.names(), b.names()),
         birth_date,

@@ -255,6 +255,18 @@ impl ReasonSet {
     /// No reason.
     pub const EMPTY: Self = Self(0);
 
+    /// The set as a number, one bit a reason in the order of [`Reason::ALL`]: for files of one version of this library.
+    #[must_use]
+    pub const fn bits(self) -> u128 {
+        self.0
+    }
+
+    /// The set of such a number; bits of no reason are left out.
+    #[must_use]
+    pub const fn from_bits(bits: u128) -> Self {
+        Self(bits & (u128::MAX >> (128 - Reason::ALL.len())))
+    }
+
     /// Adds a reason.
     pub const fn insert(&mut self, reason: Reason) {
         self.0 |= 1 << reason as u8;

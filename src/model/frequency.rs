@@ -3,11 +3,11 @@
 
 use super::Model;
 use super::national::Share;
-use crate::normalize::name::{NameRef, Part, SpellingRef};
+use crate::normalize::name::{NameRef, PartRef, SpellingRef};
 use crate::normalize::reading::Role;
 use crate::normalize::sex::Sex;
 use crate::person::PersonView;
-use crate::registry::{Cohort, Tally};
+use crate::registry::{Cohort, Tally, Wholes};
 
 /// The most that a value which neither table nor registry has may be assumed to be shared, from the concentration of names
 /// (DOMAIN 10.6: the sums of squares are 0.002 and 0.0015), which is what a random match meets.
@@ -56,32 +56,32 @@ impl Script {
 
 impl Model {
     /// P(family name), among all people.
-    pub(super) fn family(&self, script: Script, part: &Part) -> Option<f64> {
+    pub(super) fn family(&self, script: Script, part: PartRef<'_>) -> Option<f64> {
         let key = counted(part)?;
         let tally = match script {
             Script::Register => &self.counts.family_register,
             Script::Reading => &self.counts.family_reading,
         };
         let share = Share::of(Role::Family, script, key);
-        Some(self.smoothed(tally, key, self.base(share, tally, UNSEEN_FAMILY)))
+        Some(self.smoothed(tally.get(key), self.base(share, tally, UNSEEN_FAMILY)))
     }
 
     /// P(given name), among the people of the record's sex and birth decade; of all cohorts that it may belong to, the one
     /// in which the name is commonest, so that knowing less of a record never makes its name rarer.
-    pub(super) fn given(&self, script: Script, part: &Part, record: PersonView<'_>) -> Option<f64> {
+    pub(super) fn given(&self, script: Script, part: PartRef<'_>, record: PersonView<'_>) -> Option<f64> {
         let within = self.given_within(script, part)?;
         Cohort::possible(record.sex, record.birth_date).map(within).reduce(f64::max)
     }
 
     /// P(given name | cohort).
-    fn given_within(&self, script: Script, part: &Part) -> Option<impl Fn(Cohort) -> f64> {
+    fn given_within(&self, script: Script, part: PartRef<'_>) -> Option<impl Fn(Cohort) -> f64> {
         let key = counted(part)?;
         let (tally, in_cohorts) = match script {
             Script::Register => (&self.counts.given_register, &self.counts.cohort_register),
             Script::Reading => (&self.counts.given_reading, &self.counts.cohort_reading),
         };
         let share = Share::of(Role::Given, script, key);
-        let overall = self.smoothed(tally, key, self.base(share, tally, UNSEEN_GIVEN));
+        let overall = self.smoothed(tally.get(key), self.base(share, tally, UNSEEN_GIVEN));
         let observations = self.parameters.prior_observations;
         Some(move |cohort: Cohort| {
             let found = f64::from(in_cohorts.get(cohort.key(key)));
@@ -93,23 +93,28 @@ impl Model {
 
     /// P(whole name), among all people.
     pub(super) fn whole(&self, script: Script, name: SpellingRef<'_>) -> Option<f64> {
-        let tally = match script {
-            Script::Register => &self.counts.whole_register,
-            Script::Reading => &self.counts.whole_reading,
-        };
-        Some(self.smoothed(tally, script.key(name)?, self.unseen(tally, UNSEEN_WHOLE)))
+        let Wholes { bearers, rare } = self.wholes(script);
+        Some(self.smoothed(bearers.count(script.key(name)?), self.unseen(*rare, UNSEEN_WHOLE)))
+    }
+
+    /// Whole names of one script.
+    pub(super) fn wholes(&self, script: Script) -> &Wholes {
+        match script {
+            Script::Register => &self.counts.registers,
+            Script::Reading => &self.counts.readings,
+        }
     }
 
     /// P(block) and P(town) of a record's address, among all people.
     pub(super) fn block(&self, record: PersonView<'_>) -> Option<f64> {
         let key = record.address.and_then(|address| address.block_key())?;
-        Some(self.smoothed(&self.counts.blocks, key, UNSEEN_BLOCK))
+        Some(self.smoothed(self.counts.blocks.count(key), UNSEEN_BLOCK))
     }
 
     /// As [`Self::block`].
     pub(super) fn town(&self, record: PersonView<'_>) -> Option<f64> {
         let key = record.address.and_then(|address| address.town_key())?;
-        Some(self.smoothed(&self.counts.towns, key, UNSEEN_TOWN))
+        Some(self.smoothed(self.counts.towns.get(key), UNSEEN_TOWN))
     }
 
     /// Residents of the name that a record states who are born on an average day of the decades that it may mean, as if
@@ -142,26 +147,25 @@ impl Model {
 
     /// What a name's frequency is smoothed with: its national share, or without one that of the unseen.
     fn base(&self, share: Option<Share>, tally: &Tally, most: f64) -> f64 {
-        share.map_or_else(|| self.unseen(tally, most), Share::of_all)
+        share.map_or_else(|| self.unseen(tally.rare(), most), Share::of_all)
     }
 
     /// A registry's frequency, smoothed with another one.
-    fn smoothed(&self, tally: &Tally, key: u64, base: f64) -> f64 {
+    fn smoothed(&self, found: u32, base: f64) -> f64 {
         let observations = self.parameters.prior_observations;
-        (f64::from(tally.get(key)) + observations * base) / (self.residents() as f64 + observations)
+        (f64::from(found) + observations * base) / (self.residents() as f64 + observations)
     }
 
     /// The frequency of a value that was never seen: the Good-Turing share of all the unseen, n1 / N, over the number of
     /// unseen values that the same counts suggest, n1² / 2 n2 (Chao 1984); one is added to both counts for the sake of
     /// small registries.
-    fn unseen(&self, tally: &Tally, most: f64) -> f64 {
-        let (once, twice) = tally.rare();
+    fn unseen(&self, (once, twice): (u64, u64), most: f64) -> f64 {
         let estimate = 2.0 * (twice + 1) as f64 / ((once + 1) as f64 * self.residents().max(1) as f64);
         estimate.min(most)
     }
 }
 
 /// The key under which a part is counted.
-fn counted(part: &Part) -> Option<u64> {
+fn counted(part: PartRef<'_>) -> Option<u64> {
     (!part.is_empty() && !part.has_unknown()).then(|| part.key())
 }

@@ -27,16 +27,17 @@ impl Model {
         let Some(per_day) = self.born_per_day(record, best) else { return outside };
         let Some(day) = record.birth_date.and_then(BirthDate::exact_day) else {
             // Nothing is linked without a day of birth; what is said of it is the expectation, without a count.
-            let (first, last) = record.birth_date.map_or((Day::MIN, self.counts.births.last()), |born| {
-                (born.earliest(), born.latest().min(self.counts.births.last()))
+            let (first, last) = record.birth_date.map_or((Day::MIN, self.counts.last_birth), |born| {
+                (born.earliest(), born.latest().min(self.counts.last_birth))
             });
             let days = last.number().saturating_sub(first.number()) + 1;
             return per_day * f64::from(days) * outside / residents;
         };
-        let name = Script::stated(record.main).and_then(|(script, name)| script.key(name));
+        let name = Script::stated(record.main).and_then(|(script, name)| Some((script, script.key(name)?)));
         // Nobody is born yet after the registry's last birth.
-        let (first, last) = (day.earlier(WINDOW), day.later(WINDOW).min(self.counts.births.last()).max(day));
-        let around = name.map_or(0, |name| self.counts.births.around(name, first, last, day));
+        let (first, last) = (day.earlier(WINDOW), day.later(WINDOW).min(self.counts.last_birth).max(day));
+        let around =
+            name.map_or(0, |(script, key)| self.wholes(script).bearers.born_around(key, first, last, day));
         rate(around as f64, f64::from(last.number() - first.number()), per_day) * outside / residents
     }
 }

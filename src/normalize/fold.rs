@@ -155,6 +155,16 @@ impl FoldSet {
         Self(self.0 ^ other.0 | selectors)
     }
 
+    /// The set as a number, for a registry's columns.
+    pub(crate) const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// The set that [`FoldSet::bits`] made a number of; bits that are no fold are left out.
+    pub(crate) const fn from_bits(bits: u16) -> Self {
+        Self(bits & ((1 << Fold::ALL.len()) - 1))
+    }
+
     /// Whether nothing was folded.
     #[must_use]
     pub const fn is_empty(self) -> bool {

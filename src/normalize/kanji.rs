@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 use thiserror::Error;
 
 use super::Grade;
+use crate::hash::KeyHasher;
 
 /// How well two characters agree as kanji: [`Grade::Identical`] when equal, else what the table says of the pair.
 ///
@@ -50,6 +51,13 @@ pub fn grade(a: char, b: char) -> Option<Grade> {
 pub fn fold(c: char) -> char {
     let table = table();
     table.members.rank(c).and_then(|rank| table.folds.get(rank)).copied().unwrap_or(c)
+}
+
+/// A number for the widest fold of all kanji.
+pub(crate) fn fingerprint() -> u64 {
+    let kanji = ('\u{3400}'..='\u{9FFF}').chain('\u{20000}'..='\u{3FFFF}');
+    let folded = kanji.map(|c| (c, fold(c))).filter(|(c, folded)| c != folded);
+    KeyHasher::new(0).text(folded.flat_map(|(c, folded)| [c, folded])).finish()
 }
 
 /// Whether a character only marks that the true one could not be written (gaiji): it matches nothing and contradicts

@@ -15,3 +15,9 @@ pub mod sex;
 pub mod text;
 
 pub use fold::{Fold, FoldSet, Grade};
+
+/// A number for what keys are made with: the widest fold of kanji, shipped and added pairs alike, and the gazetteer.
+/// It changes when a table does.
+pub(crate) fn fingerprint() -> u64 {
+    kanji::fingerprint() ^ address::fingerprint().rotate_left(32)
+}

@@ -2,191 +2,21 @@
 //!
 //! Knows how a name is written, not whether two names agree: that is [`crate::compare::name`]'s business.
 
+mod part;
+
 use std::borrow::Cow;
-use std::fmt;
 
 use serde::Serialize;
 use thiserror::Error;
 
 use super::text::{self, Clean};
-use super::{Fold, FoldSet, kana, kanji};
-use crate::hash::KeyHasher;
+use super::{Fold, FoldSet, kana};
+
+pub(crate) use part::{Filed, PartRef, is_han, reading_key, register_key, widest_reading, widest_register};
+pub use part::{Part, Script};
 
 /// Names longer than this are refused: the national record layout holds 100 characters, 200 for preferred names.
 pub const MAX_CHARS: usize = 200;
-
-/// What a part of a name is written in. Parts are compared like with like (R11).
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Script {
-    /// At least one kanji.
-    Han,
-    /// Kana only.
-    Kana,
-    /// Roman letters, or anything else.
-    Latin,
-}
-
-/// A family name or a given name in one script; or a whole name whose border nobody wrote.
-///
-/// `Debug` shows its length and script, never its text.
-#[derive(Clone, Eq, Hash, PartialEq)]
-pub struct Part {
-    text: Box<str>,
-    exact: u64,
-    key: u64,
-    signature: u64,
-    folds: FoldSet,
-    form: Form,
-    script: Script,
-    unknown: bool,
-}
-
-/// Register forms and readings are folded differently, and never share a key.
-#[derive(Clone, Copy, Eq, Hash, PartialEq)]
-enum Form {
-    Register,
-    Reading,
-}
-
-impl Form {
-    const fn salt(self) -> u64 {
-        match self {
-            Self::Register => 0x72,
-            Self::Reading => 0x6B,
-        }
-    }
-}
-
-impl Part {
-    /// A part of the register form: kanji, Roman letters or kana.
-    fn register(text: &str, folds: FoldSet) -> Self {
-        Self::new(text, Form::Register, widest_register(text.chars()), folds)
-    }
-
-    pub(crate) fn empty() -> Self {
-        Self::register("", FoldSet::EMPTY)
-    }
-
-    /// A part of a reading.
-    fn reading(text: &str, folds: FoldSet) -> Self {
-        Self::new(text, Form::Reading, widest_reading(text.chars()), folds)
-    }
-
-    fn new(text: &str, form: Form, widest: impl Iterator<Item = char>, folds: FoldSet) -> Self {
-        let mut signature = 0;
-        let key =
-            KeyHasher::new(form.salt()).text(widest.inspect(|c| signature |= signature_bit(*c))).finish();
-        let exact = KeyHasher::new(EXACT_SALT).text(text.chars().filter(|c| *c != ' ')).finish();
-        let unknown = text.chars().any(kanji::is_unknown);
-        let script = if text.chars().any(is_han) {
-            Script::Han
-        } else if text.chars().any(|c| kana::is_kana(kana::katakana(c))) {
-            Script::Kana
-        } else {
-            Script::Latin
-        };
-        Self { text: text.into(), exact, key, signature, folds, form, script, unknown }
-    }
-
-    /// The normalized text. Personal data: for outputs that were asked for by name only.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// What it is written in.
-    #[must_use]
-    pub const fn script(&self) -> Script {
-        self.script
-    }
-
-    /// What normalization changed.
-    #[must_use]
-    pub const fn folds(&self) -> FoldSet {
-        self.folds
-    }
-
-    /// Whether a character is a placeholder or from a private-use area: it matches nothing and contradicts nothing (R7).
-    #[must_use]
-    pub const fn has_unknown(&self) -> bool {
-        self.unknown
-    }
-
-    /// The key of the first word, where there are several: a given name without the middle names.
-    pub(crate) fn first_word_key(&self) -> Option<u64> {
-        let (first, _) = self.text.split_once(' ')?;
-        Some(self.key_of(first))
-    }
-
-    /// The keys of every part that a border could cut from a whole name: itself, its beginnings and its ends, from two
-    /// characters on (one, if it has no more than three). Parts with an unknown character have none (R7). Borders are
-    /// sought in the first 30 characters, which keeps the work linear.
-    pub(crate) fn possible_part_keys(&self) -> impl Iterator<Item = u64> + '_ {
-        const MAX_BORDERS: usize = 30;
-        let length = self.chars().count();
-        let least = if length <= 3 || self.script == Script::Han { 1 } else { 2 };
-        let cuts = self.text.char_indices().map(|(at, _)| at).filter(|at| *at > 0).take(MAX_BORDERS);
-        let parts =
-            cuts.filter_map(|at| self.text.split_at_checked(at)).flat_map(|(start, end)| [start, end]);
-        parts
-            .map(str::trim)
-            .filter(move |part| part.chars().count() >= least)
-            .chain(std::iter::once(&*self.text))
-            .filter(|part| !part.chars().any(kanji::is_unknown))
-            .map(|part| self.key_of(part))
-    }
-
-    fn key_of(&self, text: &str) -> u64 {
-        match self.form {
-            Form::Register => register_key(text.chars()),
-            Form::Reading => reading_key(text.chars()),
-        }
-    }
-
-    /// Whether there is no text.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
-    }
-
-    /// Its characters, spaces aside.
-    pub(crate) fn chars(&self) -> impl Iterator<Item = char> + Clone + '_ {
-        self.text.chars().filter(|c| *c != ' ')
-    }
-
-    /// Equal for equal text, spaces aside.
-    pub(crate) const fn exact(&self) -> u64 {
-        self.exact
-    }
-
-    /// Equal for texts that the widest fold joins. Meaningless if a character is unknown.
-    pub(crate) const fn key(&self) -> u64 {
-        self.key
-    }
-
-    /// Which characters occur under the widest fold, 64 classes of them: one edit changes two bits at most.
-    pub(crate) const fn signature(&self) -> u64 {
-        self.signature
-    }
-}
-
-fn signature_bit(c: char) -> u64 {
-    1 << (u32::from(c).wrapping_mul(0x9E37_79B1) >> 26)
-}
-
-impl fmt::Debug for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let chars = self.text.chars().count();
-        f.debug_struct("Part")
-            .field("chars", &chars)
-            .field("script", &self.script)
-            .field("folds", &self.folds)
-            .finish()
-    }
-}
-
-const EXACT_SALT: u64 = 0x65;
 
 /// A name in one script.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -210,19 +40,20 @@ impl Spelling {
     }
 
     fn is_kana(&self) -> bool {
-        self.given.script == Script::Kana && (self.family.is_empty() || self.family.script == Script::Kana)
+        self.given.script() == Script::Kana
+            && (self.family.is_empty() || self.family.script() == Script::Kana)
     }
 
-    pub(crate) const fn view(&self) -> SpellingRef<'_> {
-        SpellingRef { family: &self.family, given: &self.given }
+    pub(crate) fn view(&self) -> SpellingRef<'_> {
+        SpellingRef { family: self.family.view(), given: self.given.view() }
     }
 }
 
 /// A [`Spelling`] whose parts live elsewhere, as in a registry's dictionary.
 #[derive(Clone, Copy)]
 pub(crate) struct SpellingRef<'a> {
-    pub(crate) family: &'a Part,
-    pub(crate) given: &'a Part,
+    pub(crate) family: PartRef<'a>,
+    pub(crate) given: PartRef<'a>,
 }
 
 impl<'a> SpellingRef<'a> {
@@ -237,7 +68,7 @@ impl<'a> SpellingRef<'a> {
 
     /// Whether any character is unknown.
     pub(crate) const fn has_unknown(self) -> bool {
-        self.family.unknown || self.given.unknown
+        self.family.has_unknown() || self.given.has_unknown()
     }
 
     /// The whole name under the widest fold, wherever the border is; `None` if a character is unknown.
@@ -249,44 +80,6 @@ impl<'a> SpellingRef<'a> {
     pub(crate) fn reading_key(self) -> Option<u64> {
         (!self.has_unknown()).then(|| reading_key(self.chars()))
     }
-}
-
-/// The key of a register form under the widest fold.
-pub(crate) fn register_key(chars: impl Iterator<Item = char>) -> u64 {
-    KeyHasher::new(Form::Register.salt()).text(widest_register(chars)).finish()
-}
-
-/// The key of a reading under the widest fold.
-pub(crate) fn reading_key(chars: impl Iterator<Item = char>) -> u64 {
-    KeyHasher::new(Form::Reading.salt()).text(widest_reading(chars)).finish()
-}
-
-/// Register form under the widest fold, wherever its border is: 々 is what it repeats, and between kanji ガ, カ and ケ are one
-/// (竜ヶ崎 = 竜が崎).
-pub(crate) fn widest_register(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
-    let mut chars = chars.filter(|c| !matches!(c, ' ' | 'ー')).peekable();
-    let mut before = None; // the character before, folded, if it was a kanji
-    std::iter::from_fn(move || {
-        let c = chars.next()?;
-        let folded = match kana::katakana(c) {
-            '々' => before.unwrap_or(c),
-            kana if kana::is_kana(kana) => {
-                let between = |next: Option<&char>| before.is_some() && next.copied().is_some_and(is_han);
-                match kana::widest_char(kana) {
-                    'カ' if between(chars.peek()) => 'ケ',
-                    widest => widest,
-                }
-            }
-            other => kanji::fold(other),
-        };
-        before = is_han(c).then_some(folded);
-        Some(folded)
-    })
-}
-
-/// A reading under the widest fold.
-pub(crate) fn widest_reading(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
-    kana::folded(chars, super::Grade::Confusable)
 }
 
 /// Which of a person's names a [`Name`] is (R11).
@@ -435,8 +228,8 @@ pub fn parse_other(kind: NameKind, input: &str, today: &Name) -> Result<Option<N
     let (text, folds) = strip_titles(&cell.text, cell.folds);
     let Some(spelling) = spelling(text, folds) else { return Ok(None) };
     let of_today = |reading| with_family(kind, reading, today.reading.as_ref());
-    let all_kana = spelling.given.script == Script::Kana && spelling.family.script != Script::Han;
-    let today_kana = today.register.as_ref().is_some_and(|register| register.given.script == Script::Kana);
+    let all_kana = spelling.given.script() == Script::Kana && spelling.family.script() != Script::Han;
+    let today_kana = today.register.as_ref().is_some_and(|register| register.given.script() == Script::Kana);
     if all_kana && !today_kana {
         return Ok(Some(Name { kind, register: None, reading: parse_reading(main)?.map(of_today) }));
     }
@@ -669,11 +462,6 @@ fn is_name_char(c: char) -> bool {
     is_han(c) || kana::is_kana(kana::katakana(c))
 }
 
-/// Kanji of every plane, iteration mark and 〆 included.
-pub(crate) const fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}' | '々' | '〆' | '〇')
-}
-
 /// The text before, the opening bracket, the text inside and the text after; an unclosed bracket is no bracket.
 fn next_bracket(text: &str) -> Option<(&str, char, &str, &str)> {
     const PAIRS: [(char, char); 4] = [('(', ')'), ('[', ']'), ('〔', '〕'), ('【', '】')];
@@ -688,11 +476,13 @@ fn next_bracket(text: &str) -> Option<(&str, char, &str, &str)> {
 fn add_bracketed(names: &mut Vec<Name>, first: Option<&Spelling>, open: char, inside: &str, folds: FoldSet) {
     let (stated, inside) = unlabelled(inside);
     let Some(spelling) = spelling(inside, folds) else { return };
-    let first_is_kana = first.is_some_and(|first| first.given.script == Script::Kana);
+    let first_is_kana = first.is_some_and(|first| first.given.script() == Script::Kana);
     if stated == Some(NameKind::Former) || stated.is_none() && matches!(open, '[' | '〔') {
         let register = Some(with_family(NameKind::Former, spelling, first));
         names.push(Name { kind: NameKind::Former, register, reading: None });
-    } else if spelling.given.script == Script::Kana && spelling.family.script != Script::Han && !first_is_kana
+    } else if spelling.given.script() == Script::Kana
+        && spelling.family.script() != Script::Han
+        && !first_is_kana
     {
         let reading = Spelling::split(&kana::canonical(inside).text, |text| Part::reading(text, folds));
         match names.first_mut() {
@@ -775,7 +565,7 @@ mod tests {
             if let Ok(names) = parse(&cell, &cell) {
                 let spellings = names.iter().filter_map(|n| n.register.as_ref());
                 for spelling in spellings {
-                    let text = format!("{} {}", spelling.family.text, spelling.given.text);
+                    let text = format!("{} {}", spelling.family.text(), spelling.given.text());
                     if let Ok(again) = parse(&text, "")
                         && let Some(register) = &again[0].register
                         && again.len() == 1

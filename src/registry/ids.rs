@@ -1,77 +1,159 @@
 //! Ids: the caller's names for the residents, one after the other, and the way back from an id to its resident.
 
+use himozuke_mapped::Column;
 use rayon::prelude::*;
 
+use super::dictionary::column;
 use super::{RegistryError, ResidentIndex};
 use crate::hash::KeyHasher;
 
-/// Ids in the order of the residents.
+/// Ids as they come in.
 #[derive(Default)]
-pub(super) struct Ids {
-    text: String,
+pub(super) struct Incoming {
+    text: Vec<u8>,
     ends: Vec<u32>,
+    unordered: bool,
 }
 
-impl Ids {
+impl Incoming {
     pub(super) fn push(&mut self, id: &str) -> Option<()> {
-        self.text.push_str(id);
+        let last = self.ends.iter().rev().nth(1).map_or(0, |before| *before as usize);
+        let before = self.text.get(last..).unwrap_or_default();
+        self.unordered |= !self.ends.is_empty() && before >= id.as_bytes();
+        self.text.extend_from_slice(id.as_bytes());
         self.ends.push(u32::try_from(self.text.len()).ok()?);
         Some(())
     }
 
-    pub(super) fn get(&self, row: u32) -> &str {
-        let row = row as usize;
-        let start = row.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        let end = self.ends.get(row).copied().unwrap_or(start);
-        self.text.get(start as usize..end as usize).unwrap_or_default()
-    }
-
-    pub(super) fn bytes(&self) -> usize {
-        self.text.len() + self.ends.len() * size_of::<u32>()
-    }
-}
-
-/// From an id to its resident: 8 bytes a resident, and a binary search.
-#[derive(Default)]
-pub(super) struct ById {
-    /// Half a hash and the row, in order; few rows share a half.
-    rows: Vec<(u32, u32)>,
-}
-
-impl ById {
     /// # Errors
     ///
     /// [`RegistryError::DuplicateId`], for the second row that repeats an id.
-    pub(super) fn build(ids: &Ids) -> Result<Self, RegistryError> {
-        // Row numbers were checked to fit 32 bits as they were given.
-        let all = (0..ids.ends.len() as u32).into_par_iter();
-        let mut rows: Vec<_> = all.map(|row| (half(ids.get(row)), row)).collect();
+    pub(super) fn build(self) -> Result<Ids, RegistryError> {
+        let Self { text, ends, unordered } = self;
+        // Most registers give ids of one width, whose ends need not be kept.
+        let width = ends.first().copied().unwrap_or(0);
+        let even = width > 0
+            && ends.iter().zip(1u64..).all(|(end, count)| u64::from(*end) == count * u64::from(width));
+        let ids = Ids {
+            count: ends.len() as u32,
+            width: if even { width } else { 0 },
+            text: column(text),
+            ends: column(if even { Vec::new() } else { ends }),
+            by_hash: Column::default(),
+        };
+        if unordered { ids.hashed() } else { Ok(ids) }
+    }
+}
+
+/// Ids in the order of the residents.
+#[derive(Default)]
+pub(super) struct Ids {
+    pub(super) text: Column<u8>,
+    /// Where each id ends, unless all have one width.
+    pub(super) ends: Column<u32>,
+    /// The width of all ids in bytes; 0 if they differ.
+    pub(super) width: u32,
+    pub(super) count: u32,
+    /// Half a hash and the row, in order; few rows share a half. Empty if the ids themselves are in order.
+    pub(super) by_hash: Column<[u32; 2]>,
+}
+
+impl Ids {
+    fn hashed(mut self) -> Result<Self, RegistryError> {
+        let all = (0..self.count).into_par_iter();
+        let mut rows: Vec<_> = all.map(|row| [half(self.get(row)), row]).collect();
         rows.par_sort_unstable();
         let mut duplicates = Vec::new();
-        for group in rows.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
-            for (at, (_, second)) in group.iter().enumerate() {
-                let earlier = group.iter().take(at).find(|(_, first)| ids.get(*first) == ids.get(*second));
-                duplicates.extend(earlier.map(|(_, first)| (u64::from(*first), u64::from(*second))));
+        for group in rows.chunk_by(|[a, _], [b, _]| a == b).filter(|group| group.len() > 1) {
+            for (at, [_, second]) in group.iter().enumerate() {
+                let earlier = group.iter().take(at).find(|[_, first]| self.get(*first) == self.get(*second));
+                duplicates.extend(earlier.map(|[_, first]| (u64::from(*first), u64::from(*second))));
             }
         }
         match duplicates.into_iter().min_by_key(|(first, second)| (*second, *first)) {
             Some((first, second)) => Err(RegistryError::DuplicateId { first, second }),
-            None => Ok(Self { rows }),
+            None => {
+                self.by_hash = rows.into();
+                Ok(self)
+            }
         }
     }
 
-    pub(super) fn find(&self, ids: &Ids, id: &str) -> Option<ResidentIndex> {
-        let half = half(id);
-        let start = self.rows.partition_point(|(other, _)| *other < half);
-        let same = self.rows.iter().skip(start).take_while(|(other, _)| *other == half);
-        same.map(|(_, row)| *row).find(|row| ids.get(*row) == id).map(ResidentIndex)
+    pub(super) fn get(&self, row: u32) -> &str {
+        let at = row as usize;
+        let (start, end) = if self.width > 0 {
+            let width = self.width as usize;
+            (at.saturating_mul(width), at.saturating_mul(width).saturating_add(width))
+        } else {
+            let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+            (start as usize, self.ends.get(at).copied().unwrap_or(start) as usize)
+        };
+        self.text.get(start..end).and_then(|id| std::str::from_utf8(id).ok()).unwrap_or_default()
     }
 
-    pub(super) fn bytes(&self) -> usize {
-        self.rows.len() * size_of::<(u32, u32)>()
+    /// Whether there is an id for each of so many residents, as far as that can be seen at once.
+    pub(super) fn is_sound(&self, residents: usize) -> bool {
+        let count = self.count as usize;
+        let text = match self.width {
+            0 => {
+                self.ends.len() == count && self.ends.last().map_or(0, |end| *end as usize) == self.text.len()
+            }
+            width => self.text.len() == count.saturating_mul(width as usize),
+        };
+        count == residents && text && (self.by_hash.is_empty() || self.by_hash.len() == count)
+    }
+
+    pub(super) fn find(&self, id: &str) -> Option<ResidentIndex> {
+        if self.by_hash.is_empty() {
+            let mut rows = 0..self.count;
+            while !rows.is_empty() {
+                let middle = rows.start + (rows.end - rows.start) / 2;
+                if self.get(middle) < id { rows.start = middle + 1 } else { rows.end = middle }
+            }
+            return (rows.start < self.count && self.get(rows.start) == id)
+                .then_some(ResidentIndex(rows.start));
+        }
+        let half = half(id);
+        let start = self.by_hash.partition_point(|[other, _]| *other < half);
+        let same = self.by_hash.iter().skip(start).take_while(|[other, _]| *other == half);
+        same.map(|[_, row]| *row).find(|row| self.get(*row) == id).map(ResidentIndex)
     }
 }
 
 fn half(id: &str) -> u32 {
     KeyHasher::new(0).text(id.chars()).finish() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn build(ids: &[String]) -> Result<Ids, RegistryError> {
+        let mut incoming = Incoming::default();
+        ids.iter().for_each(|id| incoming.push(id).unwrap());
+        incoming.build()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_id_finds_its_row_in_any_order(
+            mut ids in proptest::collection::vec("[ab]{1,3}|[0-9]{3}", 0..12),
+            sorted in proptest::bool::ANY,
+            other in "[ab]{1,3}",
+        ) {
+            if sorted {
+                ids.sort_unstable();
+            }
+            let distinct = ids.iter().collect::<BTreeSet<_>>().len();
+            let built = build(&ids);
+            proptest::prop_assert_eq!(built.is_ok(), distinct == ids.len());
+            let Ok(built) = built else { return Ok(()) };
+            for (row, id) in (0..).zip(&ids) {
+                proptest::prop_assert_eq!(built.get(row), id);
+                proptest::prop_assert_eq!(built.find(id), Some(ResidentIndex(row)));
+            }
+            proptest::prop_assert_eq!(built.find(&other).is_some(), ids.contains(&other));
+        }
+    }
 }

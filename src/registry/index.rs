@@ -1,139 +1,211 @@
-//! The blocking index: from a key to the rows that carry it. Knows keys and rows, not what the keys are made of.
+//! Tables from a key to the residents filed under it. Knows keys and rows, not what the keys are made of.
 //!
-//! One flat table for all passes: entries in buckets by the top bits of the key, each entry a row and 16 more bits of the
-//! key. A look-up touches one offset and one short run of entries. Two keys that share a bucket and 16 bits
-//! yield rows that do not belong; the comparison, which reads everything, sorts them out.
+//! A table is one flat list of entries in buckets by the top bits of the key, each entry with more bits of it. A look-up
+//! touches one offset and one short run of entries.
 
 use std::ops::Range;
 
-/// Keys to rows.
-pub(crate) struct Index {
-    offsets: Vec<u32>,
-    tags: Vec<u16>,
-    rows: Vec<u32>,
-    shift: u32,
-}
+use himozuke_mapped::{Column, Plain, prefetch};
+use rayon::prelude::*;
 
 /// Entries per bucket, on average, at most.
-const LOAD: usize = 4;
+const LOAD: u64 = 4;
+/// Parts of a table that are filled side by side.
+const PARTITIONS: usize = 64;
+/// Entries that are sorted at a time; a larger table is made in several rounds over the rows, to save memory.
+const ROUND: u64 = 1 << 26;
+/// Rows whose keys are worked out by one thread at a time.
+const CHUNK: u32 = 1 << 14;
 
-impl Index {
-    /// Builds the index of keys and their rows, in any order, each pair once; `None` if they are more than an index can hold.
-    pub(crate) fn build(entries: Vec<Vec<(u64, u32)>>) -> Option<Self> {
-        let count: usize = entries.iter().map(Vec::len).sum();
-        u32::try_from(count).ok()?;
-        let buckets = (count / LOAD).next_power_of_two().max(2);
-        let shift = u64::BITS - buckets.trailing_zeros();
-        // First how many are in each bucket, then where each ends, and at last, one entry taken off at a time, where it begins.
-        let mut offsets = vec![0u32; buckets + 1];
-        for (key, _) in entries.iter().flatten() {
-            offsets.get_mut(bucket(*key, shift)).into_iter().for_each(|count| *count += 1);
-        }
-        let mut end = 0;
-        for offset in &mut offsets {
-            end += *offset;
-            *offset = end;
-        }
-        let (mut tags, mut rows) = (vec![0; count], vec![0; count]);
-        for (key, row) in entries.into_iter().flatten() {
-            let Some(offset) = offsets.get_mut(bucket(key, shift)) else { continue };
-            *offset -= 1;
-            let place = *offset as usize;
-            tags.get_mut(place).into_iter().for_each(|place| *place = tag(key, shift));
-            rows.get_mut(place).into_iter().for_each(|place| *place = row);
-        }
-        Some(Self { offsets, tags, rows, shift })
-    }
+/// Keys to entries.
+#[derive(Default)]
+pub(super) struct Table<E: Plain> {
+    pub(super) offsets: Column<u32>,
+    pub(super) entries: Column<E>,
+}
 
-    /// Adds the rows of keys to `out`; `false` if one has more than `limit`, and none of its rows are added: a part of them
-    /// would depend on the order of the registry.
-    ///
-    /// Where the runs of all keys lie is looked up first: the memory answers many such questions at once, but one by one if
-    /// a run is read in between.
-    pub(crate) fn probe(&self, keys: &[u64], limit: usize, out: &mut Vec<u32>) -> bool {
-        let runs: Vec<_> = keys.iter().map(|key| (tag(*key, self.shift), self.run(*key))).collect();
-        runs.into_iter().fold(true, |complete, (tag, run)| self.read(tag, run, limit, out) && complete)
-    }
-
-    /// Where the bucket of a key lies.
-    fn run(&self, key: u64) -> Range<u32> {
-        let bucket = bucket(key, self.shift);
-        let bounds = self.offsets.get(bucket).zip(self.offsets.get(bucket.saturating_add(1)));
-        bounds.map_or(0..0, |(start, end)| *start..*end)
-    }
-
-    fn read(&self, wanted: u16, run: Range<u32>, limit: usize, out: &mut Vec<u32>) -> bool {
-        let run = run.start as usize..run.end as usize;
-        let (Some(tags), Some(rows)) = (self.tags.get(run.clone()), self.rows.get(run)) else {
-            return true;
-        };
-        let before = out.len();
-        for (tag, row) in tags.iter().zip(rows) {
-            if *tag == wanted {
-                if out.len() - before == limit {
-                    out.truncate(before);
-                    return false;
-                }
-                out.push(*row);
+impl<E: Plain + Ord> Table<E> {
+    /// Builds the table of what `file` says of every row, a key and the entry for the 32 bits of the key after those that
+    /// choose the bucket; `None` if it would be larger than a table can be. Which thread does what changes nothing.
+    pub(super) fn build(
+        rows: u32,
+        file: impl Fn(u32, &mut dyn FnMut(u64, &dyn Fn(u32) -> E)) + Sync,
+    ) -> Option<Self> {
+        let expected = expected(rows, |row, count| file(row, &mut |_, _| *count += 1));
+        let bits = (expected / LOAD).max(PARTITIONS as u64).next_power_of_two().trailing_zeros().min(32);
+        let rounds = (expected / ROUND + 1).next_power_of_two();
+        let partitions = (PARTITIONS as u64 * rounds).min(1 << bits);
+        let buckets = (1usize << bits) / partitions as usize;
+        let mut offsets = Vec::with_capacity((1 << bits) + 1);
+        offsets.push(0u32);
+        let mut entries = Vec::with_capacity(expected as usize + expected as usize / 64);
+        let of_partition = |key: u64| key >> (u64::BITS - partitions.trailing_zeros());
+        for round in (0..partitions).step_by(PARTITIONS) {
+            let starts: Vec<u32> = (0..rows).step_by(CHUNK as usize).collect();
+            let chunks: Vec<Vec<Vec<(u32, E)>>> = starts
+                .into_par_iter()
+                .map(|start| {
+                    let mut parts: Vec<Vec<(u32, E)>> = Vec::new();
+                    parts.resize_with(PARTITIONS, Vec::new);
+                    for row in start..rows.min(start.saturating_add(CHUNK)) {
+                        file(row, &mut |key, entry| {
+                            let part = of_partition(key).checked_sub(round);
+                            if let Some(part) = part.and_then(|part| parts.get_mut(part as usize)) {
+                                let bucket = bucket(key, bits) & (buckets - 1);
+                                part.push((bucket as u32, entry(tag(key, bits))));
+                            }
+                        });
+                    }
+                    parts
+                })
+                .collect();
+            let filled: Vec<_> =
+                (0..PARTITIONS).into_par_iter().map(|part| fill(&chunks, part, buckets)).collect();
+            drop(chunks);
+            for (ends, part) in filled {
+                let base = u32::try_from(entries.len()).ok()?;
+                u32::try_from(entries.len() + part.len()).ok()?;
+                offsets.extend(ends.iter().map(|end| base + end));
+                entries.extend_from_slice(&part);
             }
         }
-        true
+        entries.shrink_to_fit();
+        Some(Self { offsets: offsets.into(), entries: entries.into() })
     }
 
-    pub(crate) fn entries(&self) -> usize {
-        self.rows.len()
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
     }
 
-    pub(crate) fn bytes(&self) -> usize {
-        self.offsets.len() * 4 + self.rows.len() * 6
+    /// Whether offsets and entries belong together, as far as that can be seen at once.
+    pub(super) fn is_sound(&self) -> bool {
+        let buckets = self.offsets.len().saturating_sub(1);
+        buckets.is_power_of_two() && self.offsets.last().copied() == u32::try_from(self.entries.len()).ok()
     }
+
+    fn bits(&self) -> u32 {
+        self.offsets.len().saturating_sub(1).max(1).trailing_zeros()
+    }
+
+    /// The bucket of a key, in order, and the 32 bits of the key that its entries were made with.
+    pub(super) fn run(&self, key: u64) -> (u32, &[E]) {
+        let bits = self.bits();
+        (tag(key, bits), self.entries.get(self.range(bucket(key, bits))).unwrap_or_default())
+    }
+
+    fn range(&self, bucket: usize) -> Range<usize> {
+        let bounds = self.offsets.get(bucket).zip(self.offsets.get(bucket.saturating_add(1)));
+        bounds.map_or(0..0, |(start, end)| *start as usize..*end as usize)
+    }
+
+    /// Asks for where the bucket of a key lies, ahead of [`Self::prefetch_run`].
+    pub(super) fn prefetch(&self, key: u64) {
+        prefetch(&self.offsets, bucket(key, self.bits()));
+    }
+
+    /// Asks for the bucket of a key, ahead of [`Self::run`].
+    pub(super) fn prefetch_run(&self, key: u64) {
+        prefetch(&self.entries, self.range(bucket(key, self.bits())).start);
+    }
+
+    /// All buckets, for counting.
+    pub(super) fn buckets(&self) -> impl IndexedParallelIterator<Item = &[E]> {
+        let buckets = self.offsets.len().saturating_sub(1);
+        (0..buckets).into_par_iter().map(|bucket| self.entries.get(self.range(bucket)).unwrap_or_default())
+    }
+}
+
+/// How many entries there will be, from some rows.
+fn expected(rows: u32, count: impl Fn(u32, &mut u64)) -> u64 {
+    const SAMPLE: u32 = 4_096;
+    let step = (rows / SAMPLE).max(1);
+    let (mut found, mut seen) = (0, 0u64);
+    for row in (0..rows).step_by(step as usize) {
+        count(row, &mut found);
+        seen += 1;
+    }
+    // In 128 bits: both are below 2^32 times a resident's keys.
+    (u128::from(found) * u128::from(rows) / u128::from(seen.max(1))) as u64
+}
+
+/// One partition: where each of its buckets ends, and its entries, bucket by bucket, in order.
+fn fill<E: Plain + Ord>(chunks: &[Vec<Vec<(u32, E)>>], part: usize, buckets: usize) -> (Vec<u32>, Vec<E>) {
+    let mine = || chunks.iter().filter_map(|chunk| chunk.get(part)).flatten();
+    let mut ends = vec![0u32; buckets];
+    for (bucket, _) in mine() {
+        ends.get_mut(*bucket as usize).into_iter().for_each(|count| *count += 1);
+    }
+    let mut end = 0;
+    for count in &mut ends {
+        end += *count;
+        *count = end;
+    }
+    let Some((_, first)) = mine().next() else { return (ends, Vec::new()) };
+    let mut entries = vec![*first; end as usize];
+    // Each bucket is filled from its end, which leaves in `ends` where it starts.
+    for (bucket, entry) in mine() {
+        let Some(place) = ends.get_mut(*bucket as usize) else { continue };
+        *place -= 1;
+        entries.get_mut(*place as usize).into_iter().for_each(|slot| *slot = *entry);
+    }
+    let mut rest = entries.as_mut_slice();
+    let mut start = 0;
+    let bounds: Vec<u32> = ends.iter().skip(1).copied().chain([end]).collect();
+    for end in &bounds {
+        let Some((bucket, after)) = rest.split_at_mut_checked((*end - start) as usize) else { break };
+        bucket.sort_unstable();
+        (rest, start) = (after, *end);
+    }
+    (bounds, entries)
 }
 
 /// The bucket of a key: its topmost bits.
-fn bucket(key: u64, shift: u32) -> usize {
-    usize::try_from(key >> shift).unwrap_or(usize::MAX)
+fn bucket(key: u64, bits: u32) -> usize {
+    usize::try_from(key.checked_shr(u64::BITS - bits).unwrap_or(0)).unwrap_or(usize::MAX)
 }
 
-/// The 16 bits of a key below those that choose its bucket.
-const fn tag(key: u64, shift: u32) -> u16 {
-    (key >> shift.saturating_sub(16)) as u16
+/// The 32 bits of a key after those that choose its bucket.
+const fn tag(key: u64, bits: u32) -> u32 {
+    (key << bits >> 32) as u32
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeMap;
+
+    fn build(rows: &[Vec<u64>]) -> Table<[u32; 2]> {
+        Table::build(rows.len() as u32, |row, push| {
+            rows[row as usize].iter().for_each(|key| push(*key, &|tag| [tag, row]));
+        })
+        .unwrap()
+    }
 
     proptest! {
         #[test]
-        fn finds_every_row_of_every_key(entries in prop::collection::vec((any::<u64>(), 0..50u32), 0..400)) {
-            let index = Index::build(vec![entries.clone()]).unwrap();
-            let mut expected = BTreeMap::<u64, BTreeSet<u32>>::new();
-            for (key, row) in entries {
-                expected.entry(key).or_default().insert(row);
+        fn finds_exactly_the_rows_of_every_key(
+            rows in prop::collection::vec(prop::collection::vec(any::<u64>(), 0..4), 0..300),
+        ) {
+            let table = build(&rows);
+            prop_assert!(table.is_sound());
+            let mut expected = BTreeMap::<u64, Vec<u32>>::new();
+            for (row, keys) in (0..).zip(&rows) {
+                keys.iter().for_each(|key| expected.entry(*key).or_default().push(row));
             }
             for (key, rows) in expected {
-                let mut found = Vec::new();
-                prop_assert!(index.probe(&[key], usize::MAX, &mut found));
-                prop_assert!(rows.iter().all(|row| found.contains(row)));
+                let (tag, run) = table.run(key);
+                prop_assert!(run.is_sorted());
+                let found: Vec<u32> = run.iter().filter(|[t, _]| *t == tag).map(|[_, row]| *row).collect();
+                prop_assert_eq!(found, rows);
             }
         }
     }
 
     #[test]
-    fn a_block_over_the_limit_is_left_out_whole() {
-        let index = Index::build(vec![(0..10).map(|row| (7 << 60, row)).collect()]).unwrap();
-        let mut out = vec![77];
-        assert!(!index.probe(&[7 << 60], 9, &mut out));
-        assert_eq!(out, [77]);
-        assert!(index.probe(&[7 << 60], 10, &mut Vec::new()));
-        assert!(index.probe(&[1], 10, &mut Vec::new()), "an absent key has no rows");
-    }
-
-    #[test]
-    fn an_empty_index_answers() {
-        let index = Index::build(Vec::new()).unwrap();
-        assert!(index.probe(&[u64::MAX], 1, &mut Vec::new()));
+    fn an_empty_table_answers() {
+        let table = build(&[]);
+        assert!(table.run(u64::MAX).1.is_empty() && table.len() == 0);
+        assert!(Table::<[u32; 2]>::default().run(7).1.is_empty());
     }
 }

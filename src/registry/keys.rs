@@ -1,145 +1,180 @@
 //! Blocking keys: under which keys a resident is filed, and which keys a record asks for.
 //!
-//! Residents are filed under what they state; all tolerance for slips is on the record's side, so that the index does
-//! not grow with it. Every key is made of widest folds and so ignores notation.
+//! Residents are filed under what they state; all tolerance for slips is on the record's side, so that the tables do
+//! not grow with it. Every key is made of widest folds and so ignores notation. A pair is compared if any pass finds it:
+//!
+//! - whole name, in register form or reading, and a birth date that is the same, a slip away, or unknown to the day;
+//! - whole name and town, whatever the birth date;
+//! - one part of a name and the birth date: renames, namesakes of the family, names in another order;
+//! - address to the block and the birth date: twins, and whoever is written in a way that no name pass sees;
+//! - for a record whose birth date is not known to the day: whole name alone, block alone, and parts of the name with
+//!   every day that can be meant.
 
+use super::dated::{Filing, UNDATED, filed_day};
 use crate::compare::birth_date::near_variants;
 use crate::hash::KeyHasher;
-use crate::normalize::address::Address;
 use crate::normalize::birth_date::{BirthDate, Day};
 use crate::normalize::name::{NameRef, Script, SpellingRef};
 use crate::person::PersonView;
 
-/// The passes of blocking; a pair is compared if any of them finds it.
-#[derive(Clone, Copy)]
-#[repr(u64)]
-enum Pass {
-    /// Whole register form and birth date; on the record's side also the dates one slip away.
-    RegisterDate = 1,
-    /// Whole reading and birth date, likewise.
-    ReadingDate = 2,
-    /// One part of a name and birth date: renames, namesakes of the family, names in another order.
-    PartDate = 3,
-    /// Address to the block and birth date: twins, and whoever is written in a way that no name pass sees.
-    BlockDate = 4,
-    /// Whole register form and town: any wrong birth date.
-    RegisterTown = 5,
-    /// Whole reading and town.
-    ReadingTown = 6,
-    /// Whole name alone, filed only for residents whose birth date is not known to the day.
-    Undated = 7,
-    /// Whole name alone; asked for only by records whose birth date is not known to the day.
-    Name = 8,
-    /// Address to the block alone, likewise.
-    Block = 9,
-}
-
-impl Pass {
-    const fn key(self, what: u64, on: u64) -> u64 {
-        KeyHasher::new(self as u64).add(what).add(on).finish()
-    }
-}
-
 /// The most days that a vague birth date of a record is spelled out into; a vaguer one is found by name or block alone.
 const MAX_DAYS: u32 = 800;
 
-/// The day or the day-that-no-calendar-has that a date states, as part of a key.
-fn stated(date: BirthDate) -> Option<u64> {
-    date.ymd().map(|(year, month, day)| u64::from(year) << 16 | u64::from(month) << 8 | u64::from(day))
-}
-
-fn stated_day(day: Day) -> u64 {
-    let (year, month, day) = day.ymd();
-    u64::from(year) << 16 | u64::from(month) << 8 | u64::from(day)
-}
-
-/// The keys of a person that passes are made of, each worked out once.
-struct Whole {
-    names: Vec<(Passes, u64)>,
-    towns: Vec<u64>,
-    blocks: Vec<u64>,
+/// The two scripts in which whole names are filed.
+#[derive(Clone, Copy)]
+pub(super) enum Whole {
+    Register,
+    Reading,
 }
 
 impl Whole {
-    fn of(person: PersonView<'_>) -> Self {
-        let (mut towns, mut blocks) = (Vec::new(), Vec::new());
-        for (town, block) in person.addresses().map(Address::place_keys) {
-            towns.extend(town);
-            blocks.extend(block);
-        }
-        Self { names: person.names().flat_map(whole_keys).collect(), towns, blocks }
-    }
-}
-
-/// Calls `file` with every key under which a resident is filed.
-pub(super) fn file(person: PersonView<'_>, mut file: impl FnMut(u64)) {
-    let whole = Whole::of(person);
-    stated_keys(person, &whole, &mut file);
-    for (_, key) in &whole.names {
-        file(Pass::Name.key(*key, 0));
-        if person.birth_date.and_then(stated).is_none() {
-            file(Pass::Undated.key(*key, 0));
+    fn key(self, name: NameRef<'_>) -> Option<u64> {
+        match self {
+            Self::Register => name.register.and_then(SpellingRef::register_key),
+            Self::Reading => name.reading.and_then(SpellingRef::reading_key),
         }
     }
-    whole.blocks.iter().for_each(|block| file(Pass::Block.key(*block, 0)));
-}
 
-/// Calls `ask` with every key under which the resident behind a record may be filed.
-pub(super) fn ask(person: PersonView<'_>, mut ask: impl FnMut(u64)) {
-    let whole = Whole::of(person);
-    stated_keys(person, &whole, &mut ask);
-    let Whole { names, blocks, .. } = whole;
-    if person.birth_date.and_then(stated).is_some() {
-        names.iter().for_each(|(_, key)| ask(Pass::Undated.key(*key, 0)));
-        let slips = person.birth_date.into_iter().flat_map(near_variants);
-        slips.for_each(|day| {
-            names.iter().for_each(|(passes, key)| ask(passes.date.key(*key, stated_day(day))))
-        });
-        return;
-    }
-    // Without a day of birth, whoever has the name or lives at the place may be meant.
-    names.iter().for_each(|(_, key)| ask(Pass::Name.key(*key, 0)));
-    blocks.iter().for_each(|block| ask(Pass::Block.key(*block, 0)));
-    let mut parts = Vec::new();
-    person.names().for_each(|name| part_keys(name, |key| parts.push(key)));
-    for day in person.birth_date.into_iter().flat_map(possible_days).map(stated_day) {
-        parts.iter().for_each(|key| ask(Pass::PartDate.key(*key, day)));
-    }
-}
-
-/// The keys that a resident is filed under and a record asks for alike.
-fn stated_keys(person: PersonView<'_>, whole: &Whole, mut push: impl FnMut(u64)) {
-    for (passes, key) in &whole.names {
-        whole.towns.iter().for_each(|town| push(passes.town.key(*key, *town)));
-    }
-    let Some(date) = person.birth_date.and_then(stated) else { return };
-    whole.names.iter().for_each(|(passes, key)| push(passes.date.key(*key, date)));
-    person.names().for_each(|name| part_keys(name, |key| push(Pass::PartDate.key(key, date))));
-    whole.blocks.iter().for_each(|block| push(Pass::BlockDate.key(*block, date)));
-}
-
-/// Calls `ask` with the keys of everybody who shares a resident's whole name, as far as dates allow: the namesakes.
-pub(super) fn ask_namesakes(person: PersonView<'_>, mut ask: impl FnMut(u64)) {
-    let date = person.birth_date.and_then(stated);
-    for (passes, key) in person.names().flat_map(whole_keys) {
-        ask(Pass::Undated.key(key, 0));
-        if let Some(date) = date {
-            ask(passes.date.key(key, date));
+    /// Calls `file` with every whole name of a resident, once for each town.
+    pub(super) fn file(self, row: u32, person: PersonView<'_>, mut file: impl FnMut(u64, Filing)) {
+        let day = filed_day(person.birth_date);
+        for (at, name) in person.names().enumerate() {
+            let Some(key) = self.key(name) else { continue };
+            if person.names().take(at).any(|earlier| self.key(earlier) == Some(key)) {
+                continue;
+            }
+            let mut last = None;
+            let towns = || person.addresses().filter_map(|address| address.town_key()).map(town_mark);
+            for (place, mark) in towns().enumerate() {
+                if towns().take(place).any(|earlier| earlier == mark) {
+                    continue;
+                }
+                file(key, Filing { row, day, other: at > 0 || last.is_some(), mark });
+                last = Some(mark);
+            }
+            if last.is_none() {
+                file(key, Filing { row, day, other: at > 0, mark: 0 });
+            }
         }
     }
 }
 
-struct Passes {
-    date: Pass,
-    town: Pass,
+/// 16 bits of a town's key, never 0.
+fn town_mark(key: u64) -> u16 {
+    ((key >> 48) as u16).max(1)
 }
 
-fn whole_keys(name: NameRef<'_>) -> impl Iterator<Item = (Passes, u64)> {
-    let register = name.register.and_then(SpellingRef::register_key);
-    let reading = name.reading.and_then(SpellingRef::reading_key);
-    let register = register.map(|key| (Passes { date: Pass::RegisterDate, town: Pass::RegisterTown }, key));
-    let reading = reading.map(|key| (Passes { date: Pass::ReadingDate, town: Pass::ReadingTown }, key));
-    register.into_iter().chain(reading)
+/// Calls `file` with every block of a resident.
+pub(super) fn file_blocks(row: u32, person: PersonView<'_>, mut file: impl FnMut(u64, Filing)) {
+    let day = filed_day(person.birth_date);
+    for (at, address) in person.addresses().enumerate() {
+        let Some(key) = address.block_key() else { continue };
+        let own = person.address.and_then(|address| address.block_key()) == Some(key);
+        if person.addresses().take(at).all(|earlier| earlier.block_key() != Some(key)) {
+            file(key, Filing { row, day, other: !own, mark: 0 });
+        }
+    }
+}
+
+/// Calls `file` with the key of every part of a resident's names on the birth date, some of them twice.
+pub(super) fn file_parts(person: PersonView<'_>, mut file: impl FnMut(u64)) {
+    let day = filed_day(person.birth_date);
+    if day != UNDATED {
+        person.names().for_each(|name| part_keys(name, |key| file(on_day(key, day))));
+    }
+}
+
+fn on_day(part: u64, day: u32) -> u64 {
+    KeyHasher::new(3).add(part).add(day.into()).finish()
+}
+
+/// What a record asks for. Kept from one record to the next, for its room.
+#[derive(Default)]
+pub(crate) struct Asked {
+    pub(super) registers: Vec<u64>,
+    pub(super) readings: Vec<u64>,
+    pub(super) blocks: Vec<u64>,
+    /// Parts of the name on a day.
+    pub(super) parts: Vec<u64>,
+    towns: Vec<u64>,
+    /// The birth date; [`UNDATED`] if it is not known to the day.
+    day: u32,
+    /// Days a slip away, in order, and a filter before them by their last eight bits.
+    near: Vec<u32>,
+    near_bits: [u64; 4],
+    days: Vec<u32>,
+}
+
+impl Asked {
+    /// Works out what to ask for.
+    pub(super) fn ask(&mut self, record: PersonView<'_>) {
+        self.ask_names(record);
+        for address in record.addresses() {
+            self.towns.extend(address.town_key());
+            self.blocks.extend(address.block_key());
+        }
+        self.days.clear();
+        if self.day == UNDATED {
+            self.days.extend(record.birth_date.into_iter().flat_map(possible_days).map(Day::number));
+        } else {
+            self.days.push(self.day);
+            self.near.extend(record.birth_date.into_iter().flat_map(near_variants).map(Day::number));
+            self.near.sort_unstable();
+            self.near_bits = [0; 4];
+            for day in &self.near {
+                let word = self.near_bits.get_mut((day >> 6 & 3) as usize);
+                word.into_iter().for_each(|word| *word |= 1 << (day & 63));
+            }
+        }
+        for name in record.names() {
+            part_keys(name, |key| self.parts.extend(self.days.iter().map(|day| on_day(key, *day))));
+        }
+        for keys in [&mut self.registers, &mut self.readings, &mut self.blocks, &mut self.parts] {
+            keys.sort_unstable();
+            keys.dedup();
+        }
+    }
+
+    /// Works out what to ask for to find a resident's namesakes: everybody who shares a whole name, as far as dates allow.
+    pub(super) fn ask_names(&mut self, person: PersonView<'_>) {
+        let Self { registers, readings, blocks, parts, towns, near, .. } = self;
+        [registers, readings, blocks, parts, towns].into_iter().for_each(Vec::clear);
+        near.clear();
+        self.day = filed_day(person.birth_date);
+        self.registers.extend(person.names().filter_map(|name| Whole::Register.key(name)));
+        self.readings.extend(person.names().filter_map(|name| Whole::Reading.key(name)));
+    }
+
+    pub(super) const fn day(&self) -> u32 {
+        self.day
+    }
+
+    /// Whether the parts of a name are asked for on a day.
+    pub(super) fn asks_day(&self, day: u32) -> bool {
+        self.days.binary_search(&day).is_ok()
+    }
+
+    /// Whether somebody of the name may be meant by the birth date alone: there is none to go by on a side, it is the same, or a
+    /// slip away.
+    pub(super) fn fits(&self, day: u32) -> bool {
+        self.day == UNDATED || day == self.day || day == UNDATED || self.is_near(day)
+    }
+
+    fn is_near(&self, day: u32) -> bool {
+        let word = self.near_bits.get((day >> 6 & 3) as usize).copied().unwrap_or(0);
+        word >> (day & 63) & 1 != 0 && self.near.binary_search(&day).is_ok()
+    }
+
+    /// Whether a mark may be that of a town of the record.
+    pub(super) fn may_share_town(&self, mark: u16) -> bool {
+        self.towns.iter().any(|town| town_mark(*town) == mark)
+    }
+
+    /// Whether a resident has a town of the record.
+    pub(super) fn shares_town(&self, resident: PersonView<'_>) -> bool {
+        let mut towns = resident.addresses().filter_map(|address| address.town_key());
+        towns.any(|town| self.towns.contains(&town))
+    }
 }
 
 /// The keys of parts, wherever they stand: a family name of one file is a given name in another for foreign names.

@@ -1,34 +1,50 @@
-//! The registry: residents in compact columns, and the blocking index that finds the few who can be meant.
+//! The registry: residents in compact columns, and the blocking tables that find the few who can be meant.
 //!
 //! Knows persons and keys; nothing of levels, weights or decisions.
 
+mod builder;
+mod columns;
 mod counts;
+mod dated;
+mod dictionary;
+mod file;
 mod ids;
 mod index;
-mod intern;
 mod keys;
 
 use std::fmt;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use thiserror::Error;
 
-use crate::Record;
-use crate::normalize::address::Address;
-use crate::normalize::birth_date::BirthDate;
-use crate::normalize::name::{Name, NameKind, NameRef, Part, Spelling, SpellingRef};
-use crate::normalize::sex::Sex;
-use crate::person::{Person, PersonView, ReadOptions, Status, Unreadable};
+use crate::person::{PersonView, ReadOptions, Status, Unreadable};
 
-pub(crate) use counts::{Cohort, Counts, Tally};
-use ids::{ById, Ids};
-use index::Index;
-use intern::{Dictionary, NONE, Sought};
+pub use builder::RegistryBuilder;
+use columns::{Columns, Facts};
+pub(crate) use counts::{Cohort, Counts, Tally, Wholes};
+use dated::{Dated, UNDATED, filed_day};
+pub use file::IndexFileError;
+use ids::Ids;
+use index::Table;
+pub(crate) use keys::Asked;
 
 /// A resident's place in a [`Registry`]. Meaningful for that registry only.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct ResidentIndex(pub(crate) u32);
+
+impl ResidentIndex {
+    /// The place as a number, in the order in which the registry was built: for whoever keeps it in a file.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+
+    /// The place of this number; whoever uses it must know that it is of the same registry.
+    #[must_use]
+    pub const fn from_number(number: u32) -> Self {
+        Self(number)
+    }
+}
 
 /// Why a registry cannot be built. Holds no value.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
@@ -71,35 +87,11 @@ pub struct RegistryProblem {
 /// # Ok::<(), himozuke::RegistryError>(())
 /// ```
 pub struct Registry {
-    rows: Vec<Row>,
-    parts: Vec<Part>,
-    addresses: Vec<Address>,
-    extras: Vec<Extra>,
+    columns: Columns,
     ids: Ids,
-    by_id: ById,
-    index: Index,
+    /// Parts of names on a birth date: 16 bits of the key, and the row in two halves.
+    parts: Table<[u16; 3]>,
     counts: Arc<Counts>,
-    nobody: Part,
-}
-
-/// One resident, by numbers into the dictionaries.
-#[derive(Clone, Copy)]
-struct Row {
-    register: [u32; 2],
-    reading: [u32; 2],
-    address: u32,
-    extra: u32,
-    birth_date: Option<BirthDate>,
-    sex: Option<Sex>,
-    status: Status,
-    protected: bool,
-}
-
-/// What few residents have.
-#[derive(Clone, Default)]
-struct Extra {
-    names: Vec<Name>,
-    former_addresses: Vec<Address>,
 }
 
 /// A block larger than this is not compared pair by pair: the record is refused instead, with a reason.
@@ -115,13 +107,13 @@ impl Registry {
     /// Residents, active or not.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.columns.rows.len()
     }
 
     /// Whether there is no resident.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.columns.rows.is_empty()
     }
 
     /// The id under which the caller knows a resident.
@@ -141,37 +133,49 @@ impl Registry {
     /// ```
     #[must_use]
     pub fn find(&self, id: &str) -> Option<ResidentIndex> {
-        self.by_id.find(&self.ids, id)
+        self.ids.find(id)
     }
 
     /// Whether the resident's address is protected (支援措置).
     #[must_use]
     pub fn is_protected(&self, resident: ResidentIndex) -> bool {
-        self.rows.get(resident.0 as usize).is_some_and(|row| row.protected)
+        self.facts(resident).is_some_and(Facts::is_protected)
     }
 
     /// The resident's state as the registry has it.
     #[must_use]
     pub fn status(&self, resident: ResidentIndex) -> Status {
-        self.rows.get(resident.0 as usize).map_or(Status::Removed, |row| row.status)
+        self.facts(resident).map_or(Status::Removed, Facts::status)
     }
 
-    /// Entries of the blocking index.
+    fn facts(&self, resident: ResidentIndex) -> Option<Facts> {
+        let [.., facts] = self.columns.rows.get(resident.0 as usize)?;
+        Some(Facts(*facts))
+    }
+
+    /// Entries of the blocking tables.
     #[must_use]
     pub fn index_entries(&self) -> usize {
-        self.index.entries()
+        let dated = [&self.counts.registers.bearers, &self.counts.readings.bearers, &self.counts.blocks];
+        self.parts.len() + dated.into_iter().map(|table| table.0.len()).sum::<usize>()
     }
 
-    /// Bytes held, estimated from the columns' sizes: what a resident costs times how many there are.
+    /// Bytes that the registry takes, in memory or in its file, with the frequencies of its model.
+    ///
+    /// ```
+    /// # use himozuke::{Record, Registry};
+    /// let registry = Registry::builder().persons([Record { id: "p1", ..Record::default() }])?.build()?;
+    /// assert!(registry.bytes() > 24, "a row is 24 bytes");
+    /// # Ok::<(), himozuke::RegistryError>(())
+    /// ```
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let parts: usize = self.parts.iter().map(|part| size_of::<Part>() + part.text().len()).sum();
-        self.rows.len() * size_of::<Row>()
-            + parts
-            + self.addresses.len() * (size_of::<Address>() + 48)
-            + self.ids.bytes()
-            + self.by_id.bytes()
-            + self.index.bytes()
+        let mut bytes = 0;
+        let counted = self.sections(|_, section| {
+            bytes += section.len();
+            Ok(())
+        });
+        counted.map_or(0, |()| bytes)
     }
 
     pub(crate) const fn counts(&self) -> &Arc<Counts> {
@@ -179,273 +183,106 @@ impl Registry {
     }
 
     pub(crate) fn person(&self, resident: ResidentIndex) -> Option<PersonView<'_>> {
-        self.rows.get(resident.0 as usize).map(|row| self.view(row))
-    }
-
-    fn view(&self, row: &Row) -> PersonView<'_> {
-        let extra = self.extras.get(row.extra as usize);
-        PersonView {
-            main: NameRef {
-                kind: NameKind::Registered,
-                register: self.spelling(row.register),
-                reading: self.spelling(row.reading),
-            },
-            others: extra.map_or(&[], |extra| &extra.names),
-            birth_date: row.birth_date,
-            sex: row.sex,
-            address: self.addresses.get(row.address as usize),
-            former_addresses: extra.map_or(&[], |extra| &extra.former_addresses),
-            status: row.status,
-            protected: row.protected,
-        }
-    }
-
-    /// The entries of the blocking index for rows from one on.
-    fn entries(&self, rows: &[Row], first: u32) -> Vec<(u64, u32)> {
-        let (mut entries, mut keys) = (Vec::new(), Vec::new());
-        for (columns, row) in rows.iter().zip(first..) {
-            keys::file(self.view(columns), |key| keys.push(key));
-            keys.sort_unstable();
-            keys.dedup();
-            entries.extend(keys.drain(..).map(|key| (key, row)));
-        }
-        entries
-    }
-
-    fn spelling(&self, [family, given]: [u32; 2]) -> Option<SpellingRef<'_>> {
-        let given = self.parts.get(given as usize)?;
-        Some(SpellingRef { family: self.parts.get(family as usize).unwrap_or(&self.nobody), given })
+        self.columns.person(resident.0)
     }
 
     /// Fills `out` with everybody whom some pass of blocking finds for a record, in ascending order, each once;
     /// `false` if a block was too large to list.
-    pub(crate) fn candidates(&self, record: PersonView<'_>, out: &mut Vec<u32>) -> bool {
-        let mut keys = Vec::new();
-        keys::ask(record, |key| keys.push(key));
-        self.probe(&keys, out)
-    }
-
-    /// As [`Self::candidates`], for those who share a resident's whole name; the resident is among them.
-    pub(crate) fn namesakes(&self, resident: PersonView<'_>, out: &mut Vec<u32>) -> bool {
-        let mut keys = Vec::new();
-        keys::ask_namesakes(resident, |key| keys.push(key));
-        self.probe(&keys, out)
-    }
-
-    fn probe(&self, keys: &[u64], out: &mut Vec<u32>) -> bool {
+    pub(crate) fn candidates(&self, record: PersonView<'_>, asked: &mut Asked, out: &mut Vec<u32>) -> bool {
+        asked.ask(record);
+        self.prefetch(asked);
         out.clear();
-        let complete = self.index.probe(keys, MAX_BLOCK, out);
+        let mut complete = true;
+        for (bearers, keys) in self.wholes(asked) {
+            for key in keys {
+                let of_town = |filing: &dated::Filing| {
+                    asked.may_share_town(filing.mark)
+                        && self.columns.person(filing.row).is_some_and(|person| asked.shares_town(person))
+                };
+                let meant = bearers.filings(*key).filter(|filing| asked.fits(filing.day) || of_town(filing));
+                complete &= take(meant.map(|filing| filing.row), out);
+            }
+        }
+        for key in &asked.blocks {
+            let day = asked.day();
+            complete &= if day == UNDATED {
+                take(self.counts.blocks.filings(*key).map(|filing| filing.row), out)
+            } else {
+                take(self.counts.blocks.within(*key, day, day).map(|filing| filing.row), out)
+            };
+        }
+        for key in &asked.parts {
+            let (tag, run) = self.parts.run(*key);
+            let rows = run.iter().filter(|[mark, ..]| u32::from(*mark) == tag >> 16);
+            let rows = rows.map(|[_, high, low]| u32::from(*high) << 16 | u32::from(*low));
+            complete &= take(rows.filter(|row| self.may_be_born(*row, asked)), out);
+        }
+        out.sort_unstable();
+        out.dedup();
+        complete
+    }
+
+    /// Whether a resident's birth date is one that was asked for: 16 bits of a key are not the key.
+    fn may_be_born(&self, row: u32, asked: &Asked) -> bool {
+        let day = self
+            .columns
+            .rows
+            .get(row as usize)
+            .map(|[.., facts]| filed_day(self.columns.birth_date(Facts(*facts))));
+        day.is_some_and(|day| asked.asks_day(day))
+    }
+
+    /// The tables of whole names, and what is asked of each.
+    fn wholes<'a>(&'a self, asked: &'a Asked) -> [(&'a Dated, &'a [u64]); 2] {
+        [(&self.counts.registers.bearers, &asked.registers), (&self.counts.readings.bearers, &asked.readings)]
+    }
+
+    /// Where all keys lie is asked for before any is read: the memory answers many such questions at once, but one by one
+    /// if an entry is read in between.
+    fn prefetch(&self, asked: &Asked) {
+        let tables = || self.wholes(asked).into_iter().chain([(&*self.counts.blocks, &*asked.blocks)]);
+        tables().for_each(|(table, keys)| keys.iter().for_each(|key| table.0.prefetch(*key)));
+        asked.parts.iter().for_each(|key| self.parts.prefetch(*key));
+        tables().for_each(|(table, keys)| keys.iter().for_each(|key| table.0.prefetch_run(*key)));
+        asked.parts.iter().for_each(|key| self.parts.prefetch_run(*key));
+    }
+
+    /// As [`Self::candidates`], for those who share a resident's whole name, as far as dates allow; the resident is among
+    /// them.
+    pub(crate) fn namesakes(&self, resident: PersonView<'_>, asked: &mut Asked, out: &mut Vec<u32>) -> bool {
+        asked.ask_names(resident);
+        out.clear();
+        let mut complete = true;
+        for (bearers, keys) in self.wholes(asked) {
+            for key in keys {
+                let undated = bearers.within(*key, UNDATED, UNDATED);
+                let dated = (asked.day() != UNDATED).then(|| bearers.within(*key, asked.day(), asked.day()));
+                complete &= take(dated.into_iter().flatten().chain(undated).map(|filing| filing.row), out);
+            }
+        }
         out.sort_unstable();
         out.dedup();
         complete
     }
 }
 
+/// Adds rows; `false` if they are too many, and none of them are added: a part of them would depend on the order of the
+/// registry.
+fn take(rows: impl Iterator<Item = u32>, out: &mut Vec<u32>) -> bool {
+    let before = out.len();
+    out.extend(rows.take(MAX_BLOCK + 1));
+    let few = out.len() - before <= MAX_BLOCK;
+    if !few {
+        out.truncate(before);
+    }
+    few
+}
+
 impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Registry").field("residents", &self.rows.len()).finish_non_exhaustive()
-    }
-}
-
-/// Takes residents in and makes a [`Registry`] of them.
-pub struct RegistryBuilder {
-    options: ReadOptions,
-    rows: Vec<Row>,
-    parts: Dictionary<Part>,
-    addresses: Dictionary<Address>,
-    extras: Vec<Extra>,
-    ids: Ids,
-    problems: Vec<RegistryProblem>,
-}
-
-/// A resident read, with what the dictionaries know looked up.
-struct Incoming {
-    register: [Sought<Part>; 2],
-    reading: [Sought<Part>; 2],
-    address: Sought<Address>,
-    extra: Extra,
-    birth_date: Option<BirthDate>,
-    sex: Option<Sex>,
-    status: Status,
-    protected: bool,
-    problems: Vec<Unreadable>,
-}
-
-/// Rows normalized side by side before their parts are interned in order.
-const CHUNK: usize = 16_384;
-
-impl RegistryBuilder {
-    /// Starts a registry whose attributes are read with these options.
-    #[must_use]
-    pub fn new(options: ReadOptions) -> Self {
-        Self {
-            options,
-            rows: Vec::new(),
-            parts: Dictionary::new(),
-            addresses: Dictionary::new(),
-            extras: Vec::new(),
-            ids: Ids::default(),
-            problems: Vec::new(),
-        }
-    }
-
-    /// Takes residents in, chunk by chunk.
-    ///
-    /// # Errors
-    ///
-    /// [`RegistryError::TooLarge`].
-    pub fn persons<'r>(mut self, rows: impl IntoIterator<Item = Record<'r>>) -> Result<Self, RegistryError> {
-        let mut rows = rows.into_iter();
-        loop {
-            let chunk: Vec<_> = rows.by_ref().take(CHUNK).collect();
-            if chunk.is_empty() {
-                return Ok(self);
-            }
-            self.push(&chunk)?;
-        }
-    }
-
-    /// Takes in one chunk of residents, normalized on all threads.
-    ///
-    /// # Errors
-    ///
-    /// [`RegistryError::TooLarge`].
-    pub fn push(&mut self, chunk: &[Record<'_>]) -> Result<(), RegistryError> {
-        let read: Vec<_> = chunk.par_iter().with_min_len(64).map(|record| self.read(record)).collect();
-        for (record, incoming) in chunk.iter().zip(read) {
-            self.add(record.id, incoming).ok_or(RegistryError::TooLarge)?;
-        }
-        Ok(())
-    }
-
-    fn read(&self, record: &Record<'_>) -> Incoming {
-        let mut problems = Vec::new();
-        let person = Person::read_what_can_be(record, &self.options, |unreadable| problems.push(unreadable));
-        let Person { main, others, birth_date, sex, address, former_addresses, status, protected } = person;
-        let spelling = |spelling: Option<Spelling>| match spelling {
-            None => [Sought::NONE, Sought::NONE],
-            Some(spelling) => {
-                let family = spelling.has_border().then_some(spelling.family);
-                [
-                    family.map_or(Sought::NONE, |family| self.parts.seek(family)),
-                    self.parts.seek(spelling.given),
-                ]
-            }
-        };
-        Incoming {
-            register: spelling(main.register),
-            reading: spelling(main.reading),
-            address: address.map_or(Sought::NONE, |address| self.addresses.seek(address)),
-            extra: Extra { names: others, former_addresses },
-            birth_date,
-            sex,
-            status,
-            protected,
-            problems,
-        }
-    }
-
-    /// The resident taken in as the row at a place of the input, counted from 0; `None` for one still to come. Only for
-    /// what is kept beside the registry about to be built, such as a [`crate::NumberTable`].
-    ///
-    /// ```
-    /// # use himozuke::{Record, Registry};
-    /// let builder = Registry::builder().persons([Record { id: "p1", ..Record::default() }])?;
-    /// let (first, second) = (builder.resident(0), builder.resident(1));
-    /// assert_eq!((first, second), (builder.build()?.find("p1"), None));
-    /// # Ok::<(), himozuke::RegistryError>(())
-    /// ```
-    #[must_use]
-    pub fn resident(&self, row: u64) -> Option<ResidentIndex> {
-        let row = u32::try_from(row).ok()?;
-        ((row as usize) < self.rows.len()).then_some(ResidentIndex(row))
-    }
-
-    /// Attributes that could not be read so far, in the order of the input.
-    #[must_use]
-    pub fn problems(&self) -> &[RegistryProblem] {
-        &self.problems
-    }
-
-    fn add(&mut self, id: &str, incoming: Incoming) -> Option<()> {
-        let Incoming { register, reading, address, extra, birth_date, sex, status, protected, problems } =
-            incoming;
-        let place = self.rows.len();
-        u32::try_from(place).ok().filter(|row| *row < NONE)?;
-        let row = place as u64;
-        self.problems.extend(problems.into_iter().map(|problem| RegistryProblem { row, problem }));
-        let mut spelling = |[family, given]: [Sought<Part>; 2]| {
-            Some([self.parts.intern(family)?, self.parts.intern(given)?])
-        };
-        let register = spelling(register)?;
-        let reading = spelling(reading)?;
-        let address = self.addresses.intern(address)?;
-        let extra = if extra.names.is_empty() && extra.former_addresses.is_empty() {
-            NONE
-        } else {
-            self.extras.push(extra);
-            u32::try_from(self.extras.len()).ok()? - 1
-        };
-        self.rows.push(Row { register, reading, address, extra, birth_date, sex, status, protected });
-        self.ids.push(id)
-    }
-
-    /// Builds the blocking index and the counts.
-    ///
-    /// # Errors
-    ///
-    /// [`RegistryError`] if two residents share an id or there are too many.
-    pub fn build(self) -> Result<Registry, RegistryError> {
-        let by_id = ById::build(&self.ids)?;
-        let mut registry = Registry {
-            rows: self.rows,
-            parts: self.parts.into_values(),
-            addresses: self.addresses.into_values(),
-            extras: self.extras,
-            ids: self.ids,
-            by_id,
-            index: Index::build(Vec::new()).ok_or(RegistryError::TooLarge)?,
-            counts: Arc::default(),
-            nobody: Part::empty(),
-        };
-        let entries: Vec<_> = registry
-            .rows
-            .par_chunks(CHUNK)
-            .enumerate()
-            // The builder numbered every row in 32 bits.
-            .map(|(chunk, rows)| registry.entries(rows, (chunk * CHUNK) as u32))
-            .collect();
-        registry.index = Index::build(entries).ok_or(RegistryError::TooLarge)?;
-        registry.counts = Arc::new(Counts::of(|| registry.rows.iter().map(|row| registry.view(row))));
-        Ok(registry)
-    }
-}
-
-impl fmt::Debug for RegistryBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RegistryBuilder").field("residents", &self.rows.len()).finish_non_exhaustive()
+        f.debug_struct("Registry").field("residents", &self.len()).finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn refuses_two_residents_of_one_id() {
-        let row = |id| Record { id, ..Record::default() };
-        let built = Registry::builder().persons([row("a"), row("b"), row("a")]).unwrap().build();
-        assert_eq!(built.err(), Some(RegistryError::DuplicateId { first: 0, second: 2 }));
-    }
-
-    #[test]
-    fn keeps_a_resident_whose_date_cannot_be_read() {
-        let row =
-            Record {
-                id: "a", kanji_name: "山田 太郎", birth_date: "平成31年5月1日", ..Record::default()
-            };
-        let builder = Registry::builder().persons([row]).unwrap();
-        assert_eq!(builder.problems()[0].problem.column(), "birth_date");
-        assert_eq!(builder.build().unwrap().len(), 1);
-    }
-}
+mod tests;

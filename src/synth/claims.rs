@@ -6,8 +6,8 @@
 use std::fmt;
 
 use super::random::Random;
-use super::records::Dice;
-use super::residents::{BLOCK, Population, Resident, Row, push_padded};
+use super::records::{Dice, Stated};
+use super::residents::{BLOCK, Population, Resident, push_padded};
 use super::tags::Tags;
 use crate::Claim;
 
@@ -85,7 +85,7 @@ impl ClaimRates {
 /// A record with its registered number, and what is known of it. `Debug` shows no value.
 #[derive(Clone, Eq, PartialEq)]
 pub struct SynthClaim {
-    row: Row,
+    stated: Stated,
     my_number: String,
     /// The id of the resident whose number it is.
     pub claimed: String,
@@ -99,20 +99,20 @@ impl SynthClaim {
     /// The claim by number.
     #[must_use]
     pub fn claim(&self) -> Claim<'_> {
-        Claim { record: self.row.record(), my_number: &self.my_number, ..Claim::default() }
+        Claim { record: self.stated.record(), my_number: &self.my_number, ..Claim::default() }
     }
 
     /// The claim by the person's id.
     #[must_use]
     pub fn claim_by_id(&self) -> Claim<'_> {
-        Claim { record: self.row.record(), person_id: &self.claimed, ..Claim::default() }
+        Claim { record: self.stated.record(), person_id: &self.claimed, ..Claim::default() }
     }
 }
 
 impl fmt::Debug for SynthClaim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SynthClaim")
-            .field("row", &self.row)
+            .field("stated", &self.stated.record())
             .field("cause", &self.cause)
             .finish_non_exhaustive()
     }
@@ -171,26 +171,17 @@ impl Population {
         let mut random = Random::keyed(self.config.seed, STREAM, u64::from(number));
         let (subject, claimed, cause) = self.draw_claim(rates, number, &mut random);
         let [person, owner] = [self.resident(subject)?, self.resident(claimed)?];
-        let mut row = Row::default();
-        if random.percent(50) {
-            person.write(&mut row);
-            row = Row {
-                kanji_name: row.kanji_name,
-                kana_name: row.kana_name,
-                birth_date: row.birth_date,
-                sex: row.sex,
-                address: row.address,
-                ..Row::default()
-            };
+        let mut stated = if random.percent(50) {
+            Stated::as_registered(&person)
         } else {
             let mut tags = Tags::default();
-            row = self.record_about(&person, &mut Dice { random: &mut random, tags: &mut tags });
-        }
-        row.id.push('C');
-        push_padded(&mut row.id, number, 10);
+            self.record_about(&person, &mut Dice { random: &mut random, tags: &mut tags })
+        };
+        stated.id.push('C');
+        push_padded(&mut stated.id, number, 10);
         let [truth, claimed] = [subject, claimed].map(|number| self.id(number));
         Some(SynthClaim {
-            row,
+            stated,
             my_number: owner.my_number(),
             cause: cause.filter(|_| claimed != truth),
             claimed,

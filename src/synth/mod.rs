@@ -19,6 +19,7 @@
 //! households come to share a house number.
 
 mod calendar;
+mod chunks;
 mod claims;
 mod config;
 mod name_tables;
@@ -29,12 +30,15 @@ mod places;
 mod random;
 mod records;
 mod residents;
+mod rows;
 mod tags;
 #[cfg(test)]
 mod tests;
 
+pub use chunks::Chunk;
 pub use claims::{Cause, ClaimRates, SynthClaim};
 pub use config::{ErrorRates, PopulationRates, SubjectRates, SynthConfig};
 pub use records::{Records, SynthRecord};
-pub use residents::{Population, Resident, Row};
+pub use residents::{Population, Resident};
+pub use rows::{Row, Rows};
 pub use tags::{Tag, Tags};

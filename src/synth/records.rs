@@ -17,7 +17,7 @@ use super::notation::{
 };
 use super::places::{Dwelling, Shown, Style, write_address};
 use super::random::{Random, scramble};
-use super::residents::{BLOCK, Namesake, Population, Resident, Row, push_padded, random_day};
+use super::residents::{BLOCK, Namesake, Population, Resident, push_padded, random_day};
 use super::tags::{Tag, Tags};
 use crate::Record;
 
@@ -27,7 +27,7 @@ const STREAM: u64 = 3;
 /// A synthetic record, the id of the resident whom it is about, and what is known about it. `Debug` shows no value.
 #[derive(Clone, Eq, PartialEq)]
 pub struct SynthRecord {
-    row: Row,
+    stated: Stated,
     /// The id of the person meant; `None` for a person whom the registry does not hold.
     pub truth: Option<String>,
     /// Whom the record is about, and what happened to it.
@@ -38,7 +38,7 @@ impl SynthRecord {
     /// The record as a linker would read it.
     #[must_use]
     pub fn record(&self) -> Record<'_> {
-        self.row.record()
+        self.stated.record()
     }
 }
 
@@ -46,7 +46,7 @@ impl fmt::Debug for SynthRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = self.truth.is_some();
         f.debug_struct("SynthRecord")
-            .field("row", &self.row)
+            .field("stated", &self.stated.record())
             .field("registered", &known)
             .field("tags", &self.tags)
             .finish()
@@ -200,7 +200,7 @@ impl Population {
     }
 
     /// A record about a person.
-    pub(super) fn record_about(&self, person: &Resident, dice: &mut Dice<'_>) -> Row {
+    pub(super) fn record_about(&self, person: &Resident, dice: &mut Dice<'_>) -> Stated {
         let facts = self.state(person, dice);
         self.write_down(&facts, dice)
     }
@@ -309,8 +309,8 @@ impl Population {
     }
 
     /// Writes facts down in the notations in use.
-    fn write_down(&self, facts: &Facts, dice: &mut Dice) -> Row {
-        let mut row = Row::default();
+    fn write_down(&self, facts: &Facts, dice: &mut Dice) -> Stated {
+        let mut row = Stated::default();
         self.write_name(facts, &mut row, dice);
         row.birth_date = self.written_date(facts.birth, dice);
         row.sex = facts.sex.map_or("", |sex| self.written_sex(sex, dice)).to_owned();
@@ -320,7 +320,7 @@ impl Population {
         row
     }
 
-    fn write_name(&self, facts: &Facts, row: &mut Row, dice: &mut Dice) {
+    fn write_name(&self, facts: &Facts, row: &mut Stated, dice: &mut Dice) {
         let rates = &self.config.errors;
         let reversed = dice.happens(facts.latin, rates.foreign_order, Tag::ForeignOrder);
         let space = if dice.happens(!facts.latin, rates.space_removed, Tag::SpaceRemoved) {
@@ -415,6 +415,42 @@ impl Dice<'_> {
             self.tags.insert(tag);
         }
         happens
+    }
+}
+
+/// What a file of records says of a person.
+#[derive(Clone, Default, Eq, PartialEq)]
+pub(super) struct Stated {
+    pub(super) id: String,
+    pub(super) kanji_name: String,
+    pub(super) kana_name: String,
+    pub(super) birth_date: String,
+    pub(super) sex: String,
+    pub(super) address: String,
+}
+
+impl Stated {
+    /// What the register says, as it says it.
+    pub(super) fn as_registered(person: &Resident) -> Self {
+        let mut stated = Stated::default();
+        person.write_kanji_name(&mut stated.kanji_name);
+        person.write_kana_name(&mut stated.kana_name);
+        person.write_birth_date(&mut stated.birth_date);
+        person.write_sex(&mut stated.sex);
+        person.write_address(&mut stated.address);
+        stated
+    }
+
+    pub(super) fn record(&self) -> Record<'_> {
+        Record {
+            id: &self.id,
+            kanji_name: &self.kanji_name,
+            kana_name: &self.kana_name,
+            birth_date: &self.birth_date,
+            sex: &self.sex,
+            address: &self.address,
+            ..Record::default()
+        }
     }
 }
 
@@ -552,7 +588,7 @@ impl Iterator for Records<'_> {
         if self.undecidable.contains(&number) {
             tags.insert(Tag::Undecidable);
         }
-        Some(SynthRecord { row, truth: truth.map(|number| self.population.id(number)), tags })
+        Some(SynthRecord { stated: row, truth: truth.map(|number| self.population.id(number)), tags })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

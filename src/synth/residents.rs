@@ -13,6 +13,7 @@ use super::config::SynthConfig;
 use super::names::{Given, Names, Origin, Sex, Word};
 use super::places::{Dwelling, Places, Shown, Style, dwelling_at, write_address};
 use super::random::{Random, Tickets, scramble};
+use super::rows::Row;
 use crate::Record;
 
 /// Residents in a block; a power of two, so that namesakes find each other by one bit.
@@ -27,7 +28,7 @@ mod stream {
 /// Separates the names in a written name.
 const NAME_SPACE: char = '\u{3000}';
 
-/// One synthetic resident: facts without an owner, to be written with [`Resident::write`]. `Debug` shows no attribute.
+/// One synthetic resident: facts without an owner, to be written with [`Resident::write`] or collected as [`Rows`](super::Rows). `Debug` shows no attribute.
 #[derive(Clone, Copy)]
 pub struct Resident {
     pub(super) number: u32,
@@ -58,42 +59,64 @@ impl fmt::Debug for Resident {
 }
 
 impl Resident {
-    /// Replaces what the row holds with this resident's register entry, in official notation.
-    pub fn write(&self, row: &mut Row) {
-        row.clear();
-        push_id(&mut row.id, self.seed, self.number);
-        write_name(
-            &mut row.kanji_name,
-            self.family.written,
-            self.given.word.written,
-            self.middle.map(|word| word.written),
-        );
-        write_name(
-            &mut row.kana_name,
-            self.family.kana,
-            self.given.word.kana,
-            self.middle.map(|word| word.kana),
-        );
-        push_padded(&mut row.birth_date, self.birth.year, 4);
-        row.birth_date.push('-');
-        push_padded(&mut row.birth_date, self.birth.month, 2);
-        row.birth_date.push('-');
-        push_padded(&mut row.birth_date, self.birth.day, 2);
-        row.sex.push(if self.sex == Sex::Man { '1' } else { '2' });
-        write_address(&mut row.address, self.dwelling, Shown::ALL, Style::Official);
+    pub(super) fn write_id(&self, out: &mut String) {
+        push_id(out, self.seed, self.number);
+    }
+
+    pub(super) fn write_kanji_name(&self, out: &mut String) {
+        let middle = self.middle.map(|word| word.written);
+        write_name(out, self.family.written, self.given.word.written, middle);
+    }
+
+    pub(super) fn write_kana_name(&self, out: &mut String) {
+        write_name(out, self.family.kana, self.given.word.kana, self.middle.map(|word| word.kana));
+    }
+
+    pub(super) fn write_birth_date(&self, out: &mut String) {
+        push_padded(out, self.birth.year, 4);
+        out.push('-');
+        push_padded(out, self.birth.month, 2);
+        out.push('-');
+        push_padded(out, self.birth.day, 2);
+    }
+
+    pub(super) fn write_sex(&self, out: &mut String) {
+        out.push(if self.sex == Sex::Man { '1' } else { '2' });
+    }
+
+    pub(super) fn write_address(&self, out: &mut String) {
+        write_address(out, self.dwelling, Shown::ALL, Style::Official);
+    }
+
+    pub(super) fn write_former_names(&self, out: &mut String) {
         if let Some(maiden) = self.maiden.filter(|_| self.maiden_registered) {
-            row.former_names.extend(maiden.written);
+            out.extend(maiden.written);
         }
+    }
+
+    pub(super) fn write_aliases(&self, out: &mut String) {
         if let Some([family, given]) = self.alias {
-            write_name(&mut row.aliases, family.written, given.written, None);
+            write_name(out, family.written, given.written, None);
         }
+    }
+
+    pub(super) fn write_former_addresses(&self, out: &mut String) {
         if let Some(former) = self.former_dwelling.filter(|_| self.former_dwelling_registered) {
-            write_address(&mut row.former_addresses, former, Shown::ALL, Style::Official);
+            write_address(out, former, Shown::ALL, Style::Official);
         }
-        row.household_id.push('H');
-        push_padded(&mut row.household_id, scramble(self.seed ^ u64::from(b'H'), self.household), 10);
-        row.status.push_str(self.status);
-        row.protected.push(if self.protected { '1' } else { '0' });
+    }
+
+    pub(super) fn write_household_id(&self, out: &mut String) {
+        out.push('H');
+        push_padded(out, scramble(self.seed ^ u64::from(b'H'), self.household), 10);
+    }
+
+    pub(super) fn write_status(&self, out: &mut String) {
+        out.push_str(self.status);
+    }
+
+    pub(super) fn write_protected(&self, out: &mut String) {
+        out.push(if self.protected { '1' } else { '0' });
     }
 }
 
@@ -119,79 +142,6 @@ pub(super) fn push_padded(out: &mut String, number: u32, width: u32) {
     for place in (0..width).rev() {
         let digit = 10u32.checked_pow(place).map_or(0, |unit| number / unit % 10);
         out.push(char::from(b'0' + digit as u8));
-    }
-}
-
-/// One row, its columns owned; reuse it to stream without allocating. `Debug` names the columns present, no value.
-///
-/// ```
-/// use himozuke::synth::{Population, Row, SynthConfig};
-/// let config = SynthConfig { residents: 10, ..SynthConfig::default() };
-/// let population = Population::new(&config);
-/// let mut row = Row::default();
-/// for resident in population.residents() {
-///     resident.write(&mut row);
-///     assert!(row.record().id.starts_with('P'));
-/// }
-/// ```
-#[derive(Clone, Default, Eq, PartialEq)]
-pub struct Row {
-    pub(super) id: String,
-    pub(super) kanji_name: String,
-    pub(super) kana_name: String,
-    pub(super) birth_date: String,
-    pub(super) sex: String,
-    pub(super) address: String,
-    pub(super) former_names: String,
-    pub(super) aliases: String,
-    pub(super) former_addresses: String,
-    pub(super) household_id: String,
-    pub(super) status: String,
-    pub(super) protected: String,
-}
-
-impl fmt::Debug for Row {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.record().fmt(f)
-    }
-}
-
-impl Row {
-    /// The row as the library reads it.
-    #[must_use]
-    pub fn record(&self) -> Record<'_> {
-        Record {
-            id: &self.id,
-            kanji_name: &self.kanji_name,
-            kana_name: &self.kana_name,
-            birth_date: &self.birth_date,
-            sex: &self.sex,
-            address: &self.address,
-            former_names: &self.former_names,
-            aliases: &self.aliases,
-            former_addresses: &self.former_addresses,
-            household_id: &self.household_id,
-            status: &self.status,
-            protected: &self.protected,
-        }
-    }
-
-    fn clear(&mut self) {
-        let columns = [
-            &mut self.id,
-            &mut self.kanji_name,
-            &mut self.kana_name,
-            &mut self.birth_date,
-            &mut self.sex,
-            &mut self.address,
-            &mut self.former_names,
-            &mut self.aliases,
-            &mut self.former_addresses,
-            &mut self.household_id,
-            &mut self.status,
-            &mut self.protected,
-        ];
-        columns.into_iter().for_each(String::clear);
     }
 }
 

@@ -6,6 +6,7 @@ use std::hash::Hash;
 use rayon::slice::ParallelSliceMut;
 use serde::{Serialize, Serializer};
 
+use super::traces::Traces;
 use crate::decide::{ClaimsRule, Reason};
 use crate::registry::ResidentIndex;
 
@@ -176,7 +177,7 @@ pub(super) trait Ask {
 
 /// R19, asked of the rows alone: one number on several people, several numbers on one person, one scheme id twice. Comes
 /// before anything that depends on comparison with the registry.
-pub(super) fn of_numbers(traces: &[Trace], claims: ClaimsRule) -> Vec<Alert> {
+pub(super) fn of_numbers(traces: &Traces, claims: ClaimsRule) -> Vec<Alert> {
     let mut alerts = Vec::new();
     for rows in groups(traces, |trace| trace.claim) {
         if describe_several(traces, &rows) {
@@ -197,7 +198,7 @@ pub(super) fn of_numbers(traces: &[Trace], claims: ClaimsRule) -> Vec<Alert> {
 
 /// What the comparison with the registry shows of the batch. `household` and `slips` are the rows of which it shows, one
 /// by one, that the number is a relative's or mistyped.
-pub(super) fn of_evidence(traces: &[Trace], household: &[u32], slips: &[u32], ask: &impl Ask) -> Vec<Alert> {
+pub(super) fn of_evidence(traces: &Traces, household: &[u32], slips: &[u32], ask: &impl Ask) -> Vec<Alert> {
     let mut alerts = accounts(traces, ask);
     alerts.extend(crossed(traces));
     alerts.extend(shifts(traces));
@@ -220,9 +221,9 @@ fn alert(kind: AlertKind, rows: Vec<u32>) -> Alert {
 }
 
 /// Rows that share a key, two or more.
-fn groups<K: Copy + Hash + Ord + Send>(traces: &[Trace], key: impl Fn(&Trace) -> Option<K>) -> Vec<Vec<u32>> {
+fn groups<K: Copy + Hash + Ord + Send>(traces: &Traces, key: impl Fn(&Trace) -> Option<K>) -> Vec<Vec<u32>> {
     let mut keyed: Vec<(K, u32)> =
-        traces.iter().zip(0u32..).filter_map(|(trace, row)| Some((key(trace)?, row))).collect();
+        traces.iter().filter_map(|(row, trace)| Some((key(&trace)?, row))).collect();
     keyed.par_sort_unstable();
     let shared = keyed.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1);
     shared.map(|group| group.iter().map(|(_, row)| *row).collect()).collect()
@@ -233,14 +234,14 @@ fn known(key: u64) -> Option<u64> {
 }
 
 /// Whether some key has two values among the rows that have it. Linear, and the same in every order of the rows.
-fn differ<K: PartialEq>(traces: &[Trace], rows: &[u32], key: impl Fn(&Trace) -> Option<K>) -> bool {
-    let mut keys = rows.iter().filter_map(|row| traces.get(*row as usize)).filter_map(key);
+fn differ<K: PartialEq>(traces: &Traces, rows: &[u32], key: impl Fn(&Trace) -> Option<K>) -> bool {
+    let mut keys = rows.iter().filter_map(|row| key(&traces.get(*row as usize)?));
     keys.next().is_some_and(|first| keys.any(|other| other != first))
 }
 
 /// Whether rows describe different people, as far as they state it: asks no registry (R19). Readings count only where a
 /// row has nothing else, for people read their names in more ways than they write them.
-fn describe_several(traces: &[Trace], rows: &[u32]) -> bool {
+fn describe_several(traces: &Traces, rows: &[u32]) -> bool {
     let unwritten = |row: &u32| traces.get(*row as usize).is_some_and(|trace| trace.register == 0);
     differ(traces, rows, |trace| known(trace.register))
         || differ(traces, rows, |trace| known(trace.birth.into()))
@@ -248,7 +249,7 @@ fn describe_several(traces: &[Trace], rows: &[u32]) -> bool {
 }
 
 /// One account on people who are not related.
-fn accounts(traces: &[Trace], ask: &impl Ask) -> Vec<Alert> {
+fn accounts(traces: &Traces, ask: &impl Ask) -> Vec<Alert> {
     let unrelated = |rows: &Vec<u32>| {
         let mut people: Vec<_> = rows.iter().filter_map(|row| traces.get(*row as usize)?.described).collect();
         people.sort_unstable();
@@ -262,29 +263,28 @@ fn accounts(traces: &[Trace], ask: &impl Ask) -> Vec<Alert> {
 }
 
 /// Rows with the number of a person whom a row of the same form describes: a guardian, or a household member.
-fn on_one_form(traces: &[Trace], form: impl Fn(&Trace) -> u64) -> Vec<u32> {
+fn on_one_form(traces: &Traces, form: impl Fn(&Trace) -> u64) -> Vec<u32> {
     let of = |trace: &Trace, person: Option<ResidentIndex>| Some((person?, known(form(trace))?));
-    let mut described: Vec<_> = traces.iter().filter_map(|trace| of(trace, trace.described)).collect();
+    let mut described: Vec<_> = traces.iter().filter_map(|(_, trace)| of(&trace, trace.described)).collect();
     described.par_sort_unstable();
     let taken = |trace: &Trace| {
         trace.suspect
             && of(trace, trace.claimed).is_some_and(|claimed| described.binary_search(&claimed).is_ok())
     };
-    traces.iter().zip(0u32..).filter(|(trace, _)| taken(trace)).map(|(_, row)| row).collect()
+    traces.iter().filter(|(_, trace)| taken(trace)).map(|(row, _)| row).collect()
 }
 
 /// Rows with the number of a person whose own row has a scheme id one slip away.
-fn scheme_ids_confused(traces: &[Trace], ask: &impl Ask) -> Vec<Alert> {
+fn scheme_ids_confused(traces: &Traces, ask: &impl Ask) -> Vec<Alert> {
     let mut owned: Vec<_> = traces
         .iter()
-        .zip(0u32..)
-        .filter_map(|(trace, row)| Some((trace.described?, known(trace.scheme)?, row)))
+        .filter_map(|(row, trace)| Some((trace.described?, known(trace.scheme)?, row)))
         .collect();
     owned.par_sort_unstable();
     owned.dedup_by_key(|(resident, scheme, _)| (*resident, *scheme));
     let mut alerts = Vec::new();
-    let suspects = traces.iter().zip(0u32..).filter(|(trace, _)| trace.suspect && trace.scheme != 0);
-    for (trace, row) in suspects {
+    let suspects = traces.iter().filter(|(_, trace)| trace.suspect && trace.scheme != 0);
+    for (row, trace) in suspects {
         let Some(claimed) = trace.claimed else { continue };
         let start = owned.partition_point(|(resident, ..)| *resident < claimed);
         let theirs = owned.iter().skip(start).take_while(|(resident, ..)| *resident == claimed).take(MOST);
@@ -295,7 +295,7 @@ fn scheme_ids_confused(traces: &[Trace], ask: &impl Ask) -> Vec<Alert> {
 }
 
 /// Rows with the number of a and the description of b, and rows with those exchanged.
-fn crossed(traces: &[Trace]) -> Vec<Alert> {
+fn crossed(traces: &Traces) -> Vec<Alert> {
     let pair = |trace: &Trace| {
         let (claimed, described) = (trace.claimed?, trace.described?);
         (claimed != described).then(|| (claimed.min(described), claimed.max(described)))
@@ -312,9 +312,9 @@ fn crossed(traces: &[Trace]) -> Vec<Alert> {
 /// a run, and so does one whose number is not that of whoever is described so far away; one of which neither is known
 /// does not. So a shift is found in any part of a file, and neither crossed forms nor children who follow a parent are
 /// taken for one.
-fn shifts(traces: &[Trace]) -> Vec<Alert> {
+fn shifts(traces: &Traces) -> Vec<Alert> {
     let mut described: Vec<_> =
-        traces.iter().zip(0u32..).filter_map(|(trace, row)| Some((trace.described?, row))).collect();
+        traces.iter().filter_map(|(row, trace)| Some((trace.described?, row))).collect();
     described.par_sort_unstable();
     // How far down the nearest row is that describes the person of a row's number.
     let nearest = |row: u32, claimed: ResidentIndex| {
@@ -331,7 +331,7 @@ fn shifts(traces: &[Trace]) -> Vec<Alert> {
         }
         run.clear();
     };
-    for (row, trace) in (0u32..).zip(traces) {
+    for (row, trace) in traces.iter() {
         let Some(claimed) = trace.claimed else { continue };
         if trace.fits() {
             close(&mut run, shift, &mut alerts);
@@ -353,7 +353,7 @@ fn shifts(traces: &[Trace]) -> Vec<Alert> {
 }
 
 /// Scheme ids that are one but for zeros and punctuation, on rows of different people.
-fn scheme_ids_written_in_two_ways(traces: &[Trace]) -> Vec<Alert> {
+fn scheme_ids_written_in_two_ways(traces: &Traces) -> Vec<Alert> {
     let confusable =
         |rows: &Vec<u32>| differ(traces, rows, |trace| known(trace.scheme)) && describe_several(traces, rows);
     let folded = groups(traces, |trace| known(trace.scheme_folded)).into_iter();
@@ -375,7 +375,7 @@ mod tests {
             described: described.map(ResidentIndex),
             ..Trace::default()
         };
-        let traces: Vec<Trace> = rows.iter().map(trace).collect();
+        let traces: Traces = rows.iter().map(trace).collect();
         shifts(&traces).into_iter().map(|alert| (alert.rows, alert.shift)).collect()
     }
 

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::{
     columns::{Mapping, Role},
     input::{Encoding, LayoutFile, Options},
+    output::Start,
 };
 
 /// Decides which resident a record belongs to, and refuses when it cannot know.
@@ -143,6 +144,21 @@ pub struct Bulk {
     /// Replace the result of an earlier run in the directory
     #[arg(long)]
     pub force: bool,
+    /// Go on with a run that was stopped or killed in the directory; begin where there is none
+    #[arg(long, conflicts_with = "force")]
+    pub resume: bool,
+}
+
+impl Bulk {
+    /// What is done about an earlier run in the directory.
+    #[must_use]
+    pub const fn start(&self) -> Start {
+        match (self.force, self.resume) {
+            (true, _) => Start::Replace,
+            (false, true) => Start::Resume,
+            (false, false) => Start::Fresh,
+        }
+    }
 }
 
 /// `himozuke explain`

@@ -1,13 +1,12 @@
-//! What `link` and `verify` have in common: two files in, every record in exactly one file out, counted and told. What
-//! becomes of a record is theirs; here it is not known.
+//! What `link` and `verify` have in common: two files in, every record in exactly one file out, counted and told. Records are
+//! decided chunk by chunk into a working file, which a later run can go on with, and the results are written from it.
+//! What becomes of a record is theirs; here it is not known.
 
 use std::{
     collections::BTreeMap,
     fs,
-    io::Write,
-    iter::Peekable,
+    io::{self, Write},
     path::Path,
-    slice::Iter,
     time::{Instant, SystemTime},
 };
 
@@ -21,12 +20,26 @@ use crate::{
     deciding,
     failure::{Failure, Status},
     figures::instant,
-    input::{Chunk, DuplicateIds, Encoding, InputError, Options, Rejected, Table, scan_ids},
+    input::{Chunk, DuplicateIds, Encoding, InputError, Options, Table, scan_ids},
     mj::{self, MjMap},
-    output::{CsvFile, Finished, OutDir, OutputError, say},
+    output::{CsvFile, Finished, OutDir, OutputError, RESUMABLE, say},
     progress::Progress,
     residents::{self, Numbers, Residents},
+    stop::Stop,
+    work::{Coded, Entry, Frame, Journal, Rejection, State, answers_of_rows, write_entries},
 };
+
+/// How a job decides.
+pub trait Decides {
+    /// What its files will say of a record.
+    type Answer: Coded;
+
+    /// Decides the rows of a chunk, in their order; also the pairs that were compared for them.
+    fn decide(&mut self, chunk: &Chunk) -> (Vec<Result<Self::Answer, Unreadable>>, u64);
+
+    /// Takes note of rows that a run before this one has decided; `None` for one that it rejected.
+    fn recall(&mut self, chunk: &Chunk, answers: &[Option<Self::Answer>]);
+}
 
 /// What a job found out about its records, for `summary.json` and for the user.
 pub trait Answers: Serialize + Send {
@@ -63,15 +76,17 @@ pub fn run(
     arguments: &Bulk,
     out: &mut impl Write,
     err: &mut impl Write,
-    job: impl FnOnce() -> Result<Done, Failure> + Send,
+    job: impl FnOnce(Stop) -> Result<Done, Failure> + Send,
 ) -> Result<(), Failure> {
+    let stop = Stop::on_signals();
     let mut threads = ThreadPoolBuilder::new();
     if let Some(count) = arguments.threads {
         threads = threads.num_threads(usize::from(count));
     }
     let pool = threads.build().map_err(|error| Failure::failed(format!("cannot start threads: {error}")))?;
     // What is told is told from here: a lock on standard output does not move between threads.
-    let Done { notes, warnings, rejected, registry_problems } = pool.install(job)?;
+    let done = pool.install(|| job(stop)).map_err(|failure| offer_to_resume(failure, arguments));
+    let Done { notes, warnings, rejected, registry_problems } = done?;
     say(err, warnings)?;
     say(out, notes)?;
     if arguments.strict && rejected + registry_problems > 0 {
@@ -82,10 +97,22 @@ pub fn run(
     Ok(())
 }
 
+/// A run that failed through no fault of its inputs need not begin again.
+fn offer_to_resume(mut failure: Failure, arguments: &Bulk) -> Failure {
+    if failure.status == Status::Failed && matches!(State::of_stopped(&arguments.out), Ok(Some(_))) {
+        let hint = failure.hint.map_or(String::new(), |hint| hint + "; ");
+        failure.hint = Some(hint + "what was decided is kept: go on with the same command and --resume");
+    }
+    failure
+}
+
 /// A job as its arguments have it, before any input is read.
 #[derive(Debug)]
 pub struct Setup<'a> {
     arguments: &'a Bulk,
+    stop: Stop,
+    /// What was settled for the run that this one goes on with.
+    stopped: Option<State>,
     started: SystemTime,
     clock: Instant,
     policy: Policy,
@@ -100,15 +127,30 @@ impl<'a> Setup<'a> {
     ///
     /// # Errors
     /// Where the policy, a table of variants or the day is wrong.
-    pub fn new(arguments: &'a Bulk) -> Result<Self, Failure> {
+    pub fn new(arguments: &'a Bulk, stop: Stop) -> Result<Self, Failure> {
         let (started, clock) = (SystemTime::now(), Instant::now());
         let deciding = &arguments.deciding;
         let policy = deciding::policy(&deciding.policy)?;
         let mj_map = mj::install(&deciding.mj)?;
-        let as_of = deciding::as_of(deciding.as_of)?;
-        let read = |role| deciding::reading(deciding, &policy, role);
-        let (read_registry, read_records) = (read(Role::Registry)?, read(Role::Records)?);
-        Ok(Self { arguments, started, clock, policy, mj_map, as_of, read_registry, read_records })
+        let stopped = if arguments.resume { State::of_stopped(&arguments.out)? } else { None };
+        // A run that goes on after midnight is of the day on which it was begun.
+        let begun = stopped.as_ref().and_then(|stopped| stopped.text(AS_OF)?.parse().ok());
+        let told = deciding.as_of.or(begun);
+        let as_of = deciding::as_of(told)?;
+        let read = |role| deciding::reading(deciding, &policy, role, as_of);
+        let (read_registry, read_records) = (read(Role::Registry), read(Role::Records));
+        Ok(Self {
+            arguments,
+            stop,
+            stopped,
+            started,
+            clock,
+            policy,
+            mj_map,
+            as_of,
+            read_registry,
+            read_records,
+        })
     }
 
     fn options(&self, role: Role) -> Options<'a> {
@@ -131,16 +173,66 @@ impl<'a> Setup<'a> {
     /// records would refuse is refused before the registry is read.
     ///
     /// # Errors
-    /// Where the records cannot be read, or the directory holds another run, or an input under the name of a result.
-    pub fn open(self, files: &[&'static str]) -> Result<Job<'a>, Failure> {
+    /// Where the records cannot be read; where the directory holds another run, or an input under the name of a result;
+    /// where the run to go on with was begun with something else.
+    pub fn open(self, command: &str, files: &[&'static str]) -> Result<Job<'a>, Failure> {
         self.spare_inputs(files)?;
+        let state = self.state(command)?;
+        if let Some(stopped) = &self.stopped {
+            state.require(stopped)?;
+        }
         let repeated = scan_ids(&self.arguments.inputs.records, self.options(Role::Records))?;
-        let directory = OutDir::open(&self.arguments.out, files, self.arguments.force)?;
-        Ok(Job { setup: self, repeated, directory, registry_seconds: 0.0, records_seconds: 0.0 })
+        let mut directory = OutDir::open(&self.arguments.out, files, self.arguments.start())?;
+        self.stop.works_in(Some(directory.working("")));
+        state.write(&directory)?;
+        let journal = Journal::open(directory.working(RESUMABLE[1]))?;
+        directory.keep(journal.rows() > 0);
+        self.stop.decided(journal.rows());
+        let resumed = journal.rows();
+        Ok(Job {
+            setup: self,
+            state,
+            repeated,
+            directory,
+            journal,
+            resumed,
+            registry_seconds: 0.0,
+            records_seconds: 0.0,
+        })
     }
 }
 
+/// Under this name a state holds the day of the run.
+const AS_OF: &str = "as_of";
+
 impl Setup<'_> {
+    /// What the run is begun with.
+    fn state(&self, command: &str) -> Result<State, Failure> {
+        let Bulk { inputs, deciding, .. } = self.arguments;
+        let mut state = match &self.stopped {
+            Some(stopped) => stopped.emptied(),
+            None => State::new()?,
+        };
+        state.set("himozuke", &env!("CARGO_PKG_VERSION"))?;
+        state.set("command", &command)?;
+        state.set("policy", &self.policy)?;
+        state.set(AS_OF, &deciding::iso(self.as_of))?;
+        state.set("columns", &format!("{:?}", inputs.reading.maps))?;
+        state.set("encoding", &format!("{:?}", inputs.reading.encoding))?;
+        for layout in &inputs.reading.layouts {
+            state.set_input(&format!("{layout:?}"), layout.path())?;
+        }
+        state.set("era_codes", &format!("{:?}", deciding.era_codes))?;
+        state.set_input("registry", &inputs.registry)?;
+        state.set_input("records", &inputs.records)?;
+        for (name, path) in [("mj_map", &deciding.mj.mj_map), ("mj_list", &deciding.mj.mj_list)] {
+            if let Some(path) = path {
+                state.set_input(name, path)?;
+            }
+        }
+        Ok(state)
+    }
+
     /// `--force` replaces results, never an input that has the name of one.
     fn spare_inputs(&self, files: &[&str]) -> Result<(), Failure> {
         let inputs = &self.arguments.inputs;
@@ -161,8 +253,12 @@ impl Setup<'_> {
 #[derive(Debug)]
 pub struct Job<'a> {
     setup: Setup<'a>,
+    state: State,
     repeated: DuplicateIds,
     directory: OutDir,
+    journal: Journal,
+    /// Rows that a run before this one has decided.
+    resumed: u64,
     registry_seconds: f64,
     records_seconds: f64,
 }
@@ -201,29 +297,72 @@ impl Job<'_> {
         Ok(linker.reading(self.setup.read_records))
     }
 
-    /// Hands the records to `take`, chunk by chunk.
+    /// Decides the records, chunk by chunk, into the working file; what it holds already is only taken note of.
     ///
     /// # Errors
-    /// Where the file cannot be read.
-    pub fn read(&mut self, mut take: impl FnMut(&Chunk)) -> Result<Intake, Failure> {
+    /// Where the file cannot be read, or the working file cannot be written.
+    pub fn decide(&mut self, decider: &mut impl Decides) -> Result<Intake, Failure> {
         let path = &self.setup.arguments.inputs.records;
         let table = Table::open(path, self.setup.options(Role::Records))?;
         let (encoding, columns) = (table.encoding(), table.columns().clone());
         let progress =
             Progress::over_bytes("records", fs::metadata(path).map_or(0, |metadata| metadata.len()));
-        let mut intake = Intake { encoding, columns, lines: Vec::new(), rejected: Vec::new(), gaiji: 0 };
+        let mut decided = self.journal.frames()?;
+        let (mut rows, mut gaiji) = (0, 0);
         for chunk in table.stream() {
             let file = || path.display().to_string();
             let mut chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
             chunk.reject_repeated(&self.repeated);
-            take(&chunk);
-            intake.lines.extend(chunk.rows().iter().map(|row| row.line()));
-            intake.rejected.extend_from_slice(chunk.rejected());
-            intake.gaiji += chunk.gaiji();
+            match decided.next() {
+                Some(frame) => recall(decider, &chunk, &frame?).map_err(|()| self.changed(path))?,
+                None => {
+                    let (answers, pairs) = decider.decide(&chunk);
+                    let entries = write_entries(&chunk, &columns, answers);
+                    self.journal.append(&Frame::new(rows_of(&chunk), pairs, entries))?;
+                    self.directory.keep(true);
+                    self.setup.stop.decided(self.journal.rows());
+                }
+            }
+            rows += rows_of(&chunk);
+            gaiji += chunk.gaiji();
             progress.set(chunk.bytes_read());
         }
+        if decided.next().is_some() {
+            return Err(self.changed(path));
+        }
         self.records_seconds = self.setup.clock.elapsed().as_secs_f64() - self.registry_seconds;
-        Ok(intake)
+        Ok(Intake { encoding, rows, pairs: self.journal.pairs(), gaiji })
+    }
+
+    /// Every row in the order of the file, as it was decided.
+    ///
+    /// # Errors
+    /// Where the working file cannot be read, and whatever `take` returns.
+    pub fn for_each<A: Coded>(
+        &self,
+        take: impl FnMut(Entry<'_, A>) -> Result<(), OutputError>,
+    ) -> Result<(), OutputError> {
+        self.journal.for_each(take)
+    }
+
+    /// The run is of no more use: an input is not what it was.
+    fn changed(&mut self, path: &Path) -> Failure {
+        self.directory.keep(false);
+        let message = format!("{} was changed while it was being read", path.display());
+        Failure::failed(message)
+    }
+
+    /// Checks that the inputs are still what they were at the beginning.
+    fn check_inputs(&mut self) -> Result<(), Failure> {
+        let inputs = &self.setup.arguments.inputs;
+        let mut now = self.state.clone();
+        for (name, path) in [("registry", &inputs.registry), ("records", &inputs.records)] {
+            now.set_input(name, path)?;
+            if now != self.state {
+                return Err(self.changed(path));
+            }
+        }
+        Ok(())
     }
 
     /// Writes what is known of the run beside the `files` of its records, and gives all of them their names.
@@ -231,13 +370,14 @@ impl Job<'_> {
     /// # Errors
     /// Where a file cannot be written.
     pub fn finish<A: Answers>(
-        self,
+        mut self,
         residents: &Residents,
         intake: &Intake,
         answers: A,
         mut files: Vec<Finished>,
     ) -> Result<Done, Failure> {
-        let Self { setup, directory, registry_seconds, records_seconds, .. } = self;
+        self.check_inputs()?;
+        let Self { setup, directory, resumed, registry_seconds, records_seconds, .. } = self;
         let registry = RegistrySummary {
             encoding: residents.encoding.to_string(),
             residents: residents.registry.len(),
@@ -270,6 +410,7 @@ impl Job<'_> {
             ended: instant(SystemTime::now()),
             as_of: deciding::iso(setup.as_of),
             threads: rayon::current_num_threads(),
+            resumed_after: resumed,
             seconds: Seconds {
                 registry: registry_seconds,
                 records: records_seconds,
@@ -278,6 +419,7 @@ impl Job<'_> {
         })?;
         files.push(file.finish()?);
         directory.commit(files)?;
+        setup.stop.works_in(None);
 
         let Summary { registry, answers, not_guideline, .. } = summary;
         let mut notes = vec![
@@ -294,6 +436,9 @@ impl Job<'_> {
             format!("private use characters (外字), which match nothing: {registry} in the registry, {records} in the records")
         }));
         notes.extend(answers.notes());
+        if resumed > 0 {
+            notes.push(format!("gone on after {resumed} rows of a run that was stopped"));
+        }
         if not_guideline {
             notes.push("NOT THE GUIDELINE: decided under a policy of its own".to_owned());
         }
@@ -305,106 +450,91 @@ impl Job<'_> {
     }
 }
 
-/// What of the records is kept besides the answers.
+/// Rows of either kind.
+fn rows_of(chunk: &Chunk) -> u64 {
+    (chunk.rows().len() + chunk.rejected().len()) as u64
+}
+
+/// Takes note of a chunk that was decided before, if it is that chunk.
+fn recall<D: Decides>(decider: &mut D, chunk: &Chunk, frame: &Frame) -> Result<(), ()> {
+    let entries: io::Result<Vec<Entry<'_, D::Answer>>> = frame.entries().collect();
+    let entries = entries.map_err(|_| ())?;
+    let (same, answers) = (entries.len() as u64, answers_of_rows(entries.into_iter()));
+    if same != rows_of(chunk) || answers.len() != chunk.rows().len() {
+        return Err(());
+    }
+    decider.recall(chunk, &answers);
+    Ok(())
+}
+
+/// What the records were like.
 #[derive(Debug)]
 pub struct Intake {
     /// How the file is written.
     pub encoding: Encoding,
-    columns: Columns,
-    /// The line of each record that was handed on.
-    lines: Vec<u64>,
-    rejected: Vec<Rejected>,
-    /// Private use characters (外字) in the records that were handed on.
-    gaiji: u64,
+    /// Rows of the file, of either kind.
+    pub rows: u64,
+    /// Pairs of record and resident that were compared.
+    pub pairs: u64,
+    /// Private use characters (外字) in the rows.
+    pub gaiji: u64,
 }
 
 impl Intake {
-    /// Rows of the file, of either kind.
-    #[must_use]
-    pub fn rows(&self) -> u64 {
-        (self.lines.len() + self.rejected.len()) as u64
-    }
-
     /// Checks that every row is in exactly one file (law 1).
     ///
     /// # Errors
     /// Where one was lost or is in two.
     pub fn check(&self, written: impl IntoIterator<Item = u64>) -> Result<(), Failure> {
-        if self.rows() == written.into_iter().sum::<u64>() {
+        if self.rows == written.into_iter().sum::<u64>() {
             return Ok(());
         }
         Err(Failure::failed("rows were lost: the files do not add up to the rows read".to_owned()))
     }
 }
 
-/// `rejected.csv`: the rows that the reader rejected and those that the library did, in the order of the file.
+/// `rejected.csv`: every row that could not be read, in the order of the file.
 #[derive(Debug)]
-pub struct Rejects<'i> {
-    intake: &'i Intake,
-    unread: Peekable<Iter<'i, Rejected>>,
+pub struct Rejects {
     file: CsvFile,
     written: u64,
-    problems: Counts,
+    problems: BTreeMap<String, u64>,
 }
 
-impl<'i> Rejects<'i> {
+impl Rejects {
     /// Begins the file.
     ///
     /// # Errors
     /// As [`OutDir::create`].
-    pub fn create(directory: &OutDir, intake: &'i Intake) -> Result<Self, OutputError> {
+    pub fn create(directory: &OutDir) -> Result<Self, OutputError> {
         let file = directory.create_csv("rejected.csv", ["line", "record_id", "column", "problem"])?;
-        let unread = intake.rejected.iter().peekable();
-        Ok(Self { intake, unread, file, written: 0, problems: Counts::new() })
+        Ok(Self { file, written: 0, problems: BTreeMap::new() })
     }
 
-    /// Comes to a record that was handed on, by its place among them; `problem` if the library rejected it.
+    /// Writes one row.
     ///
     /// # Errors
     /// Where the disk is full or fails.
-    pub fn pass(&mut self, row: u64, id: &str, problem: Option<Unreadable>) -> Result<(), OutputError> {
-        let line = usize::try_from(row).ok().and_then(|row| self.intake.lines.get(row)).copied();
-        let line = line.unwrap_or_default();
-        while let Some(before) = self.unread.next_if(|rejected| rejected.line < line) {
-            self.unreadable(before)?;
+    pub fn take(&mut self, rejection: &Rejection<'_>) -> Result<(), OutputError> {
+        let Rejection { line, id, column, code, sentence, .. } = rejection;
+        self.written += 1;
+        match self.problems.get_mut(*code) {
+            Some(count) => *count += 1,
+            None => drop(self.problems.insert((*code).to_owned(), 1)),
         }
-        let Some(problem) = problem else { return Ok(()) };
-        let column = self.intake.columns.header_of(problem.column());
-        self.reject(line, id, column, problem.code(), &problem.to_string())
+        self.file.row([&line.to_string(), *id, column, &format!("{code}: {sentence}")])
     }
 
     /// Ends the file: how many rows are in it, with which problems.
     ///
     /// # Errors
     /// Where the disk is full or fails.
-    pub fn finish(mut self) -> Result<(u64, Counts, Finished), OutputError> {
-        while let Some(row) = self.unread.next() {
-            self.unreadable(row)?;
-        }
+    pub fn finish(self) -> Result<(u64, BTreeMap<String, u64>, Finished), OutputError> {
         Ok((self.written, self.problems, self.file.finish()?))
-    }
-
-    fn unreadable(&mut self, row: &'i Rejected) -> Result<(), OutputError> {
-        let id = row.record_id.as_deref().unwrap_or_default();
-        let column = row.column.map_or("", |column| self.intake.columns.header(column));
-        self.reject(row.line, id, column, row.problem.code(), &row.problem.to_string())
-    }
-
-    fn reject(
-        &mut self,
-        line: u64,
-        id: &str,
-        column: &str,
-        code: &'static str,
-        sentence: &str,
-    ) -> Result<(), OutputError> {
-        self.written += 1;
-        *self.problems.entry(code).or_default() += 1;
-        self.file.row([&line.to_string(), id, column, &format!("{code}: {sentence}")])
     }
 }
 
-/// How many records have each reason or problem, by its code.
+/// How many records have each reason, by its code.
 pub type Counts = BTreeMap<&'static str, u64>;
 
 /// Counts the reasons of one record.
@@ -483,6 +613,8 @@ struct Run {
     ended: String,
     as_of: String,
     threads: usize,
+    /// Rows that were decided by a run that was stopped.
+    resumed_after: u64,
     seconds: Seconds,
 }
 

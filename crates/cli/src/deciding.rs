@@ -98,16 +98,14 @@ pub(crate) fn day_after_epoch(days: u64) -> Option<birth_date::Day> {
 }
 
 /// How an input is read: with the era codes of the policy, unless the command line tells others.
-///
-/// # Errors
-/// As [`as_of`].
-pub fn reading(deciding: &Deciding, policy: &Policy, role: Role) -> Result<ReadOptions, Failure> {
+#[must_use]
+pub fn reading(deciding: &Deciding, policy: &Policy, role: Role, as_of: birth_date::Day) -> ReadOptions {
     let meant = deciding.era_codes.iter().filter(|own| own.role.is_none_or(|own| own == role));
     // What is said of one input goes before what is said of both.
     let told = meant.max_by_key(|own| own.role.is_some()).map(|own| own.family.into());
     let dates = policy.read_options().dates;
     let era_codes = told.unwrap_or(dates.era_codes);
-    Ok(ReadOptions { dates: DateOptions { era_codes, as_of: Some(as_of(deciding.as_of)?), ..dates } })
+    ReadOptions { dates: DateOptions { era_codes, as_of: Some(as_of), ..dates } }
 }
 
 /// A family of era codes as a summary names it.

@@ -46,8 +46,9 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
             return Problem::of(rejected, column, lang).show(arguments, out);
         }
     };
-    let read = |role| deciding::reading(deciding, &policy, role);
-    let (read_registry, read_records) = (read(Role::Registry)?, read(Role::Records)?);
+    let as_of = deciding::as_of(deciding.as_of)?;
+    let read = |role| deciding::reading(deciding, &policy, role, as_of);
+    let (read_registry, read_records) = (read(Role::Registry), read(Role::Records));
     let residents =
         residents::load(&inputs.registry, options(Role::Registry), read_registry, Numbers::Left, |_| Ok(()))?;
     let linker = Linker::new(&residents.registry, policy)

@@ -11,6 +11,8 @@ pub enum Status {
     Usage = 2,
     /// Rows were rejected, and `--strict` was given; or links are wrong, and `--fail-on-wrong` was.
     Rejected = 3,
+    /// A signal stopped the run.
+    Stopped = 130,
 }
 
 /// What went wrong and, where it is known, what to do about it. Holds no value of a record.
@@ -47,7 +49,7 @@ impl From<InputError> for Failure {
 impl From<OutputError> for Failure {
     fn from(error: OutputError) -> Self {
         let status = match error {
-            OutputError::Finished { .. } => Status::Usage,
+            OutputError::Finished { .. } | OutputError::Unfinished { .. } => Status::Usage,
             OutputError::Busy { .. } | OutputError::Io { .. } => Status::Failed,
         };
         Self { status, message: error.to_string(), hint: error.hint() }

@@ -16,5 +16,7 @@ pub mod normalize;
 pub mod output;
 pub mod progress;
 pub mod residents;
+pub mod stop;
 pub mod synth;
 pub mod verify;
+pub mod work;

@@ -1,18 +1,24 @@
 //! `himozuke link`: two files in, every record in exactly one file out. Decisions are the library's; here they are read
 //! for, counted and written.
 
-use std::io::Write;
+use std::{collections::BTreeMap, io::Write};
 
-use himozuke::{Batch, Candidate, Decision, Outcome, Record, Registry};
+use himozuke::{
+    Candidate, Claims, Decision, Linker, Reason, ReasonSet, Record, Registry, ResidentIndex, Settled,
+    Unreadable,
+};
 use serde::Serialize;
 
 use crate::{
     args::Bulk,
-    bulk::{self, Answers, Counts, Done, Intake, Rejects, Setup, count},
+    bulk::{self, Answers, Counts, Decides, Done, Intake, Job, Rejects, Setup, count},
     failure::Failure,
     figures::{bits, posterior},
+    input::Chunk,
     output::{CsvFile, Finished, OutDir, OutputError},
     residents::Numbers,
+    stop::Stop,
+    work::{Coded, Entry, read_number, write_number},
 };
 
 /// The files of a run; the last one says that all of them are whole.
@@ -32,35 +38,178 @@ const FILES: [&str; 7] = [
 /// Where an input or the policy is wrong, where the files cannot be written, and, with `--strict`, where anything of
 /// the inputs could not be read.
 pub fn link(arguments: &Bulk, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
-    bulk::run(arguments, out, err, || job(arguments))
+    bulk::run(arguments, out, err, |stop| job(arguments, stop))
 }
 
-fn job(arguments: &Bulk) -> Result<Done, Failure> {
-    let mut job = Setup::new(arguments)?.open(&FILES)?;
+fn job(arguments: &Bulk, stop: Stop) -> Result<Done, Failure> {
+    let mut job = Setup::new(arguments, stop)?.open("link", &FILES)?;
     let (residents, problems) = job.load(Numbers::Left)?;
     let linker = job.linker(&residents.registry)?;
-    let mut batch = linker.batch();
-    let intake = job.read(|chunk| {
-        let records: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
-        batch.push(&records);
-    })?;
-    let (answers, mut files) = write(batch, &intake, job.directory(), &residents.registry)?;
+    let mut links = Links { claims: linker.claims(), linker: &linker };
+    let intake = job.decide(&mut links)?;
+    let (answers, mut files) = write(links.claims.settle(), &intake, &job, &residents.registry)?;
     files.push(problems);
     job.finish(&residents, &intake, answers, files)
 }
 
-/// Decides what only the whole batch can tell, and writes every record into one file.
+/// Decides records, and takes note of the links.
+struct Links<'l, 'r> {
+    linker: &'l Linker<'r>,
+    claims: Claims,
+}
+
+impl Decides for Links<'_, '_> {
+    type Answer = Answer;
+
+    fn decide(&mut self, chunk: &Chunk) -> (Vec<Result<Answer, Unreadable>>, u64) {
+        let records: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
+        let mut pairs = 0;
+        let decided = self.linker.decide_chunk(&records).into_iter().map(|decided| {
+            pairs += decided.pairs;
+            decided.answer.map(|decision| {
+                self.claims.note(&decision);
+                Answer::from(&decision)
+            })
+        });
+        (decided.collect(), pairs)
+    }
+
+    fn recall(&mut self, _: &Chunk, answers: &[Option<Answer>]) {
+        for answer in answers.iter().flatten() {
+            if let Answer::Link(Listed { resident, posterior, .. }) = answer {
+                self.claims.note_link(*resident, *posterior);
+            }
+        }
+    }
+}
+
+/// What the files say of a decision.
+#[derive(Clone, Debug, PartialEq)]
+enum Answer {
+    Link(Listed),
+    Review { listed: Vec<Listed>, total: u64, reasons: ReasonSet },
+    NoMatch(ReasonSet),
+}
+
+/// A candidate as the files list it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Listed {
+    resident: ResidentIndex,
+    posterior: f64,
+    /// In thousandths of a bit.
+    weight: i32,
+    reasons: ReasonSet,
+}
+
+impl From<&Candidate> for Listed {
+    fn from(candidate: &Candidate) -> Self {
+        let evidence = &candidate.evidence;
+        Self {
+            resident: candidate.resident,
+            posterior: evidence.posterior,
+            weight: evidence.weights.total,
+            reasons: evidence.reasons,
+        }
+    }
+}
+
+impl From<&Decision> for Answer {
+    fn from(decision: &Decision) -> Self {
+        match decision {
+            Decision::Link(link) => Self::Link(Listed::from(&link.candidate)),
+            Decision::Review(review) => Self::Review {
+                listed: review.candidates.iter().map(Listed::from).collect(),
+                total: review.total as u64,
+                reasons: review.reasons,
+            },
+            Decision::NoMatch(none) => Self::NoMatch(none.reasons),
+        }
+    }
+}
+
+impl Answer {
+    /// As it stands after gates 8 and 10.
+    fn settled(self, settled: &Settled) -> Self {
+        match self {
+            Self::Link(link) => match settled.refusal(link.resident) {
+                Some(reason) => Self::refused(link, reason),
+                None => Self::Link(link),
+            },
+            other => other,
+        }
+    }
+
+    fn refused(mut link: Listed, reason: Reason) -> Self {
+        link.reasons.insert(reason);
+        Self::Review { reasons: link.reasons, listed: vec![link], total: 1 }
+    }
+}
+
+impl Coded for Listed {
+    fn write(&self, to: &mut Vec<u8>) {
+        write_number(self.resident.number().into(), to);
+        write_number(self.posterior.to_bits().into(), to);
+        write_number((self.weight as u32).into(), to);
+        write_number(self.reasons.bits(), to);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        Some(Self {
+            resident: ResidentIndex::from_number(read_number(from)?.try_into().ok()?),
+            posterior: f64::from_bits(read_number(from)?.try_into().ok()?),
+            weight: u32::try_from(read_number(from)?).ok()? as i32,
+            reasons: ReasonSet::from_bits(read_number(from)?),
+        })
+    }
+}
+
+impl Coded for Answer {
+    fn write(&self, to: &mut Vec<u8>) {
+        match self {
+            Self::NoMatch(reasons) => {
+                to.push(0);
+                write_number(reasons.bits(), to);
+            }
+            Self::Link(link) => {
+                to.push(1);
+                link.write(to);
+            }
+            Self::Review { listed, total, reasons } => {
+                to.push(2);
+                write_number((*total).into(), to);
+                write_number(reasons.bits(), to);
+                write_number(listed.len() as u128, to);
+                listed.iter().for_each(|candidate| candidate.write(to));
+            }
+        }
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        Some(match from.split_off_first()? {
+            0 => Self::NoMatch(ReasonSet::from_bits(read_number(from)?)),
+            1 => Self::Link(Listed::read(from)?),
+            2 => Self::Review {
+                total: read_number(from)?.try_into().ok()?,
+                reasons: ReasonSet::from_bits(read_number(from)?),
+                listed: (0..read_number(from)?).map(|_| Listed::read(from)).collect::<Option<_>>()?,
+            },
+            _ => return None,
+        })
+    }
+}
+
+/// Holds to every record what only the whole batch can tell, and writes it into one file.
 fn write(
-    batch: Batch<'_, '_>,
+    settled: Settled,
     intake: &Intake,
-    directory: &OutDir,
+    job: &Job<'_>,
     registry: &Registry,
 ) -> Result<(Decided, Vec<Finished>), Failure> {
-    let mut sinks = Sinks::create(directory, registry)?;
-    let mut rejects = Rejects::create(directory, intake)?;
-    let report = batch.finish(|outcome| {
-        rejects.pass(outcome.row, outcome.id, outcome.answer.err())?;
-        sinks.take(&outcome)
+    let mut sinks = Sinks::create(job.directory(), registry)?;
+    let mut rejects = Rejects::create(job.directory())?;
+    job.for_each(|entry| match entry {
+        Entry::Answered { id, answer } => sinks.take(id, &Answer::settled(answer, &settled)),
+        Entry::Rejected(rejection) => rejects.take(&rejection),
     })?;
     let (rejected, problems, file) = rejects.finish()?;
     let Sinks { links, review, no_match, written, mut reasons, .. } = sinks;
@@ -72,14 +221,14 @@ fn write(
     intake.check([links, review, no_match, rejected])?;
     let records = Records {
         encoding: intake.encoding.to_string(),
-        read: intake.rows(),
+        read: intake.rows,
         links,
         review,
         no_match,
         rejected,
-        pairs_compared: report.pairs,
-        expected_wrong_links: report.expected_wrong_links,
-        held_by_budget: report.held,
+        pairs_compared: intake.pairs,
+        expected_wrong_links: settled.expected_wrong_links(),
+        held_by_budget: settled.is_held(),
     };
     Ok((Decided { records, reasons }, files))
 }
@@ -119,53 +268,44 @@ impl<'r> Sinks<'r> {
         })
     }
 
-    fn take(&mut self, outcome: &Outcome<'_>) -> Result<(), OutputError> {
-        let id = outcome.id;
+    fn take(&mut self, id: &str, answer: &Answer) -> Result<(), OutputError> {
         let [links, review, no_match] = &mut self.written;
-        match outcome.answer {
-            Ok(decision @ Decision::Link(link)) => {
+        match answer {
+            Answer::Link(link) => {
                 *links += 1;
-                count(&mut self.reasons.links, decision.reasons());
-                let candidate = &link.candidate;
-                let (probability, weight) = Self::figures(candidate);
-                let reasons = candidate.evidence.reasons.to_string();
-                self.links.row([id, self.registry.id(candidate.resident), &probability, &weight, &reasons])
+                count(&mut self.reasons.links, link.reasons);
+                let (person, reasons) = (self.registry.id(link.resident), link.reasons.to_string());
+                self.links.row([id, person, &posterior(link.posterior), &bits(link.weight), &reasons])
             }
-            Ok(decision @ Decision::Review(held)) => {
+            Answer::Review { listed, total, reasons } => {
                 *review += 1;
-                count(&mut self.reasons.review, decision.reasons());
-                let total = held.total.to_string();
-                for (rank, candidate) in (1u32..).zip(&held.candidates) {
-                    let (probability, weight) = Self::figures(candidate);
+                count(&mut self.reasons.review, *reasons);
+                let total = total.to_string();
+                for (rank, candidate) in (1u32..).zip(listed) {
+                    let resident = candidate.resident;
                     self.review.row([
                         id,
-                        self.registry.id(candidate.resident),
+                        self.registry.id(resident),
                         &rank.to_string(),
-                        &probability,
-                        &weight,
-                        &candidate.evidence.reasons.to_string(),
-                        if candidate.protected { "1" } else { "0" },
-                        candidate.status.code(),
+                        &posterior(candidate.posterior),
+                        &bits(candidate.weight),
+                        &candidate.reasons.to_string(),
+                        if self.registry.is_protected(resident) { "1" } else { "0" },
+                        self.registry.status(resident).code(),
                         &total,
                     ])?;
                 }
-                if held.candidates.is_empty() {
-                    let reasons = held.reasons.to_string();
-                    self.review.row([id, "", "", "", "", &reasons, "", "", &total])?;
+                if listed.is_empty() {
+                    self.review.row([id, "", "", "", "", &reasons.to_string(), "", "", &total])?;
                 }
                 Ok(())
             }
-            Ok(decision @ Decision::NoMatch(_)) => {
+            Answer::NoMatch(reasons) => {
                 *no_match += 1;
-                count(&mut self.reasons.no_match, decision.reasons());
-                self.no_match.row([id, &decision.reasons().to_string()])
+                count(&mut self.reasons.no_match, *reasons);
+                self.no_match.row([id, &reasons.to_string()])
             }
-            Err(_) => Ok(()),
         }
-    }
-
-    fn figures(candidate: &Candidate) -> (String, String) {
-        (posterior(candidate.evidence.posterior), bits(candidate.evidence.weights.total))
     }
 }
 
@@ -195,7 +335,7 @@ struct Reasons {
     links: Counts,
     review: Counts,
     no_match: Counts,
-    rejected: Counts,
+    rejected: BTreeMap<String, u64>,
 }
 
 impl Answers for Decided {

@@ -1,7 +1,7 @@
 //! The `himozuke` command. Standard output is the answer; everything else goes to standard error.
 //!
 //! Exit status: 0 done, 1 failed, 2 bad arguments or input, 3 rows rejected and `--strict`, or links wrong and
-//! `--fail-on-wrong`.
+//! `--fail-on-wrong`, 130 stopped by a signal.
 #![expect(clippy::print_stderr, reason = "the one place that says why a run ended")]
 
 use std::{io, process::ExitCode};
@@ -36,8 +36,8 @@ fn run(command: &Command) -> Result<(), Failure> {
     let out = &mut io::stdout().lock();
     match command {
         Command::Check(arguments) => check(arguments, out),
-        Command::Link(arguments) => link(arguments, out, &mut io::stderr().lock()),
-        Command::Verify(arguments) => verify(arguments, out, &mut io::stderr().lock()),
+        Command::Link(arguments) => link(arguments, out, &mut io::stderr()),
+        Command::Verify(arguments) => verify(arguments, out, &mut io::stderr()),
         Command::Evaluate(arguments) => evaluate(arguments, out),
         Command::Synth(arguments) => synth(arguments, out),
         Command::Explain(arguments) => explain(arguments, out),

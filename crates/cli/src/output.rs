@@ -1,10 +1,10 @@
-//! Files of a run, all or none: written under temporary names, synced, and renamed only when the last one is whole.
+//! Files of a run, all or none: written in a working directory beside the results, synced, and moved to their names only
+//! when the last one is whole. One run at a time writes to a directory.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
-    process,
 };
 
 use serde::Serialize;
@@ -20,11 +20,17 @@ pub enum OutputError {
         /// The file found.
         file: String,
     },
-    /// A temporary file is in the way.
-    #[error("{file} exists: another run is writing here, or one has died")]
+    /// Another process holds the directory.
+    #[error("another run is writing to {directory}")]
     Busy {
-        /// The temporary file.
-        file: String,
+        /// The directory.
+        directory: String,
+    },
+    /// A run was stopped here that can go on.
+    #[error("{directory} holds a run that was stopped before its end")]
+    Unfinished {
+        /// The directory.
+        directory: String,
     },
     /// The operating system says no.
     #[error("cannot write {file}: {source}")]
@@ -37,7 +43,7 @@ pub enum OutputError {
 }
 
 impl OutputError {
-    fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
+    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
         move |source| Self::Io { file: path.display().to_string(), source }
     }
 
@@ -48,39 +54,120 @@ impl OutputError {
             Self::Finished { .. } => {
                 Some("choose another --out, or replace that run with --force".to_owned())
             }
-            Self::Busy { .. } => Some("if no other run is at work, remove that file".to_owned()),
-            Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
-                Some("nothing was left behind; free some space or choose another --out".to_owned())
+            Self::Busy { .. } => Some("wait for its end, or choose another --out".to_owned()),
+            Self::Unfinished { .. } => {
+                Some("go on with it by --resume, or start again with --force".to_owned())
+            }
+            Self::Io { source, .. } if is_full(source) => {
+                Some("no result was left half-written; free some space or choose another --out".to_owned())
             }
             Self::Io { .. } => None,
         }
     }
 }
 
-/// The directory that a run writes to.
+fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+}
+
+/// What a run does about another one that was in the directory before.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Start {
+    /// It must have been none.
+    Fresh,
+    /// It is replaced.
+    Replace,
+    /// If it was stopped, this run goes on with it; a finished one it must not be.
+    Resume,
+}
+
+/// The directory that a run writes to, locked until it goes out of use. A process that dies, however it dies, loses its
+/// lock: nobody has to remove one by hand.
 #[derive(Debug)]
 pub struct OutDir {
     path: PathBuf,
+    /// Files without their final names, and what a stopped run goes on with.
+    work: PathBuf,
     /// Every file that such a run may leave, the one that says it is finished last.
     names: Vec<&'static str>,
-    force: bool,
+    start: Start,
+    /// Whether the working directory stays when the run ends early.
+    kept: bool,
+    _lock: File,
 }
+
+/// The working directory of a run. What is in it is of no use to anybody but `--resume`.
+const WORK: &str = ".himozuke-work";
+/// The files of a run that can go on; the first says that it can.
+pub const RESUMABLE: [&str; 2] = ["state.json", "decided"];
 
 impl OutDir {
     /// Takes a directory, made where there is none, for a run that leaves files of these names. The last name is the
-    /// one whose presence says that the run is whole.
+    /// one whose presence says that the run is whole. What a run that was killed has left of files is removed.
     ///
     /// # Errors
-    /// Where one of the files is there already, unless `force`; where the directory cannot be made.
-    pub fn open(path: &Path, names: &[&'static str], force: bool) -> Result<Self, OutputError> {
+    /// Where another run is at work; where one of the files or a stopped run is there already and `start` does not say
+    /// what to do about it; where the directory cannot be made.
+    pub fn open(path: &Path, names: &[&'static str], start: Start) -> Result<Self, OutputError> {
         fs::create_dir_all(path).map_err(OutputError::io(path))?;
-        let directory = Self { path: path.to_owned(), names: names.to_vec(), force };
-        directory.check_free()?;
+        let lock = lock(path)?;
+        let work = path.join(WORK);
+        let mut directory =
+            Self { path: path.to_owned(), work, names: names.to_vec(), start, kept: true, _lock: lock };
+        let unfinished = directory.work.join(RESUMABLE[0]).exists();
+        match start {
+            Start::Fresh if unfinished => {
+                return Err(OutputError::Unfinished { directory: path.display().to_string() });
+            }
+            Start::Resume if unfinished => {}
+            Start::Fresh | Start::Resume => directory.check_free()?,
+            Start::Replace => {}
+        }
+        directory.kept = false;
+        directory.clean(if start == Start::Resume { &RESUMABLE } else { &[] })?;
         Ok(directory)
     }
 
+    /// The working directory, empty but for the files of these names.
+    fn clean(&self, spared: &[&str]) -> Result<(), OutputError> {
+        let mut builder = DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        match builder.create(&self.work) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(OutputError::io(&self.work)(error));
+            }
+            _ => {}
+        }
+        for entry in fs::read_dir(&self.work).map_err(OutputError::io(&self.work))? {
+            let entry = entry.map_err(OutputError::io(&self.work))?;
+            if !spared.iter().any(|name| entry.file_name() == *name) {
+                fs::remove_file(entry.path()).map_err(OutputError::io(&entry.path()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a working file of this name is.
+    #[must_use]
+    pub fn working(&self, name: &str) -> PathBuf {
+        self.work.join(name)
+    }
+
+    /// Where a run that was stopped in a directory has a working file of this name.
+    #[must_use]
+    pub fn working_file(directory: &Path, name: &str) -> PathBuf {
+        directory.join(WORK).join(name)
+    }
+
+    /// Says whether the working directory stays for another run to go on with, should this one end early.
+    pub const fn keep(&mut self, kept: bool) {
+        self.kept = kept;
+    }
+
     fn check_free(&self) -> Result<(), OutputError> {
-        match self.names.iter().find(|name| !self.force && self.path.join(name).exists()) {
+        match self.names.iter().find(|name| self.path.join(name).exists()) {
             Some(name) => {
                 let directory = self.path.display().to_string();
                 Err(OutputError::Finished { directory, file: (*name).to_owned() })
@@ -92,20 +179,10 @@ impl OutDir {
     /// Begins a file, which is seen under its name only after [`OutDir::commit`].
     ///
     /// # Errors
-    /// Where its temporary file exists or cannot be made.
+    /// Where it cannot be made.
     pub fn create(&self, name: &'static str) -> Result<OutFile, OutputError> {
-        let path = self.path.join(format!(".{name}.tmp-{}", process::id()));
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path).map_err(|source| {
-            let file = path.display().to_string();
-            match source.kind() {
-                io::ErrorKind::AlreadyExists => OutputError::Busy { file },
-                _ => OutputError::Io { file, source },
-            }
-        })?;
+        let path = self.work.join(name);
+        let file = private().create_new(true).open(&path).map_err(OutputError::io(&path))?;
         Ok(OutFile { writer: BufWriter::with_capacity(1 << 18, file), temporary: Temporary { path, name } })
     }
 
@@ -123,14 +200,16 @@ impl OutDir {
         Ok(file)
     }
 
-    /// Gives the files their names, in the order of the names of the run. Leftovers of a run that is replaced go first,
-    /// so that no moment shows a mixture of the two as finished.
+    /// Gives the files their names, in the order of the names of the run, and removes the working directory. Leftovers of
+    /// a run that is replaced go first, so that no moment shows a mixture of the two as finished; until the last file
+    /// has its name, a run that was kept can still go on.
     ///
     /// # Errors
-    /// Where another run has finished here meanwhile, or a file cannot be renamed or removed; what has no name yet is
-    /// removed.
-    pub fn commit(self, mut files: Vec<Finished>) -> Result<(), OutputError> {
-        self.check_free()?;
+    /// Where a file has come meanwhile, or one cannot be renamed or removed; what has no name yet is removed.
+    pub fn commit(mut self, mut files: Vec<Finished>) -> Result<(), OutputError> {
+        if self.start == Start::Fresh {
+            self.check_free()?;
+        }
         let order = |name: &str| self.names.iter().position(|own| *own == name);
         for name in self.names.iter().rev() {
             let path = self.path.join(name);
@@ -147,7 +226,9 @@ impl OutDir {
             let path = self.path.join(temporary.name);
             fs::rename(&temporary.path, &path).map_err(OutputError::io(&path))?;
         }
-        self.sync()
+        self.sync()?;
+        self.kept = false;
+        Ok(())
     }
 
     /// Makes renames last through a power cut, where directories can be synced.
@@ -159,6 +240,37 @@ impl OutDir {
         }
         Ok(())
     }
+}
+
+impl Drop for OutDir {
+    fn drop(&mut self) {
+        if !self.kept {
+            // Nobody is left to tell; the next run cleans up what stays.
+            let _ = fs::remove_dir_all(&self.work);
+        }
+    }
+}
+
+/// Takes a directory for this process alone.
+fn lock(path: &Path) -> Result<File, OutputError> {
+    // A directory can be locked itself where it can be opened: nothing is left behind then.
+    let file =
+        if cfg!(unix) { File::open(path) } else { private().create(true).open(path.join(".himozuke-lock")) };
+    let file = file.map_err(OutputError::io(path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OutputError::Busy { directory: path.display().to_string() }),
+        Err(TryLockError::Error(error)) => Err(OutputError::io(path)(error)),
+    }
+}
+
+/// How files are made that only their owner may read.
+pub fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 /// A temporary file, removed when it goes out of use; once renamed there is nothing to remove.
@@ -183,6 +295,14 @@ pub struct OutFile {
 }
 
 impl OutFile {
+    /// Writes what was put together elsewhere.
+    ///
+    /// # Errors
+    /// Where the disk is full or fails.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+        self.writer.write_all(bytes).map_err(OutputError::io(Path::new(self.temporary.name)))
+    }
+
     /// Writes a value as JSON, indented, and a line end.
     ///
     /// # Errors
@@ -239,7 +359,14 @@ impl CsvFile {
         I::Item: AsRef<[u8]>,
     {
         let name = self.writer.get_ref().temporary.name;
-        self.writer.write_record(cells).map_err(|error| OutputError::io(Path::new(name))(error.into()))
+        self.writer.write_record(cells).map_err(|error| {
+            // What the system said must not be hidden in an error of the table's.
+            let source = match error.into_kind() {
+                csv::ErrorKind::Io(source) => source,
+                _ => io::Error::other("the row has not as many cells as the header"),
+            };
+            OutputError::io(Path::new(name))(source)
+        })
     }
 
     /// Brings everything to the disk.
@@ -296,7 +423,7 @@ mod tests {
     fn files_have_their_names_only_after_commit() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("new/out");
-        let out = OutDir::open(&path, &NAMES, false).unwrap();
+        let out = OutDir::open(&path, &NAMES, Start::Fresh).unwrap();
         let mut links = out.create_csv("links.csv", &["record_id", "person_id"]).unwrap();
         let mut run = out.create("run.json").unwrap();
         links.row(["a,b", "say \"x\""]).unwrap();
@@ -320,10 +447,10 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("links.csv"), "old").unwrap();
         fs::write(directory.path().join("run.json"), "old").unwrap();
-        let error = OutDir::open(directory.path(), &NAMES, false).unwrap_err();
+        let error = OutDir::open(directory.path(), &NAMES, Start::Fresh).unwrap_err();
         assert!(error.to_string().ends_with("already holds links.csv of a finished run"));
         assert!(error.hint().unwrap().contains("--force"));
-        let out = OutDir::open(directory.path(), &NAMES, true).unwrap();
+        let out = OutDir::open(directory.path(), &NAMES, Start::Replace).unwrap();
         let run = out.create("run.json").unwrap().finish().unwrap();
         out.commit(vec![run]).unwrap();
         assert_eq!(listing(directory.path()), ["run.json"], "the old run leaves nothing beside the new");
@@ -332,14 +459,33 @@ mod tests {
     #[test]
     fn a_run_that_ends_early_leaves_nothing() {
         let directory = tempfile::tempdir().unwrap();
-        let out = OutDir::open(directory.path(), &NAMES, false).unwrap();
+        let out = OutDir::open(directory.path(), &NAMES, Start::Fresh).unwrap();
         let mut links = out.create_csv("links.csv", &["a"]).unwrap();
         links.row(["1"]).unwrap();
-        let busy = out.create("links.csv").unwrap_err();
-        assert!(matches!(busy, OutputError::Busy { .. }), "and a file in use is left alone");
         let finished = out.create("run.json").unwrap().finish().unwrap();
-        drop((links, finished));
+        drop((links, finished, out));
         assert!(listing(directory.path()).is_empty());
+    }
+
+    #[test]
+    fn one_run_at_a_time_writes_to_a_directory_and_a_stopped_one_is_not_forgotten() {
+        let directory = tempfile::tempdir().unwrap();
+        let open = |start| OutDir::open(directory.path(), &NAMES, start);
+        let mut first = open(Start::Fresh).unwrap();
+        let busy = open(Start::Replace).unwrap_err();
+        assert!(matches!(busy, OutputError::Busy { .. }), "{busy}");
+        fs::write(first.working("state.json"), "{}").unwrap();
+        fs::write(first.working("links.csv"), "half").unwrap();
+        first.keep(true);
+        drop(first);
+        assert!(matches!(open(Start::Fresh).unwrap_err(), OutputError::Unfinished { .. }));
+        let mut resumed = open(Start::Resume).unwrap();
+        assert_eq!(listing(&resumed.work), ["state.json"], "half a file is nothing to go on with");
+        resumed.keep(true);
+        drop(resumed);
+        drop(open(Start::Replace).unwrap());
+        assert!(listing(directory.path()).is_empty());
+        drop(open(Start::Resume).expect("nothing to go on with is no fault"));
     }
 
     #[cfg(target_os = "linux")]
@@ -362,7 +508,7 @@ mod tests {
     #[test]
     fn a_row_has_as_many_cells_as_the_header() {
         let directory = tempfile::tempdir().unwrap();
-        let out = OutDir::open(directory.path(), &NAMES, false).unwrap();
+        let out = OutDir::open(directory.path(), &NAMES, Start::Fresh).unwrap();
         let mut links = out.create_csv("links.csv", &["a", "b"]).unwrap();
         assert!(links.row(["1"]).is_err());
     }

@@ -1,6 +1,6 @@
 //! `himozuke synth`: a synthetic town, records about its people, and the truth about the records.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use encoding_rs::SHIFT_JIS;
 use himozuke::{
@@ -11,7 +11,7 @@ use himozuke::{
 use crate::{
     args::{ClaimBy, Prevalence, Synth, WrittenEncoding},
     failure::Failure,
-    output::{Finished, OutDir, say},
+    output::{Finished, OutDir, OutputError, Start, say},
 };
 
 /// What the registry says of a resident: every attribute, under its canonical name.
@@ -41,7 +41,8 @@ const RECORDS_HEADER: [&str; 6] = ["整理番号", "氏名", "フリガナ", "�
 pub fn synth(arguments: &Synth, out: &mut impl Write) -> Result<(), Failure> {
     let Synth { residents, records, seed, .. } = *arguments;
     let config = SynthConfig { seed, residents, records, ..rates(arguments.prevalence) };
-    let directory = OutDir::open(&arguments.out, &FILES, arguments.force)?;
+    let start = if arguments.force { Start::Replace } else { Start::Fresh };
+    let directory = OutDir::open(&arguments.out, &FILES, start)?;
     let population = Population::new(&config);
     let mut files = vec![write_registry(&population, arguments, &directory)?];
 
@@ -80,25 +81,38 @@ fn rates(prevalence: Prevalence) -> SynthConfig {
     }
 }
 
-/// Every resident; with individual numbers only where claims by number ask for them.
+/// Every resident, a chunk at a time; with individual numbers only where claims by number ask for them.
 fn write_registry(
     population: &Population,
     arguments: &Synth,
     directory: &OutDir,
 ) -> Result<Finished, Failure> {
-    if arguments.claims == 0 || arguments.claim_by == ClaimBy::PersonId {
-        let mut file = directory.create_csv("registry.csv", REGISTRY_HEADER)?;
-        population.try_for_each_resident(|resident| file.row(all_cells(&resident)))?;
-        return Ok(file.finish()?);
-    }
-    let mut file = directory.create_csv("registry.csv", REGISTRY_HEADER.into_iter().chain(["my_number"]))?;
-    let mut row = Row::default();
-    for resident in population.residents() {
-        resident.write(&mut row);
-        let number = resident.my_number();
-        file.row(all_cells(&row.record()).into_iter().chain([number.as_str()]))?;
-    }
+    let numbered = arguments.claims > 0 && arguments.claim_by != ClaimBy::PersonId;
+    let mut file = directory.create("registry.csv")?;
+    let header = REGISTRY_HEADER.into_iter().chain(numbered.then_some("my_number"));
+    file.bytes(&lines(|table| table.write_record(header))?)?;
+    population.try_for_each_chunk(
+        |chunk| {
+            lines(|table| {
+                let mut row = Row::default();
+                chunk.residents().try_for_each(|resident| {
+                    resident.write(&mut row);
+                    let number = numbered.then(|| resident.my_number());
+                    table.write_record(all_cells(&row.record()).into_iter().chain(number.as_deref()))
+                })
+            })
+        },
+        |chunk| Ok::<(), Failure>(file.bytes(&chunk?)?),
+    )?;
     Ok(file.finish()?)
+}
+
+/// The bytes of some rows.
+fn lines(write: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>) -> Result<Vec<u8>, OutputError> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let written = write(&mut table).map_err(io::Error::from);
+    let bytes = written.and_then(|()| table.into_inner().map_err(|error| error.into_error()));
+    bytes.map_err(|source| OutputError::Io { file: "registry.csv".to_owned(), source })
 }
 
 /// Records with a registered number, and the truth about them; how many there are, and how many have another

@@ -3,16 +3,20 @@
 
 use std::{collections::BTreeMap, io::Write};
 
-use himozuke::{Alert, Claim, ReasonSet, Registry, Verdict, Verified, VerifyBatch};
+use himozuke::{Alerts, Claim, Noted, ReasonSet, Registry, ResidentIndex, Unreadable, Verdict, Verification};
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::{
     args::Bulk,
-    bulk::{self, Answers, Counts, Done, Intake, Rejects, Setup, count},
+    bulk::{self, Answers, Counts, Decides, Done, Intake, Job, Rejects, Setup, count},
     columns::{Column, Columns, Role},
     failure::Failure,
+    input::Chunk,
     output::{CsvFile, Finished, OutDir, OutputError},
     residents::Numbers,
+    stop::Stop,
+    work::{Coded, Entry, Rejection, read_number, write_number},
 };
 
 /// The files of a run; the last one says that all of them are whole.
@@ -33,23 +37,125 @@ const FILES: [&str; 8] = [
 /// Where an input or the policy is wrong, where no column says whose number is registered, where the files cannot be
 /// written, and, with `--strict`, where anything of the inputs could not be read.
 pub fn verify(arguments: &Bulk, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
-    bulk::run(arguments, out, err, || job(arguments))
+    bulk::run(arguments, out, err, |stop| job(arguments, stop))
 }
 
-fn job(arguments: &Bulk) -> Result<Done, Failure> {
-    let setup = Setup::new(arguments)?;
+fn job(arguments: &Bulk, stop: Stop) -> Result<Done, Failure> {
+    let setup = Setup::new(arguments, stop)?;
     let by = ClaimedBy::find(&setup.columns(Role::Records)?, &setup.columns(Role::Registry)?)?;
-    let mut job = setup.open(&FILES)?;
+    let mut job = setup.open("verify", &FILES)?;
     let (residents, problems) = job.load(by.numbers())?;
     let linker = job.linker(&residents.registry)?;
-    let mut batch = linker.verify_batch(residents.numbers.as_ref());
-    let intake = job.read(|chunk| {
-        let claims: Vec<Claim<'_>> = chunk.rows().iter().map(|row| chunk.claim(row)).collect();
-        batch.push(&claims);
-    })?;
-    let (answers, mut files) = write(batch, by, &intake, job.directory(), &residents.registry)?;
+    let mut rows = Rows { verification: linker.verification(residents.numbers.as_ref()) };
+    let intake = job.decide(&mut rows)?;
+    let alerts = rows.verification.raise();
+    let (answers, mut files) = write(&alerts, by, &intake, &job, &residents.registry)?;
     files.push(problems);
     job.finish(&residents, &intake, answers, files)
+}
+
+/// Verifies rows, and takes note of what their alerts need.
+struct Rows<'l, 'r> {
+    verification: Verification<'l, 'r>,
+}
+
+impl Decides for Rows<'_, '_> {
+    type Answer = Answer;
+
+    fn decide(&mut self, chunk: &Chunk) -> (Vec<Result<Answer, Unreadable>>, u64) {
+        let mut pairs = 0;
+        let checked = self.verification.check_chunk(&claims(chunk)).into_iter().map(|checked| {
+            pairs += checked.pairs;
+            checked.answer.as_ref().map(Answer::from).map_err(|unreadable| *unreadable)
+        });
+        (checked.collect(), pairs)
+    }
+
+    fn recall(&mut self, chunk: &Chunk, answers: &[Option<Answer>]) {
+        let noted = answers.iter().map(|answer| {
+            answer.map(|Answer { verdict, better, reasons, .. }| Noted {
+                suspect: verdict == Kind::Suspect,
+                better,
+                reasons,
+            })
+        });
+        self.verification.recall_chunk(&claims(chunk), &noted.collect::<Vec<_>>());
+    }
+}
+
+fn claims(chunk: &Chunk) -> Vec<Claim<'_>> {
+    chunk.rows().iter().map(|row| chunk.claim(row)).collect()
+}
+
+/// What the files say of a verdict.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Answer {
+    verdict: Kind,
+    claimed: Option<ResidentIndex>,
+    better: Option<ResidentIndex>,
+    reasons: ReasonSet,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    Confirmed,
+    Review,
+    Suspect,
+}
+
+impl From<&Verdict> for Answer {
+    fn from(verdict: &Verdict) -> Self {
+        let kind = match verdict {
+            Verdict::Confirmed(_) => Kind::Confirmed,
+            Verdict::Review(_) => Kind::Review,
+            Verdict::Suspect(_) => Kind::Suspect,
+        };
+        Self {
+            verdict: kind,
+            claimed: verdict.claimed().map(|claimed| claimed.resident),
+            better: verdict.better().map(|better| better.resident),
+            reasons: verdict.reasons(),
+        }
+    }
+}
+
+impl Answer {
+    /// As it stands after the alerts on its row.
+    fn alerted(mut self, alerts: &Alerts, row: u64) -> Self {
+        let raised = alerts.on(row);
+        self.reasons = self.reasons.union(raised.holding);
+        match self.verdict {
+            Kind::Suspect => self.reasons = self.reasons.union(raised.explaining),
+            Kind::Confirmed if !raised.holding.is_empty() => self.verdict = Kind::Review,
+            Kind::Confirmed | Kind::Review => {}
+        }
+        self
+    }
+}
+
+impl Coded for Answer {
+    fn write(&self, to: &mut Vec<u8>) {
+        to.push(self.verdict as u8);
+        // One higher than its number; nobody is 0.
+        let person = |person: Option<ResidentIndex>| person.map_or(0, |own| u128::from(own.number()) + 1);
+        write_number(person(self.claimed), to);
+        write_number(person(self.better), to);
+        write_number(self.reasons.bits(), to);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        let kinds = [Kind::Confirmed, Kind::Review, Kind::Suspect];
+        let verdict = *kinds.get(usize::from(*from.split_off_first()?))?;
+        let person = |from: &mut &[u8]| {
+            let number = read_number(from)?.checked_sub(1);
+            Some(match number {
+                Some(number) => Some(ResidentIndex::from_number(number.try_into().ok()?)),
+                None => None,
+            })
+        };
+        let (claimed, better) = (person(from)?, person(from)?);
+        Some(Self { verdict, claimed, better, reasons: ReasonSet::from_bits(read_number(from)?) })
+    }
 }
 
 /// Which columns say whose number is registered for a record.
@@ -94,36 +200,39 @@ impl ClaimedBy {
     }
 }
 
-/// Raises the alerts, and writes every record into one file.
+/// Holds the alerts to every record, and writes it into one file.
 fn write(
-    batch: VerifyBatch<'_, '_>,
+    alerts: &Alerts,
     claimed_by: ClaimedBy,
     intake: &Intake,
-    directory: &OutDir,
+    job: &Job<'_>,
     registry: &Registry,
 ) -> Result<(Checked, Vec<Finished>), Failure> {
-    let mut sinks = Sinks::create(directory, registry)?;
-    let mut rejects = Rejects::create(directory, intake)?;
-    let report = batch.finish(|verified| {
-        rejects.pass(verified.row, verified.id, verified.answer.err())?;
-        sinks.take(&verified)
+    let mut sinks = Sinks::create(job.directory(), registry, alerts)?;
+    let mut rejects = Rejects::create(job.directory())?;
+    job.for_each(|entry| match entry {
+        Entry::Answered { id, answer } => sinks.take(id, answer),
+        Entry::Rejected(rejection) => {
+            sinks.pass(&rejection);
+            rejects.take(&rejection)
+        }
     })?;
     let (rejected, problems, rejects) = rejects.finish()?;
-    let Sinks { files, written: [confirmed, review, suspect], mut reasons, rows, .. } = sinks;
+    let Sinks { files, written: [confirmed, review, suspect], mut reasons, told, .. } = sinks;
     reasons.rejected = problems;
-    let (alerts, file) = write_alerts(&report.alerts, &rows, directory)?;
+    let (alerts, file) = write_alerts(alerts, &told, job.directory())?;
     let mut files = files.map(CsvFile::finish).into_iter().collect::<Result<Vec<_>, _>>()?;
     files.extend([file, rejects]);
     intake.check([confirmed, review, suspect, rejected])?;
     let records = Records {
         encoding: intake.encoding.to_string(),
         claimed_by,
-        read: intake.rows(),
+        read: intake.rows,
         confirmed,
         review,
         suspect,
         rejected,
-        pairs_compared: report.pairs,
+        pairs_compared: intake.pairs,
     };
     Ok((Checked { records, alerts, reasons }, files))
 }
@@ -131,82 +240,73 @@ fn write(
 /// The three files of which each record that could be read is in exactly one, and what the alerts are written from.
 struct Sinks<'r> {
     registry: &'r Registry,
+    alerts: &'r Alerts,
+    /// Rows that the library was given, so far.
+    rows: u64,
     files: [CsvFile; 3],
     /// Records in each of the three.
     written: [u64; 3],
     reasons: Reasons,
-    rows: Rows,
+    told: Told,
 }
 
+/// The id and the reasons of each row that an alert is about.
+type Told = FxHashMap<u64, (String, ReasonSet)>;
+
 impl<'r> Sinks<'r> {
-    fn create(directory: &OutDir, registry: &'r Registry) -> Result<Self, OutputError> {
+    fn create(directory: &OutDir, registry: &'r Registry, alerts: &'r Alerts) -> Result<Self, OutputError> {
         let create =
             |name| directory.create_csv(name, ["record_id", "person_id", "better_person_id", "reasons"]);
         let files = [create("confirmed.csv")?, create("review.csv")?, create("suspect.csv")?];
-        Ok(Self { registry, files, written: [0; 3], reasons: Reasons::default(), rows: Rows::default() })
+        let (reasons, told) = (Reasons::default(), Told::default());
+        Ok(Self { registry, alerts, rows: 0, files, written: [0; 3], reasons, told })
     }
 
-    fn take(&mut self, verified: &Verified<'_>) -> Result<(), OutputError> {
-        let Ok(verdict) = verified.answer else {
-            self.rows.push(verified.id, ReasonSet::EMPTY);
-            return Ok(());
-        };
-        let reasons = verdict.reasons();
-        self.rows.push(verified.id, reasons);
+    /// Comes to the next row that the library was given.
+    fn next_row(&mut self, id: &str, reasons: ReasonSet) {
+        if !self.alerts.on(self.rows).is_empty() {
+            self.told.insert(self.rows, (id.to_owned(), reasons));
+        }
+        self.rows += 1;
+    }
+
+    fn pass(&mut self, rejection: &Rejection<'_>) {
+        if rejection.has_cells {
+            self.next_row(rejection.id, ReasonSet::EMPTY);
+        }
+    }
+
+    fn take(&mut self, id: &str, answer: Answer) -> Result<(), OutputError> {
+        let Answer { verdict, claimed, better, reasons } = answer.alerted(self.alerts, self.rows);
+        self.next_row(id, reasons);
         let ([confirmed, review, suspect], written) = (&mut self.files, &mut self.written);
         let [confirmations, reviews, suspicions] = written;
         let (file, written, counts) = match verdict {
-            Verdict::Confirmed(_) => (confirmed, confirmations, &mut self.reasons.confirmed),
-            Verdict::Review(_) => (review, reviews, &mut self.reasons.review),
-            Verdict::Suspect(_) => (suspect, suspicions, &mut self.reasons.suspect),
+            Kind::Confirmed => (confirmed, confirmations, &mut self.reasons.confirmed),
+            Kind::Review => (review, reviews, &mut self.reasons.review),
+            Kind::Suspect => (suspect, suspicions, &mut self.reasons.suspect),
         };
         *written += 1;
         count(counts, reasons);
         // An id that is nobody's is not repeated: only the registry's own ids are known to be none.
-        let [claimed, better] = [verdict.claimed(), verdict.better()]
-            .map(|person| person.map_or("", |person| self.registry.id(person.resident)));
-        file.row([verified.id, claimed, better, &reasons.to_string()])
-    }
-}
-
-/// What an alert tells of its rows: their ids, one after the other, and their reasons.
-#[derive(Default)]
-struct Rows {
-    ids: String,
-    /// Where each id ends.
-    ends: Vec<usize>,
-    reasons: Vec<ReasonSet>,
-}
-
-impl Rows {
-    fn push(&mut self, id: &str, reasons: ReasonSet) {
-        self.ids.push_str(id);
-        self.ends.push(self.ids.len());
-        self.reasons.push(reasons);
-    }
-
-    fn id(&self, row: usize) -> &str {
-        let start = row.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        self.ends.get(row).and_then(|end| self.ids.get(start..*end)).unwrap_or_default()
-    }
-
-    fn reasons(&self, row: usize) -> ReasonSet {
-        self.reasons.get(row).copied().unwrap_or_default()
+        let [claimed, better] =
+            [claimed, better].map(|person| person.map_or("", |person| self.registry.id(person)));
+        file.row([id, claimed, better, &reasons.to_string()])
     }
 }
 
 /// The alerts, one a line: the ids of its rows joined by `|`, and every reason that one of them has.
 fn write_alerts(
-    alerts: &[Alert],
-    rows: &Rows,
+    alerts: &Alerts,
+    told: &Told,
     directory: &OutDir,
 ) -> Result<(BTreeMap<&'static str, Raised>, Finished), OutputError> {
     let mut file = directory.create_csv("alerts.csv", ["alert", "record_ids", "reasons", "shift"])?;
     let mut raised = BTreeMap::<_, Raised>::new();
-    for alert in alerts {
-        let places = || alert.rows.iter().filter_map(|row| usize::try_from(*row).ok());
-        let ids: Vec<String> = places().map(|row| joinable(rows.id(row))).collect();
-        let reasons = places().fold(ReasonSet::EMPTY, |all, row| all.union(rows.reasons(row)));
+    for alert in alerts.list() {
+        let rows = || alert.rows.iter().filter_map(|row| told.get(row));
+        let ids: Vec<String> = rows().map(|(id, _)| joinable(id)).collect();
+        let reasons = rows().fold(ReasonSet::EMPTY, |all, (_, reasons)| all.union(*reasons));
         let shift = alert.shift.map_or(String::new(), |shift| shift.to_string());
         file.row([alert.kind.code(), &ids.join("|"), &reasons.to_string(), &shift])?;
         let kind = raised.entry(alert.kind.code()).or_default();
@@ -254,7 +354,7 @@ struct Reasons {
     confirmed: Counts,
     review: Counts,
     suspect: Counts,
-    rejected: Counts,
+    rejected: BTreeMap<String, u64>,
 }
 
 impl Answers for Checked {
@@ -296,8 +396,5 @@ mod tests {
     #[test]
     fn joined_ids_can_be_told_apart() {
         assert_eq!(["a|b", "c\\"].map(joinable).join("|"), r"a\|b|c\\");
-        let mut rows = Rows::default();
-        ["r1", "", "r33"].into_iter().for_each(|id| rows.push(id, ReasonSet::EMPTY));
-        assert_eq!([0, 1, 2, 3].map(|row| rows.id(row)), ["r1", "", "r33", ""]);
     }
 }

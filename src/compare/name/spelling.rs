@@ -2,7 +2,7 @@
 //! order, across a border that only one side wrote. Knows nothing of what the two scripts say together.
 
 use super::{ScriptComparison, ScriptLevel};
-use crate::normalize::name::{Part, Script, SpellingRef, is_han, widest_reading, widest_register};
+use crate::normalize::name::{PartRef, Script, SpellingRef, is_han, widest_reading, widest_register};
 use crate::normalize::{Grade, kana, kanji};
 
 /// Whether two spellings are one under the widest fold.
@@ -204,7 +204,7 @@ fn split_by<F: Form>(
     let family_length = bordered.family.chars().count();
     let given_length = bordered.given.chars().count();
     let unknown = bordered.has_unknown() || bare.has_unknown();
-    let level = |part: &Part, skip: usize, take: usize| {
+    let level = |part: PartRef<'_>, skip: usize, take: usize| {
         compare_chars::<F>(&part.chars(), &bare.chars().skip(skip).take(take), comparable, unknown)
     };
     let mut levels = ScriptComparison {
@@ -248,7 +248,7 @@ pub(super) fn script(name: SpellingRef<'_>) -> Script {
     if name.has_border() && name.family.script() == Script::Han { Script::Han } else { name.given.script() }
 }
 
-fn compare_part<F: Form>(a: &Part, b: &Part) -> ScriptLevel {
+fn compare_part<F: Form>(a: PartRef<'_>, b: PartRef<'_>) -> ScriptLevel {
     if a.is_empty() || b.is_empty() {
         return ScriptLevel::Unknown;
     }
@@ -268,7 +268,7 @@ fn compare_part<F: Form>(a: &Part, b: &Part) -> ScriptLevel {
 }
 
 /// Whether one is the other with middle names left out, in whatever notation each word is (ニコラエヴィツチ / ニコラエヴィッチ).
-fn words_dropped<F: Form>(a: &Part, b: &Part) -> bool {
+fn words_dropped<F: Form>(a: PartRef<'_>, b: PartRef<'_>) -> bool {
     let agree = |x: &str, y: &str| {
         x == y || F::grade(&x.chars(), &y.chars()).is_some_and(|grade| grade <= Grade::Register)
     };

@@ -6,6 +6,7 @@
 use std::sync::{LazyLock, OnceLock};
 
 use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::fold::fold;
 use super::numbers::starts_with_label;
@@ -16,12 +17,20 @@ use crate::normalize::text::clean;
 use crate::normalize::{FoldSet, Grade, kanji};
 
 static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| {
-    Gazetteer::parse(
-        include_str!("../../../data/gazetteer/municipalities.tsv"),
-        include_str!("../../../data/gazetteer/towns.tsv"),
-        include_str!("../../../data/gazetteer/former.tsv"),
-    )
+    let [municipalities, towns, former] = TABLES;
+    Gazetteer::parse(municipalities, towns, former)
 });
+
+const TABLES: [&str; 3] = [
+    include_str!("../../../data/gazetteer/municipalities.tsv"),
+    include_str!("../../../data/gazetteer/towns.tsv"),
+    include_str!("../../../data/gazetteer/former.tsv"),
+];
+
+/// A number for the tables.
+pub(crate) fn fingerprint() -> u64 {
+    TABLES.iter().fold(0, |hash: u64, table| hash.rotate_left(1) ^ xxh3_64(table.as_bytes()))
+}
 
 /// Endings at which a municipality's name may be complete.
 const ENDINGS: [char; 4] = ['市', '区', '町', '村'];

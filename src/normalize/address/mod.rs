@@ -14,6 +14,7 @@ mod place;
 mod text;
 mod town;
 mod town_id;
+mod view;
 
 use std::fmt;
 use std::hash::Hasher;
@@ -21,13 +22,14 @@ use std::hash::Hasher;
 pub use numbers::{Label, Number};
 pub use town_id::TownId;
 
-pub(crate) use numbers::Lot;
+pub(crate) use gazetteer::fingerprint;
+pub(crate) use numbers::{Lot, Numbers};
+pub(crate) use view::{AddressRef, FiledAddress, FiledPlace, PlaceRef};
 
 use super::text::clean;
 use super::{Fold, FoldSet, Grade, kanji};
 use fold::{Folded, ILLEGIBLE, fold};
 use gazetteer::{Municipality, Town, TownMatch};
-use numbers::Numbers;
 use text::from;
 
 /// An address in one notation. Holds no part of the original but what is listed; `Debug` never prints a value.
@@ -46,14 +48,22 @@ pub struct Address {
     text: Box<str>,
     /// Where each of them ends.
     ends: [u16; Part::COUNT],
+    place: PlaceFacts,
     numbers: Numbers,
     folds: FoldSet,
     grade: Grade,
+}
+
+/// What is known of the place of an address besides its text.
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+struct PlaceFacts {
     /// 0 for none.
     prefecture: u8,
     /// JIS X 0402, five digits; 0 where the gazetteer does not know the municipality.
     code: u32,
     facts: Facts,
+    /// Over municipality and town; `None` if a character of them cannot be read.
+    hash: Option<KeyHasher>,
 }
 
 /// What reading found out about an address beyond its parts.
@@ -233,68 +243,64 @@ impl Address {
     /// Code of the prefecture, 1 to 47 (JIS X 0401), where it is stated or follows from the municipality.
     #[must_use]
     pub fn prefecture(&self) -> Option<u8> {
-        (self.prefecture > 0).then_some(self.prefecture)
+        self.view().prefecture()
     }
 
     /// County (郡), empty where none is stated.
     #[must_use]
     pub fn county(&self) -> &str {
-        self.part(Part::County)
+        self.view().county()
     }
 
     /// City, ward, town or village (市区町村), a designated city with its ward; empty where unknown.
     #[must_use]
     pub fn municipality(&self) -> &str {
-        self.part(Part::Municipality)
+        self.view().municipality()
     }
 
     /// Streets that lead to the town (Kyoto), empty where none are stated.
     #[must_use]
     pub fn street(&self) -> &str {
-        self.part(Part::Street)
+        self.view().street()
     }
 
     /// Town (町字) in key form, 丁目 excluded; empty where none is stated.
     #[must_use]
     pub fn town(&self) -> &str {
-        self.part(Part::Town)
+        self.view().town()
     }
 
     /// What is written below a town that the gazetteer knows: its 小字, or the sign of a lot (甲, イ); empty where nothing is.
     #[must_use]
     pub fn area(&self) -> &str {
-        self.part(Part::Area)
-    }
-
-    /// Town and area together, as they are where the gazetteer does not know the town.
-    pub(crate) fn locality(&self) -> &str {
-        self.between(Part::Town, Part::Area)
+        self.view().area()
     }
 
     /// Code of the municipality (全国地方公共団体コード), six digits with the check digit of DOMAIN 8.7; `None` where the
     /// gazetteer does not know it.
     #[must_use]
     pub fn municipality_code(&self) -> Option<u32> {
-        (self.code > 0).then(|| with_check_digit(self.code))
+        (self.place.code > 0).then(|| with_check_digit(self.place.code))
     }
 
     /// The town as a number that no spelling changes; `None` where the gazetteer does not know the town, or its name
     /// means more than one place.
     #[must_use]
     pub fn town_id(&self) -> Option<TownId> {
-        (self.knows_town() && !self.is_ambiguous()).then(|| TownId::new(self.code, self.town()))
+        let view = self.view();
+        (view.knows_town() && !view.is_ambiguous()).then(|| TownId::new(self.place.code, view.town()))
     }
 
     /// Name of the building, empty where none is stated.
     #[must_use]
     pub fn building(&self) -> &str {
-        self.part(Part::Building)
+        self.view().building()
     }
 
     /// Room (302, A302, 5-302) or floor (3F), empty where none is stated.
     #[must_use]
     pub fn room(&self) -> &str {
-        self.part(Part::Room)
+        self.view().room()
     }
 
     /// The numbers after the town in order, rooms excluded.
@@ -309,35 +315,6 @@ impl Address {
         self.folds
     }
 
-    /// The weakest grade of folds that [`FoldSet`] does not name: kana size, old forms.
-    pub(crate) fn grade(&self) -> Grade {
-        self.grade
-    }
-
-    pub(crate) fn lot(&self) -> Lot {
-        self.numbers.lot
-    }
-
-    /// Whether a character of the address could not be read (R7).
-    pub(crate) fn is_illegible(&self) -> bool {
-        self.facts.illegible
-    }
-
-    /// Whether the municipality that is written is no more.
-    pub(crate) fn is_former(&self) -> bool {
-        self.facts.former
-    }
-
-    /// Whether the gazetteer knows the town.
-    pub(crate) fn knows_town(&self) -> bool {
-        self.facts.known_town
-    }
-
-    /// Whether the town's name means more than one place, so that only its streets tell which.
-    pub(crate) fn is_ambiguous(&self) -> bool {
-        self.facts.ambiguous
-    }
-
     /// A key of municipality and town, the same for every notation of them and whether or not prefecture, county and
     /// streets are stated; `None` if no town is known or it cannot be read.
     ///
@@ -345,55 +322,33 @@ impl Address {
     /// apart.
     #[must_use]
     pub fn town_key(&self) -> Option<u64> {
-        self.town_of(self.place_hash()?)
+        self.view().town_key()
     }
 
     /// A key of municipality, town and numbers, labels and rooms excluded; `None` if no number is stated.
     #[must_use]
     pub fn block_key(&self) -> Option<u64> {
-        self.block_of(self.place_hash()?)
+        self.view().block_key()
     }
 
-    /// [`Self::town_key`] and [`Self::block_key`] at the price of one.
-    pub(crate) fn place_keys(&self) -> (Option<u64>, Option<u64>) {
-        let place = self.place_hash();
-        (place.and_then(|place| self.town_of(place)), place.and_then(|place| self.block_of(place)))
-    }
-
-    fn town_of(&self, place: KeyHasher) -> Option<u64> {
-        (!self.town().is_empty()).then(|| place.finish())
-    }
-
-    fn block_of(&self, mut place: KeyHasher) -> Option<u64> {
-        self.numbers().iter().for_each(|number| place.write_u32(number.value()));
-        (!self.numbers().is_empty()).then(|| place.finish())
-    }
-
-    fn place_hash(&self) -> Option<KeyHasher> {
-        if self.town().contains(ILLEGIBLE) || self.municipality().contains(ILLEGIBLE) {
-            return None;
-        }
-        let mut hash = KeyHasher::default();
-        hash.write_text(self.municipality());
-        hash.write_text(self.town());
-        Some(hash)
-    }
-
-    fn part(&self, part: Part) -> &str {
-        self.between(part, part)
-    }
-
-    fn between(&self, first: Part, last: Part) -> &str {
-        let end = |index: usize| self.ends.get(index).copied().unwrap_or(0);
-        let start = (first as usize).checked_sub(1).map_or(0, end);
-        self.text.get(usize::from(start)..usize::from(end(last as usize))).unwrap_or_default()
+    pub(crate) fn view(&self) -> AddressRef<'_> {
+        let Self { text, ends, place, numbers, folds, grade } = self;
+        let [county, municipality, street, town, area, building, room] = ends.map(usize::from);
+        let (place_text, rest) = text.split_at_checked(area).unwrap_or((text, ""));
+        let (building, room) = match rest.get(..room.saturating_sub(area)) {
+            Some(rest) => rest.split_at_checked(building.saturating_sub(area)).unwrap_or((rest, "")),
+            None => ("", ""),
+        };
+        let ends = [county, municipality, street, town, area].map(|end| end as u16);
+        let place = PlaceRef { text: place_text, ends, facts: *place };
+        AddressRef { place, building, room, numbers: *numbers, folds: *folds, grade: *grade }
     }
 }
 
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = [
-            ("prefecture", self.prefecture > 0),
+            ("prefecture", self.prefecture().is_some()),
             ("county", !self.county().is_empty()),
             ("municipality", !self.municipality().is_empty()),
             ("street", !self.street().is_empty()),
@@ -463,7 +418,10 @@ impl Parts {
             return None;
         }
         facts.illegible = text.contains(ILLEGIBLE);
-        Some(Address { text: text.into(), ends, numbers, folds, grade, prefecture, code, facts })
+        let place = PlaceFacts { prefecture, code, facts, hash: None };
+        let mut address = Address { text: text.into(), ends, place, numbers, folds, grade };
+        address.place.hash = address.view().place.hash();
+        Some(address)
     }
 }
 
@@ -504,7 +462,7 @@ fn postal_code(chars: &[char]) -> usize {
 }
 
 /// FNV-1a over bytes with a final mix: the same on every platform and in every version, as keys are stored.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
 struct KeyHasher(u64);
 
 impl Default for KeyHasher {

@@ -104,10 +104,10 @@ impl Lot {
 
 /// The numbers of an address in order, rooms excluded.
 #[derive(Clone, Copy, Default, Eq, Hash, PartialEq)]
-pub(super) struct Numbers {
+pub(crate) struct Numbers {
     items: [Number; Numbers::MAX],
     len: u8,
-    pub lot: Lot,
+    pub(super) lot: Lot,
 }
 
 impl Default for Number {
@@ -118,7 +118,19 @@ impl Default for Number {
 
 impl Numbers {
     /// Addresses have at most four or five; what follows is taken for a building.
-    const MAX: usize = 6;
+    pub(super) const MAX: usize = 6;
+
+    /// The numbers with their labels, how many there are, and the lot, for a registry's columns.
+    pub(super) const fn to_words(self) -> ([u32; Self::MAX], u32, u32) {
+        let [Number(a), Number(b), Number(c), Number(d), Number(e), Number(f)] = self.items;
+        ([a, b, c, d, e, f], self.len as u32, self.lot as u32)
+    }
+
+    /// What [`Numbers::to_words`] made words of.
+    pub(super) fn from_words(words: [u32; Self::MAX], len: u32, lot: u32) -> Self {
+        let lot = Lot::ALL.get(lot as usize).copied().unwrap_or_default();
+        Self { items: words.map(Number), len: len.min(Self::MAX as u32) as u8, lot }
+    }
 
     pub fn as_slice(&self) -> &[Number] {
         self.items.get(..usize::from(self.len)).unwrap_or_default()

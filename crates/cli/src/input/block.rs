@@ -19,7 +19,7 @@ use super::{
 /// Bytes in a piece, about; a row more may follow.
 pub(super) const BLOCK: usize = 2 << 20;
 /// Lines in a piece, where they are short: what is kept of a row can be more than the row.
-const LINES: usize = 64 << 10;
+const LINES: usize = 16 << 10;
 
 /// Some thousand rows of a text file, not looked at yet.
 pub(super) struct TextBlock {

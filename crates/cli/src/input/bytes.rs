@@ -15,8 +15,8 @@ use flate2::read::MultiGzDecoder;
 
 use super::{Encoding, Role, utf16::Utf16};
 
-/// The name of standard input.
-const STDIN: &str = "-";
+/// The name of standard input among the arguments.
+pub const STDIN: &str = "-";
 
 /// The bytes of an input, uncompressed.
 pub(super) struct Input<'a>(Box<dyn Read + Send + 'a>);

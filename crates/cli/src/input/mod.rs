@@ -22,19 +22,20 @@ use std::{
     path::Path,
 };
 
-use self::{
-    bytes::{Input, Opened},
-    fixed::Fixed,
-    source::Source,
-    table::HeaderError,
-};
 pub use self::{
+    bytes::STDIN,
     encoding::{Encoding, Foreign},
     fixed::LayoutFile,
     ids::{DuplicateIds, Repeat, is_same_number, looks_like_my_number},
     row::{CELL_LIMIT, Chunk, LINE_LIMIT, Problem, ROW_LIMIT, Rejected, Row},
     stream::{Block, Blocks, Chunks},
     table::Table,
+};
+use self::{
+    bytes::{Input, Opened},
+    fixed::Fixed,
+    source::Source,
+    table::HeaderError,
 };
 pub use crate::columns::{Column, ColumnError, Columns, Mapping, Role};
 

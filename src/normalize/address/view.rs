@@ -1,0 +1,235 @@
+//! An address whose texts lie elsewhere: in an [`Address`](super::Address), or spread over a registry's columns. Knows nothing
+//! of how it was read.
+
+use std::hash::Hasher;
+
+use super::{Facts, ILLEGIBLE, KeyHasher, Lot, Number, Numbers, PlaceFacts};
+use crate::normalize::{FoldSet, Grade};
+
+/// Prefecture to area: what all addresses of a neighbourhood share.
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+pub(crate) struct PlaceRef<'a> {
+    /// County, municipality, streets, town and area, one after the other.
+    pub(super) text: &'a str,
+    /// Where each of them ends.
+    pub(super) ends: [u16; 5],
+    pub(super) facts: PlaceFacts,
+}
+
+/// A place as a registry files it, its text aside.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct FiledPlace {
+    /// Where the texts end.
+    pub(crate) ends: [u16; 5],
+    /// The lower 20 bits hold the code of the municipality, the next 6 the prefecture, the next 5 what is known.
+    pub(crate) facts: u32,
+    /// The hash of municipality and town.
+    pub(crate) hash: u64,
+}
+
+const CODE_BITS: u32 = 20;
+const PREFECTURE_BITS: u32 = 6;
+
+impl<'a> PlaceRef<'a> {
+    pub(crate) const fn text(self) -> &'a str {
+        self.text
+    }
+
+    fn between(self, first: usize, last: usize) -> &'a str {
+        let end = |index: usize| self.ends.get(index).copied().map_or(0, usize::from);
+        let start = first.checked_sub(1).map_or(0, end);
+        self.text.get(start..end(last)).unwrap_or_default()
+    }
+
+    /// Of municipality and town, however they are written; `None` if a character of them cannot be read.
+    pub(super) fn hash(self) -> Option<KeyHasher> {
+        let (municipality, town) = (self.between(1, 1), self.between(3, 3));
+        if municipality.contains(ILLEGIBLE) || town.contains(ILLEGIBLE) {
+            return None;
+        }
+        let mut hash = KeyHasher::default();
+        hash.write_text(municipality);
+        hash.write_text(town);
+        Some(hash)
+    }
+
+    pub(crate) const fn filed(self) -> FiledPlace {
+        let PlaceFacts { prefecture, code, facts, hash } = self.facts;
+        let Facts { illegible, former, known_town, ambiguous } = facts;
+        let (known, hash) = match hash {
+            Some(KeyHasher(hash)) => (1, hash),
+            None => (0, 0),
+        };
+        let flags = known
+            | (illegible as u32) << 1
+            | (former as u32) << 2
+            | (known_town as u32) << 3
+            | (ambiguous as u32) << 4;
+        let facts = code | (prefecture as u32) << CODE_BITS | flags << (CODE_BITS + PREFECTURE_BITS);
+        FiledPlace { ends: self.ends, facts, hash }
+    }
+
+    /// The place that was filed with this text.
+    pub(crate) const fn from_filed(filed: FiledPlace, text: &'a str) -> Self {
+        let FiledPlace { ends, facts, hash } = filed;
+        let flags = facts >> (CODE_BITS + PREFECTURE_BITS);
+        let facts = PlaceFacts {
+            prefecture: (facts >> CODE_BITS & ((1 << PREFECTURE_BITS) - 1)) as u8,
+            code: facts & ((1 << CODE_BITS) - 1),
+            facts: Facts {
+                illegible: flags & 0b10 != 0,
+                former: flags & 0b100 != 0,
+                known_town: flags & 0b1000 != 0,
+                ambiguous: flags & 0b1_0000 != 0,
+            },
+            hash: if flags & 1 != 0 { Some(KeyHasher(hash)) } else { None },
+        };
+        Self { text, ends, facts }
+    }
+
+    /// As [`Address::town_key`](super::Address::town_key).
+    pub(crate) fn town_key(self) -> Option<u64> {
+        let hash = self.facts.hash?;
+        (!self.between(3, 3).is_empty()).then(|| hash.finish())
+    }
+}
+
+/// An [`Address`](super::Address) whose texts lie elsewhere.
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+pub(crate) struct AddressRef<'a> {
+    pub(crate) place: PlaceRef<'a>,
+    pub(crate) building: &'a str,
+    pub(crate) room: &'a str,
+    pub(super) numbers: Numbers,
+    pub(super) folds: FoldSet,
+    pub(super) grade: Grade,
+}
+
+/// What of an address is neither place nor text, as a registry files it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct FiledAddress {
+    pub(crate) numbers: [u32; Numbers::MAX],
+    /// Folds in the lower 16 bits, then 3 each for the grade, the lot and how many numbers there are.
+    pub(crate) notes: u32,
+}
+
+impl FiledAddress {
+    /// How many numbers there are, by the notes.
+    pub(crate) const fn count(notes: u32) -> u32 {
+        notes >> 22 & 0b111
+    }
+}
+
+impl<'a> AddressRef<'a> {
+    pub(crate) const fn filed(self) -> FiledAddress {
+        let (numbers, len, lot) = self.numbers.to_words();
+        let notes = self.folds.bits() as u32 | (self.grade as u32) << 16 | lot << 19 | len << 22;
+        FiledAddress { numbers, notes }
+    }
+
+    /// The address that was filed with this place and these texts.
+    pub(crate) fn from_filed(
+        filed: FiledAddress,
+        place: PlaceRef<'a>,
+        building: &'a str,
+        room: &'a str,
+    ) -> Self {
+        let FiledAddress { numbers, notes } = filed;
+        let grade = match notes >> 16 & 0b111 {
+            1 => Grade::Identical,
+            2 => Grade::Equivalent,
+            3 => Grade::Official,
+            4 => Grade::Register,
+            _ => Grade::Confusable,
+        };
+        let numbers = Numbers::from_words(numbers, FiledAddress::count(notes), notes >> 19 & 0b111);
+        Self { place, building, room, numbers, folds: FoldSet::from_bits(notes as u16), grade }
+    }
+
+    pub(crate) fn prefecture(self) -> Option<u8> {
+        let prefecture = self.place.facts.prefecture;
+        (prefecture > 0).then_some(prefecture)
+    }
+
+    pub(crate) fn county(self) -> &'a str {
+        self.place.between(0, 0)
+    }
+
+    pub(crate) fn municipality(self) -> &'a str {
+        self.place.between(1, 1)
+    }
+
+    pub(crate) fn street(self) -> &'a str {
+        self.place.between(2, 2)
+    }
+
+    pub(crate) fn town(self) -> &'a str {
+        self.place.between(3, 3)
+    }
+
+    pub(crate) fn area(self) -> &'a str {
+        self.place.between(4, 4)
+    }
+
+    /// Town and area together, as they are where the gazetteer does not know the town.
+    pub(crate) fn locality(self) -> &'a str {
+        self.place.between(3, 4)
+    }
+
+    pub(crate) const fn building(self) -> &'a str {
+        self.building
+    }
+
+    pub(crate) const fn room(self) -> &'a str {
+        self.room
+    }
+
+    pub(crate) fn numbers(&self) -> &[Number] {
+        self.numbers.as_slice()
+    }
+
+    pub(crate) const fn folds(self) -> FoldSet {
+        self.folds
+    }
+
+    /// The weakest grade of folds that [`FoldSet`] does not name: kana size, old forms.
+    pub(crate) const fn grade(self) -> Grade {
+        self.grade
+    }
+
+    pub(crate) const fn lot(self) -> Lot {
+        self.numbers.lot
+    }
+
+    /// Whether a character of the address could not be read (R7).
+    pub(crate) const fn is_illegible(self) -> bool {
+        self.place.facts.facts.illegible
+    }
+
+    /// Whether the municipality that is written is no more.
+    pub(crate) const fn is_former(self) -> bool {
+        self.place.facts.facts.former
+    }
+
+    /// Whether the gazetteer knows the town.
+    pub(crate) const fn knows_town(self) -> bool {
+        self.place.facts.facts.known_town
+    }
+
+    /// Whether the town's name means more than one place, so that only its streets tell which.
+    pub(crate) const fn is_ambiguous(self) -> bool {
+        self.place.facts.facts.ambiguous
+    }
+
+    /// As [`Address::town_key`](super::Address::town_key).
+    pub(crate) fn town_key(self) -> Option<u64> {
+        self.place.town_key()
+    }
+
+    /// As [`Address::block_key`](super::Address::block_key).
+    pub(crate) fn block_key(&self) -> Option<u64> {
+        let mut hash = self.place.facts.hash?;
+        self.numbers().iter().for_each(|number| hash.write_u32(number.value()));
+        (!self.numbers().is_empty()).then(|| hash.finish())
+    }
+}

@@ -1,0 +1,323 @@
+//! One part of a name: its text in one notation, and what is worked out of it once, for blocking and comparison. Knows
+//! nothing of what stands around the part.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::hash::KeyHasher;
+use crate::normalize::{FoldSet, Grade, kana, kanji};
+
+/// What a part of a name is written in. Parts are compared like with like (R11).
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Script {
+    /// At least one kanji.
+    Han,
+    /// Kana only.
+    Kana,
+    /// Roman letters, or anything else.
+    Latin,
+}
+
+/// A family name or a given name in one script; or a whole name whose border nobody wrote.
+///
+/// `Debug` shows its length and script, never its text.
+#[derive(Clone, Eq, Hash, PartialEq)]
+pub struct Part {
+    text: Box<str>,
+    facts: Facts,
+}
+
+/// What is known of a part besides its text.
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+struct Facts {
+    exact: u64,
+    key: u64,
+    signature: u64,
+    folds: FoldSet,
+    form: Form,
+    script: Script,
+    unknown: bool,
+}
+
+/// Register forms and readings are folded differently, and never share a key.
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+enum Form {
+    Register,
+    Reading,
+}
+
+impl Form {
+    const fn salt(self) -> u64 {
+        match self {
+            Self::Register => 0x72,
+            Self::Reading => 0x6B,
+        }
+    }
+}
+
+impl Part {
+    /// A part of the register form: kanji, Roman letters or kana.
+    pub(super) fn register(text: &str, folds: FoldSet) -> Self {
+        Self::new(text, Form::Register, widest_register(text.chars()), folds)
+    }
+
+    /// A part of a reading.
+    pub(super) fn reading(text: &str, folds: FoldSet) -> Self {
+        Self::new(text, Form::Reading, widest_reading(text.chars()), folds)
+    }
+
+    fn new(text: &str, form: Form, widest: impl Iterator<Item = char>, folds: FoldSet) -> Self {
+        let mut signature = 0;
+        let key =
+            KeyHasher::new(form.salt()).text(widest.inspect(|c| signature |= signature_bit(*c))).finish();
+        let exact = KeyHasher::new(EXACT_SALT).text(text.chars().filter(|c| *c != ' ')).finish();
+        let unknown = text.chars().any(kanji::is_unknown);
+        let script = if text.chars().any(is_han) {
+            Script::Han
+        } else if text.chars().any(|c| kana::is_kana(kana::katakana(c))) {
+            Script::Kana
+        } else {
+            Script::Latin
+        };
+        Self { text: text.into(), facts: Facts { exact, key, signature, folds, form, script, unknown } }
+    }
+
+    /// The normalized text. Personal data: for outputs that were asked for by name only.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What it is written in.
+    #[must_use]
+    pub const fn script(&self) -> Script {
+        self.facts.script
+    }
+
+    /// What normalization changed.
+    #[must_use]
+    pub const fn folds(&self) -> FoldSet {
+        self.facts.folds
+    }
+
+    /// Whether a character is a placeholder or from a private-use area: it matches nothing and contradicts nothing (R7).
+    #[must_use]
+    pub const fn has_unknown(&self) -> bool {
+        self.facts.unknown
+    }
+
+    /// Whether there is no text.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    pub(crate) const fn view(&self) -> PartRef<'_> {
+        PartRef { text: &self.text, facts: self.facts }
+    }
+}
+
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let chars = self.text.chars().count();
+        f.debug_struct("Part")
+            .field("chars", &chars)
+            .field("script", &self.script())
+            .field("folds", &self.folds())
+            .finish()
+    }
+}
+
+/// A [`Part`] whose text lies elsewhere, as in a registry's columns.
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+pub(crate) struct PartRef<'a> {
+    text: &'a str,
+    facts: Facts,
+}
+
+impl<'a> PartRef<'a> {
+    /// No text.
+    pub(crate) const EMPTY: PartRef<'static> = PartRef {
+        text: "",
+        facts: Facts {
+            exact: KeyHasher::new(EXACT_SALT).finish(),
+            key: KeyHasher::new(Form::Register.salt()).finish(),
+            signature: 0,
+            folds: FoldSet::EMPTY,
+            form: Form::Register,
+            script: Script::Latin,
+            unknown: false,
+        },
+    };
+
+    /// As [`Part::text`].
+    pub(crate) const fn text(self) -> &'a str {
+        self.text
+    }
+
+    /// As [`Part::script`].
+    pub(crate) const fn script(self) -> Script {
+        self.facts.script
+    }
+
+    /// As [`Part::folds`].
+    pub(crate) const fn folds(self) -> FoldSet {
+        self.facts.folds
+    }
+
+    /// As [`Part::has_unknown`].
+    pub(crate) const fn has_unknown(self) -> bool {
+        self.facts.unknown
+    }
+
+    /// As [`Part::is_empty`].
+    pub(crate) const fn is_empty(self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Its characters, spaces aside.
+    pub(crate) fn chars(self) -> impl Iterator<Item = char> + Clone + use<'a> {
+        self.text.chars().filter(|c| *c != ' ')
+    }
+
+    /// Equal for equal text, spaces aside.
+    pub(crate) const fn exact(self) -> u64 {
+        self.facts.exact
+    }
+
+    /// Equal for texts that the widest fold joins. Meaningless if a character is unknown.
+    pub(crate) const fn key(self) -> u64 {
+        self.facts.key
+    }
+
+    /// Which characters occur under the widest fold, 64 classes of them: one edit changes two bits at most.
+    pub(crate) const fn signature(self) -> u64 {
+        self.facts.signature
+    }
+
+    /// The key of the first word, where there are several: a given name without the middle names.
+    pub(crate) fn first_word_key(self) -> Option<u64> {
+        let (first, _) = self.text.split_once(' ')?;
+        Some(self.key_of(first))
+    }
+
+    /// The keys of every part that a border could cut from a whole name: itself, its beginnings and its ends, from two
+    /// characters on (one, if it has no more than three). Parts with an unknown character have none (R7). Borders are
+    /// sought in the first 30 characters, which keeps the work linear.
+    pub(crate) fn possible_part_keys(self) -> impl Iterator<Item = u64> + use<'a> {
+        const MAX_BORDERS: usize = 30;
+        let length = self.chars().count();
+        let least = if length <= 3 || self.script() == Script::Han { 1 } else { 2 };
+        let cuts = self.text.char_indices().map(|(at, _)| at).filter(|at| *at > 0).take(MAX_BORDERS);
+        let parts =
+            cuts.filter_map(move |at| self.text.split_at_checked(at)).flat_map(|(start, end)| [start, end]);
+        parts
+            .map(str::trim)
+            .filter(move |part| part.chars().count() >= least)
+            .chain(std::iter::once(self.text))
+            .filter(|part| !part.chars().any(kanji::is_unknown))
+            .map(move |part| self.key_of(part))
+    }
+
+    fn key_of(self, text: &str) -> u64 {
+        match self.facts.form {
+            Form::Register => register_key(text.chars()),
+            Form::Reading => reading_key(text.chars()),
+        }
+    }
+
+    /// The part as a registry files it, its text aside.
+    pub(crate) const fn filed(self) -> Filed {
+        let Facts { exact, key, signature, folds, form, script, unknown } = self.facts;
+        let form = match form {
+            Form::Register => 0,
+            Form::Reading => 1,
+        };
+        let script = match script {
+            Script::Han => 0,
+            Script::Kana => 1,
+            Script::Latin => 2,
+        };
+        Filed {
+            numbers: [key, exact, signature],
+            notes: folds.bits() as u32 | (form | script << 1 | (unknown as u32) << 3) << 16,
+        }
+    }
+
+    /// The part that was filed with this text.
+    pub(crate) const fn from_filed(filed: Filed, text: &'a str) -> Self {
+        let [key, exact, signature] = filed.numbers;
+        let notes = filed.notes >> 16;
+        let form = if notes & 1 == 0 { Form::Register } else { Form::Reading };
+        let script = match notes >> 1 & 0b11 {
+            0 => Script::Han,
+            1 => Script::Kana,
+            _ => Script::Latin,
+        };
+        let folds = FoldSet::from_bits(filed.notes as u16);
+        Self {
+            text,
+            facts: Facts { exact, key, signature, folds, form, script, unknown: notes & 0b1000 != 0 },
+        }
+    }
+}
+
+/// What is known of a part besides its text, as numbers for a registry's columns.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Filed {
+    /// Key, exact key, signature.
+    pub(crate) numbers: [u64; 3],
+    /// Folds in the lower 16 bits; form, script and unknown characters in four more.
+    pub(crate) notes: u32,
+}
+
+fn signature_bit(c: char) -> u64 {
+    1 << (u32::from(c).wrapping_mul(0x9E37_79B1) >> 26)
+}
+
+const EXACT_SALT: u64 = 0x65;
+
+/// The key of a register form under the widest fold.
+pub(crate) fn register_key(chars: impl Iterator<Item = char>) -> u64 {
+    KeyHasher::new(Form::Register.salt()).text(widest_register(chars)).finish()
+}
+
+/// The key of a reading under the widest fold.
+pub(crate) fn reading_key(chars: impl Iterator<Item = char>) -> u64 {
+    KeyHasher::new(Form::Reading.salt()).text(widest_reading(chars)).finish()
+}
+
+/// Register form under the widest fold, wherever its border is: 々 is what it repeats, and between kanji ガ, カ and ケ are one
+/// (竜ヶ崎 = 竜が崎).
+pub(crate) fn widest_register(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    let mut chars = chars.filter(|c| !matches!(c, ' ' | 'ー')).peekable();
+    let mut before = None; // the character before, folded, if it was a kanji
+    std::iter::from_fn(move || {
+        let c = chars.next()?;
+        let folded = match kana::katakana(c) {
+            '々' => before.unwrap_or(c),
+            kana if kana::is_kana(kana) => {
+                let between = |next: Option<&char>| before.is_some() && next.copied().is_some_and(is_han);
+                match kana::widest_char(kana) {
+                    'カ' if between(chars.peek()) => 'ケ',
+                    widest => widest,
+                }
+            }
+            other => kanji::fold(other),
+        };
+        before = is_han(c).then_some(folded);
+        Some(folded)
+    })
+}
+
+/// A reading under the widest fold.
+pub(crate) fn widest_reading(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    kana::folded(chars, Grade::Confusable)
+}
+
+/// Kanji of every plane, iteration mark and 〆 included.
+pub(crate) const fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}' | '々' | '〆' | '〇')
+}

@@ -1,0 +1,179 @@
+//! Residents as flat columns: rows of numbers into dictionaries, in memory or in a mapped file. Knows how a person is
+//! filed and read back; nothing of keys or counts.
+
+use himozuke_mapped::Column;
+
+use super::dictionary::{NONE, Parts, Places, Texts};
+use crate::normalize::address::{AddressRef, FiledAddress};
+use crate::normalize::birth_date::BirthDate;
+use crate::normalize::name::{NameKind, NameRef, PartRef, SpellingRef};
+use crate::normalize::sex::Sex;
+use crate::person::{Extras, PersonView, Status};
+
+/// One resident: family and given name in register form, then of the reading, address, and [`Facts`].
+pub(super) type Row = [u32; 6];
+
+/// One address: place, building, room, notes, and three numbers; or, where there are more, where all of them are.
+pub(super) type AddressRow = [u32; 7];
+
+/// Words of one name among the extras: its kind, and four parts.
+const NAME_WORDS: usize = 5;
+
+/// Numbers that an address row holds itself.
+pub(super) const INLINE_NUMBERS: u32 = 3;
+
+/// Everything that is known of residents but their ids.
+#[derive(Default)]
+pub(super) struct Columns {
+    pub(super) rows: Column<Row>,
+    pub(super) parts: Parts<Column<[u64; 4]>, Column<u8>>,
+    pub(super) places: Places<Column<[u32; 7]>, Column<u8>>,
+    pub(super) texts: Texts<Column<u32>, Column<u8>>,
+    pub(super) addresses: Column<AddressRow>,
+    /// The numbers of addresses that have many.
+    pub(super) numbers: Column<[u32; 6]>,
+    /// Birth dates that are no days.
+    pub(super) dates: Column<u64>,
+    /// Rows with other names or former addresses, in order; where the words of each end; the words: how many names, the
+    /// names, the addresses.
+    pub(super) extra_rows: Column<u32>,
+    pub(super) extra_ends: Column<u32>,
+    pub(super) extras: Column<u32>,
+}
+
+/// The last number of a row, from the lowest bit: 23 the birth date (an exact one packed, another one's place among the
+/// dates), 2 which of these, 2 sex, 2 status, 1 protected, 1 whether there are extras.
+#[derive(Clone, Copy)]
+pub(super) struct Facts(pub(super) u32);
+
+const DATE_BITS: u32 = 23;
+
+impl Facts {
+    /// The facts of a person; `date` numbers a birth date that is no day. `None` if there are more of those than numbers.
+    pub(super) fn of(person: PersonView<'_>, date: impl FnOnce(u64) -> Option<u32>) -> Option<Self> {
+        let (date, kind) = match person.birth_date {
+            None => (0, 0),
+            Some(born) => match u32::try_from(born.to_packed()) {
+                Ok(packed) => (packed, 1),
+                Err(_) => (date(born.to_packed())?, 2),
+            },
+        };
+        let sex = person.sex.map_or(0, |sex| sex as u32);
+        let status = match person.status {
+            Status::Active => 0,
+            Status::Dead => 1,
+            Status::Moved => 2,
+            Status::Removed => 3,
+        };
+        let flags = kind | sex << 2 | status << 4 | u32::from(person.protected) << 6;
+        let flags = flags | u32::from(person.extras.is_some()) << 7;
+        (date >> DATE_BITS == 0).then_some(Self(date | flags << DATE_BITS))
+    }
+
+    const fn flags(self) -> u32 {
+        self.0 >> DATE_BITS
+    }
+
+    pub(super) const fn sex(self) -> Option<Sex> {
+        match self.flags() >> 2 & 0b11 {
+            1 => Some(Sex::Male),
+            2 => Some(Sex::Female),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn status(self) -> Status {
+        match self.flags() >> 4 & 0b11 {
+            0 => Status::Active,
+            1 => Status::Dead,
+            2 => Status::Moved,
+            _ => Status::Removed,
+        }
+    }
+
+    pub(super) const fn is_protected(self) -> bool {
+        self.flags() >> 6 & 1 != 0
+    }
+
+    pub(super) const fn has_extras(self) -> bool {
+        self.flags() >> 7 & 1 != 0
+    }
+}
+
+impl Columns {
+    pub(super) fn person(&self, row: u32) -> Option<PersonView<'_>> {
+        let [family, given, family_read, given_read, address, facts] = *self.rows.get(row as usize)?;
+        let facts = Facts(facts);
+        let of = if facts.has_extras() { self.extra_rows.binary_search(&row).ok() } else { None };
+        Some(PersonView {
+            main: NameRef {
+                kind: NameKind::Registered,
+                register: self.spelling(family, given),
+                reading: self.spelling(family_read, given_read),
+            },
+            birth_date: self.birth_date(facts),
+            sex: facts.sex(),
+            address: self.address(address),
+            status: facts.status(),
+            protected: facts.is_protected(),
+            extras: of.map(|of| (self as _, of as u32)),
+        })
+    }
+
+    pub(super) fn birth_date(&self, Facts(facts): Facts) -> Option<BirthDate> {
+        let date = facts & ((1 << DATE_BITS) - 1);
+        match facts >> DATE_BITS & 0b11 {
+            1 => BirthDate::from_packed(date.into()),
+            2 => self.dates.get(date as usize).and_then(|packed| BirthDate::from_packed(*packed)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn part(&self, id: u32) -> Option<PartRef<'_>> {
+        if id == NONE { None } else { self.parts.get(id) }
+    }
+
+    fn spelling(&self, family: u32, given: u32) -> Option<SpellingRef<'_>> {
+        let given = self.part(given)?;
+        Some(SpellingRef { family: self.part(family).unwrap_or(PartRef::EMPTY), given })
+    }
+
+    pub(super) fn address(&self, id: u32) -> Option<AddressRef<'_>> {
+        if id == NONE {
+            return None;
+        }
+        let [place, building, room, notes, a, b, c] = *self.addresses.get(id as usize)?;
+        let many = FiledAddress::count(notes) > INLINE_NUMBERS;
+        let inline = [a, b, c, 0, 0, 0];
+        let numbers = if many { *self.numbers.get(a as usize)? } else { inline };
+        let text = |id: u32| if id == NONE { "" } else { self.texts.get(id).unwrap_or_default() };
+        let filed = FiledAddress { numbers, notes };
+        Some(AddressRef::from_filed(filed, self.places.get(place)?, text(building), text(room)))
+    }
+
+    /// The words of a row's extras: names and addresses.
+    fn extra(&self, of: u32) -> Option<(&[u32], &[u32])> {
+        let end = *self.extra_ends.get(of as usize)?;
+        let start =
+            of.checked_sub(1).and_then(|before| self.extra_ends.get(before as usize)).copied().unwrap_or(0);
+        let (count, words) = self.extras.get(start as usize..end as usize)?.split_first()?;
+        words.split_at_checked((*count as usize).checked_mul(NAME_WORDS)?)
+    }
+}
+
+impl Extras for Columns {
+    fn other_name(&self, of: u32, at: usize) -> Option<NameRef<'_>> {
+        let (names, _) = self.extra(of)?;
+        let [kind, family, given, family_read, given_read] = *names.as_chunks::<NAME_WORDS>().0.get(at)?;
+        Some(NameRef {
+            kind: if kind == NameKind::Former as u32 { NameKind::Former } else { NameKind::Alias },
+            register: self.spelling(family, given),
+            reading: self.spelling(family_read, given_read),
+        })
+    }
+
+    fn former_address(&self, of: u32, at: usize) -> Option<AddressRef<'_>> {
+        let (_, addresses) = self.extra(of)?;
+        self.address(*addresses.get(at)?)
+    }
+}

@@ -1,0 +1,206 @@
+//! Who bears a whole name, or lives in a block, and when they were born: one entry each, in order of the birth date. Blocking
+//! reads it, and so do the counts of METHOD 4. Knows keys, rows and days.
+
+use rayon::prelude::*;
+
+use super::index::Table;
+use crate::normalize::birth_date::{BirthDate, Day};
+
+/// An entry: 14 bits of the key, 17 of the day, and whether it is not the registered name or current address, or a
+/// further one of the row; the row; 16 more bits of the key, and 16 of whatever else is filed.
+pub(super) type Entry = [u32; 3];
+
+const KEY_SHIFT: u32 = 18;
+const DAY_MASK: u32 = (1 << 17) - 1;
+
+/// The day of a birth date as it is filed: a day of the calendar by its number, one that its month lacks after these, and
+/// last [`UNDATED`].
+pub(super) fn filed_day(date: Option<BirthDate>) -> u32 {
+    let stated = date.and_then(|date| Some((date.exact_day(), date.ymd()?)));
+    match stated {
+        None => UNDATED,
+        Some((Some(day), _)) => day.number(),
+        Some((None, (year, month, day))) => {
+            let of_year = match (month, day) {
+                (2, 29..) => u32::from(day) - 29,
+                (4, _) => 3,
+                (6, _) => 4,
+                (9, _) => 5,
+                _ => 6,
+            };
+            // Seven days of a year are no days.
+            Day::MAX.number() + 1 + (u32::from(year) - FIRST_YEAR) * 7 + of_year
+        }
+    }
+}
+
+/// No birth date, or one that is not known to the day.
+pub(super) const UNDATED: u32 = DAY_MASK;
+
+const FIRST_YEAR: u32 = 1873;
+const _: () = assert!(Day::MAX.number() + 1 + (2199 - FIRST_YEAR + 1) * 7 < UNDATED);
+
+/// What is filed under a key.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Filing {
+    pub(super) row: u32,
+    /// As [`filed_day`] has it.
+    pub(super) day: u32,
+    /// Whether it is another name or address than the row's own, or one more entry of those.
+    pub(super) other: bool,
+    /// 16 bits of what else is filed.
+    pub(super) mark: u16,
+}
+
+/// A table of dated entries.
+#[derive(Default)]
+pub(crate) struct Dated(pub(super) Table<Entry>);
+
+impl Dated {
+    /// Builds the table of what `file` says of every row; `None` if it would be too large.
+    pub(super) fn build(rows: u32, file: impl Fn(u32, &mut dyn FnMut(u64, Filing)) + Sync) -> Option<Self> {
+        let entry = |filing: Filing, tag: u32| {
+            let Filing { row, day, other, mark } = filing;
+            let first = tag >> KEY_SHIFT << KEY_SHIFT | (day & DAY_MASK) << 1 | u32::from(other);
+            [first, row, rest(tag) << 16 | u32::from(mark)]
+        };
+        let table = Table::build(rows, |row, push| {
+            file(row, &mut |key, filing| push(key, &|tag| entry(filing, tag)));
+        })?;
+        Some(Self(table))
+    }
+
+    /// What is filed under a key, in order of the day.
+    pub(super) fn filings(&self, key: u64) -> impl Iterator<Item = Filing> + '_ {
+        let (tag, run) = self.run(key);
+        run.iter().filter(move |entry| meets(entry, tag)).map(read)
+    }
+
+    /// What is filed under a key for the days from one to another, both included.
+    pub(super) fn within(&self, key: u64, first: u32, last: u32) -> impl Iterator<Item = Filing> + '_ {
+        let (tag, run) = self.run(key);
+        let from = run.partition_point(|entry| day(entry) < first);
+        let run = run.get(from..).unwrap_or_default().iter();
+        run.take_while(move |entry| day(entry) <= last).filter(move |entry| meets(entry, tag)).map(read)
+    }
+
+    /// The entries of a key, and few others.
+    fn run(&self, key: u64) -> (u32, &[Entry]) {
+        let (tag, run) = self.0.run(key);
+        // The first 14 bits are in order.
+        let bits = |entry: &Entry| first(entry) >> KEY_SHIFT;
+        let start = run.partition_point(|entry| bits(entry) < tag >> KEY_SHIFT);
+        let run = run.get(start..).unwrap_or_default();
+        let end = run.partition_point(|entry| bits(entry) == tag >> KEY_SHIFT);
+        (tag, run.get(..end).unwrap_or_default())
+    }
+
+    /// How many residents have a key as that of their own name or address.
+    pub(crate) fn count(&self, key: u64) -> u32 {
+        self.filings(key).filter(|filing| !filing.other).count() as u32
+    }
+
+    /// How many residents who have a key were born from one day to another, both included, and not on a third.
+    pub(crate) fn born_around(&self, key: u64, first: Day, last: Day, except: Day) -> u64 {
+        let born = self.within(key, first.number(), last.number());
+        born.filter(|filing| !filing.other && filing.day != except.number()).count() as u64
+    }
+
+    /// How many keys one resident has, and how many two have: what Good and Turing estimate the unseen from.
+    pub(super) fn rare(&self) -> (u64, u64) {
+        let count = |bucket: &[Entry]| {
+            let own = bucket.iter().filter(|entry| first(entry) & 1 == 0);
+            let mut keys: Vec<u32> =
+                own.map(|entry| first(entry) >> KEY_SHIFT << KEY_SHIFT | last(entry) >> 16).collect();
+            keys.sort_unstable();
+            keys.chunk_by(|a, b| a == b).fold((0, 0), |(once, twice), same| match same.len() {
+                1 => (once + 1, twice),
+                2 => (once, twice + 1),
+                _ => (once, twice),
+            })
+        };
+        let add = |a: (u64, u64), b: (u64, u64)| (a.0 + b.0, a.1 + b.1);
+        self.0.buckets().with_min_len(1024).map(count).reduce(Default::default, add)
+    }
+}
+
+/// The 16 bits of a key after its first 14.
+const fn rest(tag: u32) -> u32 {
+    tag >> 2 & 0xFFFF
+}
+
+/// Whether an entry of the right bucket and first 14 bits is one of the key.
+fn meets(entry: &Entry, tag: u32) -> bool {
+    last(entry) >> 16 == rest(tag)
+}
+
+const fn first(entry: &Entry) -> u32 {
+    let [first, ..] = *entry;
+    first
+}
+
+const fn last(entry: &Entry) -> u32 {
+    let [.., last] = *entry;
+    last
+}
+
+const fn day(entry: &Entry) -> u32 {
+    first(entry) >> 1 & DAY_MASK
+}
+
+const fn read(entry: &Entry) -> Filing {
+    let [first, row, rest] = *entry;
+    Filing { row, day: day(entry), other: first & 1 != 0, mark: rest as u16 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::{BTreeMap, HashSet};
+
+    fn key(name: u64) -> u64 {
+        name.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+
+    proptest! {
+        /// The same as looking at every resident, however many share a name.
+        #[test]
+        fn what_is_counted_is_what_looking_at_everybody_finds(
+            born in prop::collection::vec((0..4u64, 10..20u32, any::<bool>(), any::<u16>()), 0..200),
+            name in 0..5u64,
+            [first, last, except] in prop::array::uniform3(8..22u32),
+        ) {
+            let dated = Dated::build(born.len() as u32, |row, push| {
+                let (name, day, other, mark) = born[row as usize];
+                push(key(name), Filing { row, day, other, mark });
+            }).unwrap();
+            let of = |wanted: u64| born.iter().filter(move |(name, ..)| *name == wanted);
+            let mut filed: Vec<_> = dated.filings(key(name)).map(|f| (f.day, f.other, f.row, f.mark)).collect();
+            prop_assert!(filed.is_sorted());
+            filed.sort_by_key(|f| f.2);
+            let expected: Vec<_> = born.iter().zip(0..).filter(|(b, _)| b.0 == name).map(|(b, row)| (b.1, b.2, row, b.3)).collect();
+            prop_assert_eq!(filed, expected);
+            let own = |(_, day, other, _): &&(u64, u32, bool, u16)| !other && (first..=last).contains(day) && *day != except;
+            let days = [first, last, except].map(|day| Day::from_number(day).unwrap());
+            prop_assert_eq!(dated.born_around(key(name), days[0], days[1], days[2]), of(name).filter(own).count() as u64);
+            prop_assert_eq!(dated.count(key(name)) as usize, of(name).filter(|b| !b.2).count());
+            let mut counts = BTreeMap::<u64, u32>::new();
+            born.iter().filter(|b| !b.2).for_each(|b| *counts.entry(b.0).or_default() += 1);
+            let of_count = |n| counts.values().filter(|count| **count == n).count() as u64;
+            prop_assert_eq!(dated.rare(), (of_count(1), of_count(2)));
+        }
+    }
+
+    #[test]
+    fn every_day_that_can_be_stated_has_a_number_of_its_own() {
+        let stated = (1873..=2199)
+            .flat_map(|year| (1..=12).flat_map(move |month| (1..=31).map(move |day| (year, month, day))));
+        let mut seen = HashSet::from([UNDATED]);
+        for (year, month, day) in stated {
+            let filed = filed_day(BirthDate::from_ymd(year, month, day));
+            assert!(filed <= DAY_MASK && seen.insert(filed), "{year} {month} {day}");
+        }
+        assert_eq!(filed_day(None), UNDATED);
+    }
+}

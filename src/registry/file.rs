@@ -1,0 +1,430 @@
+//! The index file (`.hmz`): a registry's columns one after the other, written once and opened by memory map. Knows bytes and
+//! sections; of residents only that they lie in columns.
+//!
+//! All numbers are little-endian. A header of 64 bytes holds the magic, the version of the format, the fingerprint of the
+//! tables that keys are made with, the number of sections, the length of the file, and a checksum of what follows it: the
+//! list of sections, 32 bytes each (number, size of an element, offset, bytes, checksum). Sections begin at multiples of 64
+//! and are numbered; each has a checksum of its own (XXH3, 64 bits). The file holds names, dates and addresses in
+//! normalized form, never an individual number.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use himozuke_mapped::{Column, Map, Plain};
+use rayon::prelude::*;
+use thiserror::Error;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::Registry;
+use super::columns::Columns;
+use super::counts::{Counts, Tally, Wholes};
+use super::dated::Dated;
+use super::dictionary::{Parts, Places, Texts};
+use super::ids::Ids;
+use super::index::Table;
+use crate::normalize;
+use crate::normalize::birth_date::Day;
+
+const MAGIC: [u8; 8] = *b"himozuke";
+/// Changes with the layout of any section.
+const VERSION: u32 = 1;
+const HEADER: usize = 64;
+const ENTRY: usize = 32;
+const ALIGN: u64 = 64;
+
+/// Why an index file cannot be used, or not be written. Holds no value.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum IndexFileError {
+    /// The file cannot be read or written.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file does not begin as index files do.
+    #[error("{path} is not an index file of himozuke; make one with `himozuke index`")]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file was made by another version, or with other tables of variants or places, whose keys would not be found.
+    #[error(
+        "{path} was made by another version of himozuke or with other tables; make it again with `himozuke index`"
+    )]
+    Outdated {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is cut short, or its bytes are not those that were written.
+    #[error("{path} is damaged in {part}; make it again with `himozuke index`, or restore it from a copy")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Which part of it.
+        part: &'static str,
+    },
+    /// This machine orders the bytes of numbers the other way round.
+    #[error(
+        "index files are for little-endian machines, which this one is not; read the registry from its CSV file"
+    )]
+    BigEndian,
+}
+
+/// Names of the sections, by number; for messages.
+const SECTIONS: [&str; 34] = [
+    "residents",
+    "name parts",
+    "name texts",
+    "places",
+    "place texts",
+    "buildings and rooms",
+    "building and room texts",
+    "addresses",
+    "long addresses",
+    "vague birth dates",
+    "residents with other names",
+    "ends of other names",
+    "other names",
+    "id texts",
+    "ends of ids",
+    "order of ids",
+    "offsets of name parts by date",
+    "name parts by date",
+    "offsets of register forms",
+    "register forms",
+    "offsets of readings",
+    "readings",
+    "offsets of blocks",
+    "blocks",
+    "family names",
+    "family readings",
+    "given names",
+    "given readings",
+    "given names by cohort",
+    "given readings by cohort",
+    "cohorts",
+    "towns",
+    "rare names",
+    "figures",
+];
+
+/// One section as it is listed.
+#[derive(Clone, Copy)]
+struct Section {
+    element: u32,
+    offset: u64,
+    bytes: u64,
+    checksum: u64,
+}
+
+/// What keys are made with: another build of himozuke or other tables would ask for other keys.
+fn fingerprint() -> u64 {
+    let tables = normalize::fingerprint().to_le_bytes();
+    xxh3_64(&[env!("CARGO_PKG_VERSION").as_bytes(), tables.as_slice()].concat())
+}
+
+impl Registry {
+    /// Writes the registry as an index file. The file appears whole or not at all, and only its owner may read it: it is
+    /// written under another name, synced and renamed.
+    ///
+    /// # Errors
+    ///
+    /// [`IndexFileError::Io`]; what was written so far is removed.
+    ///
+    /// ```
+    /// use himozuke::{Record, Registry};
+    /// let row = Record { id: "p1", kanji_name: "山田 太郎", birth_date: "1985-01-01", ..Record::default() };
+    /// let path = std::env::temp_dir().join(format!("himozuke-{}.hmz", std::process::id()));
+    /// Registry::builder().persons([row])?.build()?.save(&path)?;
+    /// let registry = Registry::open(&path)?;
+    /// assert_eq!(registry.find("p1").map(|resident| registry.id(resident)), Some("p1"));
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn save(&self, path: &Path) -> Result<(), IndexFileError> {
+        if cfg!(target_endian = "big") {
+            return Err(IndexFileError::BigEndian);
+        }
+        let mut unfinished = path.as_os_str().to_owned();
+        unfinished.push(".tmp");
+        let unfinished = PathBuf::from(unfinished);
+        let written =
+            self.write(&unfinished).and_then(|()| fs::rename(&unfinished, path)).and_then(|()| sync(path));
+        written.map_err(|source| {
+            // The error is what matters; that the rest could not be removed either changes nothing.
+            drop(fs::remove_file(&unfinished));
+            IndexFileError::Io { path: path.to_owned(), source }
+        })
+    }
+
+    fn write(&self, path: &Path) -> io::Result<()> {
+        let mut file = BufWriter::with_capacity(1 << 20, create(path)?);
+        let mut sections = Vec::new();
+        let mut offset = align((HEADER + ENTRY * (SECTIONS.len())) as u64);
+        file.seek(SeekFrom::Start(offset))?;
+        self.sections(|element, bytes| {
+            let section = Section { element, offset, bytes: bytes.len() as u64, checksum: checksum(bytes) };
+            file.write_all(bytes)?;
+            let end = offset + section.bytes;
+            offset = align(end);
+            file.write_all(vec![0; (offset - end) as usize].as_slice())?;
+            sections.push(section);
+            Ok(())
+        })?;
+        let mut list = Vec::with_capacity(sections.len() * ENTRY);
+        for (number, section) in (0u32..).zip(&sections) {
+            list.extend(number.to_le_bytes());
+            list.extend(section.element.to_le_bytes());
+            [section.offset, section.bytes, section.checksum]
+                .iter()
+                .for_each(|n| list.extend(n.to_le_bytes()));
+        }
+        file.seek(SeekFrom::Start(0))?;
+        let count = sections.len() as u32;
+        file.write_all(&header(count, offset, xxh3_64(&list)))?;
+        file.write_all(&list)?;
+        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+    }
+
+    /// Opens an index file by memory map: in milliseconds, whatever its size, and any number of processes share it. Its
+    /// frame is checked, not every byte: see [`Registry::open_checked`].
+    ///
+    /// The file must not be changed in place while it is open; [`Registry::save`] never does.
+    ///
+    /// # Errors
+    ///
+    /// [`IndexFileError`] says whether it is foreign, outdated or damaged. A damaged file can give wrong answers and
+    /// errors, never undefined behaviour.
+    pub fn open(path: &Path) -> Result<Self, IndexFileError> {
+        Self::read(path, false)
+    }
+
+    /// As [`Registry::open`], and every byte is held against its checksum, on all threads: for a job that will read much of
+    /// the file anyway, and must not link by a damaged one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Registry::open`].
+    pub fn open_checked(path: &Path) -> Result<Self, IndexFileError> {
+        Self::read(path, true)
+    }
+
+    fn read(path: &Path, check: bool) -> Result<Self, IndexFileError> {
+        let io = |source| IndexFileError::Io { path: path.to_owned(), source };
+        let damaged = |part| IndexFileError::Damaged { path: path.to_owned(), part };
+        if cfg!(target_endian = "big") {
+            return Err(IndexFileError::BigEndian);
+        }
+        let map = Map::open(path).map_err(io)?;
+        let sections = list(&map).map_err(|fault| match fault {
+            Fault::Foreign => IndexFileError::Foreign { path: path.to_owned() },
+            Fault::Outdated => IndexFileError::Outdated { path: path.to_owned() },
+            Fault::Damaged => damaged("its frame"),
+        })?;
+        let name = |number: usize| SECTIONS.get(number).copied().unwrap_or("its frame");
+        if check {
+            map.populate();
+            let whole = |(number, section): (usize, &Section)| {
+                let sound = section.slice(&map).is_some_and(|bytes| checksum(bytes) == section.checksum);
+                if sound { Ok(()) } else { Err(number) }
+            };
+            sections.par_iter().enumerate().try_for_each(whole).map_err(|number| damaged(name(number)))?;
+        }
+        let mut reader = Reader { map: &map, sections: &sections, next: 0 };
+        reader.registry().ok_or_else(|| damaged(name(reader.next.saturating_sub(1))))
+    }
+
+    /// Hands over every column, in the order of [`SECTIONS`].
+    pub(super) fn sections(&self, mut write: impl FnMut(u32, &[u8]) -> io::Result<()>) -> io::Result<()> {
+        fn one<T: Plain>(
+            column: &Column<T>,
+            write: &mut impl FnMut(u32, &[u8]) -> io::Result<()>,
+        ) -> io::Result<()> {
+            write(size_of::<T>() as u32, column.bytes())
+        }
+        let Self { columns, ids, parts, counts } = self;
+        let write = &mut write;
+        one(&columns.rows, write)?;
+        one(&columns.parts.numbers, write)?;
+        one(&columns.parts.text, write)?;
+        one(&columns.places.numbers, write)?;
+        one(&columns.places.text, write)?;
+        one(&columns.texts.ends, write)?;
+        one(&columns.texts.text, write)?;
+        one(&columns.addresses, write)?;
+        one(&columns.numbers, write)?;
+        one(&columns.dates, write)?;
+        one(&columns.extra_rows, write)?;
+        one(&columns.extra_ends, write)?;
+        one(&columns.extras, write)?;
+        one(&ids.text, write)?;
+        one(&ids.ends, write)?;
+        one(&ids.by_hash, write)?;
+        one(&parts.offsets, write)?;
+        one(&parts.entries, write)?;
+        for Dated(table) in [&*counts.registers.bearers, &*counts.readings.bearers, &*counts.blocks] {
+            one(&table.offsets, write)?;
+            one(&table.entries, write)?;
+        }
+        let tallies = counts.tallies();
+        for tally in tallies {
+            one(&tally.slots, write)?;
+        }
+        let rare = tallies.map(Tally::rare).into_iter().chain([counts.registers.rare, counts.readings.rare]);
+        one(&rare.map(|(once, twice)| [once, twice]).collect::<Vec<_>>().into(), write)?;
+        let figures = [counts.persons, counts.last_birth.number().into(), ids.width.into(), ids.count.into()];
+        one(&figures.to_vec().into(), write)
+    }
+}
+
+impl Section {
+    fn slice<'m>(&self, map: &'m Map) -> Option<&'m [u8]> {
+        let start = usize::try_from(self.offset).ok()?;
+        map.get(start..start.checked_add(usize::try_from(self.bytes).ok()?)?)
+    }
+}
+
+/// The sum of the sums of pieces, so that all threads work on the largest section too.
+fn checksum(bytes: &[u8]) -> u64 {
+    const PIECE: usize = 1 << 24;
+    let sums: Vec<u64> = bytes.par_chunks(PIECE).map(xxh3_64).collect();
+    sums.iter()
+        .fold(bytes.len() as u64, |whole, sum| xxh3_64(&[whole.to_le_bytes(), sum.to_le_bytes()].concat()))
+}
+
+/// What is wrong with the frame of a file.
+enum Fault {
+    Foreign,
+    Outdated,
+    Damaged,
+}
+
+fn header(sections: u32, length: u64, checksum: u64) -> Vec<u8> {
+    let mut header = Vec::with_capacity(HEADER);
+    header.extend(MAGIC);
+    header.extend(VERSION.to_le_bytes());
+    header.extend(sections.to_le_bytes());
+    [fingerprint(), length, checksum].iter().for_each(|number| header.extend(number.to_le_bytes()));
+    let own = xxh3_64(&header);
+    header.extend(own.to_le_bytes());
+    header.resize(HEADER, 0);
+    header
+}
+
+/// The sections that a file says to have, each within it.
+fn list(map: &Map) -> Result<Vec<Section>, Fault> {
+    let word = |at: usize| {
+        let bytes = map.get(at..at + 8).and_then(|bytes| bytes.try_into().ok());
+        bytes.map(u64::from_le_bytes).ok_or(Fault::Damaged)
+    };
+    if !map.starts_with(&MAGIC) {
+        return Err(Fault::Foreign);
+    }
+    let own = word(40)?;
+    if map.get(..40).map(xxh3_64) != Some(own) {
+        return Err(Fault::Damaged);
+    }
+    let (version, count) = (word(8)? as u32, (word(8)? >> 32) as usize);
+    if version != VERSION || word(16)? != fingerprint() || count != SECTIONS.len() {
+        return Err(Fault::Outdated);
+    }
+    let entries = map.get(HEADER..HEADER + ENTRY * count).ok_or(Fault::Damaged)?;
+    if word(24)? != map.len() as u64 || xxh3_64(entries) != word(32)? {
+        return Err(Fault::Damaged);
+    }
+    (0..count)
+        .map(|number| {
+            let at = HEADER + ENTRY * number;
+            let element = (word(at)? >> 32) as u32;
+            Ok(Section { element, offset: word(at + 8)?, bytes: word(at + 16)?, checksum: word(at + 24)? })
+        })
+        .collect()
+}
+
+/// Reads the sections one after the other.
+struct Reader<'m> {
+    map: &'m Map,
+    sections: &'m [Section],
+    next: usize,
+}
+
+impl Reader<'_> {
+    fn column<T: Plain>(&mut self) -> Option<Column<T>> {
+        let section = self.sections.get(self.next)?;
+        self.next += 1;
+        if section.element as usize != size_of::<T>() {
+            return None;
+        }
+        let start = usize::try_from(section.offset).ok()?;
+        Column::mapped(self.map, start..start.checked_add(usize::try_from(section.bytes).ok()?)?)
+    }
+
+    fn table<E: Plain + Ord>(&mut self) -> Option<Table<E>> {
+        let table = Table { offsets: self.column()?, entries: self.column()? };
+        table.is_sound().then_some(table)
+    }
+
+    fn registry(&mut self) -> Option<Registry> {
+        let columns = Columns {
+            rows: self.column()?,
+            parts: Parts { numbers: self.column()?, text: self.column()? },
+            places: Places { numbers: self.column()?, text: self.column()? },
+            texts: Texts { ends: self.column()?, text: self.column()? },
+            addresses: self.column()?,
+            numbers: self.column()?,
+            dates: self.column()?,
+            extra_rows: self.column()?,
+            extra_ends: self.column()?,
+            extras: self.column()?,
+        };
+        let (text, ends, by_hash) = (self.column()?, self.column()?, self.column()?);
+        let parts = self.table()?;
+        let [registers, readings, blocks] =
+            [self.table()?, self.table()?, self.table()?].map(|t| Arc::new(Dated(t)));
+        let slots: Vec<Column<[u64; 2]>> =
+            (0..Counts::TALLIES).map(|_| self.column()).collect::<Option<_>>()?;
+        let rare = self.column::<[u64; 2]>()?;
+        let figures = self.column::<u64>()?;
+        let mut rare = rare.iter().map(|[once, twice]| (*once, *twice));
+        let mut tallies = Vec::with_capacity(slots.len());
+        for slots in slots {
+            tallies.push(Arc::new(Tally { slots, rare: rare.next()? }));
+        }
+        let mut wholes = |bearers| Some(Wholes { bearers, rare: rare.next()? });
+        let [persons, last_birth, width, count] = <[u64; 4]>::try_from(&*figures).ok()?;
+        let ids =
+            Ids { text, ends, by_hash, width: u32::try_from(width).ok()?, count: u32::try_from(count).ok()? };
+        let sound = persons == columns.rows.len() as u64 && ids.is_sound(columns.rows.len());
+        let last_birth = Day::from_number(u32::try_from(last_birth).ok()?)?;
+        let wholes = [wholes(registers)?, wholes(readings)?];
+        let counts = Counts::of_file(persons, tallies, wholes, blocks, last_birth)?;
+        sound.then(|| Registry { columns, ids, parts, counts: Arc::new(counts) })
+    }
+}
+
+fn align(offset: u64) -> u64 {
+    offset.next_multiple_of(ALIGN)
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Makes the new name last.
+fn sync(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Some(directory) = path.parent() {
+        let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+        File::open(directory)?.sync_all()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! The plain engine: keys in hash maps, residents looked at one by one. The tables must find whom it finds, and count what
+//! it counts, so that every decision is the same.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::dated::{UNDATED, filed_day};
+use super::keys::{Asked, Whole, file_blocks, file_parts};
+use super::*;
+use crate::compare::birth_date::near_variants;
+use crate::normalize::birth_date::Day;
+use crate::person::Person;
+use crate::synth::{Population, SynthConfig, SynthRecord};
+
+/// Every resident under every key, with the birth date beside it.
+struct Plain<'r> {
+    registry: &'r Registry,
+    wholes: HashMap<u64, BTreeSet<u32>>,
+    blocks: HashMap<u64, BTreeSet<u32>>,
+    parts: HashMap<u64, BTreeSet<u32>>,
+    /// Residents by the key of their own name and their exact birth date.
+    births: HashMap<u64, Vec<(u32, u32)>>,
+    own_blocks: HashMap<u64, u32>,
+}
+
+impl<'r> Plain<'r> {
+    fn new(registry: &'r Registry) -> Self {
+        let mut plain = Self {
+            registry,
+            wholes: HashMap::new(),
+            blocks: HashMap::new(),
+            parts: HashMap::new(),
+            births: HashMap::new(),
+            own_blocks: HashMap::new(),
+        };
+        for row in 0..registry.len() as u32 {
+            let person = registry.columns.person(row).unwrap();
+            for whole in [Whole::Register, Whole::Reading] {
+                whole.file(row, person, |key, _| {
+                    plain.wholes.entry(key).or_default().insert(row);
+                });
+            }
+            file_blocks(row, person, |key, _| {
+                plain.blocks.entry(key).or_default().insert(row);
+            });
+            file_parts(person, |key| {
+                plain.parts.entry(key).or_default().insert(row);
+            });
+            for key in own_keys(person) {
+                plain.births.entry(key).or_default().push((filed_day(person.birth_date), row));
+            }
+            let block = person.address.and_then(|address| address.block_key());
+            block.into_iter().for_each(|key| *plain.own_blocks.entry(key).or_default() += 1);
+        }
+        plain
+    }
+
+    fn day(&self, row: u32) -> u32 {
+        filed_day(self.registry.columns.person(row).unwrap().birth_date)
+    }
+
+    fn candidates(&self, record: PersonView<'_>) -> Vec<u32> {
+        let mut asked = Asked::default();
+        asked.ask(record);
+        let day = filed_day(record.birth_date);
+        let near: BTreeSet<u32> =
+            record.birth_date.into_iter().flat_map(near_variants).map(Day::number).collect();
+        let towns: BTreeSet<u64> = record.addresses().filter_map(|address| address.town_key()).collect();
+        let mut found = BTreeSet::new();
+        let under =
+            |keys: &HashMap<u64, BTreeSet<u32>>, key: &u64| keys.get(key).cloned().unwrap_or_default();
+        for key in asked.registers.iter().chain(&asked.readings) {
+            found.extend(under(&self.wholes, key).into_iter().filter(|row| {
+                let other = self.day(*row);
+                let person = self.registry.columns.person(*row).unwrap();
+                let neighbour =
+                    || person.addresses().filter_map(|a| a.town_key()).any(|town| towns.contains(&town));
+                day == UNDATED || other == day || other == UNDATED || near.contains(&other) || neighbour()
+            }));
+        }
+        for key in &asked.blocks {
+            let same = |row: &u32| day == UNDATED || self.day(*row) == day;
+            found.extend(under(&self.blocks, key).into_iter().filter(same));
+        }
+        asked.parts.iter().for_each(|key| found.extend(under(&self.parts, key)));
+        found.into_iter().collect()
+    }
+}
+
+fn own_keys(person: PersonView<'_>) -> impl Iterator<Item = u64> {
+    let register = person.main.register.and_then(|name| name.register_key());
+    register.into_iter().chain(person.main.reading.and_then(|name| name.reading_key()))
+}
+
+fn differ(config: &SynthConfig) {
+    let population = Population::new(config);
+    let mut builder = Registry::builder();
+    population.try_for_each_resident(|row| builder.push(&[row])).unwrap();
+    let registry = builder.build().unwrap();
+    let plain = Plain::new(&registry);
+    let (mut asked, mut found) = (Asked::default(), Vec::new());
+    let mut pairs = 0;
+    for record in population.records() {
+        let Ok(person) = Person::read(&SynthRecord::record(&record), &ReadOptions::default()) else {
+            continue;
+        };
+        assert!(registry.candidates(person.view(), &mut asked, &mut found));
+        assert_eq!(found, plain.candidates(person.view()), "seed {}: {}", config.seed, record.record().id);
+        pairs += found.len();
+        // What METHOD 4 and the frequencies ask of the same tables.
+        let counts = registry.counts();
+        for key in own_keys(person.view()) {
+            let bearers = plain.births.get(&key).map_or(&[][..], Vec::as_slice);
+            let tables = [&counts.registers.bearers, &counts.readings.bearers];
+            assert_eq!(tables.map(|table| table.count(key) as usize).iter().sum::<usize>(), bearers.len());
+            if let Some(day) = person.view().birth_date.and_then(|date| date.exact_day()) {
+                let (first, last) = (day.earlier(730), day.later(730));
+                let around = tables.map(|table| table.born_around(key, first, last, day));
+                let within = |(born, _): &&(u32, u32)| {
+                    (first.number()..=last.number()).contains(born) && *born != day.number()
+                };
+                assert_eq!(around.iter().sum::<u64>(), bearers.iter().filter(within).count() as u64);
+            }
+        }
+        let block = person.view().address.and_then(|address| address.block_key());
+        if let Some(key) = block {
+            assert_eq!(counts.blocks.count(key), plain.own_blocks.get(&key).copied().unwrap_or(0));
+        }
+    }
+    assert!(pairs > config.records as usize / 2, "most records find somebody: {pairs}");
+}
+
+/// `HIMOZUKE_TOWN=200000` for towns of that size, with a quarter as many records.
+#[test]
+fn tables_find_and_count_what_the_plain_engine_does() {
+    let town = std::env::var("HIMOZUKE_TOWN").ok().and_then(|size| size.parse().ok());
+    let residents = town.unwrap_or(4_000);
+    for seed in 1..=5 {
+        differ(&SynthConfig { seed, residents, records: residents / 4, ..SynthConfig::default() });
+        // Everybody in one small town, with few names: blocks are long, and dates collide.
+        if seed == 1 {
+            differ(&SynthConfig {
+                seed: 77,
+                residents: residents / 8,
+                records: residents / 8,
+                ..SynthConfig::natural()
+            });
+        }
+    }
+}

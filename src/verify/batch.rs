@@ -1,0 +1,529 @@
+//! Verification of whole files: rows one by one, on all threads, and then what only all of them together show.
+
+use std::fmt;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::alerts::{self, Alert, AlertKind, Ask, Trace};
+use super::numbers::{Found, NumberTable, Strays};
+use super::traces::Traces;
+use crate::Claim;
+use crate::compare::address::AddressLevel;
+use crate::compare::name::{PartLevel, one_slip};
+use crate::decide::{Reason, ReasonSet, Verdict};
+use crate::hash::KeyHasher;
+use crate::link::{CHUNK, Linker, Scratch};
+use crate::my_number::MyNumber;
+use crate::normalize::name::SpellingRef;
+use crate::normalize::text;
+use crate::person::{Person, PersonView, Unreadable};
+use crate::registry::ResidentIndex;
+use crate::texts::Texts;
+
+/// What became of one row of a verification.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Verified<'a> {
+    /// The row's place in the input, counted from 0.
+    pub row: u64,
+    /// The record's id.
+    pub id: &'a str,
+    /// The verdict, or why the row was rejected.
+    pub answer: Result<&'a Verdict, Unreadable>,
+}
+
+/// Counts and alerts of a verification; `read = confirmed + review + suspect + rejected`, always (law 1).
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct VerifyReport {
+    /// Rows taken in.
+    pub read: u64,
+    /// Rows whose number is that of the person described.
+    pub confirmed: u64,
+    /// Rows that a person must look at.
+    pub review: u64,
+    /// Rows whose number is probably another person's.
+    pub suspect: u64,
+    /// Rows that could not be read.
+    pub rejected: u64,
+    /// Pairs of row and resident that were compared.
+    pub pairs: u64,
+    /// What only the batch as a whole shows, by kind, then by row. A rejected row takes part with its number and with what of
+    /// it could be read: nothing else with that number is confirmed.
+    pub alerts: Vec<Alert>,
+}
+
+impl<'r> Linker<'r> {
+    /// Starts a verification that keeps its verdicts in memory. `numbers` tells whose number is whose, where rows are to be
+    /// found by number.
+    #[must_use]
+    pub fn verify_batch<'l>(&'l self, numbers: Option<&'l NumberTable>) -> VerifyBatch<'l, 'r> {
+        VerifyBatch {
+            verification: self.verification(numbers),
+            ids: Texts::default(),
+            answers: Vec::new(),
+            pairs: 0,
+        }
+    }
+
+    /// Starts a verification of which only what alerts need stays in memory, about 50 bytes a row: for files of any length.
+    ///
+    /// ```
+    /// use himozuke::{Claim, Linker, Policy, Record, Registry, Verdict};
+    /// let resident = Record {
+    ///     id: "p1", kanji_name: "山本 静子", birth_date: "1958-10-10", sex: "2",
+    ///     address: "東京都千代田区霞が関二丁目1番6号", ..Record::default()
+    /// };
+    /// let registry = Registry::builder().persons([resident])?.build()?;
+    /// let linker = Linker::new(&registry, Policy::guideline())?;
+    /// let row = |id| Claim { record: Record { id, ..resident }, person_id: "p1", ..Claim::default() };
+    /// let mut verification = linker.verification(None);
+    /// let mut checked = verification.check_chunk(&[row("r1")]);
+    /// checked.extend(verification.check_chunk(&[row("r2")]));
+    /// let alerts = verification.raise();
+    /// for (checked, place) in checked.into_iter().zip(0..) {
+    ///     assert!(matches!(checked.answer, Ok(Verdict::Confirmed(_))), "by itself");
+    ///     assert!(matches!(alerts.apply(place, checked.answer?), Verdict::Review(_)), "two rows have one number");
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn verification<'l>(&'l self, numbers: Option<&'l NumberTable>) -> Verification<'l, 'r> {
+        Verification {
+            linker: self,
+            numbers,
+            schemes: Texts::default(),
+            traces: Traces::default(),
+            strays: Strays::default(),
+            slips: Vec::new(),
+            household: Vec::new(),
+        }
+    }
+
+    /// Verifies a whole file of rows and hands every outcome, in the order of the input, to `sink`; the alerts are in the
+    /// report.
+    ///
+    /// # Errors
+    ///
+    /// The first error of the sink.
+    ///
+    /// ```
+    /// use himozuke::{Claim, Linker, Policy, Record, Registry};
+    /// let resident = Record {
+    ///     id: "p1", kanji_name: "山本 静子", birth_date: "1958-10-10", sex: "2",
+    ///     address: "東京都千代田区霞が関二丁目1番6号", ..Record::default()
+    /// };
+    /// let registry = Registry::builder().persons([resident])?.build()?;
+    /// let linker = Linker::new(&registry, Policy::guideline())?;
+    /// let row = |id| Claim { record: Record { id, ..resident }, person_id: "p1", ..Claim::default() };
+    /// let report = linker.verify_all([row("r1"), row("r2")], None, |_| Ok::<(), std::convert::Infallible>(()))?;
+    /// // Two rows have one number: neither is confirmed.
+    /// assert_eq!((report.confirmed, report.review), (0, 2));
+    /// assert_eq!(report.alerts[0].kind.code(), "claimed_twice");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn verify_all<'q, E>(
+        &self,
+        claims: impl IntoIterator<Item = Claim<'q>>,
+        numbers: Option<&NumberTable>,
+        sink: impl FnMut(Verified<'_>) -> Result<(), E>,
+    ) -> Result<VerifyReport, E> {
+        let mut batch = self.verify_batch(numbers);
+        let mut claims = claims.into_iter();
+        loop {
+            let chunk: Vec<_> = claims.by_ref().take(CHUNK).collect();
+            if chunk.is_empty() {
+                return batch.finish(sink);
+            }
+            batch.push(&chunk);
+        }
+    }
+}
+
+/// One row of a verification, by itself.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Checked {
+    /// The verdict, or why the row is rejected. Alerts are still to come: [`Alerts::apply`].
+    pub answer: Result<Verdict, Unreadable>,
+    /// Pairs of row and resident that were compared for it.
+    pub pairs: u64,
+}
+
+/// What of a row's verdict the alerts depend on: for verdicts that were kept elsewhere.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it from what they kept")]
+pub struct Noted {
+    /// The verdict is [`Verdict::Suspect`].
+    pub suspect: bool,
+    /// [`Verdict::better`].
+    pub better: Option<ResidentIndex>,
+    /// [`Verdict::reasons`].
+    pub reasons: ReasonSet,
+}
+
+impl From<&Verdict> for Noted {
+    fn from(verdict: &Verdict) -> Self {
+        Self {
+            suspect: matches!(verdict, Verdict::Suspect(_)),
+            better: verdict.better().map(|better| better.resident),
+            reasons: verdict.reasons(),
+        }
+    }
+}
+
+/// A verification under way: what the alerts must know of the rows so far.
+pub struct Verification<'l, 'r> {
+    linker: &'l Linker<'r>,
+    numbers: Option<&'l NumberTable>,
+    /// Scheme ids, as far as the last row that has one.
+    schemes: Texts,
+    traces: Traces,
+    strays: Strays,
+    /// Rows whose number is mistyped, and rows that have a relative's.
+    slips: Vec<u32>,
+    household: Vec<u32>,
+}
+
+impl fmt::Debug for Verification<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verification").field("rows", &self.traces.len()).finish_non_exhaustive()
+    }
+}
+
+/// Whose number a row has.
+struct Claimant {
+    /// Who, or why nobody is to be compared.
+    resident: Result<ResidentIndex, Reason>,
+    number: Option<MyNumber>,
+    found: Option<Found>,
+}
+
+impl Claimant {
+    /// What rows with one number share; nothing for a number that is nobody's, which only other rows can tell.
+    fn claim(&self, person_id: &str) -> Option<u64> {
+        match (self.found, self.resident) {
+            (Some(Found::One { resident, .. }), _) | (None, Ok(resident)) => Some(u64::from(resident.0)),
+            (Some(Found::Several { place }), _) => Some(SHARED_NUMBER | u64::from(place)),
+            (None, Err(Reason::ClaimedNotFound)) => Some(STRAY_ID | key(person_id.trim()) >> 2),
+            (Some(Found::Nobody) | None, _) => None,
+        }
+    }
+}
+
+/// What a row leaves behind, and what of it is kept apart.
+#[derive(Default)]
+struct Left {
+    trace: Trace,
+    /// A number that is nobody's.
+    stray: Option<MyNumber>,
+    slip: bool,
+    household: bool,
+}
+
+impl Verification<'_, '_> {
+    /// Verifies the next rows side by side, on all threads, in their order.
+    #[must_use = "the verdicts are kept nowhere else"]
+    pub fn check_chunk(&mut self, claims: &[Claim<'_>]) -> Vec<Checked> {
+        let checked: Vec<_> = claims
+            .par_iter()
+            .with_min_len(64)
+            .map_init(Scratch::default, |scratch, claim| self.check(claim, scratch))
+            .collect();
+        let take = |(claim, (checked, left)): (&Claim<'_>, _)| {
+            self.take(claim, left);
+            checked
+        };
+        claims.iter().zip(checked).map(take).collect()
+    }
+
+    /// Takes note of the next rows, which were verified before: as [`Verification::check_chunk`], without comparing anybody.
+    /// `noted` has one entry a row; `None` for one that was rejected.
+    pub fn recall_chunk(&mut self, claims: &[Claim<'_>], noted: &[Option<Noted>]) {
+        let recall = |(claim, noted): (&Claim<'_>, &Option<Noted>)| {
+            let claimant = self.claimant(claim).ok();
+            let person = Person::read_what_can_be(&claim.record, &self.linker.options, |_| ());
+            self.leave(claim, claimant, person.view(), *noted)
+        };
+        let left: Vec<Left> = claims.par_iter().zip(noted).with_min_len(64).map(recall).collect();
+        claims.iter().zip(left).for_each(|(claim, left)| self.take(claim, left));
+    }
+
+    fn take(&mut self, claim: &Claim<'_>, left: Left) {
+        let Left { mut trace, stray, slip, household } = left;
+        let row = self.traces.len() as u32;
+        self.schemes.set(row as usize, claim.scheme_id.trim());
+        if slip {
+            self.slips.push(row);
+        }
+        if household {
+            self.household.push(row);
+        }
+        if let Some(number) = stray {
+            trace.claim = Some(STRAY_NUMBER | u64::from(self.strays.push(&number)));
+        }
+        self.traces.push(&trace);
+    }
+
+    fn check(&self, claim: &Claim<'_>, scratch: &mut Scratch) -> (Checked, Left) {
+        let rejected = |unreadable, left| (Checked { answer: Err(unreadable), pairs: 0 }, left);
+        let claimant = match self.claimant(claim) {
+            Ok(claimant) => claimant,
+            Err(unreadable) => return rejected(unreadable, Left::default()),
+        };
+        let person = match Person::read(&claim.record, &self.linker.options) {
+            Ok(person) => person,
+            Err(unreadable) => {
+                let person = Person::read_what_can_be(&claim.record, &self.linker.options, |_| ());
+                return rejected(unreadable, self.leave(claim, Some(claimant), person.view(), None));
+            }
+        };
+        let record = person.view();
+        let (verdict, pairs) = match claimant.resident {
+            Err(reason) if reason != Reason::ClaimedNotFound => (Verdict::unsettled(reason), 0),
+            claimed => self.linker.verify_person(record, claimed.ok(), ReasonSet::EMPTY, scratch),
+        };
+        let left = self.leave(claim, Some(claimant), record, Some(Noted::from(&verdict)));
+        (Checked { answer: Ok(verdict), pairs: pairs as u64 }, left)
+    }
+
+    /// What a row leaves behind. A rejected one has its number nevertheless, and is about whomever of it can be read; a number
+    /// that cannot be read leaves nothing.
+    fn leave(
+        &self,
+        claim: &Claim<'_>,
+        claimant: Option<Claimant>,
+        record: PersonView<'_>,
+        noted: Option<Noted>,
+    ) -> Left {
+        let Some(claimant) = claimant else { return Left::default() };
+        let mut trace = trace(claim, record);
+        trace.claim = claimant.claim(claim.person_id);
+        trace.place = match claimant.found {
+            Some(Found::One { place, .. } | Found::Several { place }) => Some(place),
+            _ => None,
+        };
+        let mut left = Left { trace, ..Left::default() };
+        if let Some(Noted { suspect, better, reasons }) = noted {
+            left.trace.claimed = claimant.resident.ok();
+            left.trace.described = if suspect { better } else { claimant.resident.ok() };
+            left.trace.suspect = suspect;
+            left.household = reasons.contains(Reason::HouseholdNumber);
+            let slip = self.numbers.zip(claimant.number.as_ref()).zip(better);
+            left.slip = slip.is_some_and(|((table, number), better)| table.is_slip_of(number, better));
+        }
+        left.stray = claimant.number.filter(|_| claimant.found == Some(Found::Nobody));
+        left
+    }
+
+    /// # Errors
+    ///
+    /// A number whose form or check digit is wrong rejects the row (R17).
+    fn claimant(&self, claim: &Claim<'_>) -> Result<Claimant, Unreadable> {
+        let by_id = match claim.person_id.trim() {
+            "" => None,
+            id => Some(self.linker.registry().find(id).ok_or(Reason::ClaimedNotFound)),
+        };
+        if claim.my_number.trim().is_empty() {
+            let resident = by_id.unwrap_or(Err(Reason::ClaimMissing));
+            return Ok(Claimant { resident, number: None, found: None });
+        }
+        let number: MyNumber = claim.my_number.parse()?;
+        let found = match (self.numbers, by_id) {
+            // Without a table a number beside an id is only checked for its form.
+            (None, Some(resident)) => return Ok(Claimant { resident, number: None, found: None }),
+            (None, None) => Found::Nobody,
+            (Some(table), _) => table.look_up(&number),
+        };
+        let by_number = match found {
+            Found::One { resident, .. } => Ok(resident),
+            Found::Nobody => Err(Reason::ClaimedNotFound),
+            Found::Several { .. } => Err(Reason::NumberOnSeveral),
+        };
+        let agree = by_id.is_none_or(|by_id| by_id == by_number);
+        let resident = if agree { by_number } else { Err(Reason::ClaimInconsistent) };
+        Ok(Claimant { resident, number: Some(number), found: Some(found) })
+    }
+
+    /// Ends the verification: what all rows together show.
+    #[must_use]
+    pub fn raise(mut self) -> Alerts {
+        let same = self.strays.first_places();
+        self.traces.map_claims(|claim| {
+            let place = claim.checked_sub(STRAY_NUMBER).and_then(|place| usize::try_from(place).ok());
+            place.and_then(|place| same.get(place)).map_or(claim, |first| STRAY_NUMBER | u64::from(*first))
+        });
+        let mut list = alerts::of_numbers(&self.traces, self.linker.policy().claims);
+        list.extend(alerts::of_evidence(&self.traces, &self.household, &self.slips, &self));
+        list.sort_unstable();
+        list.dedup();
+        let kinds = |alert: &Alert| alert.rows.iter().map(|row| (*row, alert.kind)).collect::<Vec<_>>();
+        let mut rows: Vec<_> = list.iter().flat_map(kinds).collect();
+        rows.par_sort_unstable();
+        Alerts { list, rows }
+    }
+}
+
+impl Ask for Verification<'_, '_> {
+    fn unrelated(&self, a: ResidentIndex, b: ResidentIndex) -> bool {
+        self.linker.compare_residents(a, b).is_some_and(|pair| {
+            let other_address = !pair.address.agrees()
+                && pair.address.level != AddressLevel::Unknown
+                && pair.former_address.is_none();
+            matches!(pair.name.family(), PartLevel::Near | PartLevel::Different) && other_address
+        })
+    }
+
+    fn scheme_slip(&self, a: u32, b: u32) -> bool {
+        let [a, b] = [a, b].map(|row| self.schemes.get(row as usize));
+        !a.is_empty() && !b.is_empty() && a != b && one_slip(folded_id(a), folded_id(b))
+    }
+}
+
+/// The alerts of a batch, and what they say of each row.
+#[derive(Debug)]
+pub struct Alerts {
+    list: Vec<Alert>,
+    /// Every row of an alert with its kind, in order.
+    rows: Vec<(u64, AlertKind)>,
+}
+
+/// What the alerts of a batch say of one row.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Raised {
+    /// Reasons for a row whatever was answered; if there is one, a row that was confirmed is to be reviewed.
+    pub holding: ReasonSet,
+    /// Reasons for a row that is suspect already.
+    pub explaining: ReasonSet,
+}
+
+impl Raised {
+    /// Whether no alert is about the row.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.holding.is_empty() && self.explaining.is_empty()
+    }
+}
+
+impl Alerts {
+    /// The alerts, by kind, then by row.
+    #[must_use]
+    pub fn list(&self) -> &[Alert] {
+        &self.list
+    }
+
+    /// What they say of a row, counted from 0 in the order of the input.
+    #[must_use]
+    pub fn on(&self, row: u64) -> Raised {
+        let first = self.rows.partition_point(|(other, _)| *other < row);
+        let mut raised = Raised::default();
+        for (_, kind) in self.rows.iter().skip(first).take_while(|(other, _)| *other == row) {
+            let reasons = if kind.holds() { &mut raised.holding } else { &mut raised.explaining };
+            reasons.insert(kind.reason());
+        }
+        raised
+    }
+
+    /// The verdict of a row as it stands after them.
+    #[must_use]
+    pub fn apply(&self, row: u64, mut verdict: Verdict) -> Verdict {
+        let Raised { holding, explaining } = self.on(row);
+        if matches!(verdict, Verdict::Suspect(_)) {
+            explaining.iter().for_each(|reason| verdict.add(reason, false));
+        }
+        holding.iter().for_each(|reason| verdict.add(reason, true));
+        verdict
+    }
+}
+
+/// A batch being verified. Verdicts are kept until [`VerifyBatch::finish`] knows all rows: about 300 bytes a row besides
+/// its ids, and 112 more for a row with a better candidate.
+pub struct VerifyBatch<'l, 'r> {
+    verification: Verification<'l, 'r>,
+    ids: Texts,
+    answers: Vec<Result<Verdict, Unreadable>>,
+    pairs: u64,
+}
+
+impl VerifyBatch<'_, '_> {
+    /// Verifies one chunk of rows on all threads.
+    pub fn push(&mut self, claims: &[Claim<'_>]) {
+        let checked = self.verification.check_chunk(claims);
+        for (claim, Checked { answer, pairs }) in claims.iter().zip(checked) {
+            self.ids.push(claim.record.id);
+            self.answers.push(answer);
+            self.pairs += pairs;
+        }
+    }
+
+    /// Raises the alerts, holds to them what they concern, then hands each row to `sink` in the order of the input.
+    ///
+    /// # Errors
+    ///
+    /// The first error of the sink.
+    pub fn finish<E>(self, mut sink: impl FnMut(Verified<'_>) -> Result<(), E>) -> Result<VerifyReport, E> {
+        let alerts = self.verification.raise();
+        let mut report =
+            VerifyReport { read: self.answers.len() as u64, pairs: self.pairs, ..VerifyReport::default() };
+        for (row, answer) in self.answers.into_iter().enumerate() {
+            let answer = answer.map(|verdict| alerts.apply(row as u64, verdict));
+            match &answer {
+                Ok(Verdict::Confirmed(_)) => report.confirmed += 1,
+                Ok(Verdict::Review(_)) => report.review += 1,
+                Ok(Verdict::Suspect(_)) => report.suspect += 1,
+                Err(_) => report.rejected += 1,
+            }
+            let answer = answer.as_ref().map_err(|unreadable| *unreadable);
+            sink(Verified { row: row as u64, id: self.ids.get(row), answer })?;
+        }
+        report.alerts = alerts.list;
+        Ok(report)
+    }
+}
+
+impl fmt::Debug for VerifyBatch<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyBatch").field("rows", &self.answers.len()).finish_non_exhaustive()
+    }
+}
+
+/// A claim on a number that the register gives to several residents; the rest is its place in the table.
+const SHARED_NUMBER: u64 = 1 << 61;
+/// A claim on a number that is nobody's; the rest is its place among such numbers.
+const STRAY_NUMBER: u64 = 1 << 62;
+/// A claim on an id that is nobody's; the rest is a hash of it.
+const STRAY_ID: u64 = 1 << 63;
+
+/// What a row leaves behind, its claim aside.
+fn trace(claim: &Claim<'_>, record: PersonView<'_>) -> Trace {
+    let name = record.main;
+    let (year, month, day) = record.birth_date.and_then(|date| date.ymd()).unwrap_or_default();
+    let id = |id: &str| if id.trim().is_empty() { 0 } else { key(id.trim()) };
+    let mut folded = folded_id(claim.scheme_id).peekable();
+    let scheme_folded = if folded.peek().is_none() { 0 } else { KeyHasher::new(0).text(folded).finish() };
+    Trace {
+        register: name.register.and_then(SpellingRef::register_key).unwrap_or(0),
+        reading: name.reading.and_then(SpellingRef::reading_key).unwrap_or(0),
+        birth: u32::from(year) << 16 | u32::from(month) << 8 | u32::from(day),
+        block: record.address.and_then(|address| address.block_key()).unwrap_or(0),
+        household: id(claim.record.household_id),
+        application: id(claim.application_id),
+        account: id(claim.account_id),
+        scheme: id(claim.scheme_id),
+        scheme_folded,
+        ..Trace::default()
+    }
+}
+
+fn key(id: &str) -> u64 {
+    KeyHasher::new(0).text(id.chars()).finish()
+}
+
+/// A scheme id without what is left out or added when it is copied: width, punctuation, zeros in front.
+fn folded_id(id: &str) -> impl Iterator<Item = char> {
+    let clean = text::clean(id).text.to_uppercase();
+    let kept: Vec<char> = clean.chars().filter(|c| c.is_alphanumeric()).skip_while(|c| *c == '0').collect();
+    kept.into_iter()
+}
