@@ -69,3 +69,19 @@ pub enum Error {
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
+
+impl From<Error> for std::io::Error {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Io(error) | Error::Arrow(arrow_schema::ArrowError::IoError(_, error)) => error,
+            // What the system said of a full disk must stay to be seen.
+            Error::Parquet(parquet::errors::ParquetError::External(cause)) => {
+                match cause.downcast::<Self>() {
+                    Ok(error) => *error,
+                    Err(cause) => Self::other(cause),
+                }
+            }
+            other => Self::other(other),
+        }
+    }
+}

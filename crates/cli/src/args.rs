@@ -141,6 +141,10 @@ pub struct Bulk {
     /// Exit with status 3 if a row was rejected, or anything of the registry could not be read
     #[arg(long)]
     pub strict: bool,
+    /// Write each table in this form, too
+    #[cfg(feature = "arrow")]
+    #[arg(long, value_name = "FORM")]
+    pub also: Option<crate::twins::Twin>,
     /// Replace the result of an earlier run in the directory
     #[arg(long)]
     pub force: bool,

@@ -176,6 +176,8 @@ impl<'a> Setup<'a> {
     /// Where the records cannot be read; where the directory holds another run, or an input under the name of a result;
     /// where the run to go on with was begun with something else.
     pub fn open(self, command: &str, files: &[&'static str]) -> Result<Job<'a>, Failure> {
+        #[cfg(feature = "arrow")]
+        let files = &crate::twins::with_twins(files);
         self.spare_inputs(files)?;
         let state = self.state(command)?;
         if let Some(stopped) = &self.stopped {
@@ -399,6 +401,10 @@ impl Job<'_> {
             answers,
             policy: setup.policy,
         };
+        #[cfg(feature = "arrow")]
+        if let Some(twin) = setup.arguments.also {
+            files.extend(crate::twins::write(&directory, &files, twin)?);
+        }
         let mut file = directory.create("summary.json")?;
         file.json(&summary)?;
         files.push(file.finish()?);

@@ -18,5 +18,7 @@ pub mod progress;
 pub mod residents;
 pub mod stop;
 pub mod synth;
+#[cfg(feature = "arrow")]
+pub mod twins;
 pub mod verify;
 pub mod work;

@@ -201,6 +201,39 @@ fn standard_input_is_read_as_often_as_it_is_needed() {
     assert!(String::from_utf8_lossy(&ran.stderr).contains("cannot read -: it cannot be both inputs"));
 }
 
+#[cfg(feature = "arrow")]
+#[test]
+fn tables_are_written_in_other_forms_too() {
+    use himozuke_arrow::{Batches, Format, texts};
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    let (registry, records) = tables();
+    fs::write(path.join("registry.csv"), registry).unwrap();
+    fs::write(path.join("records.csv"), records + "R1,short\n").unwrap();
+    for (also, format) in [("parquet", Format::Parquet), ("arrow", Format::ArrowFile)] {
+        let ran = link(path, "registry.csv", "records.csv", &["--also", also]);
+        assert_eq!(ran.status, 0, "{}", ran.err);
+        for table in ["links", "review", "no_match", "rejected", "registry_problems"] {
+            let of = |extension: &str| path.join("out").join(format!("{table}.{extension}"));
+            let mut csv = csv::Reader::from_path(of("csv")).unwrap();
+            let header: Vec<String> = csv.headers().unwrap().iter().map(str::to_owned).collect();
+            let mut rows = csv.records().map(|row| row.unwrap());
+            let batches = Batches::open(File::open(of(also)).unwrap(), format).unwrap();
+            assert_eq!(batches.names(), header);
+            for batch in batches {
+                let batch = batch.unwrap();
+                let columns = texts(&batch, |_| true).unwrap();
+                for row in 0..batch.num_rows() {
+                    let cells = columns.iter().map(|column| column.as_ref().unwrap().get(row));
+                    assert!(rows.next().unwrap().iter().eq(cells), "{table}");
+                }
+            }
+            assert!(rows.next().is_none(), "{table}");
+        }
+    }
+    assert!(!path.join("out/links.parquet").exists(), "what an earlier run wrote is not left beside another");
+}
+
 #[test]
 fn private_use_characters_are_counted_in_the_summary() {
     let directory = tempfile::tempdir().unwrap();
