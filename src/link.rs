@@ -3,6 +3,7 @@
 
 mod batch;
 
+use std::cell::Cell;
 use std::fmt;
 
 use crate::Record;
@@ -47,9 +48,21 @@ pub struct Linker<'r> {
 #[derive(Default)]
 pub(crate) struct Scratch {
     asked: Asked,
+    asked_of_best: Asked,
     found: Vec<u32>,
     more: Vec<u32>,
     pub(crate) scored: Vec<Scored>,
+}
+
+impl Scratch {
+    /// Lends a thread's own, so that single look-ups need not allocate.
+    pub(crate) fn lent<T>(work: impl FnOnce(&mut Self) -> T) -> T {
+        thread_local!(static OWN: Cell<Scratch> = Cell::default());
+        let mut scratch = OWN.take();
+        let done = work(&mut scratch);
+        OWN.set(scratch);
+        done
+    }
 }
 
 impl<'r> Linker<'r> {
@@ -105,7 +118,7 @@ impl<'r> Linker<'r> {
     #[must_use]
     pub fn decide_person(&self, person: &Person) -> Decision {
         let not_evaluated = [Reason::ClaimNotEvaluated, Reason::BatchNotEvaluated].into_iter().collect();
-        self.decide_view(person.view(), not_evaluated, &mut Scratch::default()).0
+        Scratch::lent(|scratch| self.decide_view(person.view(), not_evaluated, scratch).0)
     }
 
     /// Blocking alone: whom [`Linker::decide`] compares a record with, in the order of the registry. Says nothing of who is
@@ -157,7 +170,7 @@ impl<'r> Linker<'r> {
         claimed: Option<ResidentIndex>,
         scratch: &mut Scratch,
     ) -> bool {
-        let Scratch { asked, found, more, scored } = scratch;
+        let Scratch { asked, asked_of_best, found, more, scored } = scratch;
         let mut complete = self.registry.candidates(record, asked, found);
         if let Some(ResidentIndex(row)) = claimed
             && let Err(place) = found.binary_search(&row)
@@ -182,7 +195,7 @@ impl<'r> Linker<'r> {
         scored.sort_unstable_by(order);
         // Whoever shares the best candidate's name as filed is a rival, even if the record's spelling does not show it.
         if let Some(best) = scored.first().and_then(|best| self.registry.person(best.resident)) {
-            complete &= self.registry.namesakes(best, asked, more);
+            complete &= self.registry.namesakes(best, asked, asked_of_best, more);
             more.retain(|row| found.binary_search(row).is_err());
             if !more.is_empty() {
                 scored.extend(more.iter().filter_map(score));

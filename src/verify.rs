@@ -48,7 +48,10 @@ impl Linker<'_> {
     pub fn verify(&self, record: &Record<'_>, claimed: ResidentIndex) -> Result<Verdict, Unreadable> {
         let person = Person::read(record, &self.options)?;
         let not_evaluated = [Reason::ClaimNotEvaluated].into_iter().collect();
-        Ok(self.verify_person(person.view(), Some(claimed), not_evaluated, &mut Scratch::default()).0)
+        let verify = |scratch: &mut Scratch| {
+            self.verify_person(person.view(), Some(claimed), not_evaluated, scratch).0
+        };
+        Ok(Scratch::lent(verify))
     }
 
     /// The verdict, and the pairs that were compared for it.

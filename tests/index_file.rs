@@ -77,7 +77,7 @@ fn only_the_owner_may_read_it_and_nothing_is_left_beside_it() {
 fn what_is_no_index_of_this_version_is_told_apart() {
     let file = Scratch::new("foreign");
     let open = || Registry::open(&file.0).err();
-    assert!(matches!(open(), Some(IndexFileError::Io { .. })), "no file");
+    assert!(matches!(open(), Some(IndexFileError::Read { .. })), "no file");
     for bytes in [&b""[..], b"himo", b"id,kanji_name\n1,\xE5"] {
         fs::write(&file.0, bytes).unwrap();
         assert!(matches!(open(), Some(IndexFileError::Foreign { .. })), "{} bytes", bytes.len());
@@ -95,7 +95,7 @@ fn a_place_that_cannot_be_written_is_an_error_and_leaves_nothing() {
     let registry = town(6).1;
     let nowhere = std::env::temp_dir().join("himozuke-no-such-directory").join("x.hmz");
     let error = registry.save(&nowhere).unwrap_err();
-    assert!(matches!(error, IndexFileError::Io { .. }) && !nowhere.exists());
+    assert!(matches!(error, IndexFileError::Write { .. }) && !nowhere.exists());
 }
 
 /// Bytes changed anywhere: the checked opening refuses the file, the quick one refuses it or answers something, and nobody

@@ -11,7 +11,7 @@ use super::index::Table;
 use super::keys::{self, Whole};
 use super::{Registry, RegistryError, RegistryProblem, ResidentIndex, ids};
 use crate::Record;
-use crate::normalize::address::AddressRef;
+use crate::normalize::address::{Address, AddressRef};
 use crate::normalize::name::{Name, NameRef, PartRef, SpellingRef};
 use crate::person::{Person, ReadOptions, Unreadable};
 
@@ -48,6 +48,21 @@ struct Incoming {
     reading: [Option<u32>; 2],
     place: Option<u32>,
     problems: Vec<Unreadable>,
+}
+
+/// The address of the resident before, as it is written and as it was read: registers list households together.
+#[derive(Default)]
+struct Neighbour<'r> {
+    written: &'r str,
+    address: Option<Address>,
+}
+
+impl Neighbour<'_> {
+    /// The address of whoever lives with the resident before; of an address that is too long nothing is kept, for each is
+    /// reported.
+    fn address(&self, written: &str) -> Option<Option<Address>> {
+        (written == self.written && written.len() <= Address::MAX_LEN).then(|| self.address.clone())
+    }
 }
 
 impl RegistryBuilder {
@@ -95,7 +110,11 @@ impl RegistryBuilder {
     ///
     /// [`RegistryError::TooLarge`].
     pub fn push(&mut self, chunk: &[Record<'_>]) -> Result<(), RegistryError> {
-        let read: Vec<_> = chunk.par_iter().with_min_len(64).map(|record| self.read(record)).collect();
+        let read: Vec<_> = chunk
+            .par_iter()
+            .with_min_len(64)
+            .map_init(Neighbour::default, |neighbour, record| self.read(record, neighbour))
+            .collect();
         for (record, incoming) in chunk.iter().zip(&read) {
             self.add(record.id, incoming).ok_or(RegistryError::TooLarge)?;
         }
@@ -104,9 +123,16 @@ impl RegistryBuilder {
         Ok(())
     }
 
-    fn read(&self, record: &Record<'_>) -> Incoming {
+    fn read<'r>(&self, record: &Record<'r>, neighbour: &mut Neighbour<'r>) -> Incoming {
         let mut problems = Vec::new();
-        let person = Person::read_what_can_be(record, &self.options, |unreadable| problems.push(unreadable));
+        let address = neighbour.address(record.address);
+        let homeless = Record { address: if address.is_some() { "" } else { record.address }, ..*record };
+        let mut person =
+            Person::read_what_can_be(&homeless, &self.options, |unreadable| problems.push(unreadable));
+        match address {
+            Some(address) => person.address = address,
+            None => *neighbour = Neighbour { written: record.address, address: person.address.clone() },
+        }
         let view = person.view();
         let seek = |name: Option<SpellingRef<'_>>| {
             name.map_or([None; 2], |name| {

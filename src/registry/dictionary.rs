@@ -78,11 +78,9 @@ const LENGTH_BITS: u32 = 12;
 impl<N: Store<[u64; 4]>, B: Store<u8>> Parts<N, B> {
     pub(super) fn get(&self, id: u32) -> Option<PartRef<'_>> {
         let [key, exact, signature, place] = *self.numbers.get(id as usize)?;
-        let text = text(
-            &self.text,
-            place & ((1 << OFFSET_BITS) - 1),
-            place >> OFFSET_BITS & ((1 << LENGTH_BITS) - 1),
-        );
+        let offset = place & ((1 << OFFSET_BITS) - 1);
+        let length = place >> OFFSET_BITS & ((1 << LENGTH_BITS) - 1);
+        let text = bytes(&self.text, offset, length);
         let notes = (place >> (OFFSET_BITS + LENGTH_BITS)) as u32;
         Some(PartRef::from_filed(Filed { numbers: [key, exact, signature], notes }, text))
     }
@@ -97,11 +95,11 @@ impl Shelf for Parts<Vec<[u64; 4]>, Vec<u8>> {
 
     fn push(&mut self, part: PartRef<'_>) -> Option<u32> {
         let Filed { numbers: [key, exact, signature], notes } = part.filed();
-        let (offset, length) = (self.text.len() as u64, part.text().len() as u64);
+        let (offset, length) = (self.text.len() as u64, part.bytes().len() as u64);
         if offset >> OFFSET_BITS != 0 || length >> LENGTH_BITS != 0 {
             return None;
         }
-        self.text.extend_from_slice(part.text().as_bytes());
+        self.text.extend_from_slice(part.bytes());
         let place = offset | length << OFFSET_BITS | u64::from(notes) << (OFFSET_BITS + LENGTH_BITS);
         push(&mut self.numbers, [key, exact, signature, place])
     }
@@ -172,10 +170,14 @@ impl Shelf for Texts<Vec<u32>, Vec<u8>> {
     }
 }
 
-/// A text by place and length; empty where a damaged file has none.
-fn text(bytes: &[u8], offset: u64, length: u64) -> &str {
-    let (start, end) = (offset as usize, (offset + length) as usize);
-    bytes.get(start..end).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+/// Bytes by place and length; none where a damaged file has none.
+fn bytes(all: &[u8], offset: u64, length: u64) -> &[u8] {
+    all.get(offset as usize..(offset + length) as usize).unwrap_or_default()
+}
+
+/// A text by place and length.
+fn text(all: &[u8], offset: u64, length: u64) -> &str {
+    std::str::from_utf8(bytes(all, offset, length)).unwrap_or_default()
 }
 
 fn push<T>(values: &mut Vec<T>, value: T) -> Option<u32> {

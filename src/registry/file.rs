@@ -8,7 +8,7 @@
 //! normalized form, never an individual number.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -38,9 +38,17 @@ const ALIGN: u64 = 64;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum IndexFileError {
-    /// The file cannot be read or written.
-    #[error("{path}: {source}")]
-    Io {
+    /// The file cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file cannot be written; the one that it would replace is as it was.
+    #[error("cannot write {path}: {source}")]
+    Write {
         /// The file.
         path: PathBuf,
         /// What the system says.
@@ -134,7 +142,7 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// [`IndexFileError::Io`]; what was written so far is removed.
+    /// [`IndexFileError::Write`]; what was written so far is removed.
     ///
     /// ```
     /// use himozuke::{Record, Registry};
@@ -158,7 +166,7 @@ impl Registry {
         written.map_err(|source| {
             // The error is what matters; that the rest could not be removed either changes nothing.
             drop(fs::remove_file(&unfinished));
-            IndexFileError::Io { path: path.to_owned(), source }
+            IndexFileError::Write { path: path.to_owned(), source }
         })
     }
 
@@ -191,6 +199,17 @@ impl Registry {
         file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
     }
 
+    /// Whether a file begins as index files do, whatever follows.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read.
+    pub fn is_index_file(path: &Path) -> io::Result<bool> {
+        let mut start = Vec::with_capacity(MAGIC.len());
+        File::open(path)?.take(MAGIC.len() as u64).read_to_end(&mut start)?;
+        Ok(start == MAGIC)
+    }
+
     /// Opens an index file by memory map: in milliseconds, whatever its size, and any number of processes share it. Its
     /// frame is checked, not every byte: see [`Registry::open_checked`].
     ///
@@ -215,7 +234,7 @@ impl Registry {
     }
 
     fn read(path: &Path, check: bool) -> Result<Self, IndexFileError> {
-        let io = |source| IndexFileError::Io { path: path.to_owned(), source };
+        let io = |source| IndexFileError::Read { path: path.to_owned(), source };
         let damaged = |part| IndexFileError::Damaged { path: path.to_owned(), part };
         if cfg!(target_endian = "big") {
             return Err(IndexFileError::BigEndian);

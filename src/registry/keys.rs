@@ -145,6 +145,12 @@ impl Asked {
         self.readings.extend(person.names().filter_map(|name| Whole::Reading.key(name)));
     }
 
+    /// Whether everybody whom `names`, asked with [`Self::ask_names`], would find was found.
+    pub(super) fn includes(&self, names: &Self) -> bool {
+        let all = |own: &[u64], other: &[u64]| other.iter().all(|key| own.contains(key));
+        self.fits(names.day) && all(&self.registers, &names.registers) && all(&self.readings, &names.readings)
+    }
+
     pub(super) const fn day(&self) -> u32 {
         self.day
     }

@@ -248,15 +248,24 @@ impl Registry {
     }
 
     /// As [`Self::candidates`], for those who share a resident's whole name, as far as dates allow; the resident is among
-    /// them.
-    pub(crate) fn namesakes(&self, resident: PersonView<'_>, asked: &mut Asked, out: &mut Vec<u32>) -> bool {
-        asked.ask_names(resident);
+    /// them. Nobody, if all of them were found for the record already by what it `asked`.
+    pub(crate) fn namesakes(
+        &self,
+        resident: PersonView<'_>,
+        asked: &Asked,
+        names: &mut Asked,
+        out: &mut Vec<u32>,
+    ) -> bool {
         out.clear();
+        names.ask_names(resident);
+        if asked.includes(names) {
+            return true;
+        }
         let mut complete = true;
-        for (bearers, keys) in self.wholes(asked) {
+        for (bearers, keys) in self.wholes(names) {
             for key in keys {
                 let undated = bearers.within(*key, UNDATED, UNDATED);
-                let dated = (asked.day() != UNDATED).then(|| bearers.within(*key, asked.day(), asked.day()));
+                let dated = (names.day() != UNDATED).then(|| bearers.within(*key, names.day(), names.day()));
                 complete &= take(dated.into_iter().flatten().chain(undated).map(|filing| filing.row), out);
             }
         }

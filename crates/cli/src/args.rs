@@ -32,6 +32,16 @@ pub enum Command {
         after_help = "Example:\n  himozuke verify --registry residents.csv --records registered.csv --out result \\\n    --map records:person_id=宛名番号"
     )]
     Verify(Box<Bulk>),
+    /// Read a registry once, into a file that later runs open at once
+    #[command(
+        after_help = "Example:\n  himozuke index --registry residents.csv --out residents.hmz\n  himozuke link --registry residents.hmz --records claims.csv --out result"
+    )]
+    Index(Index),
+    /// Decide single records, JSON in and JSON out
+    #[command(
+        after_help = "Example:\n  echo '{\"id\":\"r1\",\"kanji_name\":\"山田 太郎\",\"birth_date\":\"S60.1.1\"}' |\n    himozuke lookup --registry residents.hmz"
+    )]
+    Lookup(Lookup),
     /// Show why one record was decided as it was
     #[command(
         after_help = "Example:\n  himozuke explain --registry residents.csv --records claims.csv --id 000123 --lang ja"
@@ -82,7 +92,7 @@ impl Reading {
 /// The two inputs of a decision.
 #[derive(Args, Debug)]
 pub struct Inputs {
-    /// The residents to choose from (CSV, TSV, fixed width, Parquet, Arrow; - for standard input)
+    /// The residents to choose from (CSV, TSV, fixed width, Parquet, Arrow, an index file; - for standard input)
     #[arg(long, value_name = "FILE")]
     pub registry: PathBuf,
     /// The records to decide
@@ -163,6 +173,55 @@ impl Bulk {
             (false, false) => Start::Fresh,
         }
     }
+}
+
+/// `himozuke index`
+#[derive(Args, Debug)]
+pub struct Index {
+    /// The residents (CSV or TSV; UTF-8 or CP932)
+    #[arg(long, value_name = "FILE", required_unless_present = "check", requires = "out")]
+    pub registry: Option<PathBuf>,
+    /// The index file to write (.hmz); one that is there is replaced when the new one is whole
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Hold every byte of an index file against its checksum
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["registry", "out"])]
+    pub check: Option<PathBuf>,
+    /// How the registry is read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// The day for which possible birth dates are judged; today if not given
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<Day>,
+    /// Meaning of era codes in birth dates such as 3600101
+    #[arg(long, value_name = "FAMILY", default_value = "none")]
+    pub era_codes: EraCodes,
+    /// Variants of kanji of one's own.
+    #[command(flatten)]
+    pub mj: MjTables,
+    /// Threads to use; all processors if not given. The file does not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Exit with status 3 if anything of the registry could not be read
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// `himozuke lookup`
+#[derive(Args, Debug)]
+pub struct Lookup {
+    /// The residents to choose from: an index file, or a table, which is read first
+    #[arg(long, value_name = "FILE")]
+    pub registry: PathBuf,
+    /// How a table is read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// How decisions are made.
+    #[command(flatten)]
+    pub deciding: Deciding,
+    /// Language of the sentences
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    pub lang: Language,
 }
 
 /// `himozuke explain`

@@ -169,6 +169,12 @@ impl<'a> Setup<'a> {
         Ok(Table::open(path, self.options(role))?.columns().clone())
     }
 
+    /// Whether the registry is an index file, which has no columns.
+    #[must_use]
+    pub fn is_indexed(&self) -> bool {
+        residents::is_index(&self.arguments.inputs.registry)
+    }
+
     /// Looks at the ids of the records, and takes the directory for files of these names. What the second pass over the
     /// records would refuse is refused before the registry is read.
     ///
@@ -381,7 +387,7 @@ impl Job<'_> {
         self.check_inputs()?;
         let Self { setup, directory, resumed, registry_seconds, records_seconds, .. } = self;
         let registry = RegistrySummary {
-            encoding: residents.encoding.to_string(),
+            encoding: residents.form.to_string(),
             residents: residents.registry.len(),
             numbers: residents.numbers.as_ref().map(himozuke::NumberTable::len),
             rows_left_out: residents.left_out,

@@ -108,6 +108,14 @@ pub fn reading(deciding: &Deciding, policy: &Policy, role: Role, as_of: birth_da
     ReadOptions { dates: DateOptions { era_codes, as_of: Some(as_of), ..dates } }
 }
 
+/// How a registry is read before any policy is known.
+#[must_use]
+pub fn registry_reading(family: EraCodes, as_of: birth_date::Day) -> ReadOptions {
+    ReadOptions {
+        dates: DateOptions { era_codes: family.into(), as_of: Some(as_of), ..DateOptions::default() },
+    }
+}
+
 /// A family of era codes as a summary names it.
 #[must_use]
 pub const fn family(reading: &ReadOptions) -> &'static str {

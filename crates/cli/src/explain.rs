@@ -27,7 +27,7 @@ use crate::{
     input::{Chunk, InputError, Options, Rejected, Row, Table},
     mj,
     output::{say, say_json},
-    residents::{self, Numbers},
+    residents::{self, Form, Numbers},
 };
 
 /// Explains one record.
@@ -62,7 +62,7 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
     let id = |resident: ResidentIndex| residents.registry.id(resident).to_owned();
     let mut explanation = Explanation::of(
         record.id,
-        row.line(),
+        Some(row.line()),
         &decision,
         linker.policy(),
         residents.registry.len(),
@@ -72,8 +72,9 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
     if arguments.show_values {
         explanation.values = Some(Values::of(chunk, row));
     }
-    // The registry keeps no rows: they are read again where something of them is to be told.
-    if arguments.show_values || explanation.candidates.iter().any(Explained::may_have_variants) {
+    // The registry keeps no rows: they are read again where something of them is to be told, and an index file has none.
+    let wanted = arguments.show_values || explanation.candidates.iter().any(Explained::may_have_variants);
+    if wanted && residents.form != Form::Index {
         let mut table = Table::open(&inputs.registry, options(Role::Registry))?.stream();
         add_rows(&mut explanation, &record, &mut table, arguments.show_values)
             .map_err(|source| InputError::Io { file: inputs.registry.display().to_string(), source })?;
@@ -154,7 +155,7 @@ impl<'a> Problem<'a> {
             decision: "rejected",
             column,
             problem: unreadable.code(),
-            sentence: if lang == Language::Ja { unreadable.ja() } else { unreadable.to_string() },
+            sentence: sentence(unreadable, lang),
         }
     }
 
@@ -171,11 +172,18 @@ impl<'a> Problem<'a> {
     }
 }
 
+/// Why an attribute cannot be read, in words.
+#[must_use]
+pub fn sentence(unreadable: Unreadable, lang: Language) -> String {
+    if lang == Language::Ja { unreadable.ja() } else { unreadable.to_string() }
+}
+
 /// All that is shown; without values unless they were asked for.
 #[derive(Debug, Serialize)]
-struct Explanation {
+pub struct Explanation {
     record_id: String,
-    line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
     decision: &'static str,
     /// P(nobody registered is meant).
     none: f64,
@@ -388,9 +396,10 @@ impl Variants {
 }
 
 impl Explanation {
-    fn of(
+    /// What is told of a decision.
+    pub fn of(
         record_id: &str,
-        line: u64,
+        line: Option<u64>,
         decision: &Decision,
         policy: &Policy,
         residents: usize,
@@ -459,7 +468,10 @@ impl Explanation {
             "no_match" => lang.pick("no match", "該当なし"),
             other => other,
         };
-        let mut lines = vec![format!("{} (line {}): {decided}", self.record_id, self.line)];
+        let mut lines = vec![match self.line {
+            Some(line) => format!("{} (line {line}): {decided}", self.record_id),
+            None => format!("{}: {decided}", self.record_id),
+        }];
         lines.extend(self.values.iter().flat_map(|values| values.lines(lang)));
         lines.extend(self.figures(lang));
         lines.extend(self.reasons.iter().flat_map(|reason| reason.lines(lang)));

@@ -13,7 +13,9 @@ use himozuke_cli::{
     evaluate::evaluate,
     explain::explain,
     failure::Failure,
+    index::index,
     link::link,
+    lookup::lookup,
     normalize::normalize,
     synth::synth,
     verify::verify,
@@ -40,6 +42,8 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Verify(arguments) => verify(arguments, out, &mut io::stderr()),
         Command::Evaluate(arguments) => evaluate(arguments, out),
         Command::Synth(arguments) => synth(arguments, out),
+        Command::Index(arguments) => index(arguments, out, &mut io::stderr()),
+        Command::Lookup(arguments) => lookup(arguments, io::stdin().lock(), out),
         Command::Explain(arguments) => explain(arguments, out),
         Command::Normalize(arguments) => normalize(arguments, out),
     }

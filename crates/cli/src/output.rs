@@ -418,6 +418,15 @@ pub fn say_json(out: &mut impl Write, value: &impl Serialize) -> Result<(), Outp
     say(out, [text.map_err(OutputError::io(Path::new("the answer")))?])
 }
 
+/// Writes an answer as one line of JSON.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn say_json_line(out: &mut impl Write, value: &impl Serialize) -> Result<(), OutputError> {
+    let text = serde_json::to_string(value).map_err(io::Error::from);
+    say(out, [text.map_err(OutputError::io(Path::new("the answer")))?])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! The registry from its file. What of it cannot be read is told, for a namesake who is missing makes links unsafe.
 
-use std::{fs, path::Path};
+use std::{fmt, fs, path::Path};
 
 use himozuke::{
     MyNumber, NumberTable, NumberTableBuilder, ReadOptions, Record, Registry, RegistryBuilder, RegistryError,
@@ -20,14 +20,32 @@ pub struct Residents {
     pub registry: Registry,
     /// Whose individual number is whose, where that was asked for.
     pub numbers: Option<NumberTable>,
-    /// How the file is written.
-    pub encoding: Encoding,
+    /// What kind of file it is.
+    pub form: Form,
     /// Rows that could not be read at all: nobody knows whose namesake is missing.
     pub left_out: u64,
     /// Attributes that could not be read and count as unknown.
     pub unknown: u64,
     /// Private use characters (外字) in its rows.
     pub gaiji: u64,
+}
+
+/// What kind of file a registry came from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Form {
+    /// A table, in this encoding.
+    Table(Encoding),
+    /// An index file.
+    Index,
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Table(encoding) => encoding.fmt(f),
+            Self::Index => f.write_str("index file"),
+        }
+    }
 }
 
 /// Something of the registry that could not be read. Holds no value.
@@ -86,6 +104,23 @@ pub fn load(
     numbers: Numbers,
     mut report: impl FnMut(RegistryFault<'_>) -> Result<(), Failure>,
 ) -> Result<Residents, Failure> {
+    if is_index(path) {
+        if numbers == Numbers::Taken {
+            let message = format!("{} is an index file, which holds no individual numbers", path.display());
+            let hint = "give the registry as a table, or name each record's person by person_id".to_owned();
+            return Err(Failure::usage(message, Some(hint)));
+        }
+        // Every byte is checked: a job reads most of the file anyway, and a damaged one could link to the wrong person.
+        let registry = Registry::open_checked(path)?;
+        return Ok(Residents {
+            registry,
+            numbers: None,
+            form: Form::Index,
+            left_out: 0,
+            unknown: 0,
+            gaiji: 0,
+        });
+    }
     let file = || path.display().to_string();
     let table = Table::open(path, Options { role: Role::Registry, ..options })?;
     let (encoding, columns) = (table.encoding(), table.columns().clone());
@@ -134,7 +169,24 @@ pub fn load(
     }
     let registry = builder.build().map_err(|error| registry_error(error, path, &lines))?;
     let numbers = numbers.map(NumberTableBuilder::build);
-    Ok(Residents { registry, numbers, encoding, left_out, unknown, gaiji })
+    Ok(Residents { registry, numbers, form: Form::Table(encoding), left_out, unknown, gaiji })
+}
+
+/// Whether a registry is an index file; what is looked at in a pipe would be gone from it. One that cannot be read is told of by whoever reads it.
+#[must_use]
+pub fn is_index(path: &Path) -> bool {
+    path.is_file() && Registry::is_index_file(path).unwrap_or(false)
+}
+
+/// The registry for single look-ups: an index file is opened without reading it all.
+///
+/// # Errors
+/// As [`load`].
+pub fn open(path: &Path, options: Options<'_>, reading: ReadOptions) -> Result<Registry, Failure> {
+    if is_index(path) {
+        return Ok(Registry::open(path)?);
+    }
+    Ok(load(path, options, reading, Numbers::Left, |_| Ok(()))?.registry)
 }
 
 /// Takes in the numbers of a chunk, whose rows begin at the place `first` of the builder's input. A number that cannot be

@@ -42,7 +42,8 @@ pub fn verify(arguments: &Bulk, out: &mut impl Write, err: &mut impl Write) -> R
 
 fn job(arguments: &Bulk, stop: Stop) -> Result<Done, Failure> {
     let setup = Setup::new(arguments, stop)?;
-    let by = ClaimedBy::find(&setup.columns(Role::Records)?, &setup.columns(Role::Registry)?)?;
+    let numbered = !setup.is_indexed() && setup.columns(Role::Registry)?.has(Column::MyNumber);
+    let by = ClaimedBy::find(&setup.columns(Role::Records)?, numbered)?;
     let mut job = setup.open("verify", &FILES)?;
     let (residents, problems) = job.load(by.numbers())?;
     let linker = job.linker(&residents.registry)?;
@@ -170,8 +171,7 @@ enum ClaimedBy {
 }
 
 impl ClaimedBy {
-    fn find(records: &Columns, registry: &Columns) -> Result<Self, Failure> {
-        let numbered = registry.has(Column::MyNumber);
+    fn find(records: &Columns, numbered: bool) -> Result<Self, Failure> {
         match (records.has(Column::PersonId), records.has(Column::MyNumber)) {
             (true, false) => Ok(Self::PersonId),
             (true, true) if numbered => Ok(Self::Both),

@@ -253,7 +253,8 @@ fn compare_part<F: Form>(a: PartRef<'_>, b: PartRef<'_>) -> ScriptLevel {
         return ScriptLevel::Unknown;
     }
     let unknown = a.has_unknown() || b.has_unknown();
-    if !unknown && a.exact() == b.exact() && a.chars().eq(b.chars()) {
+    let same = a.exact() == b.exact() && (a.bytes() == b.bytes() || a.chars().eq(b.chars()));
+    if same && !unknown {
         return ScriptLevel::Same(a.folds().difference(b.folds()).grade());
     }
     // More than one edit apart: no need to look at the characters.

@@ -2,6 +2,7 @@
 //! nothing of what stands around the part.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use serde::Serialize;
 
@@ -115,7 +116,7 @@ impl Part {
     }
 
     pub(crate) const fn view(&self) -> PartRef<'_> {
-        PartRef { text: &self.text, facts: self.facts }
+        PartRef { bytes: self.text.as_bytes(), facts: self.facts }
     }
 }
 
@@ -130,17 +131,26 @@ impl fmt::Debug for Part {
     }
 }
 
-/// A [`Part`] whose text lies elsewhere, as in a registry's columns.
-#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+/// A [`Part`] whose text lies elsewhere, as in a registry's columns. The bytes are read as text when the text is asked for:
+/// most comparisons do without.
+#[derive(Clone, Copy, Eq, PartialEq)]
 pub(crate) struct PartRef<'a> {
-    text: &'a str,
+    bytes: &'a [u8],
     facts: Facts,
+}
+
+/// By what tells most parts apart.
+impl Hash for PartRef<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.facts.exact);
+        state.write_u64(self.bytes.len() as u64 | u64::from(self.facts.folds.bits()) << 32);
+    }
 }
 
 impl<'a> PartRef<'a> {
     /// No text.
     pub(crate) const EMPTY: PartRef<'static> = PartRef {
-        text: "",
+        bytes: &[],
         facts: Facts {
             exact: KeyHasher::new(EXACT_SALT).finish(),
             key: KeyHasher::new(Form::Register.salt()).finish(),
@@ -153,8 +163,14 @@ impl<'a> PartRef<'a> {
     };
 
     /// As [`Part::text`].
-    pub(crate) const fn text(self) -> &'a str {
-        self.text
+    pub(crate) fn text(self) -> &'a str {
+        // Only a damaged file has other bytes than text.
+        std::str::from_utf8(self.bytes).unwrap_or_default()
+    }
+
+    /// The text's bytes.
+    pub(crate) const fn bytes(self) -> &'a [u8] {
+        self.bytes
     }
 
     /// As [`Part::script`].
@@ -174,12 +190,12 @@ impl<'a> PartRef<'a> {
 
     /// As [`Part::is_empty`].
     pub(crate) const fn is_empty(self) -> bool {
-        self.text.is_empty()
+        self.bytes.is_empty()
     }
 
     /// Its characters, spaces aside.
     pub(crate) fn chars(self) -> impl Iterator<Item = char> + Clone + use<'a> {
-        self.text.chars().filter(|c| *c != ' ')
+        self.text().chars().filter(|c| *c != ' ')
     }
 
     /// Equal for equal text, spaces aside.
@@ -199,7 +215,7 @@ impl<'a> PartRef<'a> {
 
     /// The key of the first word, where there are several: a given name without the middle names.
     pub(crate) fn first_word_key(self) -> Option<u64> {
-        let (first, _) = self.text.split_once(' ')?;
+        let (first, _) = self.text().split_once(' ')?;
         Some(self.key_of(first))
     }
 
@@ -210,13 +226,14 @@ impl<'a> PartRef<'a> {
         const MAX_BORDERS: usize = 30;
         let length = self.chars().count();
         let least = if length <= 3 || self.script() == Script::Han { 1 } else { 2 };
-        let cuts = self.text.char_indices().map(|(at, _)| at).filter(|at| *at > 0).take(MAX_BORDERS);
+        let text = self.text();
+        let cuts = text.char_indices().map(|(at, _)| at).filter(|at| *at > 0).take(MAX_BORDERS);
         let parts =
-            cuts.filter_map(move |at| self.text.split_at_checked(at)).flat_map(|(start, end)| [start, end]);
+            cuts.filter_map(move |at| text.split_at_checked(at)).flat_map(|(start, end)| [start, end]);
         parts
             .map(str::trim)
             .filter(move |part| part.chars().count() >= least)
-            .chain(std::iter::once(self.text))
+            .chain(std::iter::once(text))
             .filter(|part| !part.chars().any(kanji::is_unknown))
             .map(move |part| self.key_of(part))
     }
@@ -247,7 +264,7 @@ impl<'a> PartRef<'a> {
     }
 
     /// The part that was filed with this text.
-    pub(crate) const fn from_filed(filed: Filed, text: &'a str) -> Self {
+    pub(crate) const fn from_filed(filed: Filed, bytes: &'a [u8]) -> Self {
         let [key, exact, signature] = filed.numbers;
         let notes = filed.notes >> 16;
         let form = if notes & 1 == 0 { Form::Register } else { Form::Reading };
@@ -258,7 +275,7 @@ impl<'a> PartRef<'a> {
         };
         let folds = FoldSet::from_bits(filed.notes as u16);
         Self {
-            text,
+            bytes,
             facts: Facts { exact, key, signature, folds, form, script, unknown: notes & 0b1000 != 0 },
         }
     }

@@ -1,0 +1,112 @@
+//! `himozuke lookup`: records as JSON on standard input, one answer as JSON on standard output for each, in order.
+
+use std::io::{BufWriter, Read, Write};
+
+use himozuke::{Linker, Record};
+use serde::Deserialize;
+
+use crate::{
+    args::Lookup,
+    columns::Role,
+    deciding,
+    explain::Explanation,
+    failure::Failure,
+    input::Options,
+    mj,
+    output::{OutputError, say_json_line},
+    residents,
+};
+
+/// One record, under the names of the columns; what is left out is missing.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Query {
+    id: String,
+    kanji_name: String,
+    kana_name: String,
+    birth_date: String,
+    sex: String,
+    address: String,
+    former_names: String,
+    aliases: String,
+    former_addresses: String,
+}
+
+impl Query {
+    fn record(&self) -> Record<'_> {
+        Record {
+            id: &self.id,
+            kanji_name: &self.kanji_name,
+            kana_name: &self.kana_name,
+            birth_date: &self.birth_date,
+            sex: &self.sex,
+            address: &self.address,
+            former_names: &self.former_names,
+            aliases: &self.aliases,
+            former_addresses: &self.former_addresses,
+            ..Record::default()
+        }
+    }
+}
+
+/// Decides every record of the input by itself, until the input ends.
+///
+/// # Errors
+/// Where the registry cannot be opened, or the input is not JSON, with its line and column.
+pub fn lookup(arguments: &Lookup, input: impl Read, out: &mut impl Write) -> Result<(), Failure> {
+    let (deciding, lang) = (&arguments.deciding, arguments.lang);
+    let policy = deciding::policy(&deciding.policy)?;
+    mj::install(&deciding.mj)?;
+    let as_of = deciding::as_of(deciding.as_of)?;
+    let read = |role| deciding::reading(deciding, &policy, role, as_of);
+    let (read_registry, read_records) = (read(Role::Registry), read(Role::Records));
+    let reading = &arguments.reading;
+    let options =
+        Options { encoding: reading.encoding.chosen(), role: Role::Registry, mappings: &reading.maps };
+    let residents = residents::open(&arguments.registry, options, read_registry)?;
+    let linker = Linker::new(&residents, policy)
+        .map_err(|error| Failure::usage(error.to_string(), None))?
+        .reading(read_records);
+    let mut out = BufWriter::new(out);
+    for query in serde_json::Deserializer::from_reader(input).into_iter::<Query>() {
+        let query = query.map_err(|error| not_json(&error))?;
+        let record = query.record();
+        match linker.decide(&record) {
+            Ok(decision) => {
+                let id = |resident| residents.id(resident).to_owned();
+                let told =
+                    Explanation::of(record.id, None, &decision, linker.policy(), residents.len(), id, lang);
+                say_json_line(&mut out, &told)?;
+            }
+            Err(unreadable) => {
+                let sentence = crate::explain::sentence(unreadable, lang);
+                let (column, problem) = (unreadable.column(), unreadable.code());
+                let told = serde_json::json!({
+                    "record_id": record.id, "decision": "rejected", "column": column, "problem": problem,
+                    "sentence": sentence,
+                });
+                say_json_line(&mut out, &told)?;
+            }
+        }
+        // Whoever asks one record at a time waits for its answer.
+        out.flush().map_err(OutputError::io("the answer".as_ref()))?;
+    }
+    Ok(())
+}
+
+/// Says where, and what was expected, but not what was found: it may be a value.
+fn not_json(error: &serde_json::Error) -> Failure {
+    let what = match error.classify() {
+        serde_json::error::Category::Io => "cannot be read",
+        serde_json::error::Category::Eof => "ends in the middle of a record",
+        _ => "is not a record in JSON",
+    };
+    Failure::usage(
+        format!("standard input, line {}, column {}: {what}", error.line(), error.column()),
+        Some(
+            "a record is an object of texts: id, kanji_name, kana_name, birth_date, sex, address, former_names, aliases, \
+             former_addresses"
+                .to_owned(),
+        ),
+    )
+}

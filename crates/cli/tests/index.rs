@@ -1,0 +1,143 @@
+//! The index file as a process sees it: built, used by every command that takes a registry, refused when it is damaged.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests: a panic is the test failing"
+)]
+
+mod common;
+
+use std::{fs, io::Write, path::Path, process::Stdio};
+
+use common::{Ran, command, link, run};
+
+fn synthetic(directory: &Path) {
+    let ran = run(
+        directory,
+        &["synth", "--residents", "3000", "--records", "600", "--seed", "5", "--out", "synthetic"],
+    );
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    for name in ["registry.csv", "records.csv"] {
+        fs::copy(directory.join("synthetic").join(name), directory.join(name)).unwrap();
+    }
+}
+
+fn build(directory: &Path) -> Ran {
+    run(directory, &["index", "--registry", "registry.csv", "--out", "residents.hmz"])
+}
+
+#[test]
+fn a_registry_and_its_index_give_the_same_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    synthetic(at);
+    let built = build(at);
+    assert_eq!(built.status, 0, "{}", built.err);
+    assert!(built.out.starts_with("3000 residents, "), "{}", built.out);
+    assert_eq!(link(at, "table", &[]).status, 0);
+    let arguments = [
+        "link",
+        "--registry",
+        "residents.hmz",
+        "--records",
+        "records.csv",
+        "--out",
+        "index",
+        "--threads",
+        "1",
+    ];
+    let ran = run(at, &arguments);
+    assert!(
+        ran.status == 0 && ran.out.contains("registry index file, records utf-8"),
+        "{} {}",
+        ran.out,
+        ran.err
+    );
+    for name in ["links.csv", "review.csv", "no_match.csv", "rejected.csv"] {
+        let of = |out: &str| fs::read(at.join(out).join(name)).unwrap();
+        assert_eq!(of("table"), of("index"), "{name}");
+    }
+    let checked = run(at, &["index", "--check", "residents.hmz"]);
+    assert!(
+        checked.status == 0 && checked.out.starts_with("residents.hmz: whole, 3000 residents"),
+        "{}",
+        checked.out
+    );
+    // One thread makes the same bytes.
+    let again = run(at, &["index", "--registry", "registry.csv", "--out", "again.hmz", "--threads", "1"]);
+    assert_eq!(again.status, 0);
+    assert_eq!(fs::read(at.join("residents.hmz")).unwrap(), fs::read(at.join("again.hmz")).unwrap());
+}
+
+#[test]
+fn look_ups_answer_record_by_record() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    let registry = "id,kanji_name,kana_name,birth_date,sex,address\n\
+        p-1,髙橋　一郎,タカハシ　イチロウ,1985-01-01,1,東京都千代田区霞が関二丁目１番６号\n";
+    fs::write(at.join("registry.csv"), registry).unwrap();
+    assert_eq!(build(at).status, 0);
+    let ask = |registry: &str, input: &str| {
+        let mut child = command()
+            .args(["lookup", "--registry", registry])
+            .current_dir(at)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    };
+    let records = r#"{"id":"r1","kanji_name":"高橋一郎","kana_name":"ﾀｶﾊｼ ｲﾁﾛｳ","birth_date":"S60.1.1","sex":"男",
+        "address":"千代田区霞ヶ関2-1-6"} {"id":"r2","kanji_name":"秘密 花子","birth_date":"1990-02-03"}
+        {"id":"r3","birth_date":"昭和64年1月8日"}"#;
+    for registry in ["residents.hmz", "registry.csv"] {
+        let (status, out, err) = ask(registry, records);
+        assert_eq!((status, err.as_str()), (0, ""));
+        let answers: Vec<serde_json::Value> =
+            out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let decided: Vec<_> = answers.iter().map(|answer| answer["decision"].as_str().unwrap()).collect();
+        assert_eq!(decided, ["link", "no_match", "rejected"]);
+        assert_eq!(answers[0]["candidates"][0]["person_id"], "p-1");
+        assert_eq!(answers[2]["column"], "birth_date");
+        for value in ["髙橋", "高橋", "秘密", "1985", "1990", "霞"] {
+            assert!(!out.contains(value), "no value of either side is shown");
+        }
+    }
+    let (status, out, err) = ask("residents.hmz", "{\"id\":\"r1\",\"秘密\":1}");
+    assert_eq!((status, out.as_str()), (2, ""));
+    assert!(err.starts_with("error: standard input, line 1, column ") && !err.contains("秘密"), "{err}");
+}
+
+#[test]
+fn a_damaged_or_foreign_index_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    synthetic(at);
+    assert_eq!(build(at).status, 0);
+    let mut bytes = fs::read(at.join("residents.hmz")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(at.join("residents.hmz"), &bytes).unwrap();
+    let link = ["link", "--registry", "residents.hmz", "--records", "records.csv", "--out", "out"];
+    let ran = run(at, &link);
+    assert!(ran.status == 2 && ran.err.starts_with("error: residents.hmz is damaged in "), "{}", ran.err);
+    assert_eq!(run(at, &["index", "--check", "residents.hmz"]).status, 2);
+    fs::write(at.join("residents.hmz"), &bytes[..middle]).unwrap();
+    assert_eq!(run(at, &link).status, 2);
+    // Whose number is whose is in no index.
+    assert_eq!(build(at).status, 0);
+    fs::write(at.join("numbers.csv"), "id,kanji_name,my_number\nr1,山田 太郎,123456789018\n").unwrap();
+    let ran = run(at, &["verify", "--registry", "residents.hmz", "--records", "numbers.csv", "--out", "out"]);
+    assert!(ran.status == 2 && ran.err.contains("my_number"), "{}", ran.err);
+    let ran = run(at, &["index", "--registry", "registry.csv", "--out", "no/such/place.hmz"]);
+    assert_eq!(
+        (ran.status, ran.err.starts_with("error: cannot write no/such/place.hmz: ")),
+        (1, true),
+        "{}",
+        ran.err
+    );
+}
