@@ -160,8 +160,11 @@ impl Votes {
                 continue;
             }
             votes.cp932 += usize::from(reads(SHIFT_JIS, line));
-            votes.euc += usize::from(reads(EUC_JP, line));
             votes.lead_of_cp932 |= line.iter().any(|byte| matches!(byte, 0x81..=0x8D | 0x90..=0x9F));
+            // EUC-JP is believed only of all lines: after one that cannot be, no other is worth reading.
+            if !votes.lead_of_cp932 && votes.euc + 1 == votes.lines {
+                votes.euc += usize::from(reads(EUC_JP, line));
+            }
         }
         votes
     }
@@ -199,12 +202,13 @@ impl Encoding {
             copy.push_str(&text);
             return Some(copy);
         }
+        room.clear();
+        let mut text = String::from_utf8(room).unwrap_or_default();
         // Half-width katakana become three bytes, kanji three of two.
-        room.resize(room.len().max(bytes.len() * 3), 0);
+        text.reserve(bytes.len() * 3);
         let mut decoder = SHIFT_JIS.new_decoder_without_bom_handling();
-        let (result, _, written) = decoder.decode_to_utf8_without_replacement(bytes, &mut room, true);
-        room.truncate(written);
-        if result == DecoderResult::InputEmpty { String::from_utf8(room).ok() } else { None }
+        let (result, _) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
+        (result == DecoderResult::InputEmpty).then_some(text)
     }
 }
 
