@@ -24,7 +24,8 @@ pub fn log2(ratio: f64) -> Millibits {
     let (exponent, mantissa) = split(ratio);
     // The terms left out are below 1e-12.
     let bits = f64::from(exponent) + artanh(mantissa, 7) * (2.0 * std::f64::consts::LOG2_E);
-    (bits * 1000.0).round() as Millibits
+    // To the nearest: a cast drops the fraction.
+    (bits * 1000.0 + 0.5_f64.copysign(bits)) as Millibits
 }
 
 /// The natural logarithm of a normal number above 0.

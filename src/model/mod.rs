@@ -3,6 +3,7 @@
 //! Knows frequencies and probabilities; nothing of gates or policies, and no strings.
 
 mod frequency;
+mod ladder;
 pub mod math;
 mod national;
 mod parameters;
@@ -13,11 +14,12 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::compare::Comparison;
-use crate::compare::name::{PartLevel, ScriptComparison, ScriptLevel};
+use crate::compare::name::{ScriptComparison, ScriptLevel};
 use crate::normalize::name::{NameRef, SpellingRef};
 use crate::person::PersonView;
 use crate::registry::{Counts, Registry};
 use frequency::Script;
+use ladder::{Ladder, NO_VALUE, Scales, Values, weight};
 use math::{Millibits, exp2, log2};
 
 pub use parameters::{Level, Parameters, ParametersError, U};
@@ -31,14 +33,14 @@ pub use population::unique;
 pub struct Model {
     counts: Arc<Counts>,
     parameters: Arc<Parameters>,
+    scales: Arc<Scales>,
 }
 
 impl Model {
     /// The model of a registry: shipped probabilities and the registry's own frequencies.
     #[must_use]
     pub fn of(registry: &Registry) -> Self {
-        national::load();
-        Self { counts: Arc::clone(registry.counts()), parameters: Arc::default() }
+        Self::made_of(registry, Parameters::default())
     }
 
     /// As [`Model::of`], with other probabilities.
@@ -56,7 +58,13 @@ impl Model {
     /// ```
     pub fn with_parameters(registry: &Registry, parameters: Parameters) -> Result<Self, ParametersError> {
         parameters.validate()?;
-        Ok(Self { parameters: Arc::new(parameters), ..Self::of(registry) })
+        Ok(Self::made_of(registry, parameters))
+    }
+
+    fn made_of(registry: &Registry, parameters: Parameters) -> Self {
+        national::load();
+        let scales = Arc::new(Scales::of(&parameters));
+        Self { counts: Arc::clone(registry.counts()), parameters: Arc::new(parameters), scales }
     }
 
     /// The number of residents that the model was made for.
@@ -78,12 +86,11 @@ impl Model {
 
     /// The weights of a record's values, ready for any number of candidates.
     pub(crate) fn weigh(&self, record: PersonView<'_>) -> RecordWeights<'_> {
-        let Parameters { birth_date, sex, .. } = &*self.parameters;
         RecordWeights {
             model: self,
             name: bordered(record.main).then(|| self.name_ladders(record, record.main, true, true)),
-            birth_date: ladder(birth_date, &BIRTH_DATE, &NO_VALUE),
-            sex: ladder(sex, &SEX, &NO_VALUE),
+            birth_date: self.scales.birth_date,
+            sex: self.scales.sex,
             address: self.address_ladder(record),
         }
     }
@@ -98,14 +105,14 @@ impl Model {
         register: bool,
         reading: bool,
     ) -> NameLadders {
-        let Parameters { family_name, given_name, .. } = &*self.parameters;
+        let Scales { family_name, given_name, .. } = &*self.scales;
         let register = with_border(record.main.register, other.register).filter(|_| register);
         let reading = with_border(record.main.reading, other.reading).filter(|_| reading);
         let whole = ![register, reading].into_iter().flatten().any(SpellingRef::has_border);
         if whole {
             let register = register.and_then(|name| self.whole(Script::Register, name));
             let reading = reading.and_then(|name| self.whole(Script::Reading, name));
-            let given = ladder(given_name, &NAME, &Values { register, reading, ..NO_VALUE });
+            let given = given_name.ladder(&Values { register, reading, ..NO_VALUE });
             return NameLadders { family: Ladder { stranger: [0; 9], household: [0; 9] }, given };
         }
         let register = register.filter(|register| register.has_border());
@@ -120,13 +127,13 @@ impl Model {
             reading: reading.and_then(|name| self.given(Script::Reading, name.given, record)),
             ..NO_VALUE
         };
-        NameLadders { family: ladder(family_name, &NAME, &family), given: ladder(given_name, &NAME, &given) }
+        NameLadders { family: family_name.ladder(&family), given: given_name.ladder(&given) }
     }
 
     fn address_ladder(&self, record: PersonView<'_>) -> [Ladder<8>; 2] {
-        let Parameters { address, former_address, .. } = &*self.parameters;
+        let Scales { address, former_address, .. } = &*self.scales;
         let values = Values { block: self.block(record), town: self.town(record), ..NO_VALUE };
-        let current = ladder(address, &ADDRESS, &values);
+        let current = address.ladder(&values);
         // An agreement by history stands above every disagreement and below the agreement of today's addresses.
         let mut former = current;
         let by_history = weight(former_address, &values).unwrap_or(0);
@@ -134,93 +141,6 @@ impl Model {
         former.stranger = former.stranger.map(|weight| weight.max(by_history.min(cap)));
         [current, former]
     }
-}
-
-/// Frequencies of the values of one attribute of one record.
-struct Values {
-    register: Option<f64>,
-    reading: Option<f64>,
-    block: Option<f64>,
-    town: Option<f64>,
-}
-
-const NO_VALUE: Values = Values { register: None, reading: None, block: None, town: None };
-
-/// What is so of an attribute's levels, whatever their figures.
-struct Shape<const N: usize> {
-    /// Which levels are agreements, whose weight is never below 0.
-    agrees: [bool; N],
-    /// The level below which no better one is held, however common its value.
-    floor: usize,
-}
-
-/// A name in two scripts weighs at least what look-alikes do, which no frequency moves, or the script that is blanked
-/// could have held down the other.
-const NAME: Shape<9> = Shape {
-    agrees: [true, true, false, true, false, false, false, false, false],
-    floor: PartLevel::LookAlike as usize,
-};
-const BIRTH_DATE: Shape<8> =
-    Shape { agrees: [true, false, false, false, false, false, false, false], floor: 7 };
-const SEX: Shape<2> = Shape { agrees: [true, false], floor: 1 };
-/// Same dwelling and same building agree.
-const ADDRESS: Shape<8> = Shape { agrees: [true, true, false, false, false, false, false, false], floor: 7 };
-
-/// The weights of one attribute's levels, best level first: against a stranger and against a household member.
-#[derive(Clone, Copy)]
-struct Ladder<const N: usize> {
-    stranger: [Millibits; N],
-    household: [Millibits; N],
-}
-
-impl<const N: usize> Ladder<N> {
-    /// The two weights of a level; nothing for a level that is no comparison.
-    fn at(&self, level: usize) -> (Millibits, Millibits) {
-        let get = |weights: &[Millibits; N]| weights.get(level).copied().unwrap_or(0);
-        (get(&self.stranger), get(&self.household))
-    }
-}
-
-/// Weights per level, pooled so that a better level never weighs less (METHOD 2): a level that would rise above a better
-/// one is held down to it. A level whose value has no known frequency takes no part, and so could not hold down what a
-/// blank leaves: no level is worth less than the shape's `floor`, if it is better, or than the last one (law 4).
-fn ladder<const N: usize>(levels: &[Level; N], shape: &Shape<N>, values: &Values) -> Ladder<N> {
-    let pooled = |weight: &dyn Fn(&Level) -> Option<Millibits>| {
-        let mut cap = None;
-        let mut weights = [0; N];
-        let least = |index: usize| levels.get(index).and_then(weight).unwrap_or(Millibits::MIN);
-        let (last, floor) = (least(N - 1), least(shape.floor));
-        for (index, (slot, level)) in weights.iter_mut().zip(levels).enumerate() {
-            if let Some(raw) = weight(level) {
-                let raw = raw.max(last).max(if index < shape.floor { floor } else { last });
-                let raw = if shape.agrees.get(index) == Some(&true) { raw.max(0) } else { raw };
-                cap = Some(cap.map_or(raw, |cap: Millibits| cap.min(raw)));
-            }
-            *slot = cap.unwrap_or(0);
-        }
-        weights
-    };
-    Ladder {
-        stranger: pooled(&|level| weight(level, values)),
-        household: pooled(&|level| Some(log2(level.m / level.household))),
-    }
-}
-
-/// The weight of one level against a stranger; `None` without the frequency that it needs.
-fn weight(level: &Level, values: &Values) -> Option<Millibits> {
-    let rarer = match (values.register, values.reading) {
-        (Some(register), Some(reading)) => Some(register.min(reading)),
-        (register, reading) => register.or(reading),
-    };
-    let u = match level.u {
-        U::Fixed(u) => u,
-        U::Register(share) => share * values.register?,
-        U::Reading(share) => share * values.reading?,
-        U::Both(share) => share * rarer?,
-        U::Block(share) => share * values.block?,
-        U::Town(share) => share * values.town?,
-    };
-    Some(log2(level.m / u.min(1.0)))
 }
 
 /// Of two spellings the one with a border, the first if that does not decide.
@@ -312,5 +232,3 @@ impl RecordWeights<'_> {
         }
     }
 }
-
-const _: () = assert!(PartLevel::Unknown as usize == 9, "ladders end where levels stop being comparisons");

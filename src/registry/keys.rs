@@ -10,8 +10,10 @@
 //! - for a record whose birth date is not known to the day: whole name alone, block alone, and parts of the name with
 //!   every day that can be meant.
 
+use std::cell::{Cell, OnceCell};
+
 use super::dated::{Filing, UNDATED, filed_day};
-use crate::compare::birth_date::near_variants;
+use crate::compare::birth_date::{compare, near_variants};
 use crate::hash::KeyHasher;
 use crate::normalize::birth_date::{BirthDate, Day};
 use crate::normalize::name::{NameRef, Script, SpellingRef};
@@ -99,10 +101,9 @@ pub(crate) struct Asked {
     towns: Vec<u64>,
     /// The birth date; [`UNDATED`] if it is not known to the day.
     day: u32,
-    /// Days a slip away, in order, and a filter before them by their last eight bits.
-    near: Vec<u32>,
-    near_bits: [u64; 4],
+    /// The days on which parts of the name are asked for.
     days: Vec<u32>,
+    near: Near,
 }
 
 impl Asked {
@@ -118,14 +119,8 @@ impl Asked {
             self.days.extend(record.birth_date.into_iter().flat_map(possible_days).map(Day::number));
         } else {
             self.days.push(self.day);
-            self.near.extend(record.birth_date.into_iter().flat_map(near_variants).map(Day::number));
-            self.near.sort_unstable();
-            self.near_bits = [0; 4];
-            for day in &self.near {
-                let word = self.near_bits.get_mut((day >> 6 & 3) as usize);
-                word.into_iter().for_each(|word| *word |= 1 << (day & 63));
-            }
         }
+        self.near = Near::to(record.birth_date);
         for name in record.names() {
             part_keys(name, |key| self.parts.extend(self.days.iter().map(|day| on_day(key, *day))));
         }
@@ -137,9 +132,8 @@ impl Asked {
 
     /// Works out what to ask for to find a resident's namesakes: everybody who shares a whole name, as far as dates allow.
     pub(super) fn ask_names(&mut self, person: PersonView<'_>) {
-        let Self { registers, readings, blocks, parts, towns, near, .. } = self;
+        let Self { registers, readings, blocks, parts, towns, .. } = self;
         [registers, readings, blocks, parts, towns].into_iter().for_each(Vec::clear);
-        near.clear();
         self.day = filed_day(person.birth_date);
         self.registers.extend(person.names().filter_map(|name| Whole::Register.key(name)));
         self.readings.extend(person.names().filter_map(|name| Whole::Reading.key(name)));
@@ -163,12 +157,7 @@ impl Asked {
     /// Whether somebody of the name may be meant by the birth date alone: there is none to go by on a side, it is the same, or a
     /// slip away.
     pub(super) fn fits(&self, day: u32) -> bool {
-        self.day == UNDATED || day == self.day || day == UNDATED || self.is_near(day)
-    }
-
-    fn is_near(&self, day: u32) -> bool {
-        let word = self.near_bits.get((day >> 6 & 3) as usize).copied().unwrap_or(0);
-        word >> (day & 63) & 1 != 0 && self.near.binary_search(&day).is_ok()
+        self.day == UNDATED || day == self.day || day == UNDATED || self.near.has(day)
     }
 
     /// Whether a mark may be that of a town of the record.
@@ -180,6 +169,55 @@ impl Asked {
     pub(super) fn shares_town(&self, resident: PersonView<'_>) -> bool {
         let mut towns = resident.addresses().filter_map(|address| address.town_key());
         towns.any(|town| self.towns.contains(&town))
+    }
+}
+
+/// The days that are a slip away from a birth date. Most names have few bearers: each is held against the date, and only after
+/// many of them are all such days listed.
+#[derive(Default)]
+struct Near {
+    date: Option<BirthDate>,
+    asked: Cell<u32>,
+    listed: OnceCell<Listed>,
+}
+
+/// Days in order, and a filter before them by their last eight bits.
+struct Listed {
+    days: Vec<u32>,
+    bits: [u64; 4],
+}
+
+impl Near {
+    const FEW: u32 = 48;
+
+    fn to(date: Option<BirthDate>) -> Self {
+        // A day that no calendar has is near to more than comparison calls near: those have to be listed.
+        let asked = if date.is_some_and(BirthDate::is_exact) { 0 } else { Self::FEW };
+        Self { date, asked: Cell::new(asked), listed: OnceCell::new() }
+    }
+
+    fn has(&self, day: u32) -> bool {
+        let asked = self.asked.get();
+        if asked < Self::FEW {
+            self.asked.set(asked + 1);
+            let other = Day::from_number(day).map(BirthDate::from_day);
+            return self.date.zip(other).is_some_and(|(date, other)| compare(date, other).is_near());
+        }
+        let Listed { days, bits } = self.listed.get_or_init(|| Listed::of(self.date));
+        let word = bits.get((day >> 6 & 3) as usize).copied().unwrap_or(0);
+        word >> (day & 63) & 1 != 0 && days.binary_search(&day).is_ok()
+    }
+}
+
+impl Listed {
+    fn of(date: Option<BirthDate>) -> Self {
+        let mut days: Vec<u32> = date.into_iter().flat_map(near_variants).map(Day::number).collect();
+        days.sort_unstable();
+        let mut bits = [0u64; 4];
+        for day in &days {
+            bits.get_mut((day >> 6 & 3) as usize).into_iter().for_each(|word| *word |= 1 << (day & 63));
+        }
+        Self { days, bits }
     }
 }
 
