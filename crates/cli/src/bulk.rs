@@ -172,8 +172,7 @@ impl<'a> Setup<'a> {
     }
 
     fn options(&self, role: Role) -> Options<'a> {
-        let reading = &self.arguments.inputs.reading;
-        Options { encoding: reading.encoding.chosen(), role, mappings: &reading.maps }
+        self.arguments.inputs.reading.options(role)
     }
 
     /// The columns of an input.
@@ -201,6 +200,8 @@ impl<'a> Setup<'a> {
     /// Where the records cannot be read; where the directory holds another run, or an input under the name of a result;
     /// where the run to go on with was begun with something else.
     pub fn open(self, command: &'static str, files: &[&'static str]) -> Result<Job<'a>, Failure> {
+        #[cfg(feature = "arrow")]
+        let files = &crate::twins::with_twins(files);
         self.spare_inputs(files)?;
         let state = self.state(command)?;
         if let Some(stopped) = &self.stopped {
@@ -246,6 +247,9 @@ impl Setup<'_> {
         state.set(AS_OF, &deciding::iso(self.as_of))?;
         state.set("columns", &format!("{:?}", inputs.reading.maps))?;
         state.set("encoding", &format!("{:?}", inputs.reading.encoding))?;
+        for layout in &inputs.reading.layouts {
+            state.set_input(&format!("{layout:?}"), layout.path())?;
+        }
         state.set("era_codes", &format!("{:?}", deciding.era_codes))?;
         state.set_input("registry", &inputs.registry)?;
         state.set_input("records", &inputs.records)?;
@@ -335,7 +339,7 @@ impl Job<'_> {
         let length = fs::metadata(path).map_or(0, |metadata| metadata.len());
         let mut progress = RecordProgress::new(length, self.setup.arguments.log);
         let mut decided = self.journal.frames()?;
-        let mut rows = 0;
+        let (mut rows, mut gaiji) = (0, 0);
         for chunk in table.stream() {
             let file = || path.display().to_string();
             let mut chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
@@ -354,6 +358,7 @@ impl Job<'_> {
                 }
             }
             rows += rows_of(&chunk);
+            gaiji += chunk.gaiji();
             progress.set(chunk.bytes_read(), rows);
         }
         if decided.next().is_some() {
@@ -363,7 +368,7 @@ impl Job<'_> {
         self.repeated = DuplicateIds::default();
         self.setup.arguments.log.event("records_decided", RecordsDecided { rows, recalled: self.resumed });
         self.records_seconds = self.setup.clock.elapsed().as_secs_f64() - self.registry_seconds;
-        Ok(Intake { encoding, rows, pairs: self.journal.pairs() })
+        Ok(Intake { encoding, rows, pairs: self.journal.pairs(), gaiji })
     }
 
     /// Begins the decision log; `numbers` tells whether individual numbers were read.
@@ -442,7 +447,9 @@ impl Job<'_> {
             rows_left_out: residents.left_out,
             attributes_unknown: residents.unknown,
         };
+        let gaiji = PrivateUse { registry: residents.gaiji, records: intake.gaiji };
         let summary = Summary {
+            private_use_characters: Some(gaiji).filter(PrivateUse::any),
             himozuke: env!("CARGO_PKG_VERSION"),
             not_guideline: !setup.policy.is_guideline(),
             mj_map: setup.mj_map,
@@ -455,6 +462,10 @@ impl Job<'_> {
             policy: setup.policy,
             model: setup.parameters,
         };
+        #[cfg(feature = "arrow")]
+        if let Some(twin) = setup.arguments.also {
+            files.extend(crate::twins::write(&directory, &files, twin)?);
+        }
         let mut file = directory.create("summary.json")?;
         file.json(&summary)?;
         files.push(file.finish()?);
@@ -489,6 +500,10 @@ impl Job<'_> {
             ),
             format!("registry {}, records {}", registry.encoding, intake.encoding),
         ];
+        notes.extend(gaiji.any().then(|| {
+            let PrivateUse { registry, records } = gaiji;
+            format!("private use characters (外字), which match nothing: {registry} in the registry, {records} in the records")
+        }));
         notes.extend(answers.notes());
         if resumed > 0 {
             notes.push(format!("gone on after {resumed} rows of a run that was stopped"));
@@ -544,6 +559,8 @@ pub struct Intake {
     pub rows: u64,
     /// Pairs of record and resident that were compared.
     pub pairs: u64,
+    /// Private use characters (外字) in the rows.
+    pub gaiji: u64,
 }
 
 impl Intake {
@@ -620,6 +637,8 @@ struct Summary<A> {
     #[serde(skip_serializing_if = "Option::is_none")]
     mj_map: Option<MjMap>,
     era_codes: EraCodes,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    private_use_characters: Option<PrivateUse>,
     registry: RegistrySummary,
     #[serde(flatten)]
     answers: A,
@@ -634,6 +653,19 @@ struct Summary<A> {
 struct EraCodes {
     registry: &'static str,
     records: &'static str,
+}
+
+/// Characters (外字) that mean what the system says which wrote them: unknown ones, here.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct PrivateUse {
+    registry: u64,
+    records: u64,
+}
+
+impl PrivateUse {
+    const fn any(&self) -> bool {
+        self.registry + self.records > 0
+    }
 }
 
 #[derive(Debug, Serialize)]

@@ -39,8 +39,7 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
     let policy = deciding::policy(&deciding.policy)?;
     let parameters = deciding::model(deciding)?;
     mj::install(&deciding.mj)?;
-    let options =
-        |role| Options { encoding: inputs.reading.encoding.chosen(), role, mappings: &inputs.reading.maps };
+    let options = |role| inputs.reading.options(role);
     let found = find(&inputs.records, options(Role::Records), &arguments.id)?;
     let (chunk, row) = match &found {
         Found::Row(chunk, row) => (chunk, row),

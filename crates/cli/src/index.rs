@@ -10,7 +10,6 @@ use crate::{
     columns::Role,
     deciding,
     failure::{Failure, Status},
-    input::Options,
     mj,
     output::say,
     residents::{self, Effect, Numbers},
@@ -36,8 +35,7 @@ pub fn index(arguments: &Index, out: &mut impl Write, err: &mut impl Write) -> R
     }
     let pool = threads.build().map_err(|error| Failure::failed(format!("cannot start threads: {error}")))?;
     let reading = &arguments.reading;
-    let options =
-        Options { encoding: reading.encoding.chosen(), role: Role::Registry, mappings: &reading.maps };
+    let options = reading.options(Role::Registry);
     let as_of = deciding::as_of(arguments.as_of)?;
     let read = deciding::registry_reading(arguments.era_codes, as_of);
     let mut told = Vec::new();

@@ -11,7 +11,6 @@ use crate::{
     deciding,
     explain::Explanation,
     failure::Failure,
-    input::Options,
     mj,
     output::{OutputError, say_json_line},
     residents,
@@ -61,8 +60,7 @@ pub fn lookup(arguments: &Lookup, input: impl Read, out: &mut impl Write) -> Res
     let read = |role| deciding::reading(deciding, &policy, role, as_of);
     let (read_registry, read_records) = (read(Role::Registry), read(Role::Records));
     let reading = &arguments.reading;
-    let options =
-        Options { encoding: reading.encoding.chosen(), role: Role::Registry, mappings: &reading.maps };
+    let options = reading.options(Role::Registry);
     let residents = residents::open(&arguments.registry, options, read_registry)?;
     let linker = Linker::new(&residents, policy)
         .map_err(|error| Failure::usage(error.to_string(), None))?

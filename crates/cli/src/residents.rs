@@ -26,6 +26,8 @@ pub struct Residents {
     pub left_out: u64,
     /// Attributes that could not be read and count as unknown.
     pub unknown: u64,
+    /// Private use characters (外字) in its rows.
+    pub gaiji: u64,
 }
 
 /// What kind of file a registry came from.
@@ -110,7 +112,14 @@ pub fn load(
         }
         // Every byte is checked: a job reads most of the file anyway, and a damaged one could link to the wrong person.
         let registry = Registry::open_checked(path)?;
-        return Ok(Residents { registry, numbers: None, form: Form::Index, left_out: 0, unknown: 0 });
+        return Ok(Residents {
+            registry,
+            numbers: None,
+            form: Form::Index,
+            left_out: 0,
+            unknown: 0,
+            gaiji: 0,
+        });
     }
     let file = || path.display().to_string();
     let table = Table::open(path, Options { role: Role::Registry, ..options })?;
@@ -119,7 +128,7 @@ pub fn load(
     let mut builder = RegistryBuilder::new(reading);
     let mut numbers = (numbers == Numbers::Taken).then(NumberTable::builder);
     let mut lines = Lines::default();
-    let (mut left_out, mut unknown) = (0, 0);
+    let (mut left_out, mut unknown, mut gaiji) = (0, 0, 0);
     for (number, chunk) in table.stream().enumerate() {
         let chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
         if number == 0 {
@@ -135,6 +144,7 @@ pub fn load(
             })?;
         }
         left_out += chunk.rejected().len() as u64;
+        gaiji += chunk.gaiji();
         let (first, known) = (lines.rows, builder.problems().len());
         chunk.rows().iter().for_each(|row| lines.push(row.line()));
         let residents: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
@@ -159,13 +169,13 @@ pub fn load(
     }
     let registry = builder.build().map_err(|error| registry_error(error, path, &lines))?;
     let numbers = numbers.map(NumberTableBuilder::build);
-    Ok(Residents { registry, numbers, form: Form::Table(encoding), left_out, unknown })
+    Ok(Residents { registry, numbers, form: Form::Table(encoding), left_out, unknown, gaiji })
 }
 
-/// Whether a registry is an index file. One that cannot be read is told of by whoever reads it.
+/// Whether a registry is an index file; what is looked at in a pipe would be gone from it. One that cannot be read is told of by whoever reads it.
 #[must_use]
 pub fn is_index(path: &Path) -> bool {
-    Registry::is_index_file(path).unwrap_or(false)
+    path.is_file() && Registry::is_index_file(path).unwrap_or(false)
 }
 
 /// The registry for single look-ups: an index file is opened without reading it all.

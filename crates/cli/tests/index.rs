@@ -1,9 +1,5 @@
 //! The index file as a process sees it: built, used by every command that takes a registry, refused when it is damaged.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "helpers of tests: a panic is the test failing"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is the test failing")]
 
 mod common;
 
