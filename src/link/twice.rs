@@ -34,11 +34,10 @@ impl Linker<'_> {
     pub fn registered_twice(&self) -> Vec<Vec<ResidentIndex>> {
         let registry = self.registry;
         let pairs = (0..registry.len() as u32).into_par_iter().with_min_len(1 << 10);
-        let nothing = Asked::default();
-        let pairs = pairs.map_init(<(Asked, Vec<u32>)>::default, |(names, found), row| {
+        let pairs = pairs.map_init(<(Asked, Asked, Vec<u32>)>::default, |(nothing, names, found), row| {
             let own = ResidentIndex(row);
             let person = registry.person(own)?;
-            registry.namesakes(person, &nothing, names, found);
+            registry.namesakes(person, nothing, names, found);
             let again = |other: &u32| {
                 self.compare_residents(own, ResidentIndex(*other))
                     .is_some_and(|pair| self.is_one_person(&pair))
