@@ -748,9 +748,9 @@ mod tests {
     fn examples_in_the_help_are_accepted() {
         for command in Cli::command().get_subcommands() {
             let help = command.get_after_help().unwrap().to_string().replace("\\\n", "").replace('\'', "");
-            let help = help.split("\n\n").next().unwrap_or_default();
-            let words: Vec<&str> = help.trim_start_matches("Example:").split_ascii_whitespace().collect();
-            Cli::try_parse_from(words).unwrap();
+            for line in help.lines().filter_map(|line| line.find("himozuke ").and_then(|at| line.get(at..))) {
+                Cli::try_parse_from(line.split_ascii_whitespace()).unwrap();
+            }
         }
     }
 

@@ -165,15 +165,18 @@ fn a_days_changes_are_laid_over_or_merged() {
         let ran = run(at, &[&arguments, more].concat());
         assert_eq!(ran.status, 0, "{}", ran.err);
         let links = fs::read_to_string(at.join(out).join("links.csv")).unwrap();
-        links.lines().skip(1).map(|line| line.split(',').take(2).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
+        links
+            .lines()
+            .skip(1)
+            .map(|line| line.split(',').take(2).collect::<Vec<_>>().join(" "))
+            .collect::<Vec<_>>()
     };
     let expected = ["r1 new-1".to_owned()];
     assert!(linked("residents.hmz", "yesterday", &[]).is_empty());
     let over = linked("residents.hmz", "over", &["--changes", "changes.csv"]);
     assert_eq!(over[..1], expected);
     assert_eq!(linked("registry.csv", "table", &["--changes", "changes.csv"]), over);
-    let merge =
-        ["index", "--registry", "residents.hmz", "--changes", "changes.csv", "--out", "today.hmz"];
+    let merge = ["index", "--registry", "residents.hmz", "--changes", "changes.csv", "--out", "today.hmz"];
     let ran = run(at, &merge);
     assert!(ran.status == 0 && ran.out.starts_with("3000 residents, "), "{} {}", ran.out, ran.err);
     assert_eq!(linked("today.hmz", "merged", &[]), over);
