@@ -59,6 +59,7 @@
 //! | compare two persons alone | [`compare`] |
 //! | look at weights | [`model`] |
 //! | hold decisions against a known truth | [`evaluate`] |
+//! | estimate the error rate of a batch without its truth | [`estimate`] |
 //! | make synthetic residents and records with known truth | [`synth`] |
 //! | hold an individual number safely | [`MyNumber`] |
 //!
@@ -76,6 +77,7 @@ mod texts;
 mod verify;
 
 pub mod compare;
+pub mod estimate;
 pub mod evaluate;
 pub mod model;
 pub mod normalize;
@@ -85,13 +87,13 @@ pub use decide::{
     Candidate, ClaimsRule, Confirmed, Decision, Evidence, Link, Losses, MAX_LISTED, NamesakeRule, NoMatch,
     Policy, PolicyError, Profile, Reason, ReasonSet, Review, Suspect, Unsettled, Verdict,
 };
-pub use link::{Batch, Claims, Decided, Linker, Outcome, Report, Settled};
+pub use link::{Batch, BlockingLoss, Claims, Decided, Linker, Outcome, Report, Settled};
 pub use model::{Model, Weights};
 pub use my_number::{MyNumber, MyNumberError};
 pub use person::{Person, ReadOptions, Status, Unreadable};
 pub use record::{Claim, Record};
 pub use registry::{
-    IndexFileError, Registry, RegistryBuilder, RegistryError, RegistryProblem, ResidentIndex,
+    IndexFileError, Pass, Passes, Registry, RegistryBuilder, RegistryError, RegistryProblem, ResidentIndex,
 };
 pub use verify::{
     Alert, AlertKind, Alerts, Checked, Noted, NumberTable, NumberTableBuilder, Raised, Verification,

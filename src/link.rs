@@ -2,19 +2,24 @@
 //! [`crate::decide`]'s business.
 
 mod batch;
+mod blocking;
+mod twice;
 
 use std::cell::Cell;
 use std::fmt;
 
 use crate::Record;
 use crate::compare::{Comparison, compare_views};
-use crate::decide::{Circumstances, Decision, Policy, PolicyError, Reason, ReasonSet, Scored, decide};
-use crate::model::Model;
+use crate::decide::{
+    Circumstances, ClaimsRule, Decision, Policy, PolicyError, Reason, ReasonSet, Scored, decide,
+};
+use crate::model::{Model, RecordWeights};
 use crate::normalize::birth_date::BirthDate;
 use crate::person::{Person, PersonView, ReadOptions, Unreadable};
 use crate::registry::{Asked, Registry, ResidentIndex};
 
 pub use batch::{Batch, Claims, Decided, Outcome, Report, Settled};
+pub use blocking::BlockingLoss;
 
 /// Decides which resident a record belongs to. `Send + Sync`; one linker serves any number of threads.
 ///
@@ -91,6 +96,19 @@ impl<'r> Linker<'r> {
     pub const fn reading(mut self, options: ReadOptions) -> Self {
         self.options = options;
         self
+    }
+
+    /// This linker over another registry: one with people added whom the model must not count. Gates 8 and
+    /// 10 are open to its links.
+    pub(crate) fn over<'s>(&self, registry: &'s Registry) -> Linker<'s> {
+        let claims = ClaimsRule::ManyToOne;
+        let policy = Policy { claims, budget_per_million: 1e6, ..self.policy.clone() };
+        Linker { registry, model: self.model.clone(), policy, options: self.options }
+    }
+
+    /// The model.
+    pub(crate) const fn model(&self) -> &Model {
+        &self.model
     }
 
     /// The registry.
@@ -178,14 +196,7 @@ impl<'r> Linker<'r> {
             found.insert(place, row);
         }
         let weights = self.model.weigh(record);
-        let score = |row: &u32| {
-            let resident = ResidentIndex(*row);
-            let candidate = self.registry.person(resident)?;
-            let comparison = compare_views(record, candidate);
-            let weights = weights.of(&comparison, record, candidate);
-            let PersonView { protected, status, .. } = candidate;
-            Some(Scored { resident, protected, status, comparison, weights })
-        };
+        let score = |row: &u32| self.scored(record, &weights, ResidentIndex(*row));
         scored.clear();
         scored.extend(found.iter().filter_map(score));
         let order = |a: &Scored, b: &Scored| {
@@ -203,6 +214,20 @@ impl<'r> Linker<'r> {
             }
         }
         complete
+    }
+
+    /// One resident, compared with a record and weighed.
+    fn scored(
+        &self,
+        record: PersonView<'_>,
+        weights: &RecordWeights<'_>,
+        resident: ResidentIndex,
+    ) -> Option<Scored> {
+        let candidate = self.registry.person(resident)?;
+        let comparison = compare_views(record, candidate);
+        let weights = weights.of(&comparison, record, candidate);
+        let PersonView { protected, status, .. } = candidate;
+        Some(Scored { resident, protected, status, comparison, weights })
     }
 
     /// Two residents as they are filed.

@@ -175,6 +175,7 @@ fn misleading(seed: u64) -> SynthConfig {
             former_surname: 20_000,
             ..ErrorRates::default()
         },
+        ..SynthConfig::default()
     }
 }
 

@@ -22,7 +22,7 @@ use common::Row;
 use figures::Figures;
 use himozuke::synth::{Cause, ClaimRates, ErrorRates, PopulationRates, SynthConfig};
 use himozuke::{
-    AlertKind, Claim, ClaimsRule, Linker, Model, NamesakeRule, NumberTable, Policy, Profile, Record,
+    AlertKind, Claim, ClaimsRule, Linker, Model, NamesakeRule, Noted, NumberTable, Policy, Profile, Record,
     Registry, Verdict, VerifyReport,
 };
 use people::{cases, facts, official, registry, residents, style, subject};
@@ -187,6 +187,80 @@ proptest! {
         }
     }
 
+    // A run that goes on after a kill: whatever was verified before it, in whatever chunks, the alerts and verdicts are those of
+    // one run.
+    #[test]
+    fn a_batch_in_parts_of_which_some_are_recalled_is_the_batch(
+        people in residents(3..30),
+        drawn in prop::collection::vec((subject(), 0..30usize, 0..4u8, 0..6u8, any::<bool>()), 1..24),
+        cuts in prop::collection::vec((1..5usize, any::<bool>()), 24),
+        policy in policies(),
+    ) {
+        let registry = registry(&official(&people));
+        let linker = Linker::new(&registry, policy).unwrap();
+        let numbers: Vec<String> = (0..people.len() as u64 + 2).map(number).collect();
+        let mut table = NumberTable::builder();
+        for (number, person) in numbers.iter().zip(0..people.len()) {
+            table.push(&number.parse().unwrap(), registry.find(&format!("p{person}")).unwrap());
+        }
+        let table = table.build();
+        let rows: Vec<Row> = drawn
+            .iter()
+            .enumerate()
+            .map(|(row, (subject, .., damage, _))| {
+                let own = subject.of(&people).official(&format!("r{row}"));
+                if *damage == 0 { Row { birth_date: "平成31年5月1日".into(), ..own } } else { own }
+            })
+            .collect();
+        let shared = ["", "a", "b", "c"];
+        let claims: Vec<Claim<'_>> = rows
+            .iter()
+            .zip(&drawn)
+            .map(|(row, (_, claimed, shared_id, _, by_number))| Claim {
+                record: row.record(),
+                my_number: if *by_number { &numbers[claimed % numbers.len()] } else { "" },
+                person_id: if *by_number { "" } else { "p1" },
+                account_id: shared[usize::from(*shared_id)],
+                scheme_id: shared[usize::from(*shared_id) / 2],
+                ..Claim::default()
+            })
+            .collect();
+        let mut whole = linker.verify_batch(Some(&table));
+        whole.push(&claims);
+        let mut expected = Vec::new();
+        let report = whole.finish(|verified| {
+            expected.push(verified.answer.cloned());
+            Ok::<(), std::convert::Infallible>(())
+        }).unwrap();
+
+        let mut parts = linker.verification(Some(&table));
+        let (mut answers, mut rest) = (Vec::new(), claims.as_slice());
+        for (size, recalled) in &cuts {
+            let (chunk, after) = rest.split_at((*size).min(rest.len()));
+            rest = after;
+            // What a run that was killed has kept of the chunk.
+            let checked = if *recalled {
+                let mut before = linker.verification(Some(&table));
+                let checked = before.check_chunk(chunk);
+                let noted: Vec<_> = checked.iter().map(|own| own.answer.as_ref().ok().map(Noted::from)).collect();
+                parts.recall_chunk(chunk, &noted);
+                checked
+            } else {
+                parts.check_chunk(chunk)
+            };
+            answers.extend(checked.into_iter().map(|own| own.answer));
+        }
+        answers.extend(parts.check_chunk(rest).into_iter().map(|own| own.answer));
+        let alerts = parts.raise();
+        prop_assert_eq!(alerts.list(), &report.alerts);
+        let answers: Vec<_> = answers
+            .into_iter()
+            .zip(0..)
+            .map(|(answer, row)| answer.map(|verdict| alerts.apply(row, verdict)))
+            .collect();
+        prop_assert_eq!(answers, expected);
+    }
+
     #[test]
     fn order_and_threads_do_not_matter(
         (people, claims, shuffled) in residents(3..40).prop_flat_map(|people| {
@@ -267,6 +341,60 @@ proptest! {
 }
 
 /// Law 12: every form in which a verification leaves the library, searched for the values that went in.
+/// An individual number with a right check digit (R17).
+fn number(of: u64) -> String {
+    let digits = format!("{:011}", 30_415_926_000 + 101 * of);
+    let weights = [6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
+    let sum: u32 = digits.bytes().zip(weights).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    format!("{digits}{}", if sum % 11 < 2 { 0 } else { 11 - sum % 11 })
+}
+
+#[test]
+fn a_row_that_is_rejected_for_its_form_keeps_its_number_from_being_confirmed_beside_it() {
+    let resident = Record {
+        id: "p1",
+        kanji_name: "山本 静子",
+        birth_date: "1958-10-10",
+        sex: "2",
+        address: "東京都千代田区霞が関二丁目1番6号",
+        ..Record::default()
+    };
+    let registry = Registry::builder().persons([resident]).unwrap().build().unwrap();
+    let (own, strangers) = (number(1), number(2));
+    let mut numbers = NumberTable::builder();
+    numbers.push(&own.parse().unwrap(), registry.find("p1").unwrap());
+    let numbers = numbers.build();
+    let linker = Linker::new(&registry, Policy::guideline()).unwrap();
+    let good = Claim { record: Record { id: "r1", ..resident }, my_number: &own, ..Claim::default() };
+    let bad = |kanji_name, my_number| Claim {
+        record: Record { id: "r2", kanji_name, birth_date: "平成31年5月1日", ..resident },
+        my_number,
+        ..Claim::default()
+    };
+    let codes = |other: Claim<'_>| {
+        let mut codes = Vec::new();
+        let sink = |verified: himozuke::Verified<'_>| {
+            codes.push(verified.answer.map_or("rejected", Verdict::code));
+            Ok::<(), std::convert::Infallible>(())
+        };
+        let report = linker.verify_all([good, other], Some(&numbers), sink).unwrap();
+        let alerts: Vec<_> = report.alerts.iter().map(|alert| (alert.kind, alert.rows.clone())).collect();
+        (codes, alerts)
+    };
+    let held = ["review", "rejected"];
+    assert_eq!(codes(bad("山本 静子", &own)), (held.to_vec(), vec![(AlertKind::ClaimedTwice, vec![0, 1])]));
+    assert_eq!(
+        codes(bad("鈴木 花子", &own)),
+        (held.to_vec(), vec![(AlertKind::NumberOnSeveral, vec![0, 1])])
+    );
+    assert_eq!(codes(bad("山本 静子", &strangers)), (vec!["confirmed", "rejected"], vec![]));
+    assert_eq!(
+        codes(bad("山本 静子", "12345")).0,
+        ["confirmed", "rejected"],
+        "a number that is none is on no row"
+    );
+}
+
 #[test]
 fn no_value_and_no_number_is_printed_or_serialised() {
     let sound = Record {

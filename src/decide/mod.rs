@@ -22,6 +22,7 @@ use crate::registry::ResidentIndex;
 
 pub(crate) use gates::Circumstances;
 pub use policy::{ClaimsRule, Losses, NamesakeRule, Policy, PolicyError, Profile};
+pub(crate) use posterior::least_weight;
 pub use reason::{Reason, ReasonSet};
 pub(crate) use verdict::verify;
 pub use verdict::{Confirmed, Suspect, Unsettled, Verdict};

@@ -37,6 +37,12 @@ pub(super) fn over(
     Posterior { none: exp2(none - shift) / sum, prior, shift, sum }
 }
 
+/// The least weight that makes a candidate one in a hundred, if there is no other.
+pub(crate) fn least_weight(policy: &Policy, residents: u64) -> Millibits {
+    let alone = over(policy, residents, std::iter::empty());
+    log2(0.01 / 0.99) + alone.shift - alone.prior
+}
+
 /// Whether the posterior of the best candidate makes a link cheaper than a review, for the losses at hand (METHOD 5,
 /// step 3).
 pub(super) fn accepts(losses: &Losses, best: f64, none: f64) -> bool {

@@ -1,11 +1,13 @@
-//! Exact binomial intervals (Clopper and Pearson 1934): what a count of errors says of the rate behind it. Knows nothing of
-//! records.
+//! Exact intervals: what a count of errors says of the rate behind it (Clopper and Pearson 1934), what a weighted count says
+//! (Fay and Feuer 1997), and what count is to be expected. Knows nothing of records.
+
+mod special;
 
 use serde::Serialize;
 
-use crate::model::math::{exp, ln};
+use self::special::{gamma_below, trials_at_least};
 
-/// The interval in which a rate lies; both ends in 0 to 1.
+/// The two-sided 95 % interval in which a figure lies: a rate from 0 to 1, or a count of at least 0.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[expect(clippy::exhaustive_structs, reason = "two ends are what an interval has")]
 pub struct Interval {
@@ -37,10 +39,95 @@ impl Interval {
         let found = found.min(trials);
         let (k, rest) = (found as f64, (trials - found) as f64);
         // P(at least k) grows with the rate and is the one tail at its lower end; P(at most k) falls, and is the other.
-        let low = if found == 0 { 0.0 } else { root(|p| at_least(k, rest + 1.0, p) < TAIL) };
-        let high = if found == trials { 1.0 } else { root(|p| at_least(k + 1.0, rest, p) < 1.0 - TAIL) };
+        let low = if found == 0 { 0.0 } else { root(|p| trials_at_least(k, rest + 1.0, p) < TAIL) };
+        let high =
+            if found == trials { 1.0 } else { root(|p| trials_at_least(k + 1.0, rest, p) < 1.0 - TAIL) };
         Self { low, high }
     }
+
+    /// The interval of the mean of a sum of weights, each of an event that comes by chance, from the sum found, the sum of
+    /// the squares of its weights, and the largest weight that an event could have had: Fay and Feuer's gamma interval, which
+    /// is Garwood's exact one of a Poisson count where all weights are 1, and else keeps at least its level in all cases
+    /// known. The largest weight is at least any of those found.
+    ///
+    /// ```
+    /// use himozuke::evaluate::Interval;
+    /// // Five events of weight 1: 1.62 to 11.67 (Garwood 1936).
+    /// let Interval { low, high } = Interval::weighted(5.0, 5.0, 1.0);
+    /// assert!((low - 1.623).abs() < 1e-3 && (high - 11.668).abs() < 1e-3);
+    /// assert_eq!(Interval::weighted(0.0, 0.0, 1.0).low, 0.0);
+    /// ```
+    #[must_use]
+    pub fn weighted(sum: f64, squares: f64, largest: f64) -> Self {
+        let end = |sum: f64, squares: f64, share: f64| {
+            if sum <= 0.0 {
+                return 0.0;
+            }
+            let shape = (sum * sum / squares).max(1.0);
+            let far = shape + 12.0 * shape.sqrt() + 40.0;
+            squares / sum * far * root(|x| gamma_below(shape, x * far) < share)
+        };
+        let low = end(sum, squares, TAIL);
+        Self { low, high: end(sum + largest, squares + largest * largest, 1.0 - TAIL) }
+    }
+
+    /// The interval of a count that comes by chance around a known mean: a Poisson count, as the sum of many events none of
+    /// which is likely. Each tail beyond it is at most 2.5 %.
+    ///
+    /// ```
+    /// use himozuke::evaluate::Interval;
+    /// assert_eq!(Interval::expected(0.01), Interval { low: 0.0, high: 0.0 });
+    /// assert_eq!(Interval::expected(4.0), Interval { low: 1.0, high: 8.0 });
+    /// ```
+    #[must_use]
+    pub fn expected(mean: f64) -> Self {
+        let at_most = |count: u64| 1.0 - gamma_below(count as f64 + 1.0, mean);
+        Self {
+            low: first(|count| at_most(count) > TAIL) as f64,
+            high: first(|count| at_most(count) >= 1.0 - TAIL) as f64,
+        }
+    }
+
+    /// The interval of a count of which another is known that comes by chance at the same rate, with `scale` times as many
+    /// chances for the unknown one. Of both together the known one is a binomial part (Przyborowski and Wilenski 1940):
+    /// every count is in the interval under which what was found is in no tail of 2.5 %.
+    ///
+    /// ```
+    /// use himozuke::evaluate::Interval;
+    /// // Nothing found in as many chances: five may still be met, six are not believed.
+    /// assert_eq!(Interval::of_next(0, 1.0), Interval { low: 0.0, high: 5.0 });
+    /// ```
+    #[must_use]
+    pub fn of_next(found: u64, scale: f64) -> Self {
+        let (k, share) = (found as f64, 1.0 / (1.0 + scale.max(0.0)));
+        let at_most = |next: u64| match next {
+            0 => 1.0,
+            next => 1.0 - trials_at_least(k + 1.0, next as f64, share),
+        };
+        let at_least = |next: u64| match found {
+            0 => 1.0,
+            _ => trials_at_least(k, next as f64 + 1.0, share),
+        };
+        let past = first(|next| at_most(next) <= TAIL);
+        Self { low: first(|next| at_least(next) > TAIL) as f64, high: past.saturating_sub(1) as f64 }
+    }
+}
+
+/// The first count from which `holds` holds.
+fn first(holds: impl Fn(u64) -> bool) -> u64 {
+    if holds(0) {
+        return 0;
+    }
+    let mut past = 1;
+    while past < 1 << 50 && !holds(past) {
+        past *= 2;
+    }
+    let mut before = past / 2;
+    while past - before > 1 {
+        let middle = before.midpoint(past);
+        if holds(middle) { past = middle } else { before = middle }
+    }
+    past
 }
 
 /// The rate up to which `below` holds.
@@ -51,59 +138,6 @@ fn root(below: impl Fn(f64) -> bool) -> f64 {
         if below(middle) { low = middle } else { high = middle }
     }
     (low + high) / 2.0
-}
-
-/// P(at least a of a + b - 1 trials) at the rate p: the regularized incomplete beta function I_p(a, b), for a and b of at
-/// least 1.
-fn at_least(a: f64, b: f64, p: f64) -> f64 {
-    let q = 1.0 - p;
-    if p <= 0.0 || q <= 0.0 {
-        return p.clamp(0.0, 1.0);
-    }
-    // The fraction converges fast below the mean; above it the other tail is taken.
-    if p < (a + 1.0) / (a + b + 2.0) { tail(a, b, p, q) } else { 1.0 - tail(b, a, q, p) }
-}
-
-/// I_p(a, b) by its continued fraction 1 + d1/(1 + d2/(1 + …)) (DLMF 8.17.22), evaluated forward (Lentz 1976).
-fn tail(a: f64, b: f64, p: f64, q: f64) -> f64 {
-    // About the square root of the greater of a and b are needed: this is enough for 10^9 trials.
-    const TERMS: u32 = 200_000;
-    let (mut upper, mut lower, mut fraction) = (1.0_f64, 0.0, 1.0);
-    for term in 1..TERMS {
-        let m = f64::from(term / 2);
-        let at = a + 2.0 * m;
-        let d = if term % 2 == 1 {
-            -(a + m) * (a + b + m) * p / (at * (at + 1.0))
-        } else {
-            m * (b - m) * p / ((at - 1.0) * at)
-        };
-        lower = 1.0 / (1.0 + d * lower);
-        upper = 1.0 + d / upper;
-        fraction *= upper * lower;
-        if (upper * lower - 1.0).abs() < 1e-15 {
-            break;
-        }
-    }
-    let first = a * ln(p) + b * ln(q) - ln(a) - ln_beta(a, b);
-    exp(first.min(0.0)) / fraction
-}
-
-/// The logarithm of B(a, b).
-fn ln_beta(a: f64, b: f64) -> f64 {
-    ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b)
-}
-
-/// The logarithm of Γ(x), x at least 1: Stirling's series, from 16 upwards exact to the last digits.
-fn ln_gamma(x: f64) -> f64 {
-    const HALF_LN_TAU: f64 = 0.918_938_533_204_672_8;
-    let (mut x, mut product) = (x, 1.0);
-    while x < 16.0 {
-        product *= x;
-        x += 1.0;
-    }
-    let square = 1.0 / (x * x);
-    let series = (1.0 / 12.0 - square * (1.0 / 360.0 - square * (1.0 / 1260.0 - square / 1680.0))) / x;
-    (x - 0.5) * ln(x) - x + HALF_LN_TAU + series - ln(product)
 }
 
 #[cfg(test)]

@@ -129,19 +129,23 @@ impl<const N: usize> Ladder<N> {
 
 /// The weight of one level against a stranger; `None` without the frequency that it needs.
 pub(super) fn weight(level: &Level, values: &Values) -> Option<Millibits> {
+    Some(log2(level.m / stranger(level.u, values)?.min(1.0)))
+}
+
+/// How likely a stranger reaches a level of these values; `None` without the frequency that it needs.
+pub(super) fn stranger(u: U, values: &Values) -> Option<f64> {
     let rarer = match (values.register, values.reading) {
         (Some(register), Some(reading)) => Some(register.min(reading)),
         (register, reading) => register.or(reading),
     };
-    let u = match level.u {
+    Some(match u {
         U::Fixed(u) => u,
         U::Register(share) => share * values.register?,
         U::Reading(share) => share * values.reading?,
         U::Both(share) => share * rarer?,
         U::Block(share) => share * values.block?,
         U::Town(share) => share * values.town?,
-    };
-    Some(log2(level.m / u.min(1.0)))
+    })
 }
 
 const _: () = assert!(PartLevel::Unknown as usize == 9, "ladders end where levels stop being comparisons");

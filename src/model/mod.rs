@@ -8,6 +8,7 @@ pub mod math;
 mod national;
 mod parameters;
 mod population;
+pub mod train;
 
 use std::sync::Arc;
 

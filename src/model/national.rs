@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use super::frequency::Script;
+use crate::hash::KeyHasher;
 use crate::normalize::reading::{Bearers, Role, bearers_by_form, bearers_by_reading};
 use crate::normalize::sex::Sex;
 
@@ -19,6 +20,16 @@ pub(super) fn load() {
         LazyLock::force(given);
     };
     rayon::join(|| force(&FAMILY, &GIVEN), || force(&FAMILY_READ, &GIVEN_READ));
+}
+
+/// A checksum of the tables: a model trained beside others is told from one trained beside these.
+pub(super) fn checksum() -> u64 {
+    load();
+    let entries = [&FAMILY, &FAMILY_READ, &GIVEN, &GIVEN_READ].into_iter().flat_map(|shares| &shares.entries);
+    let bits = |share: &Share| u64::from(share.men.to_bits()) << 32 | u64::from(share.women.to_bits());
+    entries
+        .fold(KeyHasher::new(0), |hasher, (key, share)| hasher.add(u64::from(*key)).add(bits(share)))
+        .finish()
 }
 
 /// Shares by the upper half of a key, found by the first bits of it.

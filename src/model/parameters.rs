@@ -40,7 +40,7 @@ pub enum U {
 }
 
 impl U {
-    const fn figure(self) -> f64 {
+    pub(super) const fn figure(self) -> f64 {
         match self {
             Self::Fixed(u) => u,
             Self::Register(share)
@@ -48,6 +48,18 @@ impl U {
             | Self::Both(share)
             | Self::Block(share)
             | Self::Town(share) => share,
+        }
+    }
+
+    /// Of the same kind, with another figure.
+    pub(super) const fn with(self, figure: f64) -> Self {
+        match self {
+            Self::Fixed(_) => Self::Fixed(figure),
+            Self::Register(_) => Self::Register(figure),
+            Self::Reading(_) => Self::Reading(figure),
+            Self::Both(_) => Self::Both(figure),
+            Self::Block(_) => Self::Block(figure),
+            Self::Town(_) => Self::Town(figure),
         }
     }
 }

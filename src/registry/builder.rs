@@ -9,11 +9,12 @@ use super::dated::Dated;
 use super::dictionary::{Dictionary, NONE, Parts, Places, Texts, column};
 use super::index::Table;
 use super::keys::{self, Whole};
+use super::layer::Layer;
 use super::{Registry, RegistryError, RegistryProblem, ResidentIndex, ids};
 use crate::Record;
 use crate::normalize::address::{Address, AddressRef};
-use crate::normalize::name::{Name, NameRef, PartRef, SpellingRef};
-use crate::person::{Person, ReadOptions, Unreadable};
+use crate::normalize::name::{NameRef, PartRef, SpellingRef};
+use crate::person::{Person, PersonView, ReadOptions, Unreadable};
 
 /// Rows normalized side by side before they are filed in order.
 const CHUNK: usize = 16_384;
@@ -44,10 +45,16 @@ pub struct RegistryBuilder {
 /// A resident read. What the dictionaries know has its number already, so that filing in order has little left to do.
 struct Incoming {
     person: Person,
+    known: Known,
+    problems: Vec<Unreadable>,
+}
+
+/// Numbers that the dictionaries have for the parts of a resident's name and the place of the address.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Known {
     register: [Option<u32>; 2],
     reading: [Option<u32>; 2],
     place: Option<u32>,
-    problems: Vec<Unreadable>,
 }
 
 /// The address of the resident before, as it is written and as it was read: registers list households together.
@@ -141,7 +148,8 @@ impl RegistryBuilder {
         };
         let (register, reading) = (seek(view.main.register), seek(view.main.reading));
         let place = view.address.and_then(|address| self.places.seek(address.place));
-        Incoming { register, reading, place, person, problems }
+        let known = Known { register, reading, place };
+        Incoming { person, known, problems }
     }
 
     /// The resident taken in as the row at a place of the input, counted from 0; `None` for one still to come. Only for
@@ -166,16 +174,25 @@ impl RegistryBuilder {
         &self.problems
     }
 
+    /// The ids of the residents taken in so far.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.ids.iter()
+    }
+
     fn add(&mut self, id: &str, incoming: &Incoming) -> Option<()> {
-        let Incoming { person, register, reading, place, problems } = incoming;
-        let row = u32::try_from(self.rows.len()).ok().filter(|row| *row < NONE)?;
+        let Incoming { person, known, problems } = incoming;
+        let row = self.rows.len() as u64;
         let unreadable = problems.iter();
-        self.problems
-            .extend(unreadable.map(|problem| RegistryProblem { row: row.into(), problem: *problem }));
-        let view = person.view();
-        let [family, given] = self.spelling(view.main.register, *register)?;
-        let [family_read, given_read] = self.spelling(view.main.reading, *reading)?;
-        let address = view.address.map_or(Some(NONE), |address| self.address(address, *place))?;
+        self.problems.extend(unreadable.map(|problem| RegistryProblem { row, problem: *problem }));
+        self.file(id, person.view(), *known)
+    }
+
+    /// Files a resident, with what the dictionaries know already; `None` if there is no room for one more.
+    pub(super) fn file(&mut self, id: &str, view: PersonView<'_>, known: Known) -> Option<()> {
+        let row = u32::try_from(self.rows.len()).ok().filter(|row| *row < NONE)?;
+        let [family, given] = self.spelling(view.main.register, known.register)?;
+        let [family_read, given_read] = self.spelling(view.main.reading, known.reading)?;
+        let address = view.address.map_or(Some(NONE), |address| self.address(address, known.place))?;
         let facts = Facts::of(view, |packed| {
             let next = u32::try_from(self.dates.len()).ok()?;
             Some(*self.dates_by_value.entry(packed).or_insert_with(|| {
@@ -184,7 +201,7 @@ impl RegistryBuilder {
             }))
         })?;
         if facts.has_extras() {
-            self.extra(row, person)?;
+            self.extra(row, view)?;
         }
         self.rows.push([family, given, family_read, given_read, address, facts.0]);
         self.ids.push(id)
@@ -224,15 +241,16 @@ impl RegistryBuilder {
         Some(*recent)
     }
 
-    fn extra(&mut self, row: u32, person: &Person) -> Option<()> {
-        let mut words = vec![u32::try_from(person.others.len()).ok()?];
-        for NameRef { kind, register, reading } in person.others.iter().map(Name::view) {
+    fn extra(&mut self, row: u32, person: PersonView<'_>) -> Option<()> {
+        let others = || person.names().skip(1);
+        let mut words = vec![u32::try_from(others().count()).ok()?];
+        for NameRef { kind, register, reading } in others() {
             words.push(kind as u32);
             words.extend(self.spelling(register, [None; 2])?);
             words.extend(self.spelling(reading, [None; 2])?);
         }
-        for address in &person.former_addresses {
-            words.push(self.address(address.view(), None)?);
+        for address in person.addresses().skip(usize::from(person.address.is_some())) {
+            words.push(self.address(address, None)?);
         }
         self.extras.extend(words);
         self.extra_rows.push(row);
@@ -262,7 +280,8 @@ impl RegistryBuilder {
             extra_ends: column(self.extra_ends),
             extras: column(self.extras),
         };
-        Registry::index(columns, ids).ok_or(RegistryError::TooLarge)
+        let base = Layer::index(columns, ids).ok_or(RegistryError::TooLarge)?;
+        Ok(Registry { base, changes: None })
     }
 }
 
@@ -271,8 +290,9 @@ fn written(name: SpellingRef<'_>) -> [Option<PartRef<'_>>; 2] {
     [name.has_border().then_some(name.family), Some(name.given)]
 }
 
-impl Registry {
-    fn index(columns: Columns, ids: ids::Ids) -> Option<Self> {
+impl Layer {
+    /// The layer of these columns, with its blocking tables and counts; `None` if they are too large.
+    pub(super) fn index(columns: Columns, ids: ids::Ids) -> Option<Self> {
         // The builder numbered every row in 32 bits.
         let rows = columns.rows.len() as u32;
         let person = |row: u32| columns.person(row);

@@ -70,6 +70,13 @@ impl Facts {
         (date >> DATE_BITS == 0).then_some(Self(date | flags << DATE_BITS))
     }
 
+    /// Of the same sex and state, born when another was; neither protected nor with extras.
+    pub(super) const fn born_as(self, other: Self) -> Self {
+        let born = (1 << (DATE_BITS + 2)) - 1;
+        let kept = 0b1111 << (DATE_BITS + 2);
+        Self(other.0 & born | self.0 & kept)
+    }
+
     const fn flags(self) -> u32 {
         self.0 >> DATE_BITS
     }

@@ -17,13 +17,14 @@ use rayon::prelude::*;
 use thiserror::Error;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::Registry;
 use super::columns::Columns;
 use super::counts::{Counts, Tally, Wholes};
 use super::dated::Dated;
 use super::dictionary::{Parts, Places, Texts};
 use super::ids::Ids;
 use super::index::Table;
+use super::layer::Layer;
+use super::{Registry, RegistryError};
 use crate::normalize;
 use crate::normalize::birth_date::Day;
 
@@ -76,6 +77,9 @@ pub enum IndexFileError {
         /// Which part of it.
         part: &'static str,
     },
+    /// Changes that were laid over the registry could not be merged.
+    #[error("{0}")]
+    Merge(#[from] RegistryError),
     /// This machine orders the bytes of numbers the other way round.
     #[error(
         "index files are for little-endian machines, which this one is not; read the registry from its CSV file"
@@ -138,7 +142,7 @@ fn fingerprint() -> u64 {
 
 impl Registry {
     /// Writes the registry as an index file. The file appears whole or not at all, and only its owner may read it: it is
-    /// written under another name, synced and renamed.
+    /// written under another name, synced and renamed. Changes laid over the registry are merged into it first.
     ///
     /// # Errors
     ///
@@ -161,42 +165,15 @@ impl Registry {
         let mut unfinished = path.as_os_str().to_owned();
         unfinished.push(".tmp");
         let unfinished = PathBuf::from(unfinished);
+        let merged = self.changes.is_some().then(|| self.merged()).transpose()?;
+        let layer = &merged.as_ref().unwrap_or(self).base;
         let written =
-            self.write(&unfinished).and_then(|()| fs::rename(&unfinished, path)).and_then(|()| sync(path));
+            layer.write(&unfinished).and_then(|()| fs::rename(&unfinished, path)).and_then(|()| sync(path));
         written.map_err(|source| {
             // The error is what matters; that the rest could not be removed either changes nothing.
             drop(fs::remove_file(&unfinished));
             IndexFileError::Write { path: path.to_owned(), source }
         })
-    }
-
-    fn write(&self, path: &Path) -> io::Result<()> {
-        let mut file = BufWriter::with_capacity(1 << 20, create(path)?);
-        let mut sections = Vec::new();
-        let mut offset = align((HEADER + ENTRY * (SECTIONS.len())) as u64);
-        file.seek(SeekFrom::Start(offset))?;
-        self.sections(|element, bytes| {
-            let section = Section { element, offset, bytes: bytes.len() as u64, checksum: checksum(bytes) };
-            file.write_all(bytes)?;
-            let end = offset + section.bytes;
-            offset = align(end);
-            file.write_all(vec![0; (offset - end) as usize].as_slice())?;
-            sections.push(section);
-            Ok(())
-        })?;
-        let mut list = Vec::with_capacity(sections.len() * ENTRY);
-        for (number, section) in (0u32..).zip(&sections) {
-            list.extend(number.to_le_bytes());
-            list.extend(section.element.to_le_bytes());
-            [section.offset, section.bytes, section.checksum]
-                .iter()
-                .for_each(|n| list.extend(n.to_le_bytes()));
-        }
-        file.seek(SeekFrom::Start(0))?;
-        let count = sections.len() as u32;
-        file.write_all(&header(count, offset, xxh3_64(&list)))?;
-        file.write_all(&list)?;
-        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
     }
 
     /// Whether a file begins as index files do, whatever follows.
@@ -255,7 +232,39 @@ impl Registry {
             sections.par_iter().enumerate().try_for_each(whole).map_err(|number| damaged(name(number)))?;
         }
         let mut reader = Reader { map: &map, sections: &sections, next: 0 };
-        reader.registry().ok_or_else(|| damaged(name(reader.next.saturating_sub(1))))
+        let base = reader.layer().ok_or_else(|| damaged(name(reader.next.saturating_sub(1))))?;
+        Ok(Self { base, changes: None })
+    }
+}
+
+impl Layer {
+    fn write(&self, path: &Path) -> io::Result<()> {
+        let mut file = BufWriter::with_capacity(1 << 20, create(path)?);
+        let mut sections = Vec::new();
+        let mut offset = align((HEADER + ENTRY * (SECTIONS.len())) as u64);
+        file.seek(SeekFrom::Start(offset))?;
+        self.sections(|element, bytes| {
+            let section = Section { element, offset, bytes: bytes.len() as u64, checksum: checksum(bytes) };
+            file.write_all(bytes)?;
+            let end = offset + section.bytes;
+            offset = align(end);
+            file.write_all(vec![0; (offset - end) as usize].as_slice())?;
+            sections.push(section);
+            Ok(())
+        })?;
+        let mut list = Vec::with_capacity(sections.len() * ENTRY);
+        for (number, section) in (0u32..).zip(&sections) {
+            list.extend(number.to_le_bytes());
+            list.extend(section.element.to_le_bytes());
+            [section.offset, section.bytes, section.checksum]
+                .iter()
+                .for_each(|n| list.extend(n.to_le_bytes()));
+        }
+        file.seek(SeekFrom::Start(0))?;
+        let count = sections.len() as u32;
+        file.write_all(&header(count, offset, xxh3_64(&list)))?;
+        file.write_all(&list)?;
+        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
     }
 
     /// Hands over every column, in the order of [`SECTIONS`].
@@ -388,7 +397,7 @@ impl Reader<'_> {
         table.is_sound().then_some(table)
     }
 
-    fn registry(&mut self) -> Option<Registry> {
+    fn layer(&mut self) -> Option<Layer> {
         let columns = Columns {
             rows: self.column()?,
             parts: Parts { numbers: self.column()?, text: self.column()? },
@@ -422,7 +431,7 @@ impl Reader<'_> {
         let last_birth = Day::from_number(u32::try_from(last_birth).ok()?)?;
         let wholes = [wholes(registers)?, wholes(readings)?];
         let counts = Counts::of_file(persons, tallies, wholes, blocks, last_birth)?;
-        sound.then(|| Registry { columns, ids, parts, counts: Arc::new(counts) })
+        sound.then(|| Layer { columns, ids, parts, counts: Arc::new(counts) })
     }
 }
 

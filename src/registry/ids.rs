@@ -3,8 +3,8 @@
 use himozuke_mapped::Column;
 use rayon::prelude::*;
 
+use super::RegistryError;
 use super::dictionary::column;
-use super::{RegistryError, ResidentIndex};
 use crate::hash::KeyHasher;
 
 /// Ids as they come in.
@@ -23,6 +23,13 @@ impl Incoming {
         self.text.extend_from_slice(id.as_bytes());
         self.ends.push(u32::try_from(self.text.len()).ok()?);
         Some(())
+    }
+
+    /// The ids so far.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let ids = starts.zip(&self.ends).map(|(start, end)| self.text.get(start as usize..*end as usize));
+        ids.map(|id| id.and_then(|id| std::str::from_utf8(id).ok()).unwrap_or_default())
     }
 
     /// # Errors
@@ -103,20 +110,19 @@ impl Ids {
         count == residents && text && (self.by_hash.is_empty() || self.by_hash.len() == count)
     }
 
-    pub(super) fn find(&self, id: &str) -> Option<ResidentIndex> {
+    pub(super) fn find(&self, id: &str) -> Option<u32> {
         if self.by_hash.is_empty() {
             let mut rows = 0..self.count;
             while !rows.is_empty() {
                 let middle = rows.start + (rows.end - rows.start) / 2;
                 if self.get(middle) < id { rows.start = middle + 1 } else { rows.end = middle }
             }
-            return (rows.start < self.count && self.get(rows.start) == id)
-                .then_some(ResidentIndex(rows.start));
+            return (rows.start < self.count && self.get(rows.start) == id).then_some(rows.start);
         }
         let half = half(id);
         let start = self.by_hash.partition_point(|[other, _]| *other < half);
         let same = self.by_hash.iter().skip(start).take_while(|[other, _]| *other == half);
-        same.map(|[_, row]| *row).find(|row| self.get(*row) == id).map(ResidentIndex)
+        same.map(|[_, row]| *row).find(|row| self.get(*row) == id)
     }
 }
 
@@ -151,7 +157,7 @@ mod tests {
             let Ok(built) = built else { return Ok(()) };
             for (row, id) in (0..).zip(&ids) {
                 proptest::prop_assert_eq!(built.get(row), id);
-                proptest::prop_assert_eq!(built.find(id), Some(ResidentIndex(row)));
+                proptest::prop_assert_eq!(built.find(id), Some(row));
             }
             proptest::prop_assert_eq!(built.find(&other).is_some(), ids.contains(&other));
         }

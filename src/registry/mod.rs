@@ -6,11 +6,15 @@ mod builder;
 mod columns;
 mod counts;
 mod dated;
+mod decoys;
 mod dictionary;
 mod file;
 mod ids;
 mod index;
 mod keys;
+mod layer;
+mod overlay;
+mod passes;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,13 +24,13 @@ use thiserror::Error;
 use crate::person::{PersonView, ReadOptions, Status, Unreadable};
 
 pub use builder::RegistryBuilder;
-use columns::{Columns, Facts};
+use columns::Facts;
 pub(crate) use counts::{Cohort, Counts, Tally, Wholes};
-use dated::{Dated, UNDATED, filed_day};
 pub use file::IndexFileError;
-use ids::Ids;
-use index::Table;
 pub(crate) use keys::Asked;
+use layer::Layer;
+use overlay::Changes;
+pub use passes::{Pass, Passes};
 
 /// A resident's place in a [`Registry`]. Meaningful for that registry only.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -87,11 +91,8 @@ pub struct RegistryProblem {
 /// # Ok::<(), himozuke::RegistryError>(())
 /// ```
 pub struct Registry {
-    columns: Columns,
-    ids: Ids,
-    /// Parts of names on a birth date: 16 bits of the key, and the row in two halves.
-    parts: Table<[u16; 3]>,
-    counts: Arc<Counts>,
+    base: Layer,
+    changes: Option<Changes>,
 }
 
 /// A block larger than this is not compared pair by pair: the record is refused instead, with a reason.
@@ -107,19 +108,22 @@ impl Registry {
     /// Residents, active or not.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.columns.rows.len()
+        let changes = self.changes.as_ref();
+        let (gone, new) = changes.map_or((0, 0), |changes| (changes.gone.len(), changes.layer.rows()));
+        self.base.rows() as usize - gone + new as usize
     }
 
     /// Whether there is no resident.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.columns.rows.is_empty()
+        self.len() == 0
     }
 
     /// The id under which the caller knows a resident.
     #[must_use]
     pub fn id(&self, resident: ResidentIndex) -> &str {
-        self.ids.get(resident.0)
+        let (layer, row) = self.layer(resident);
+        layer.ids.get(row)
     }
 
     /// The resident whom the caller knows under an id.
@@ -133,7 +137,9 @@ impl Registry {
     /// ```
     #[must_use]
     pub fn find(&self, id: &str) -> Option<ResidentIndex> {
-        self.ids.find(id)
+        let new = self.changes.as_ref().and_then(|changes| changes.find_id(self.base.rows(), id));
+        let gone = |row: &u32| self.changes.as_ref().is_some_and(|changes| changes.is_gone(*row));
+        new.or_else(|| self.base.ids.find(id).filter(|row| !gone(row))).map(ResidentIndex)
     }
 
     /// Whether the resident's address is protected (支援措置).
@@ -148,16 +154,10 @@ impl Registry {
         self.facts(resident).map_or(Status::Removed, Facts::status)
     }
 
-    fn facts(&self, resident: ResidentIndex) -> Option<Facts> {
-        let [.., facts] = self.columns.rows.get(resident.0 as usize)?;
-        Some(Facts(*facts))
-    }
-
     /// Entries of the blocking tables.
     #[must_use]
     pub fn index_entries(&self) -> usize {
-        let dated = [&self.counts.registers.bearers, &self.counts.readings.bearers, &self.counts.blocks];
-        self.parts.len() + dated.into_iter().map(|table| table.0.len()).sum::<usize>()
+        self.layers().map(Layer::entries).sum()
     }
 
     /// Bytes that the registry takes, in memory or in its file, with the frequencies of its model.
@@ -170,81 +170,41 @@ impl Registry {
     /// ```
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let mut bytes = 0;
-        let counted = self.sections(|_, section| {
-            bytes += section.len();
-            Ok(())
-        });
-        counted.map_or(0, |()| bytes)
+        self.layers().map(Layer::bytes).sum()
     }
 
+    fn layers(&self) -> impl Iterator<Item = &Layer> {
+        std::iter::once(&self.base).chain(self.changes.as_ref().map(|changes| &changes.layer))
+    }
+
+    /// The counts of the registry as it was built: changes laid over it move no frequency.
     pub(crate) const fn counts(&self) -> &Arc<Counts> {
-        &self.counts
+        &self.base.counts
     }
 
     pub(crate) fn person(&self, resident: ResidentIndex) -> Option<PersonView<'_>> {
-        self.columns.person(resident.0)
+        let (layer, row) = self.layer(resident);
+        layer.columns.person(row)
+    }
+
+    /// The passes of blocking that find a resident for a record; none for nobody.
+    pub(crate) fn passes(&self, record: PersonView<'_>, resident: ResidentIndex) -> Passes {
+        self.person(resident).map_or_else(Passes::default, |resident| passes::between(record, resident))
+    }
+
+    /// Everybody, in order.
+    pub(crate) fn everybody(&self) -> impl Iterator<Item = ResidentIndex> {
+        let new = self.changes.as_ref().map_or(0, |changes| changes.layer.rows());
+        let gone = |row: &u32| self.changes.as_ref().is_some_and(|changes| changes.is_gone(*row));
+        let base = (0..self.base.rows()).filter(move |row| !gone(row));
+        base.chain(self.base.rows()..self.base.rows() + new).map(ResidentIndex)
     }
 
     /// Fills `out` with everybody whom some pass of blocking finds for a record, in ascending order, each once;
     /// `false` if a block was too large to list.
     pub(crate) fn candidates(&self, record: PersonView<'_>, asked: &mut Asked, out: &mut Vec<u32>) -> bool {
         asked.ask(record);
-        self.prefetch(asked);
-        out.clear();
-        let mut complete = true;
-        for (bearers, keys) in self.wholes(asked) {
-            for key in keys {
-                let of_town = |filing: &dated::Filing| {
-                    asked.may_share_town(filing.mark)
-                        && self.columns.person(filing.row).is_some_and(|person| asked.shares_town(person))
-                };
-                let meant = bearers.filings(*key).filter(|filing| asked.fits(filing.day) || of_town(filing));
-                complete &= take(meant.map(|filing| filing.row), out);
-            }
-        }
-        for key in &asked.blocks {
-            let day = asked.day();
-            complete &= if day == UNDATED {
-                take(self.counts.blocks.filings(*key).map(|filing| filing.row), out)
-            } else {
-                take(self.counts.blocks.within(*key, day, day).map(|filing| filing.row), out)
-            };
-        }
-        for key in &asked.parts {
-            let (tag, run) = self.parts.run(*key);
-            let rows = run.iter().filter(|[mark, ..]| u32::from(*mark) == tag >> 16);
-            let rows = rows.map(|[_, high, low]| u32::from(*high) << 16 | u32::from(*low));
-            complete &= take(rows.filter(|row| self.may_be_born(*row, asked)), out);
-        }
-        out.sort_unstable();
-        out.dedup();
-        complete
-    }
-
-    /// Whether a resident's birth date is one that was asked for: 16 bits of a key are not the key.
-    fn may_be_born(&self, row: u32, asked: &Asked) -> bool {
-        let day = self
-            .columns
-            .rows
-            .get(row as usize)
-            .map(|[.., facts]| filed_day(self.columns.birth_date(Facts(*facts))));
-        day.is_some_and(|day| asked.asks_day(day))
-    }
-
-    /// The tables of whole names, and what is asked of each.
-    fn wholes<'a>(&'a self, asked: &'a Asked) -> [(&'a Dated, &'a [u64]); 2] {
-        [(&self.counts.registers.bearers, &asked.registers), (&self.counts.readings.bearers, &asked.readings)]
-    }
-
-    /// Where all keys lie is asked for before any is read: the memory answers many such questions at once, but one by one
-    /// if an entry is read in between.
-    fn prefetch(&self, asked: &Asked) {
-        let tables = || self.wholes(asked).into_iter().chain([(&*self.counts.blocks, &*asked.blocks)]);
-        tables().for_each(|(table, keys)| keys.iter().for_each(|key| table.0.prefetch(*key)));
-        asked.parts.iter().for_each(|key| self.parts.prefetch(*key));
-        tables().for_each(|(table, keys)| keys.iter().for_each(|key| table.0.prefetch_run(*key)));
-        asked.parts.iter().for_each(|key| self.parts.prefetch_run(*key));
+        self.find_all(out, |layer, out| layer.candidates(asked, out))
     }
 
     /// As [`Self::candidates`], for those who share a resident's whole name, as far as dates allow; the resident is among
@@ -258,33 +218,33 @@ impl Registry {
     ) -> bool {
         out.clear();
         names.ask_names(resident);
-        if asked.includes(names) {
-            return true;
-        }
-        let mut complete = true;
-        for (bearers, keys) in self.wholes(names) {
-            for key in keys {
-                let undated = bearers.within(*key, UNDATED, UNDATED);
-                let dated = (names.day() != UNDATED).then(|| bearers.within(*key, names.day(), names.day()));
-                complete &= take(dated.into_iter().flatten().chain(undated).map(|filing| filing.row), out);
-            }
+        asked.includes(names) || self.find_all(out, |layer, out| layer.namesakes(names, out))
+    }
+
+    /// Fills `out` with whom `find` adds of each layer, but those who are no more.
+    fn find_all(&self, out: &mut Vec<u32>, find: impl Fn(&Layer, &mut Vec<u32>) -> bool) -> bool {
+        out.clear();
+        let mut complete = find(&self.base, out);
+        if let Some(changes) = &self.changes {
+            complete &= changes.find(self.base.rows(), out, find);
         }
         out.sort_unstable();
         out.dedup();
         complete
     }
-}
 
-/// Adds rows; `false` if they are too many, and none of them are added: a part of them would depend on the order of the
-/// registry.
-fn take(rows: impl Iterator<Item = u32>, out: &mut Vec<u32>) -> bool {
-    let before = out.len();
-    out.extend(rows.take(MAX_BLOCK + 1));
-    let few = out.len() - before <= MAX_BLOCK;
-    if !few {
-        out.truncate(before);
+    /// The layer of a resident, and the row in it.
+    fn layer(&self, ResidentIndex(row): ResidentIndex) -> (&Layer, u32) {
+        match (&self.changes, row.checked_sub(self.base.rows())) {
+            (Some(changes), Some(row)) => (&changes.layer, row),
+            _ => (&self.base, row),
+        }
     }
-    few
+
+    fn facts(&self, resident: ResidentIndex) -> Option<Facts> {
+        let (layer, row) = self.layer(resident);
+        layer.facts(row)
+    }
 }
 
 impl fmt::Debug for Registry {

@@ -33,7 +33,7 @@ impl<'r> Plain<'r> {
             own_blocks: HashMap::new(),
         };
         for row in 0..registry.len() as u32 {
-            let person = registry.columns.person(row).unwrap();
+            let person = registry.base.columns.person(row).unwrap();
             for whole in [Whole::Register, Whole::Reading] {
                 whole.file(row, person, |key, _| {
                     plain.wholes.entry(key).or_default().insert(row);
@@ -55,7 +55,7 @@ impl<'r> Plain<'r> {
     }
 
     fn day(&self, row: u32) -> u32 {
-        filed_day(self.registry.columns.person(row).unwrap().birth_date)
+        filed_day(self.registry.base.columns.person(row).unwrap().birth_date)
     }
 
     fn candidates(&self, record: PersonView<'_>) -> Vec<u32> {
@@ -71,7 +71,7 @@ impl<'r> Plain<'r> {
         for key in asked.registers.iter().chain(&asked.readings) {
             found.extend(under(&self.wholes, key).into_iter().filter(|row| {
                 let other = self.day(*row);
-                let person = self.registry.columns.person(*row).unwrap();
+                let person = self.registry.base.columns.person(*row).unwrap();
                 let neighbour =
                     || person.addresses().filter_map(|a| a.town_key()).any(|town| towns.contains(&town));
                 day == UNDATED || other == day || other == UNDATED || near.contains(&other) || neighbour()

@@ -110,6 +110,11 @@ pub(super) static PYRAMID: [u32; 105] = [
      850,  820,  780,  740,  700, // 2020
 ];
 
+/// Residents born in a year, in thousands.
+pub(super) fn births_of(year: u32) -> u32 {
+    year.checked_sub(PYRAMID_FIRST).and_then(|at| PYRAMID.get(at as usize)).copied().unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

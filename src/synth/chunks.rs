@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::residents::{Population, Resident};
+use super::population::Population;
+use super::residents::Resident;
 use super::rows::Rows;
 
 /// Some residents who follow on one another. They are made when asked for, by any thread and in any order of chunks.
@@ -30,7 +31,9 @@ impl<'a> Chunk<'a> {
     /// Their register entries.
     #[must_use]
     pub fn rows(&self) -> Rows {
-        self.residents().collect()
+        let mut rows = Rows::default();
+        self.population.see_each_in(self.numbers(), |resident| rows.push(resident));
+        rows
     }
 }
 

@@ -5,10 +5,11 @@
 
 use std::fmt;
 
+use super::population::{BLOCK, Population};
 use super::random::Random;
-use super::records::{Dice, Stated};
-use super::residents::{BLOCK, Population, Resident, push_padded};
+use super::residents::{Resident, push_padded};
 use super::tags::Tags;
+use super::written::Stated;
 use crate::Claim;
 
 /// The stream of chance from which claims come.
@@ -175,7 +176,7 @@ impl Population {
             Stated::as_registered(&person)
         } else {
             let mut tags = Tags::default();
-            self.record_about(&person, &mut Dice { random: &mut random, tags: &mut tags })
+            self.record_about(&person, &mut self.dice(number, &mut random, &mut tags))
         };
         stated.id.push('C');
         push_padded(&mut stated.id, number, 10);

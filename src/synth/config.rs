@@ -31,7 +31,50 @@ pub struct SynthConfig {
     pub subjects: SubjectRates,
     /// How the records go wrong, or only differ in notation.
     pub errors: ErrorRates,
+    /// Sources of the records, in turn; if there are any, `errors` is not asked.
+    pub profiles: Vec<Profile>,
 }
+
+/// A source of records and how they go wrong there.
+///
+/// Profiles as users write them are TOML, which the library does not read but serde does; [`PROFILES`] has five.
+///
+/// ```
+/// use himozuke::synth::{ErrorRates, Profile};
+/// let profile: Profile = toml::from_str(
+///     r#"
+///     name = "telephone"
+///     [errors]
+///     given_typo = 4000
+///     "#,
+/// )?;
+/// assert_eq!(profile.errors, ErrorRates { given_typo: 4_000, ..ErrorRates::NONE });
+/// # Ok::<(), toml::de::Error>(())
+/// ```
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::exhaustive_structs, reason = "callers write it")]
+pub struct Profile {
+    /// What files and figures call it.
+    pub name: String,
+    /// What happens to its records.
+    pub errors: ErrorRates,
+}
+
+impl Profile {
+    /// The name of what [`SynthConfig::errors`] says, where no profile is given.
+    pub const MIXED: &'static str = "mixed";
+}
+
+/// The shipped profiles: their names, and the TOML of each ([`Profile`]). What they hold is judged by hand from the causes
+/// in DOMAIN 2 and 3, for no source publishes its rates: change them to those of your own files.
+pub const PROFILES: [(&str, &str); 5] = [
+    ("municipal_office", include_str!("../../data/profiles/municipal_office.toml")),
+    ("insurer", include_str!("../../data/profiles/insurer.toml")),
+    ("bank_kana", include_str!("../../data/profiles/bank_kana.toml")),
+    ("paper_ocr", include_str!("../../data/profiles/paper_ocr.toml")),
+    ("web_form", include_str!("../../data/profiles/web_form.toml")),
+];
 
 impl Default for SynthConfig {
     fn default() -> Self {
@@ -42,6 +85,7 @@ impl Default for SynthConfig {
             population: PopulationRates::default(),
             subjects: SubjectRates::default(),
             errors: ErrorRates::default(),
+            profiles: Vec::new(),
         }
     }
 }
@@ -57,7 +101,7 @@ impl SynthConfig {
     #[must_use]
     pub fn natural() -> Self {
         SynthConfig {
-            population: PopulationRates { twin_births: 2_000, namesakes: 0, ..PopulationRates::default() },
+            population: PopulationRates::natural(),
             subjects: SubjectRates::NATURAL,
             ..SynthConfig::default()
         }
@@ -81,6 +125,14 @@ pub struct PopulationRates {
     pub dead: u32,
     /// Residents who have moved out.
     pub moved_out: u32,
+}
+
+impl PopulationRates {
+    /// Twins as often as they are born, and no namesake made.
+    #[must_use]
+    pub fn natural() -> Self {
+        PopulationRates { twin_births: 2_000, namesakes: 0, ..PopulationRates::default() }
+    }
 }
 
 impl Default for PopulationRates {
@@ -153,9 +205,9 @@ impl SubjectRates {
 }
 
 /// Rates of what happens to a record on its way, in parts of 100,000 of the records to which it can happen. Each has the
-/// [`Tag`](super::Tag) of the same name.
+/// [`Tag`](super::Tag) of the same name. What a file leaves out never happens.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default = "ErrorRates::none", deny_unknown_fields)]
 pub struct ErrorRates {
     /// Kana in half width.
     pub half_width_kana: u32,
@@ -231,6 +283,18 @@ pub struct ErrorRates {
     pub given_typo: u32,
     /// A look-alike kana: シ for ツ.
     pub kana_typo: u32,
+    /// The family name in other kanji of the same sound: 菊池 for 菊地.
+    pub family_typo: u32,
+    /// Kana filled in for the kanji, wrongly: コウダ for ユキタ (幸田).
+    pub other_reading: u32,
+    /// A kanji misread for one of the same shape: 大 for 太.
+    pub ocr_kanji: u32,
+    /// A digit of the address misread: 7 for 1.
+    pub ocr_digit: u32,
+    /// A title after the name: 様.
+    pub title: u32,
+    /// The other sex.
+    pub sex_wrong: u32,
     /// A Roman name with the given name first.
     pub foreign_order: u32,
     /// A Roman name without its middle name.
@@ -279,6 +343,12 @@ impl ErrorRates {
         kana_only: 0,
         given_typo: 0,
         kana_typo: 0,
+        family_typo: 0,
+        other_reading: 0,
+        ocr_kanji: 0,
+        ocr_digit: 0,
+        title: 0,
+        sex_wrong: 0,
         foreign_order: 0,
         middle_dropped: 0,
         alias: 0,
@@ -286,6 +356,10 @@ impl ErrorRates {
 }
 
 impl ErrorRates {
+    fn none() -> Self {
+        Self::NONE
+    }
+
     /// Records that say what the register says, all of it, in the notations of a mixed file.
     pub const NOTATION: ErrorRates = ErrorRates {
         half_width_kana: 8_000,
@@ -350,6 +424,12 @@ impl Default for ErrorRates {
             kana_only: 8_000,
             given_typo: 1_000,
             kana_typo: 1_000,
+            family_typo: 300,
+            other_reading: 600,
+            ocr_kanji: 300,
+            ocr_digit: 300,
+            title: 300,
+            sex_wrong: 100,
             foreign_order: 30_000,
             middle_dropped: 30_000,
             alias: 30_000,

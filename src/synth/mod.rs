@@ -15,30 +15,39 @@
 //! ```
 //!
 //! What it does not model: names and places are drawn independently (real surnames are regional), births are even over
-//! the year, one resident in four is 65 or older (in truth 29 %), and at tens of millions of residents unrelated
-//! households come to share a house number.
+//! the year and small children a tenth too few, the size of towns and which of them have 丁目 are made up, and at tens of
+//! millions of residents unrelated households come to share a house number. `tests/realism.rs` holds the rest to public
+//! figures.
 
 mod calendar;
 mod chunks;
 mod claims;
 mod config;
+mod facts;
+mod families;
+mod households;
 mod name_tables;
 mod names;
 mod notation;
 mod place_tables;
 mod places;
+mod population;
 mod random;
 mod records;
 mod residents;
 mod rows;
+mod subjects;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod weights;
+mod written;
 
 pub use chunks::Chunk;
 pub use claims::{Cause, ClaimRates, SynthClaim};
-pub use config::{ErrorRates, PopulationRates, SubjectRates, SynthConfig};
+pub use config::{ErrorRates, PROFILES, PopulationRates, Profile, SubjectRates, SynthConfig};
+pub use population::Population;
 pub use records::{Records, SynthRecord};
-pub use residents::{Population, Resident};
+pub use residents::Resident;
 pub use rows::{Row, Rows};
-pub use tags::{Tag, Tags};
+pub use tags::{Subgroup, Tag, Tags};

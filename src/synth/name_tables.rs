@@ -1,7 +1,7 @@
 //! Names as facts: surnames in order of frequency, given names with the years in which they were in fashion, the parts
 //! that rarer names are made of, names of foreign residents, and pairs of old and new kanji.
 //!
-//! Chosen by hand. Ranks and peak years are approximate; the shares of the ten commonest surnames are those of DOMAIN 10.2.
+//! Chosen by hand; surnames go on in the shipped table, which is longer than one remembers. Ranks and peak years are approximate; the shares of the ten commonest surnames are those of DOMAIN 10.2.
 
 /// Kanji and kana.
 pub(super) type Pair = (&'static str, &'static str);
@@ -260,50 +260,183 @@ pub(super) static NEWER_PERCENT: [[u32; 12]; 2] =
 /// narrower in 昭和 than it is (DOMAIN 10.3); the oldest decades have fewer names listed.
 pub(super) static LISTED_PERCENT: [u32; 12] = [20, 21, 24, 28, 31, 31, 30, 28, 26, 23, 21, 20];
 
-/// Names in Roman letters with the kana that a municipality wrote down by ear (DOMAIN 7.4).
-pub(super) struct Foreign {
+/// Names of the people of one country, families and given names the commonest first, with the kana that a municipality wrote
+/// down by ear (DOMAIN 7.4).
+pub(super) struct Nation {
+    /// Of 100 foreign residents (法務省, end of 2023: China with Taiwan 26, Vietnam 17, Korea 12, Philippines 9, Brazil 6,
+    /// Nepal 5, Indonesia 4).
+    pub(super) percent: u32,
+    /// Registered in kanji.
+    pub(super) kanji: bool,
     pub(super) families: &'static [Pair],
     pub(super) men: &'static [Pair],
     pub(super) women: &'static [Pair],
+    /// What three in four given names go on with, where they have two characters.
+    pub(super) ends: &'static [Pair],
 }
 
 #[rustfmt::skip]
-pub(super) static ROMAN: Foreign = Foreign {
-    families: &[
-        ("NGUYEN", "グエン"), ("TRAN", "チャン"), ("LE", "レー"), ("PHAM", "ファム"), ("SANTOS", "サントス"), ("REYES", "レイエス"),
-        ("CRUZ", "クルズ"), ("SILVA", "シルバ"), ("OLIVEIRA", "オリベイラ"), ("SOUZA", "ソウザ"), ("GURUNG", "グルン"), ("SHRESTHA", "シュレスタ"),
-        ("SMITH", "スミス"), ("JOHNSON", "ジョンソン"), ("BROWN", "ブラウン"), ("MILLER", "ミラー"), ("SINGH", "シン"), ("KHAN", "カーン"),
-        ("SUSANTO", "スサント"), ("MENDOZA", "メンドーサ"), ("PETROV", "ペトロフ"), ("MARTIN", "マルタン"), ("ROSSI", "ロッシ"), ("DELA CRUZ", "デラクルス"),
-    ],
-    men: &[
-        ("JOHN", "ジョン"), ("MICHAEL", "マイケル"), ("DAVID", "デイビッド"), ("DANIEL", "ダニエル"), ("CARLOS", "カルロス"), ("PAULO", "パウロ"),
-        ("JOSE", "ホセ"), ("VAN", "バン"), ("MINH", "ミン"), ("DUC", "ドゥック"), ("HUNG", "フン"), ("RAM", "ラム"), ("BIKASH", "ビカス"),
-        ("AHMED", "アハメド"), ("BUDI", "ブディ"), ("ROBERT", "ロバート"), ("PETER", "ピーター"), ("LUCAS", "ルーカス"),
-    ],
-    women: &[
-        ("MARY", "マリー"), ("MARIA", "マリア"), ("ANNA", "アンナ"), ("JENNIFER", "ジェニファー"), ("LINH", "リン"), ("HUONG", "フォン"),
-        ("THI", "ティ"), ("LAN", "ラン"), ("JULIANA", "ジュリアナ"), ("FERNANDA", "フェルナンダ"), ("GRACE", "グレース"), ("SITA", "シタ"),
-        ("PRIYA", "プリヤ"), ("DEWI", "デウィ"), ("EMILY", "エミリー"), ("KATE", "ケイト"), ("SOPHIE", "ソフィー"), ("ROSE", "ローズ"),
-    ],
-};
-
-/// Chinese and Korean names in kanji.
-#[rustfmt::skip]
-pub(super) static HAN: Foreign = Foreign {
-    families: &[
-        ("王", "ワン"), ("李", "リ"), ("張", "チャン"), ("劉", "リュウ"), ("陳", "チン"), ("楊", "ヨウ"), ("趙", "チョウ"), ("黄", "コウ"),
-        ("周", "シュウ"), ("呉", "ゴ"), ("徐", "ジョ"), ("孫", "ソン"), ("金", "キム"), ("朴", "パク"), ("李", "イ"), ("崔", "チェ"),
-        ("鄭", "チョン"), ("姜", "カン"), ("趙", "チョ"), ("尹", "ユン"),
-    ],
-    men: &[
-        ("偉", "ウェイ"), ("強", "チャン"), ("磊", "レイ"), ("軍", "ジュン"), ("志明", "シメイ"), ("建国", "ケンコク"), ("浩然", "コウゼン"), ("俊傑", "シュンケツ"),
-        ("英洙", "ヨンス"), ("哲秀", "チョルス"), ("民俊", "ミンジュン"), ("成鎬", "ソンホ"), ("東賢", "ドンヒョン"), ("家豪", "カゴウ"),
-    ],
-    women: &[
-        ("芳", "ファン"), ("敏", "ミン"), ("静", "ジン"), ("麗", "リー"), ("玉蓮", "ユウリン"), ("秀英", "シュウエイ"), ("雪梅", "セツバイ"), ("婷婷", "ティンティン"),
-        ("英姫", "ヨンヒ"), ("美淑", "ミスク"), ("智恵", "チヘ"), ("恩珠", "ウンジュ"), ("瑞妍", "ソヨン"), ("淑芬", "シュクフン"),
-    ],
-};
+pub(super) static NATIONS: [Nation; 8] = [
+    Nation {
+        percent: 26,
+        kanji: true,
+        families: &[
+            ("王", "オウ"), ("李", "リ"), ("張", "チョウ"), ("劉", "リュウ"), ("陳", "チン"), ("楊", "ヨウ"), ("趙", "チョウ"), ("黄", "コウ"), ("周", "シュウ"),
+            ("呉", "ゴ"), ("徐", "ジョ"), ("孫", "ソン"), ("馬", "バ"), ("朱", "シュ"), ("胡", "コ"), ("郭", "カク"), ("何", "カ"), ("林", "リン"), ("高", "コウ"),
+            ("羅", "ラ"), ("鄭", "テイ"), ("梁", "リョウ"), ("謝", "シャ"), ("宋", "ソウ"), ("唐", "トウ"), ("許", "キョ"), ("鄧", "トウ"), ("韓", "カン"),
+            ("馮", "フウ"), ("曹", "ソウ"), ("彭", "ホウ"), ("曾", "ソウ"), ("肖", "ショウ"), ("田", "デン"), ("董", "トウ"), ("潘", "ハン"), ("袁", "エン"),
+            ("于", "ウ"), ("蔡", "サイ"), ("余", "ヨ"), ("杜", "ト"), ("葉", "ヨウ"), ("程", "テイ"), ("蘇", "ソ"), ("魏", "ギ"), ("呂", "リョ"), ("丁", "テイ"),
+            ("任", "ジン"), ("沈", "シン"), ("姚", "ヨウ"), ("盧", "ロ"), ("姜", "キョウ"), ("崔", "サイ"), ("欧陽", "オウヨウ"),
+        ],
+        men: &[
+            ("偉", "イ"), ("強", "キョウ"), ("磊", "ライ"), ("軍", "グン"), ("建", "ケン"), ("志", "シ"), ("浩", "コウ"), ("俊", "シュン"), ("家", "カ"), ("文", "ブン"),
+            ("明", "メイ"), ("海", "カイ"), ("永", "エイ"), ("国", "コク"), ("天", "テン"), ("宇", "ウ"), ("子", "シ"), ("鵬", "ホウ"), ("超", "チョウ"), ("勇", "ユウ"),
+            ("世", "セイ"), ("少", "ショウ"), ("景", "ケイ"), ("振", "シン"), ("立", "リツ"), ("暁", "ギョウ"), ("雲", "ウン"), ("嘉", "カ"), ("博", "ハク"), ("東", "トウ"),
+        ],
+        women: &[
+            ("芳", "ホウ"), ("敏", "ビン"), ("静", "セイ"), ("麗", "レイ"), ("玉", "ギョク"), ("秀", "シュウ"), ("雪", "セツ"), ("婷", "テイ"), ("淑", "シュク"), ("美", "ビ"),
+            ("暁", "ギョウ"), ("春", "シュン"), ("桂", "ケイ"), ("艶", "エン"), ("紅", "コウ"), ("雅", "ガ"), ("思", "シ"), ("佳", "カ"), ("夢", "ム"), ("欣", "キン"),
+            ("小", "ショウ"), ("海", "カイ"), ("慧", "ケイ"), ("瑞", "ズイ"), ("鳳", "ホウ"), ("彩", "サイ"), ("詩", "シ"), ("若", "ジャク"), ("明", "メイ"), ("愛", "アイ"),
+        ],
+        ends: &[
+            ("明", "メイ"), ("国", "コク"), ("華", "カ"), ("平", "ヘイ"), ("然", "ゼン"), ("傑", "ケツ"), ("豪", "ゴウ"), ("英", "エイ"), ("蓮", "レン"), ("梅", "バイ"),
+            ("婷", "テイ"), ("芬", "フン"), ("林", "リン"), ("文", "ブン"), ("玲", "レイ"), ("霞", "カ"), ("燕", "エン"), ("萍", "ヘイ"), ("峰", "ホウ"), ("波", "ハ"),
+            ("龍", "リュウ"), ("東", "トウ"), ("斌", "ヒン"), ("輝", "キ"), ("琳", "リン"), ("涵", "カン"), ("怡", "イ"), ("成", "セイ"), ("生", "セイ"), ("君", "クン"),
+            ("宇", "ウ"), ("雨", "ウ"), ("珍", "チン"), ("蘭", "ラン"), ("雲", "ウン"), ("剛", "ゴウ"), ("飛", "ヒ"), ("洋", "ヨウ"), ("宏", "コウ"), ("月", "ゲツ"),
+        ],
+    },
+    Nation {
+        percent: 17,
+        kanji: false,
+        families: &[
+            ("NGUYEN", "グエン"), ("TRAN", "チャン"), ("LE", "レー"), ("PHAM", "ファム"), ("HOANG", "ホアン"), ("PHAN", "ファン"), ("VU", "ヴー"), ("DANG", "ダン"),
+            ("BUI", "ブイ"), ("DO", "ドー"), ("HO", "ホー"), ("NGO", "ゴー"), ("DUONG", "ズオン"), ("LY", "リー"), ("DINH", "ディン"), ("TRUONG", "チュオン"),
+        ],
+        men: &[
+            ("ANH", "アイン"), ("MINH", "ミン"), ("DUC", "ドゥック"), ("HUNG", "フン"), ("TUAN", "トゥアン"), ("NAM", "ナム"), ("QUANG", "クアン"), ("LONG", "ロン"),
+            ("HAI", "ハイ"), ("THANH", "タイン"), ("SON", "ソン"), ("DAT", "ダット"), ("HIEU", "ヒエウ"), ("PHUC", "フック"), ("KHANH", "カイン"), ("CUONG", "クオン"),
+            ("VIET", "ベト"), ("TRUNG", "チュン"), ("BAO", "バオ"), ("TIEN", "ティエン"), ("DUNG", "ズン"), ("LAM", "ラム"), ("PHONG", "フォン"), ("TAM", "タム"),
+        ],
+        women: &[
+            ("LINH", "リン"), ("HUONG", "フオン"), ("LAN", "ラン"), ("HOA", "ホア"), ("TRANG", "チャン"), ("THAO", "タオ"), ("HANG", "ハン"), ("NGOC", "ゴック"),
+            ("ANH", "アイン"), ("MAI", "マイ"), ("THUY", "トゥイ"), ("PHUONG", "フオン"), ("HA", "ハー"), ("YEN", "イエン"), ("HIEN", "ヒエン"), ("NHUNG", "ニュン"),
+            ("QUYNH", "クイン"), ("VAN", "バン"), ("DIEP", "ジエップ"), ("TUYET", "トゥエット"), ("LOAN", "ロアン"), ("NGA", "ガー"), ("OANH", "オアイン"), ("TAM", "タム"),
+        ],
+        ends: &[],
+    },
+    Nation {
+        percent: 12,
+        kanji: true,
+        families: &[
+            ("金", "キム"), ("李", "イ"), ("朴", "パク"), ("崔", "チェ"), ("鄭", "チョン"), ("姜", "カン"), ("趙", "チョ"), ("尹", "ユン"), ("張", "チャン"), ("林", "イム"),
+            ("韓", "ハン"), ("呉", "オ"), ("徐", "ソ"), ("申", "シン"), ("権", "クォン"), ("黄", "ファン"), ("安", "アン"), ("宋", "ソン"), ("柳", "ユ"), ("洪", "ホン"),
+            ("全", "チョン"), ("高", "コ"), ("文", "ムン"), ("梁", "ヤン"), ("孫", "ソン"), ("裵", "ペ"), ("白", "ペク"), ("許", "ホ"), ("南", "ナム"), ("沈", "シム"),
+        ],
+        men: &[
+            ("英", "ヨン"), ("哲", "チョル"), ("民", "ミン"), ("成", "ソン"), ("東", "トン"), ("相", "サン"), ("正", "ジョン"), ("鍾", "ジョン"), ("基", "キ"), ("泰", "テ"),
+            ("宗", "チョン"), ("在", "ジェ"), ("光", "クァン"), ("勝", "スン"), ("賢", "ヒョン"), ("志", "チ"), ("俊", "チュン"), ("昌", "チャン"), ("容", "ヨン"), ("秉", "ピョン"),
+        ],
+        women: &[
+            ("英", "ヨン"), ("美", "ミ"), ("智", "チ"), ("恩", "ウン"), ("瑞", "ソ"), ("順", "スン"), ("玉", "オク"), ("明", "ミョン"), ("貞", "ジョン"), ("京", "キョン"),
+            ("恵", "ヘ"), ("秀", "ス"), ("善", "ソン"), ("淑", "スク"), ("銀", "ウン"), ("賢", "ヒョン"), ("多", "タ"), ("素", "ソ"), ("真", "チン"), ("有", "ユ"),
+        ],
+        ends: &[
+            ("洙", "ス"), ("秀", "ス"), ("俊", "ジュン"), ("鎬", "ホ"), ("賢", "ヒョン"), ("姫", "ヒ"), ("淑", "スク"), ("恵", "ヘ"), ("珠", "ジュ"), ("妍", "ヨン"),
+            ("子", "ジャ"), ("浩", "ホ"), ("植", "シク"), ("煥", "ファン"), ("奎", "ギュ"), ("雨", "ウ"), ("仁", "イン"), ("美", "ミ"), ("真", "ジン"), ("善", "ソン"),
+            ("永", "ヨン"), ("希", "ヒ"), ("愛", "エ"), ("林", "リム"), ("宇", "ウ"), ("勲", "フン"), ("沢", "テク"), ("熙", "ヒ"), ("順", "スン"), ("英", "ヨン"),
+        ],
+    },
+    Nation {
+        percent: 9,
+        kanji: false,
+        families: &[
+            ("SANTOS", "サントス"), ("REYES", "レイエス"), ("CRUZ", "クルズ"), ("DELA CRUZ", "デラクルス"), ("BAUTISTA", "バウティスタ"), ("GARCIA", "ガルシア"), ("MENDOZA", "メンドーサ"),
+            ("RAMOS", "ラモス"), ("FLORES", "フローレス"), ("TORRES", "トレス"), ("CASTILLO", "カスティリョ"), ("RIVERA", "リベラ"), ("AQUINO", "アキノ"), ("VILLANUEVA", "ビラヌエバ"),
+            ("LOPEZ", "ロペス"), ("SANTIAGO", "サンティアゴ"), ("NAVARRO", "ナバロ"), ("MERCADO", "メルカド"), ("DOMINGO", "ドミンゴ"), ("PASCUAL", "パスクアル"), ("SORIANO", "ソリアノ"), ("MANALO", "マナロ"),
+        ],
+        men: &[
+            ("JOSE", "ホセ"), ("MARK", "マーク"), ("JOHN", "ジョン"), ("MICHAEL", "マイケル"), ("JOSEPH", "ジョセフ"), ("ROBERTO", "ロベルト"), ("RICARDO", "リカルド"), ("ANTONIO", "アントニオ"),
+            ("EDUARDO", "エドゥアルド"), ("JAMES", "ジェームス"), ("CHRISTIAN", "クリスチャン"), ("RENATO", "レナト"), ("ROMEO", "ロメオ"), ("JERICHO", "ジェリコ"), ("ANGELO", "アンジェロ"), ("ALDRIN", "アルドリン"),
+        ],
+        women: &[
+            ("MARIA", "マリア"), ("MARY", "マリー"), ("ANNA", "アンナ"), ("GRACE", "グレース"), ("ROSE", "ローズ"), ("JENNIFER", "ジェニファー"), ("CRISTINA", "クリスティナ"), ("ROWENA", "ロウェナ"),
+            ("JOCELYN", "ジョセリン"), ("LIZA", "リザ"), ("MARICEL", "マリセル"), ("ANGELICA", "アンジェリカ"), ("GLORIA", "グロリア"), ("TERESITA", "テレシタ"), ("LORNA", "ロルナ"), ("IMELDA", "イメルダ"),
+        ],
+        ends: &[],
+    },
+    Nation {
+        percent: 6,
+        kanji: false,
+        families: &[
+            ("SILVA", "シルバ"), ("OLIVEIRA", "オリベイラ"), ("SOUZA", "ソウザ"), ("DOS SANTOS", "ドスサントス"), ("PEREIRA", "ペレイラ"), ("LIMA", "リマ"), ("FERREIRA", "フェレイラ"), ("COSTA", "コスタ"),
+            ("SATO", "サトウ"), ("TANAKA", "タナカ"), ("NAKAMURA", "ナカムラ"), ("SUZUKI", "スズキ"), ("ALVES", "アルベス"), ("RODRIGUES", "ロドリゲス"), ("MARTINS", "マルチンス"), ("YAMADA", "ヤマダ"),
+        ],
+        men: &[
+            ("CARLOS", "カルロス"), ("PAULO", "パウロ"), ("LUCAS", "ルーカス"), ("JOAO", "ジョアン"), ("MARCOS", "マルコス"), ("RAFAEL", "ラファエル"), ("FELIPE", "フェリペ"), ("GABRIEL", "ガブリエル"),
+            ("RODRIGO", "ロドリゴ"), ("THIAGO", "チアゴ"), ("ROBERTO", "ロベルト"), ("FABIO", "ファビオ"), ("LEONARDO", "レオナルド"), ("BRUNO", "ブルーノ"), ("KENJI", "ケンジ"), ("MARCELO", "マルセロ"),
+        ],
+        women: &[
+            ("JULIANA", "ジュリアナ"), ("FERNANDA", "フェルナンダ"), ("ANA", "アナ"), ("MARIANA", "マリアナ"), ("PATRICIA", "パトリシア"), ("CAMILA", "カミラ"), ("BRUNA", "ブルーナ"), ("ALINE", "アリネ"),
+            ("VANESSA", "バネッサ"), ("LETICIA", "レチシア"), ("AMANDA", "アマンダ"), ("BEATRIZ", "ベアトリス"), ("LARISSA", "ラリッサ"), ("ADRIANA", "アドリアナ"), ("YUMI", "ユミ"), ("SANDRA", "サンドラ"),
+        ],
+        ends: &[],
+    },
+    Nation {
+        percent: 6,
+        kanji: false,
+        families: &[
+            ("GURUNG", "グルン"), ("SHRESTHA", "シュレスタ"), ("TAMANG", "タマン"), ("THAPA", "タパ"), ("MAGAR", "マガル"), ("KC", "ケーシー"), ("RAI", "ライ"), ("ADHIKARI", "アディカリ"),
+            ("BHATTARAI", "バッタライ"), ("POUDEL", "ポウデル"), ("SHARMA", "シャルマ"), ("KHADKA", "カドカ"), ("BASNET", "バスネット"), ("LAMA", "ラマ"), ("SINGH", "シン"), ("KUMAR", "クマール"),
+        ],
+        men: &[
+            ("RAM", "ラム"), ("BIKASH", "ビカス"), ("SURESH", "スレス"), ("RAJESH", "ラジェス"), ("PRAKASH", "プラカス"), ("DIPAK", "ディパク"), ("SANTOSH", "サントス"), ("KRISHNA", "クリシュナ"),
+            ("ANIL", "アニル"), ("BISHNU", "ビシュヌ"), ("ROSHAN", "ロサン"), ("SAGAR", "サガル"), ("NABIN", "ナビン"), ("SUMAN", "スマン"), ("KIRAN", "キラン"), ("AMIT", "アミット"),
+        ],
+        women: &[
+            ("SITA", "シタ"), ("PRIYA", "プリヤ"), ("GITA", "ギタ"), ("ANITA", "アニタ"), ("SUNITA", "スニタ"), ("LAXMI", "ラクシュミ"), ("PUJA", "プジャ"), ("ASMITA", "アスミタ"),
+            ("SABINA", "サビナ"), ("KABITA", "カビタ"), ("MANISHA", "マニシャ"), ("RITA", "リタ"), ("SARITA", "サリタ"), ("NISHA", "ニシャ"), ("KALPANA", "カルパナ"), ("BINITA", "ビニタ"),
+        ],
+        ends: &[],
+    },
+    Nation {
+        percent: 5,
+        kanji: false,
+        families: &[
+            ("SUSANTO", "スサント"), ("WIJAYA", "ウィジャヤ"), ("SETIAWAN", "スティアワン"), ("HIDAYAT", "ヒダヤット"), ("SAPUTRA", "サプトラ"), ("PRATAMA", "プラタマ"), ("NUGROHO", "ヌグロホ"), ("KURNIAWAN", "クルニアワン"),
+            ("LESTARI", "レスタリ"), ("WIBOWO", "ウィボウォ"), ("SANTOSO", "サントソ"), ("RAHMAN", "ラーマン"), ("SIREGAR", "シレガル"), ("GUNAWAN", "グナワン"), ("YULIANTI", "ユリアンティ"), ("FIRMANSYAH", "フィルマンシャ"),
+        ],
+        men: &[
+            ("BUDI", "ブディ"), ("AHMAD", "アフマド"), ("AGUS", "アグス"), ("RIZKI", "リズキ"), ("DEDI", "デディ"), ("EKO", "エコ"), ("ANDI", "アンディ"), ("FAJAR", "ファジャル"),
+            ("ADI", "アディ"), ("RUDI", "ルディ"), ("IRFAN", "イルファン"), ("BAYU", "バユ"), ("HENDRA", "ヘンドラ"), ("YUSUF", "ユスフ"), ("ARIF", "アリフ"), ("WAHYU", "ワヒュ"),
+        ],
+        women: &[
+            ("DEWI", "デウィ"), ("SRI", "スリ"), ("SITI", "シティ"), ("RINA", "リナ"), ("AYU", "アユ"), ("PUTRI", "プトリ"), ("INDAH", "インダ"), ("NUR", "ヌル"),
+            ("RATNA", "ラトナ"), ("WATI", "ワティ"), ("FITRI", "フィトリ"), ("LINA", "リナ"), ("MEGA", "メガ"), ("YUNI", "ユニ"), ("TRI", "トリ"), ("EKA", "エカ"),
+        ],
+        ends: &[],
+    },
+    Nation {
+        percent: 19,
+        kanji: false,
+        families: &[
+            ("SMITH", "スミス"), ("JOHNSON", "ジョンソン"), ("BROWN", "ブラウン"), ("MILLER", "ミラー"), ("KHAN", "カーン"), ("HOSSAIN", "ホサイン"), ("AHMED", "アハメド"), ("PERERA", "ペレーラ"),
+            ("FERNANDO", "フェルナンド"), ("WILLIAMS", "ウィリアムズ"), ("DAVIS", "デイビス"), ("WILSON", "ウィルソン"), ("MARTIN", "マーティン"), ("PETROV", "ペトロフ"), ("IVANOVA", "イワノワ"), ("ROSSI", "ロッシ"),
+            ("MUELLER", "ミュラー"), ("DUBOIS", "デュボワ"), ("HERNANDEZ", "エルナンデス"), ("GONZALEZ", "ゴンザレス"), ("AUNG", "アウン"), ("WIN", "ウィン"), ("SAETANG", "セータン"), ("SOMCHAI", "ソムチャイ"),
+            ("OCONNOR", "オコナー"), ("TAYLOR", "テイラー"), ("CAMPBELL", "キャンベル"), ("ANDERSSON", "アンダーソン"), ("NOVAK", "ノバク"), ("OKAFOR", "オカフォー"), ("MENSAH", "メンサー"), ("BATBAYAR", "バトバヤル"),
+        ],
+        men: &[
+            ("JOHN", "ジョン"), ("MICHAEL", "マイケル"), ("DAVID", "デイビッド"), ("DANIEL", "ダニエル"), ("ROBERT", "ロバート"), ("PETER", "ピーター"), ("MOHAMMAD", "モハマド"), ("THOMAS", "トーマス"),
+            ("ALEXANDER", "アレクサンダー"), ("CHRISTOPHER", "クリストファー"), ("ANDREW", "アンドリュー"), ("KYAW", "チョウ"), ("NUWAN", "ヌワン"), ("ALI", "アリ"), ("IVAN", "イワン"), ("PIERRE", "ピエール"),
+            ("MARCO", "マルコ"), ("JUAN", "フアン"), ("LUIS", "ルイス"), ("STEPHEN", "スティーブン"), ("RYAN", "ライアン"), ("KEVIN", "ケビン"), ("ERIC", "エリック"), ("SAM", "サム"),
+        ],
+        women: &[
+            ("EMILY", "エミリー"), ("KATE", "ケイト"), ("SOPHIE", "ソフィー"), ("MARY", "マリー"), ("ANNA", "アンナ"), ("SARAH", "サラ"), ("JESSICA", "ジェシカ"), ("ELIZABETH", "エリザベス"),
+            ("FATIMA", "ファティマ"), ("OLGA", "オルガ"), ("NATALIA", "ナタリア"), ("THIDA", "ティダ"), ("SUDA", "スダ"), ("LAURA", "ラウラ"), ("CLAIRE", "クレア"), ("MICHELLE", "ミシェル"),
+            ("REBECCA", "レベッカ"), ("RACHEL", "レイチェル"), ("HANNAH", "ハンナ"), ("AMELIA", "アメリア"), ("KUMARI", "クマリ"), ("CARMEN", "カルメン"), ("ROSA", "ロサ"), ("HELEN", "ヘレン"),
+        ],
+        ends: &[],
+    },
+];
 
 /// Old or register form, and the form that a character set without it writes instead.
 #[rustfmt::skip]

@@ -1,17 +1,15 @@
 //! Dwellings, and how their addresses are written.
 
-use std::fmt::Write;
-
 use super::place_tables::{
-    BUILDING_KINDS, BUILDING_NAMES, KYOTO_STREETS, MUNICIPALITIES, Municipality, Numbering,
+    BUILDING_KINDS, BUILDING_NAMES, COUNTRY, Country, KYOTO_STREETS, Municipality, Numbering, Town,
 };
-use super::random::{Random, Tickets};
+use super::random::{Random, Weighted};
 
 /// A neighbourhood: a town, its 丁目 (0 for none), and in the old city of Kyoto the streets that lead there.
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub(super) struct Area {
     municipality: u16,
-    town: u8,
+    town: u16,
     chome: u8,
     street: Option<u8>,
 }
@@ -50,8 +48,22 @@ impl Dwelling {
             && (!(shown.room || shown.room_joined) || self.room == other.room)
     }
 
-    fn municipality(self) -> Option<&'static Municipality> {
-        MUNICIPALITIES.get(usize::from(self.area.municipality))
+    /// The dwelling that is read where a digit of its numbers is taken for another of the same shape.
+    pub(super) fn misread(self, random: &mut Random) -> Option<Self> {
+        const SHAPES: [(u16, u16); 7] = [(1, 7), (7, 1), (3, 8), (8, 3), (5, 6), (6, 5), (0, 8)];
+        let misread = |number: u16, unit: u16| {
+            let digit = number / unit % 10;
+            let (_, other) = SHAPES.iter().find(|(shape, _)| *shape == digit && number >= unit)?;
+            Some(number - digit * unit + other * unit)
+        };
+        let block =
+            || Some(Dwelling { block: misread(self.block, 1).or_else(|| misread(self.block, 10))?, ..self });
+        let number = || Some(Dwelling { number: misread(self.number, 1)?, ..self });
+        if random.percent(50) { block().or_else(number) } else { number().or_else(block) }
+    }
+
+    fn place(self) -> Option<(&'static Municipality, &'static Town)> {
+        self.area.place(&COUNTRY)
     }
 
     /// Kind and name of the building: one and the same for everybody who lives at these numbers.
@@ -63,26 +75,41 @@ impl Dwelling {
     }
 }
 
+impl Area {
+    fn place(self, country: &Country) -> Option<(&Municipality, &Town)> {
+        let municipality = country.municipalities.get(usize::from(self.municipality))?;
+        Some((municipality, municipality.towns.get(usize::from(self.town))?))
+    }
+}
+
 /// Places drawn in proportion to their residents.
-pub(super) struct Places(Tickets);
+pub(super) struct Places {
+    country: &'static Country,
+    municipalities: Weighted,
+}
 
 impl Places {
     pub(super) fn new() -> Self {
-        Places(Tickets::new(MUNICIPALITIES.iter().map(|place| place.weight)))
+        let country = &*COUNTRY;
+        Places { country, municipalities: Weighted::new(country.residents.iter().copied()) }
     }
 
     pub(super) fn area(&self, random: &mut Random) -> Area {
-        let municipality = self.0.draw(random);
-        let place = MUNICIPALITIES.get(municipality);
-        let towns = place.map_or(&[][..], |place| place.towns);
-        let town = random.below(towns.len() as u32);
-        let chome = towns.get(town as usize).map_or(0, |(_, chome)| *chome);
-        let kyoto = place.is_some_and(|place| place.name == "京都市中京区") && town < 2;
+        let drawn = self.municipalities.draw(random);
+        let towns = self.country.municipalities.get(drawn).map_or(0, |place| place.towns.len() as u32);
+        // Large towns and small ones: the product of two even draws, begun at another town in each municipality.
+        let rank = {
+            let most = random.below(towns) + 1;
+            random.below(most)
+        };
+        let town = (rank + drawn as u32 * 7) % towns.max(1);
+        let area = Area { municipality: drawn as u16, town: town as u16, chome: 0, street: None };
+        let Some((place, town)) = area.place(self.country) else { return area };
+        let by_street = place.by_street && random.percent(70);
         Area {
-            municipality: municipality as u16,
-            town: town as u8,
-            chome: if chome == 0 { 0 } else { random.between(1, chome) as u8 },
-            street: kyoto.then(|| random.below(KYOTO_STREETS.len() as u32) as u8),
+            chome: if town.chome == 0 { 0 } else { random.between(1, town.chome.into()) as u8 },
+            street: by_street.then(|| random.below(KYOTO_STREETS.len() as u32) as u8),
+            ..area
         }
     }
 
@@ -97,9 +124,7 @@ impl Places {
 
 /// The dwelling at a position along the streets of an area; `room` 0 for a house.
 pub(super) fn dwelling_at(area: Area, position: u32, room: u32) -> Dwelling {
-    let lots = MUNICIPALITIES
-        .get(usize::from(area.municipality))
-        .is_some_and(|place| place.numbering == Numbering::Lot);
+    let lots = area.place(&COUNTRY).is_some_and(|(_, town)| town.numbering == Numbering::Lot);
     let (block, number) = match (lots, area.chome) {
         (true, 0) => (position / 12 % 3000 + 1, position % 12),
         (true, _) => (position / 12 % 400 + 1, position % 12),
@@ -148,7 +173,7 @@ impl Shown {
 
 /// Appends the address.
 pub(super) fn write_address(out: &mut String, dwelling: Dwelling, shown: Shown, style: Style) {
-    let Some(place) = dwelling.municipality() else { return };
+    let Some((place, town)) = dwelling.place() else { return };
     if shown.prefecture {
         out.push_str(place.prefecture);
     }
@@ -156,9 +181,12 @@ pub(super) fn write_address(out: &mut String, dwelling: Dwelling, shown: Shown, 
     if let Some(street) = dwelling.area.street.filter(|_| shown.streets) {
         out.push_str(KYOTO_STREETS.get(usize::from(street)).copied().unwrap_or_default());
     }
-    let town = place.towns.get(usize::from(dwelling.area.town)).map_or("", |(town, _)| *town);
-    write_town(out, town, place.prefecture == "北海道" && !matches!(style, Style::Official | Style::Kanji));
-    write_numbers(out, dwelling, place.numbering, shown.last_number, style);
+    write_town(
+        out,
+        town.name,
+        !matches!(style, Style::Official | Style::Kanji) && place.prefecture == "北海道",
+    );
+    write_numbers(out, dwelling, town.numbering, shown.last_number, style);
     if dwelling.is_flat() {
         write_room(out, dwelling, shown, style);
     }
@@ -166,23 +194,32 @@ pub(super) fn write_address(out: &mut String, dwelling: Dwelling, shown: Shown, 
 
 /// 北一条西, or 北1条西 where numbers are in digits.
 fn write_town(out: &mut String, town: &str, digits: bool) {
-    match town.split_once('条') {
-        Some((number, rest)) if digits => {
-            let start = number.find(['一', '二', '三', '四', '六', '七']).unwrap_or(number.len());
-            let (name, number) = number.split_at_checked(start).unwrap_or((number, ""));
-            let arabic = match number {
-                "一" => "1",
-                "三" => "3",
-                "四" => "4",
-                "六" => "6",
-                "七" => "7",
-                "二十四" => "24",
-                other => other,
-            };
-            out.extend([name, arabic, "条", rest]);
+    let numbered = digits.then(|| town.split_once('条')).flatten().and_then(|(before, rest)| {
+        let name = before.trim_end_matches(|c| KANJI_DIGITS.contains(c));
+        Some((name, kanji_number(before.get(name.len()..)?)?, rest))
+    });
+    match numbered {
+        Some((name, number, rest)) => {
+            out.push_str(name);
+            push_digits(out, number);
+            out.extend(["条", rest]);
         }
-        _ => out.push_str(town),
+        None => out.push_str(town),
     }
+}
+
+const KANJI_DIGITS: &str = "一二三四五六七八九十";
+
+/// A number below 100: 二十四.
+fn kanji_number(kanji: &str) -> Option<u32> {
+    let digit =
+        |c: char| KANJI_DIGITS.chars().zip(1..).find_map(|(other, digit)| (other == c).then_some(digit));
+    kanji.chars().map(digit).try_fold(None, |number: Option<u32>, digit| match (number, digit?) {
+        (None, digit) => Some(Some(digit)),
+        (Some(tens @ 2..=9), 10) => Some(Some(10 * tens)),
+        (Some(tens), digit @ 1..=9) if tens.is_multiple_of(10) => Some(Some(tens + digit)),
+        _ => None,
+    })?
 }
 
 fn write_numbers(out: &mut String, dwelling: Dwelling, numbering: Numbering, last: bool, style: Style) {
@@ -241,8 +278,10 @@ fn write_room(out: &mut String, dwelling: Dwelling, shown: Shown, style: Style) 
 
 /// Appends a number in ASCII digits.
 pub(super) fn push_digits(out: &mut String, number: u32) {
-    // Writing to a String cannot fail.
-    let _ = write!(out, "{number}");
+    if number >= 10 {
+        push_digits(out, number / 10);
+    }
+    out.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// Appends a number below 10,000 in kanji: 二十三, 千百五.
@@ -269,9 +308,10 @@ mod tests {
     use super::*;
 
     fn at(name: &str, town: &str, chome: u8) -> Area {
-        let municipality = MUNICIPALITIES.iter().position(|place| place.name == name).unwrap();
-        let town = MUNICIPALITIES[municipality].towns.iter().position(|(other, _)| *other == town).unwrap();
-        Area { municipality: municipality as u16, town: town as u8, chome, street: None }
+        let places = &COUNTRY.municipalities;
+        let municipality = places.iter().position(|place| place.name == name).unwrap();
+        let town = places[municipality].towns.iter().position(|other| other.name == town).unwrap();
+        Area { municipality: municipality as u16, town: town as u16, chome, street: None }
     }
 
     fn written(dwelling: Dwelling, shown: Shown, style: Style) -> String {
@@ -308,6 +348,29 @@ mod tests {
         assert_eq!(written(flat, cut, Style::Bare), "千葉県浦安市舞浜2-1");
         let full = written(flat, Shown::ALL, Style::Official);
         assert!(full.starts_with("千葉県浦安市舞浜二丁目1番1号\u{3000}") && full.ends_with("302号室"));
+    }
+
+    #[test]
+    fn numbers_of_streets() {
+        for (kanji, number) in [
+            ("一", Some(1)),
+            ("十", Some(10)),
+            ("十一", Some(11)),
+            ("二十四", Some(24)),
+            ("三十", Some(30)),
+            ("", None),
+            ("二二", None),
+        ] {
+            assert_eq!(kanji_number(kanji), number, "{kanji}");
+        }
+        let written = |town| {
+            let mut out = String::new();
+            write_town(&mut out, town, true);
+            out
+        };
+        assert_eq!(written("二十四軒一条"), "二十四軒1条");
+        assert_eq!(written("北三十一条西"), "北31条西");
+        assert_eq!(written("条里"), "条里");
     }
 
     #[test]

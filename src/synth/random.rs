@@ -19,6 +19,12 @@ impl Random {
         Random(mix(mix(seed ^ mix(stream)).wrapping_add(index.wrapping_mul(STEP))))
     }
 
+    /// The stream of a text (FNV-1a), for what is made up about it once and for all.
+    pub(super) fn of_text(bytes: impl Iterator<Item = u8>) -> Self {
+        let fold = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
+        Random(mix(bytes.fold(0xCBF2_9CE4_8422_2325, fold)))
+    }
+
     pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(STEP);
         mix(self.0)
@@ -66,29 +72,40 @@ pub(super) fn scramble(seed: u64, index: u32) -> u32 {
     (x ^ (x >> 16)) ^ ((key >> 32) as u32)
 }
 
-/// Weighted choice in one draw: entry *i* holds a share of the slots in proportion to its weight.
-pub(super) struct Tickets(Box<[u16]>);
+/// Weighted choice in one draw, exact to 2^-32: a search in cumulated weights that begins where a guide says (Chen & Asau
+/// 1974). What is drawn often lies together where entries are in the order of their weights.
+pub(super) struct Weighted {
+    /// Where the share of each entry ends, in parts of 2^32.
+    ends: Box<[u32]>,
+    /// For each value of the first bits of a draw, the first entry that it can mean; the bits that are left over.
+    guide: Box<[u32]>,
+    shift: u32,
+}
 
-impl Tickets {
-    /// Finer than any weight that matters here: one slot is 0.012 %.
-    const SLOTS: u64 = 8192;
-
-    /// Entries are numbered as they come; no weights at all make a table that always draws 0.
-    pub(super) fn new(weights: impl Iterator<Item = u32> + Clone) -> Self {
-        let total: u64 = weights.clone().map(u64::from).sum();
-        let mut slots = Vec::with_capacity(Self::SLOTS as usize);
+impl Weighted {
+    /// Entries are numbered as they come; no weights at all make a table that always draws 0. Weights are below 2^40.
+    pub(super) fn new(weights: impl IntoIterator<Item = u64>) -> Self {
+        let weights: Vec<u64> = weights.into_iter().collect();
+        let whole = weights.iter().map(|&weight| u128::from(weight)).sum::<u128>().max(1);
         let mut reached = 0;
-        for (entry, weight) in weights.enumerate() {
-            reached += u64::from(weight);
-            let end = (reached * Self::SLOTS).checked_div(total).unwrap_or(0);
-            slots.resize(end as usize, entry as u16);
-        }
-        Tickets(slots.into_boxed_slice())
+        let end = |&weight: &u64| {
+            reached += u128::from(weight);
+            ((reached << 32) / whole).min(u128::from(u32::MAX)) as u32
+        };
+        let ends: Box<[u32]> = weights.iter().map(end).collect();
+        let cells = ends.len().clamp(2, 8192).next_power_of_two() as u64;
+        let shift = 32 - cells.trailing_zeros();
+        let first = |cell: u64| ends.partition_point(|&end| u64::from(end) <= cell << shift) as u32;
+        Weighted { guide: (0..=cells).map(first).collect(), ends, shift }
     }
 
     /// The number of an entry.
     pub(super) fn draw(&self, random: &mut Random) -> usize {
-        random.pick(&self.0).map_or(0, |&entry| usize::from(entry))
+        let draw = (random.next() >> 32) as u32;
+        let cell = (draw >> self.shift) as usize;
+        let [from, to] = [cell, cell + 1].map(|cell| self.guide.get(cell).map_or(0, |&entry| entry as usize));
+        let before = self.ends.get(from..to).map_or(0, |ends| ends.partition_point(|&end| end <= draw));
+        (from + before).min(self.ends.len().saturating_sub(1))
     }
 }
 
@@ -113,13 +130,16 @@ mod tests {
     }
 
     #[test]
-    fn tickets_keep_proportions() {
-        let tickets = Tickets::new([1, 0, 3].into_iter());
+    fn weighted_draws_keep_proportions() {
+        let weights = [10, 0, 30, 1, 959];
+        let table = Weighted::new(weights);
         let mut random = Random::keyed(1, 2, 3);
-        let mut counts = [0; 3];
-        (0..40_000).for_each(|_| counts[tickets.draw(&mut random)] += 1);
-        assert!((9_500..10_500).contains(&counts[0]), "{counts:?}");
-        assert_eq!(counts[1], 0);
+        let mut counts = [0u64; 5];
+        (0..1_000_000).for_each(|_| counts[table.draw(&mut random)] += 1);
+        for (count, weight) in counts.into_iter().zip(weights) {
+            let expected = 1_000 * weight;
+            assert!(count.abs_diff(expected) <= 4 * expected.isqrt(), "{counts:?}");
+        }
     }
 
     #[test]
@@ -128,6 +148,6 @@ mod tests {
         assert_eq!(random.below(0), 0);
         assert_eq!(random.between(5, 3), 5);
         assert_eq!(random.pick::<u8>(&[]), None);
-        assert_eq!(Tickets::new(std::iter::empty()).draw(&mut random), 0);
+        assert_eq!(Weighted::new([]).draw(&mut random), 0);
     }
 }

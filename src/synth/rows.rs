@@ -81,16 +81,16 @@ impl Rows {
     }
 }
 
-impl Extend<Resident> for Rows {
-    fn extend<I: IntoIterator<Item = Resident>>(&mut self, residents: I) {
-        residents.into_iter().for_each(|resident| self.ends.push(written(&resident, &mut self.text)));
+impl Rows {
+    pub(super) fn push(&mut self, resident: &Resident) {
+        self.ends.push(written(resident, &mut self.text));
     }
 }
 
 impl FromIterator<Resident> for Rows {
     fn from_iter<I: IntoIterator<Item = Resident>>(residents: I) -> Self {
         let mut rows = Self::default();
-        rows.extend(residents);
+        residents.into_iter().for_each(|resident| rows.push(&resident));
         rows
     }
 }

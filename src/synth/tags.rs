@@ -138,12 +138,62 @@ tags! {
     GivenTypo "given_typo",
     /// A look-alike kana: シ for ツ.
     KanaTypo "kana_typo",
+    /// The family name in other kanji of the same sound: 菊池 for 菊地.
+    FamilyTypo "family_typo",
+    /// Kana filled in for the kanji, wrongly: コウダ for ユキタ (幸田).
+    OtherReading "other_reading",
+    /// A kanji misread for one of the same shape: 大 for 太.
+    OcrKanji "ocr_kanji",
+    /// A digit of the address misread: 7 for 1.
+    OcrDigit "ocr_digit",
+    /// A title after the name: 様.
+    Title "title",
+    /// The other sex.
+    SexWrong "sex_wrong",
     /// A Roman name with the given name first.
     ForeignOrder "foreign_order",
     /// A Roman name without its middle name.
     MiddleDropped "middle_dropped",
     /// The name in use (通称) in place of the registered one.
     Alias "alias",
+}
+
+/// A group of people for whom errors may be more frequent than for others, to be looked at apart.
+///
+/// ```
+/// use himozuke::synth::Subgroup;
+/// assert_eq!(Subgroup::MarriedWoman.name(), "married_woman");
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum Subgroup {
+    /// Foreign residents.
+    Foreign,
+    /// Women who had another family name before marriage.
+    MarriedWoman,
+    /// People under 18.
+    Child,
+    /// People with a twin.
+    Twin,
+    /// People whose family name has less than one bearer in 37,000.
+    RareName,
+}
+
+impl Subgroup {
+    /// Every group, in order.
+    pub const ALL: [Self; 5] = [Self::Foreign, Self::MarriedWoman, Self::Child, Self::Twin, Self::RareName];
+
+    /// The group in snake_case, as files hold it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Foreign => "foreign",
+            Self::MarriedWoman => "married_woman",
+            Self::Child => "child",
+            Self::Twin => "twin",
+            Self::RareName => "rare_name",
+        }
+    }
 }
 
 /// A set of [`Tag`]s.

@@ -50,8 +50,8 @@ fn a_seed_gives_the_same_town_everywhere() {
     let residents = rows(&population);
     let records: Vec<SynthRecord> = population.records().collect();
     // A change here is a change of every synthetic data set: make it knowingly.
-    assert_eq!(fingerprint(residents.iter().map(Row::record)), 12_647_782_725_239_590_707, "residents");
-    assert_eq!(fingerprint(records.iter().map(SynthRecord::record)), 1_480_959_779_531_895_675, "records");
+    assert_eq!(fingerprint(residents.iter().map(Row::record)), 14_192_379_765_468_330_326, "residents");
+    assert_eq!(fingerprint(records.iter().map(SynthRecord::record)), 67_182_133_238_363_243, "records");
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn twins_share_birth_date_and_home() {
         let other = population.resident(population.twin_of(twin.number).unwrap()).unwrap();
         assert!(other.number != twin.number && other.twin);
         assert!(other.birth == twin.birth && other.dwelling == twin.dwelling && other.family == twin.family);
-        let foreign = twin.origin != super::names::Origin::Japanese;
+        let foreign = twin.origin.is_foreign();
         assert!(
             other.given.word.kana.concat() != twin.given.word.kana.concat()
                 || twin.sex != other.sex
@@ -158,7 +158,7 @@ fn namesakes_find_each_other() {
         let (a, b) = (row_a.record(), row_b.record());
         assert!(a.birth_date == b.birth_date && a.kana_name == b.kana_name && a.sex == b.sex);
         let same_kanji = a.kanji_name == b.kanji_name;
-        assert_eq!(same_kanji, kind == super::residents::Namesake::Same);
+        assert_eq!(same_kanji, kind == super::population::Namesake::Same);
         pairs[usize::from(same_kanji)] += 1;
     }
     assert!(pairs[0] > 10 && pairs[1] > 20, "{pairs:?}");
@@ -188,8 +188,7 @@ fn dates_are_days_and_ages_are_those_of_the_country() {
 #[test]
 fn one_resident_in_thirty_seven_is_foreign() {
     let population = Population::new(&town(100_000, 0));
-    let foreign =
-        population.residents().filter(|resident| resident.origin != super::names::Origin::Japanese).count();
+    let foreign = population.residents().filter(|resident| resident.origin.is_foreign()).count();
     assert!((2_300..3_100).contains(&foreign), "{foreign} of 100,000, 2,700 expected (DOMAIN 10.1)");
 }
 
@@ -333,9 +332,103 @@ proptest! {
         let population = PopulationRates { foreign, twin_births, namesakes, dead, protected: rate, moved_out: other };
         let subjects = SubjectRates { lookalike, stranger, relative: rate, ..SubjectRates::default() };
         let errors = ErrorRates { era_slip: rate, given_typo: rate, gaiji: other, alias: rate, ..ErrorRates::default() };
-        let config = SynthConfig { seed, residents, records, population, subjects, errors };
+        let config =
+            SynthConfig { seed, residents, records, population, subjects, errors, ..SynthConfig::default() };
         let population = Population::new(&config);
         prop_assert_eq!(population.residents().count(), residents as usize);
         prop_assert_eq!(population.records().count(), records as usize);
+    }
+}
+
+/// Which tags a batch has, and how many records have them.
+fn tags_of(records: &[SynthRecord]) -> HashMap<&'static str, usize> {
+    let mut seen = HashMap::new();
+    let tags = records.iter().flat_map(|record| record.tags.iter());
+    tags.for_each(|tag| *seen.entry(tag.name()).or_default() += 1);
+    seen
+}
+
+#[test]
+fn shipped_profiles_do_what_they_say_and_nothing_else() {
+    for (name, text) in PROFILES {
+        let profile: Profile = toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(profile.name, name);
+        let rates = serde_json::to_value(&profile.errors).unwrap();
+        let population = Population::new(&SynthConfig { profiles: vec![profile], ..town(3_000, 3_000) });
+        let records: Vec<SynthRecord> = population.records().collect();
+        assert!(records.iter().all(|record| record.profile == name));
+        let seen = tags_of(&records);
+        for (tag, rate) in rates.as_object().unwrap() {
+            let rate = rate.as_u64().unwrap();
+            assert!(text.contains(&format!("\n{tag} = {rate} # ")), "{name} lists {tag}");
+            let times = seen.get(tag.as_str()).copied().unwrap_or(0);
+            assert!(rate > 0 || times == 0, "{name}: {tag} happened {times} times");
+            // Rates are of the records to which it can happen; these are always possible.
+            if ["kana_only", "date_era", "sex_missing", "address_missing"].contains(&tag.as_str()) {
+                let expected = rate * 3 / 100;
+                let error = 4 * (expected.isqrt() + 1);
+                assert!(
+                    (times as u64).abs_diff(expected) <= error,
+                    "{name}: {tag} {times}, {expected} expected"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn profiles_take_turns_and_what_they_leave_out_never_happens() {
+    let profile =
+        |name: &str| toml::from_str(&format!("name = '{name}'\n[errors]\ntitle = 100_000")).unwrap();
+    let config = SynthConfig { profiles: vec![profile("one"), profile("two")], ..town(500, 100) };
+    let records: Vec<SynthRecord> = Population::new(&config).records().collect();
+    let ones = records.iter().filter(|record| record.profile == "one").count();
+    assert_eq!((ones, records.len()), (50, 100));
+    let happened = tags_of(&records);
+    assert_eq!(happened.get("title"), Some(&100));
+    let errors = serde_json::to_value(ErrorRates::NONE).unwrap();
+    assert!(happened.keys().all(|tag| *tag == "title" || errors.get(tag).is_none()), "{happened:?}");
+    let unknown = toml::from_str::<Profile>("name = 'x'\n[errors]\ntitel = 1");
+    assert!(unknown.is_err_and(|error| error.message().contains("titel")));
+}
+
+#[test]
+fn weights_give_back_natural_shares() {
+    let population = Population::new(&town(40_000, 8_000));
+    let records: Vec<SynthRecord> = population.records().collect();
+    let weigh = |kind: &dyn Fn(&SynthRecord) -> bool| -> f64 {
+        records.iter().filter(|record| kind(record)).map(|record| record.weight).sum()
+    };
+    let close = |found: f64, expected: f64| (found - expected).abs() < 1e-6 * expected;
+    assert!(close(weigh(&|_| true), 8_000.0));
+    assert!(close(weigh(&|record| record.tags.contains(Tag::Stranger)), 0.0643 * 8_000.0));
+    assert!(close(weigh(&|record| record.tags.contains(Tag::Relative)), 0.005 * 8_000.0));
+    assert_eq!(weigh(&|record| record.tags.contains(Tag::RegisteredNamesake)), 0.0);
+    assert_eq!(weigh(&|record| record.tags.contains(Tag::UnregisteredHomophone)), 0.0);
+    // Twins are as frequent as in a registry that has them as often as they are born.
+    let natural = Population::new(&SynthConfig { residents: 40_000, ..SynthConfig::natural() });
+    let twins = natural.residents().filter(|resident| resident.twin).count() as f64 / 40_000.0;
+    let weighed = weigh(&|record| record.tags.contains(Tag::RegisteredTwin)) / (0.93 * 8_000.0);
+    assert!((weighed / twins - 1.0).abs() < 0.2, "{weighed} of the weights, {twins} of the residents");
+
+    let natural = Population::new(&SynthConfig { residents: 2_000, records: 500, ..SynthConfig::natural() });
+    assert!(natural.records().all(|record| record.weight == 1.0));
+}
+
+#[test]
+fn subgroups_are_told_of_whomever_the_record_is_about() {
+    let population = Population::new(&town(20_000, 5_000));
+    let mut seen = HashMap::<Subgroup, (u32, u32)>::new();
+    for record in population.records() {
+        for &group in &record.subgroups {
+            let (registered, absent) = seen.entry(group).or_default();
+            *if record.truth.is_some() { registered } else { absent } += 1;
+        }
+        let foreign = record.tags.contains(Tag::Foreign);
+        assert!(!foreign || record.subgroups.contains(&Subgroup::Foreign));
+    }
+    for group in Subgroup::ALL {
+        let (registered, absent) = seen.get(&group).copied().unwrap_or_default();
+        assert!(registered > 0 && (absent > 0 || group == Subgroup::Twin), "{}", group.name());
     }
 }

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::{
     columns::{Mapping, Role},
     input::Encoding,
+    log::Log,
     output::Start,
 };
 
@@ -26,7 +27,7 @@ pub enum Command {
     #[command(
         after_help = "Example:\n  himozuke link --registry residents.csv --records claims.csv --out result \\\n    --map records:kanji_name=お名前"
     )]
-    Link(Box<Bulk>),
+    Link(Box<Link>),
     /// Check numbers that are registered already: whether each is that of the person whom the record describes
     #[command(
         after_help = "Example:\n  himozuke verify --registry residents.csv --records registered.csv --out result \\\n    --map records:person_id=宛名番号"
@@ -53,6 +54,12 @@ pub enum Command {
     /// Read the inputs and say what is wrong with them, deciding nothing
     #[command(after_help = "Example:\n  himozuke check --records claims.csv --strict")]
     Check(Check),
+    /// Check what a run has left for an audit
+    #[command(after_help = "Example:\n  himozuke audit verify result")]
+    Audit(Audit),
+    /// Remove what a run has left and nobody needs any more, and record that in its decision log
+    #[command(after_help = "Example:\n  himozuke purge result --results")]
+    Purge(Purge),
     /// Make synthetic residents and records; none of them exists
     #[command(
         after_help = "Example:\n  himozuke synth --residents 10000 --records 1000 --seed 1 --out synthetic"
@@ -63,6 +70,23 @@ pub enum Command {
         after_help = "Example:\n  himozuke evaluate --truth synthetic/truth.csv --decisions result --fail-on-wrong"
     )]
     Evaluate(Evaluate),
+    /// Learn from a registry and records how often attributes of one person differ; not needed, and never by itself
+    #[command(
+        after_help = "Example:\n  himozuke train --registry residents.csv --records claims.csv --out model\n\nhimozuke link --model model/model.json then decides with it."
+    )]
+    Train(Box<Train>),
+}
+
+impl Command {
+    /// How it tells what it does.
+    #[must_use]
+    pub const fn log(&self) -> Log {
+        match self {
+            Self::Link(arguments) => arguments.bulk.log,
+            Self::Verify(arguments) => arguments.log,
+            _ => Log::Text,
+        }
+    }
 }
 
 /// How both inputs are read.
@@ -96,6 +120,9 @@ pub struct Deciding {
     /// guideline, statistical, or a policy file
     #[arg(long, value_name = "POLICY", default_value = "guideline")]
     pub policy: PolicyChoice,
+    /// A model that himozuke train wrote; the shipped probabilities if not given
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
     /// The day for which ages and possible dates are judged; today if not given
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub as_of: Option<Day>,
@@ -144,9 +171,21 @@ pub struct Bulk {
     /// Go on with a run that was stopped or killed in the directory; begin where there is none
     #[arg(long, conflicts_with = "force")]
     pub resume: bool,
+    /// How the run tells on standard error what it does
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    pub log: Log,
+    /// Do not keep which record each handle of the decision log stands for
+    #[arg(long)]
+    pub no_handles: bool,
 }
 
 impl Bulk {
+    /// Whether it can be told later which record a handle of the decision log stands for.
+    #[must_use]
+    pub const fn keep_handles(&self) -> bool {
+        !self.no_handles
+    }
+
     /// What is done about an earlier run in the directory.
     #[must_use]
     pub const fn start(&self) -> Start {
@@ -156,6 +195,33 @@ impl Bulk {
             (false, false) => Start::Fresh,
         }
     }
+}
+
+/// `himozuke link`
+#[derive(Args, Debug)]
+pub struct Link {
+    /// What is read and written.
+    #[command(flatten)]
+    pub bulk: Bulk,
+    /// What is said of errors.
+    #[command(flatten)]
+    pub estimating: Estimating,
+}
+
+/// Error rates of a batch whose truth nobody knows (METHOD 6).
+#[derive(Args, Debug)]
+pub struct Estimating {
+    /// Estimate how many of the links are wrong: by their posteriors, by decoys (which takes the records through a second
+    /// time), and by the individual numbers of the records, where these and the residents have them
+    #[arg(long)]
+    pub estimate_errors: bool,
+    /// How many people who do not exist to add for the estimate by decoys; as many as residents if not given
+    #[arg(long, value_name = "N", requires = "estimate_errors")]
+    pub decoys: Option<u32>,
+    /// Draw so many links for two reviewers to look at: clerical_1.csv and clerical_2.csv, and the design by which their
+    /// findings are to be read, clerical_design.csv
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=1_000_000))]
+    pub clerical_sample: Option<u32>,
 }
 
 /// `himozuke index`
@@ -270,9 +336,74 @@ pub struct Check {
     /// How they are read.
     #[command(flatten)]
     pub reading: Reading,
+    /// How a run would decide.
+    #[command(flatten)]
+    pub deciding: Deciding,
     /// Exit with status 3 if a row was rejected
     #[arg(long)]
     pub strict: bool,
+}
+
+/// `himozuke train`
+#[derive(Args, Debug)]
+pub struct Train {
+    /// The residents (CSV or TSV; UTF-8 or CP932)
+    #[arg(long, value_name = "FILE", required_unless_present = "from_splink", requires = "records")]
+    pub registry: Option<PathBuf>,
+    /// Records about them, whose persons need not be known
+    #[arg(long, value_name = "FILE", required_unless_present = "from_splink", requires = "registry")]
+    pub records: Option<PathBuf>,
+    /// What reviewers said: record_id, person_id, same (yes or no)
+    #[arg(long, value_name = "FILE", requires = "records")]
+    pub labels: Option<PathBuf>,
+    /// Learn from the labels alone; right only where the labelled records were drawn at random
+    #[arg(long, requires = "labels")]
+    pub labels_only: bool,
+    /// Take over what Splink learnt, beginning with settings that himozuke wrote, instead of learning
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["registry", "records"])]
+    pub from_splink: Option<PathBuf>,
+    /// The directory to write model.json and splink_settings.json to
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// How the inputs are read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// How records are read, and the model to begin with.
+    #[command(flatten)]
+    pub deciding: Deciding,
+    /// Replace the result of an earlier run in the directory
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `himozuke audit`
+#[derive(Args, Debug)]
+pub struct Audit {
+    /// What to check.
+    #[command(subcommand)]
+    pub command: AuditCommand,
+}
+
+/// What can be checked of a run.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Check the chain of the decision log, and say where it breaks
+    Verify {
+        /// The directory that the run wrote to
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
+}
+
+/// `himozuke purge`
+#[derive(Args, Debug)]
+pub struct Purge {
+    /// The directory that a run wrote to, or was stopped in
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
+    /// Remove the tables of results too; run.json, summary.json and the decision log stay
+    #[arg(long)]
+    pub results: bool,
 }
 
 /// `himozuke synth`
@@ -299,6 +430,10 @@ pub struct Synth {
     /// How often namesakes, twins and the look-alikes of absent people are met
     #[arg(long, value_name = "PREVALENCE", default_value = "oversampled")]
     pub prevalence: Prevalence,
+    /// How records go wrong: municipal_office, insurer, bank_kana, paper_ocr, web_form, or a profile file. Given several times,
+    /// the records come from these sources in turn; not given, all is mixed
+    #[arg(long = "profile", value_name = "PROFILE")]
+    pub profiles: Vec<ProfileChoice>,
     /// The directory to write to
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
@@ -324,18 +459,28 @@ pub enum ClaimBy {
 /// `himozuke evaluate`
 #[derive(Args, Debug)]
 pub struct Evaluate {
-    /// The truth: record_id, person_id (empty for nobody registered), tags (kinds of record, separated by |)
+    /// The truth: record_id, person_id (empty for nobody registered), tags (kinds of record, separated by |), and, where
+    /// there are, profile, weight and groups; for verify record_id, person_id, cause
     #[arg(long, value_name = "FILE", required = true)]
     pub truth: Vec<PathBuf>,
-    /// The directory that link wrote to; with another --truth and --decisions for each further run, they are added up
+    /// The directory that link or verify wrote to; with another --truth and --decisions for each further run, they are added up
     #[arg(long, value_name = "DIR", required = true)]
     pub decisions: Vec<PathBuf>,
-    /// Exit with status 3 if a link is wrong; those that nobody could decide (undecidable) aside
+    /// Exit with status 3 if a link is wrong, those that nobody could decide (undecidable) aside; or a confirmed number
     #[arg(long)]
     pub fail_on_wrong: bool,
-    /// How it is shown.
-    #[command(flatten)]
-    pub showing: Showing,
+    /// Write all figures as JSON, to a file or instead of the table
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub json: Option<Option<PathBuf>>,
+    /// Write a page with tables and plots, which needs nothing but a browser
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Replace a report of an earlier run
+    #[arg(long)]
+    pub force: bool,
+    /// Language of the sentences
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    pub lang: Language,
 }
 
 /// How often people are met who are hard to tell apart.
@@ -474,6 +619,31 @@ impl FromStr for PolicyChoice {
     }
 }
 
+/// Where records come from and how they go wrong on the way.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum ProfileChoice {
+    /// A shipped profile: the TOML of it.
+    Shipped(&'static str),
+    /// As a file says.
+    File(PathBuf),
+}
+
+impl FromStr for ProfileChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match himozuke::synth::PROFILES.iter().find(|(name, _)| *name == text) {
+            Some((_, toml)) => Ok(Self::Shipped(toml)),
+            // As for a policy.
+            None if text.contains(['.', '/', '\\']) => Ok(Self::File(PathBuf::from(text))),
+            None => {
+                let names = himozuke::synth::PROFILES.map(|(name, _)| name).join(", ");
+                Err(format!("expected {names}, or a file such as ./profile.toml"))
+            }
+        }
+    }
+}
+
 /// A day of the Gregorian calendar.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Day {
@@ -535,6 +705,7 @@ mod tests {
     fn examples_in_the_help_are_accepted() {
         for command in Cli::command().get_subcommands() {
             let help = command.get_after_help().unwrap().to_string().replace("\\\n", "").replace('\'', "");
+            let help = help.split("\n\n").next().unwrap_or_default();
             let words: Vec<&str> = help.trim_start_matches("Example:").split_ascii_whitespace().collect();
             Cli::try_parse_from(words).unwrap();
         }
@@ -562,5 +733,7 @@ mod tests {
     fn a_misspelt_policy_is_no_file() {
         assert!("guidline".parse::<PolicyChoice>().is_err());
         assert_eq!("p.toml".parse(), Ok(PolicyChoice::File("p.toml".into())));
+        assert!("ensurer".parse::<ProfileChoice>().is_err());
+        assert_eq!("p.toml".parse(), Ok(ProfileChoice::File("p.toml".into())));
     }
 }

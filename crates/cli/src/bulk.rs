@@ -10,20 +10,25 @@ use std::{
     time::{Instant, SystemTime},
 };
 
-use himozuke::{Linker, Policy, ReadOptions, ReasonSet, Registry, Unreadable, normalize::birth_date::Day};
+use himozuke::{
+    Linker, Policy, ReadOptions, ReasonSet, Registry, Unreadable, model::Parameters,
+    normalize::birth_date::Day,
+};
 use rayon::ThreadPoolBuilder;
 use serde::Serialize;
 
 use crate::{
     args::Bulk,
+    audit::{self, DecisionLog, Opening, Operator},
     columns::{Columns, Role},
     deciding,
     failure::{Failure, Status},
     figures::instant,
     input::{Chunk, DuplicateIds, Encoding, InputError, Options, Table, scan_ids},
+    log::Log,
     mj::{self, MjMap},
     output::{CsvFile, Finished, OutDir, OutputError, RESUMABLE, say},
-    progress::Progress,
+    progress::RecordProgress,
     residents::{self, Numbers, Residents},
     stop::Stop,
     work::{Coded, Entry, Frame, Journal, Rejection, State, answers_of_rows, write_entries},
@@ -78,7 +83,8 @@ pub fn run(
     err: &mut impl Write,
     job: impl FnOnce(Stop) -> Result<Done, Failure> + Send,
 ) -> Result<(), Failure> {
-    let stop = Stop::on_signals();
+    let log = arguments.log;
+    let stop = Stop::on_signals(log);
     let mut threads = ThreadPoolBuilder::new();
     if let Some(count) = arguments.threads {
         threads = threads.num_threads(usize::from(count));
@@ -87,7 +93,10 @@ pub fn run(
     // What is told is told from here: a lock on standard output does not move between threads.
     let done = pool.install(|| job(stop)).map_err(|failure| offer_to_resume(failure, arguments));
     let Done { notes, warnings, rejected, registry_problems } = done?;
-    say(err, warnings)?;
+    match log {
+        Log::Text => say(err, warnings)?,
+        Log::Json => warnings.iter().for_each(|message| log.event("warning", Told { message })),
+    }
     say(out, notes)?;
     if arguments.strict && rejected + registry_problems > 0 {
         let message =
@@ -95,6 +104,12 @@ pub fn run(
         return Err(Failure { status: Status::Rejected, message, hint: None });
     }
     Ok(())
+}
+
+/// A sentence in the log.
+#[derive(Serialize)]
+struct Told<'a> {
+    message: &'a str,
 }
 
 /// A run that failed through no fault of its inputs need not begin again.
@@ -116,6 +131,7 @@ pub struct Setup<'a> {
     started: SystemTime,
     clock: Instant,
     policy: Policy,
+    parameters: Option<Parameters>,
     mj_map: Option<MjMap>,
     as_of: Day,
     read_registry: ReadOptions,
@@ -131,6 +147,7 @@ impl<'a> Setup<'a> {
         let (started, clock) = (SystemTime::now(), Instant::now());
         let deciding = &arguments.deciding;
         let policy = deciding::policy(&deciding.policy)?;
+        let parameters = deciding::model(deciding)?;
         let mj_map = mj::install(&deciding.mj)?;
         let stopped = if arguments.resume { State::of_stopped(&arguments.out)? } else { None };
         // A run that goes on after midnight is of the day on which it was begun.
@@ -146,6 +163,7 @@ impl<'a> Setup<'a> {
             started,
             clock,
             policy,
+            parameters,
             mj_map,
             as_of,
             read_registry,
@@ -182,7 +200,7 @@ impl<'a> Setup<'a> {
     /// # Errors
     /// Where the records cannot be read; where the directory holds another run, or an input under the name of a result;
     /// where the run to go on with was begun with something else.
-    pub fn open(self, command: &str, files: &[&'static str]) -> Result<Job<'a>, Failure> {
+    pub fn open(self, command: &'static str, files: &[&'static str]) -> Result<Job<'a>, Failure> {
         self.spare_inputs(files)?;
         let state = self.state(command)?;
         if let Some(stopped) = &self.stopped {
@@ -198,6 +216,7 @@ impl<'a> Setup<'a> {
         let resumed = journal.rows();
         Ok(Job {
             setup: self,
+            command,
             state,
             repeated,
             directory,
@@ -223,6 +242,7 @@ impl Setup<'_> {
         state.set("himozuke", &env!("CARGO_PKG_VERSION"))?;
         state.set("command", &command)?;
         state.set("policy", &self.policy)?;
+        state.set("model", &self.parameters)?;
         state.set(AS_OF, &deciding::iso(self.as_of))?;
         state.set("columns", &format!("{:?}", inputs.reading.maps))?;
         state.set("encoding", &format!("{:?}", inputs.reading.encoding))?;
@@ -257,6 +277,7 @@ impl Setup<'_> {
 #[derive(Debug)]
 pub struct Job<'a> {
     setup: Setup<'a>,
+    command: &'static str,
     state: State,
     repeated: DuplicateIds,
     directory: OutDir,
@@ -288,6 +309,8 @@ impl Job<'_> {
             Ok(file.row([&line, fault.person_id, fault.column, &fault.problem, fault.effect.code()])?)
         })?;
         self.registry_seconds = clock.elapsed().as_secs_f64();
+        let (residents_read, seconds) = (residents.registry.len(), self.registry_seconds);
+        arguments.log.event("registry_read", RegistryRead { residents: residents_read, seconds });
         Ok((residents, file.finish()?))
     }
 
@@ -296,8 +319,8 @@ impl Job<'_> {
     /// # Errors
     /// Where the policy is wrong.
     pub fn linker<'r>(&self, registry: &'r Registry) -> Result<Linker<'r>, Failure> {
-        let linker = Linker::new(registry, self.setup.policy.clone())
-            .map_err(|error| Failure::usage(error.to_string(), None))?;
+        let Setup { policy, parameters, .. } = &self.setup;
+        let linker = deciding::linker(registry, policy.clone(), parameters.clone())?;
         Ok(linker.reading(self.setup.read_records))
     }
 
@@ -309,8 +332,8 @@ impl Job<'_> {
         let path = &self.setup.arguments.inputs.records;
         let table = Table::open(path, self.setup.options(Role::Records))?;
         let (encoding, columns) = (table.encoding(), table.columns().clone());
-        let progress =
-            Progress::over_bytes("records", fs::metadata(path).map_or(0, |metadata| metadata.len()));
+        let length = fs::metadata(path).map_or(0, |metadata| metadata.len());
+        let mut progress = RecordProgress::new(length, self.setup.arguments.log);
         let mut decided = self.journal.frames()?;
         let mut rows = 0;
         for chunk in table.stream() {
@@ -318,7 +341,10 @@ impl Job<'_> {
             let mut chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
             chunk.reject_repeated(&self.repeated);
             match decided.next() {
-                Some(frame) => recall(decider, &chunk, &frame?).map_err(|()| self.changed(path))?,
+                Some(frame) => {
+                    recall(decider, &chunk, &frame?).map_err(|()| self.changed(path))?;
+                    progress.recalled(chunk.bytes_read(), rows + rows_of(&chunk));
+                }
                 None => {
                     let (answers, pairs) = decider.decide(&chunk);
                     let entries = write_entries(&chunk, &columns, answers);
@@ -328,13 +354,38 @@ impl Job<'_> {
                 }
             }
             rows += rows_of(&chunk);
-            progress.set(chunk.bytes_read());
+            progress.set(chunk.bytes_read(), rows);
         }
         if decided.next().is_some() {
             return Err(self.changed(path));
         }
+        // Nobody asks for them any more, and what comes now wants room.
+        self.repeated = DuplicateIds::default();
+        self.setup.arguments.log.event("records_decided", RecordsDecided { rows, recalled: self.resumed });
         self.records_seconds = self.setup.clock.elapsed().as_secs_f64() - self.registry_seconds;
         Ok(Intake { encoding, rows, pairs: self.journal.pairs() })
+    }
+
+    /// Begins the decision log; `numbers` tells whether individual numbers were read.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn log(&self, numbers: Numbers) -> Result<DecisionLog, Failure> {
+        let Self { setup, directory, .. } = self;
+        let mj_map = setup.arguments.deciding.mj.mj_map.as_deref();
+        let opening = Opening {
+            entry: "run",
+            himozuke: env!("CARGO_PKG_VERSION"),
+            command: self.command,
+            started: instant(setup.started),
+            as_of: deciding::iso(setup.as_of),
+            by: Operator::now(),
+            policy_sha256: audit::policy_fingerprint(&setup.policy)?,
+            mj_map_sha256: mj_map.map(audit::file_fingerprint).transpose()?,
+            numbers_accessed: numbers == Numbers::Taken,
+            replaces: audit::last_seal(&directory.result(audit::LOG)),
+        };
+        Ok(DecisionLog::create(directory, &opening, setup.arguments.keep_handles())?)
     }
 
     /// Every row in the order of the file, as it was decided.
@@ -377,9 +428,12 @@ impl Job<'_> {
         residents: &Residents,
         intake: &Intake,
         answers: A,
+        log: DecisionLog,
         mut files: Vec<Finished>,
     ) -> Result<Done, Failure> {
         self.check_inputs()?;
+        let (logged, log_seal) = log.finish(&answers, &RESUMABLE)?;
+        files.extend(logged);
         let Self { setup, directory, resumed, registry_seconds, records_seconds, .. } = self;
         let registry = RegistrySummary {
             encoding: residents.form.to_string(),
@@ -399,6 +453,7 @@ impl Job<'_> {
             registry,
             answers,
             policy: setup.policy,
+            model: setup.parameters,
         };
         let mut file = directory.create("summary.json")?;
         file.json(&summary)?;
@@ -412,6 +467,7 @@ impl Job<'_> {
             as_of: deciding::iso(setup.as_of),
             threads: rayon::current_num_threads(),
             resumed_after: resumed,
+            log_seal,
             seconds: Seconds {
                 registry: registry_seconds,
                 records: records_seconds,
@@ -421,6 +477,7 @@ impl Job<'_> {
         files.push(file.finish()?);
         directory.commit(files)?;
         setup.stop.works_in(None);
+        setup.arguments.log.event("finished", &summary);
 
         let Summary { registry, answers, not_guideline, .. } = summary;
         let mut notes = vec![
@@ -445,6 +502,20 @@ impl Job<'_> {
         let registry_problems = registry.rows_left_out + registry.attributes_unknown;
         Ok(Done { notes, warnings, rejected: answers.rejected(), registry_problems })
     }
+}
+
+/// The registry is in memory.
+#[derive(Serialize)]
+struct RegistryRead {
+    residents: usize,
+    seconds: f64,
+}
+
+/// All records are decided; the files are still to be written.
+#[derive(Serialize)]
+struct RecordsDecided {
+    rows: u64,
+    recalled: u64,
 }
 
 /// Rows of either kind.
@@ -553,6 +624,9 @@ struct Summary<A> {
     #[serde(flatten)]
     answers: A,
     policy: Policy,
+    /// The probabilities of a model of one's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<Parameters>,
 }
 
 /// The families by which birth dates were read, wherever they were told.
@@ -595,6 +669,9 @@ struct Run {
     threads: usize,
     /// Rows that were decided by a run that was stopped.
     resumed_after: u64,
+    /// The last seal of the decision log, which also says by whom and under what the run was: whoever writes it down elsewhere
+    /// can tell later whether the log is still this one.
+    log_seal: String,
     seconds: Seconds,
 }
 

@@ -1,29 +1,56 @@
-//! `himozuke check`: reads the inputs as a run would and tells what it found.
+//! `himozuke check`: reads the inputs and settings as a run would, and tells what it found; also who is registered twice, and
+//! how many records that costs.
 
-use std::{fs, io::Write, path::Path};
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+};
+
+use himozuke::{Linker, Record, ResidentIndex};
+use rustc_hash::FxHashSet;
 
 use crate::{
     args::{Check, Reading},
+    deciding,
     failure::{Failure, Status},
-    input::{Chunk, Columns, InputError, Options, Role, Table, scan_ids},
+    input::{Chunk, Columns, DuplicateIds, InputError, Options, Role, Table, scan_ids},
+    mj,
     output::say,
     progress::Progress,
+    residents::{self, Numbers},
 };
 
-/// Rejected rows that are shown; all of them are counted.
+/// Rejected rows, and residents registered twice, that are shown; all of them are counted.
 const SHOWN: u64 = 20;
 
 /// Reads the files and writes what was found.
 ///
 /// # Errors
-/// Where a file cannot be read, and for rejected rows if `--strict` was given.
+/// Where the policy is wrong, a file cannot be read, and for rejected rows if `--strict` was given.
 pub fn check(arguments: &Check, out: &mut impl Write) -> Result<(), Failure> {
-    let files = [(Role::Registry, &arguments.registry), (Role::Records, &arguments.records)];
+    let Check { registry, records, reading, deciding, .. } = arguments;
+    let policy = deciding::policy(&deciding.policy)?;
+    mj::install(&deciding.mj)?;
+    let as_of = deciding::as_of(deciding.as_of)?;
     let mut rejected = 0;
-    for (role, file) in files {
-        if let Some(path) = file {
-            rejected += check_file(path, role, &arguments.reading, out)?;
+    for (role, file) in [(Role::Registry, registry), (Role::Records, records)] {
+        match file {
+            Some(path) if role == Role::Registry && residents::is_index(path) => {
+                say(out, [format!("{}: index file", path.display())])?;
+            }
+            Some(path) => rejected += check_file(path, role, reading, out)?,
+            None => {}
         }
+    }
+    if let Some(path) = registry {
+        let read = |role| deciding::reading(deciding, &policy, role, as_of);
+        let options = options(reading, Role::Registry);
+        let residents = residents::load(path, options, read(Role::Registry), Numbers::Left, |_| Ok(()))?;
+        let linker = Linker::new(&residents.registry, policy.clone())
+            .map_err(|error| Failure::usage(error.to_string(), None))?
+            .reading(read(Role::Records));
+        check_twice(&linker, records.as_deref(), reading, out)?;
     }
     if arguments.strict && rejected > 0 {
         let message = format!("{rejected} rows were rejected");
@@ -32,8 +59,63 @@ pub fn check(arguments: &Check, out: &mut impl Write) -> Result<(), Failure> {
     Ok(())
 }
 
+const fn options(reading: &Reading, role: Role) -> Options<'_> {
+    Options { encoding: reading.encoding.chosen(), role, mappings: reading.maps.as_slice() }
+}
+
+/// Residents registered twice, and the records that cannot be linked for it.
+fn check_twice(
+    linker: &Linker<'_>,
+    records: Option<&Path>,
+    reading: &Reading,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let groups = linker.registered_twice();
+    let entries: usize = groups.iter().map(Vec::len).sum();
+    if groups.is_empty() {
+        return Ok(say(out, ["nobody seems to be registered twice"])?);
+    }
+    let of_group = |group: &Vec<ResidentIndex>| {
+        let ids: Vec<&str> = group.iter().map(|own| linker.registry().id(*own)).collect();
+        format!("  {}", ids.join(", "))
+    };
+    let told = format!(
+        "{} people seem to be registered twice, on {entries} rows: name, birth date and address agree, \
+         and nobody can be linked to them",
+        groups.len()
+    );
+    let shown = groups.iter().take(SHOWN as usize).map(of_group);
+    say(out, [told].into_iter().chain(shown))?;
+    let Some(path) = records else { return Ok(()) };
+    let twice: FxHashSet<ResidentIndex> = groups.into_iter().flatten().collect();
+    let (mut rows, mut cost) = (0u64, 0u64);
+    for_each_chunk(path, options(reading, Role::Records), |chunk| {
+        let records: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
+        rows += records.len() as u64;
+        let decided = linker.decide_chunk(&records);
+        let best = decided.iter().filter_map(|decided| decided.answer.as_ref().ok()?.held_by_namesake());
+        cost += best.filter(|best| twice.contains(best)).count() as u64;
+    })?;
+    Ok(say(
+        out,
+        [format!("  that costs {cost} of {rows} records, which have to be reviewed for nothing else")],
+    )?)
+}
+
+/// Reads a file without the rows that share an id.
+fn for_each_chunk(path: &Path, options: Options<'_>, mut take: impl FnMut(&Chunk)) -> Result<(), InputError> {
+    let repeated: DuplicateIds = scan_ids(path, options)?;
+    for chunk in Table::open(path, options)?.stream() {
+        let io = |source: io::Error| InputError::Io { file: path.display().to_string(), source };
+        let mut chunk = chunk.map_err(io)?;
+        chunk.reject_repeated(&repeated);
+        take(&chunk);
+    }
+    Ok(())
+}
+
 fn check_file(path: &Path, role: Role, reading: &Reading, out: &mut impl Write) -> Result<u64, Failure> {
-    let options = Options { encoding: reading.encoding.chosen(), role, mappings: &reading.maps };
+    let options = options(reading, role);
     let repeated = scan_ids(path, options)?;
     let table = Table::open(path, options)?;
     let columns = table.columns().clone();

@@ -7,9 +7,12 @@ use std::{
 };
 
 use himozuke::{
-    Policy, PolicyError, ReadOptions,
+    Linker, Model, Policy, PolicyError, ReadOptions, Registry,
+    model::{Parameters, train::ModelFile},
     normalize::birth_date::{self, DateOptions},
 };
+
+use serde::de::DeserializeOwned;
 
 use crate::{
     args::{Day, Deciding, EraCodes, PolicyChoice},
@@ -72,6 +75,46 @@ const TYPES: [(&str, &str); 3] = [
 ];
 
 const POLICY_HINT: &str = "settings left out are the guideline's; `profile = \"four\"` is a whole policy";
+
+/// The probabilities of the model that was chosen, checked.
+///
+/// # Errors
+/// Where its file cannot be read or is not a model that this version knows.
+pub fn model(deciding: &Deciding) -> Result<Option<Parameters>, Failure> {
+    let Some(path) = &deciding.model else { return Ok(None) };
+    let file: ModelFile = json(path, "model")?;
+    let parameters =
+        file.parameters().map_err(|error| Failure::usage(format!("{}: {error}", path.display()), None))?;
+    Ok(Some(parameters))
+}
+
+/// A JSON file of a certain kind.
+///
+/// # Errors
+/// Where it cannot be read or is another file; with the line.
+pub fn json<T: DeserializeOwned>(path: &Path, kind: &str) -> Result<T, Failure> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display()), None))?;
+    serde_json::from_str(&text).map_err(|error| {
+        let message = format!("{}, line {}: no {kind} that himozuke knows", path.display(), error.line());
+        Failure::usage(message, Some("give the file that himozuke train wrote".to_owned()))
+    })
+}
+
+/// A linker that decides as was chosen.
+///
+/// # Errors
+/// Where the policy is wrong.
+pub fn linker<'r>(
+    registry: &'r Registry,
+    policy: Policy,
+    parameters: Option<Parameters>,
+) -> Result<Linker<'r>, Failure> {
+    let usage = |error: &dyn std::error::Error| Failure::usage(error.to_string(), None);
+    let model =
+        Model::with_parameters(registry, parameters.unwrap_or_default()).map_err(|error| usage(&error))?;
+    Linker::with_model(registry, policy, model).map_err(|error| usage(&error))
+}
 
 /// The day for which dates are judged: as told, else today in Japan.
 ///

@@ -7,8 +7,8 @@ use std::{
 };
 
 use himozuke::{
-    Candidate, Decision, Evidence, Linker, Person, Policy, ReadOptions, Reason, ReasonSet, Record,
-    ResidentIndex, Unreadable, Weights,
+    Candidate, Decision, Evidence, Person, Policy, ReadOptions, Reason, ReasonSet, Record, ResidentIndex,
+    Unreadable, Weights,
     compare::name::{NameComparison, character_variants},
     model::{
         math::{Millibits, log2},
@@ -37,6 +37,7 @@ use crate::{
 pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure> {
     let (inputs, deciding, lang) = (&arguments.inputs, &arguments.deciding, arguments.showing.lang);
     let policy = deciding::policy(&deciding.policy)?;
+    let parameters = deciding::model(deciding)?;
     mj::install(&deciding.mj)?;
     let options =
         |role| Options { encoding: inputs.reading.encoding.chosen(), role, mappings: &inputs.reading.maps };
@@ -52,9 +53,7 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
     let (read_registry, read_records) = (read(Role::Registry), read(Role::Records));
     let residents =
         residents::load(&inputs.registry, options(Role::Registry), read_registry, Numbers::Left, |_| Ok(()))?;
-    let linker = Linker::new(&residents.registry, policy)
-        .map_err(|error| Failure::usage(error.to_string(), None))?
-        .reading(read_records);
+    let linker = deciding::linker(&residents.registry, policy, parameters)?.reading(read_records);
     let record = chunk.record(row);
     let decision = match linker.decide(&record) {
         Ok(decision) => decision,

@@ -1,10 +1,12 @@
 //! The parts of the `himozuke` command: arguments, tables in and out, progress. Decisions are the library's.
 
 pub mod args;
+pub mod audit;
 pub mod bulk;
 pub mod check;
 pub mod columns;
 pub mod deciding;
+pub mod estimates;
 pub mod evaluate;
 pub mod explain;
 pub mod failure;
@@ -12,13 +14,16 @@ pub mod figures;
 pub mod index;
 pub mod input;
 pub mod link;
+pub mod log;
 pub mod lookup;
 pub mod mj;
 pub mod normalize;
 pub mod output;
 pub mod progress;
 pub mod residents;
+mod rows;
 pub mod stop;
 pub mod synth;
+pub mod train;
 pub mod verify;
 pub mod work;

@@ -10,8 +10,11 @@ use himozuke::{
 use serde::Serialize;
 
 use crate::{
-    args::Bulk,
+    args::{self, Estimating},
+    audit::{self, DecisionLog},
     bulk::{self, Answers, Counts, Decides, Done, Intake, Job, Rejects, Setup, count},
+    columns::{Column, Role},
+    estimates::{self, Estimated, Estimates},
     failure::Failure,
     figures::{bits, posterior},
     input::Chunk,
@@ -22,13 +25,18 @@ use crate::{
 };
 
 /// The files of a run; the last one says that all of them are whole.
-const FILES: [&str; 7] = [
+const FILES: [&str; 12] = [
     "links.csv",
     "review.csv",
     "no_match.csv",
     "rejected.csv",
     "registry_problems.csv",
+    "clerical_1.csv",
+    "clerical_2.csv",
+    "clerical_design.csv",
     "summary.json",
+    audit::LOG,
+    audit::HANDLES,
     "run.json",
 ];
 
@@ -37,25 +45,45 @@ const FILES: [&str; 7] = [
 /// # Errors
 /// Where an input or the policy is wrong, where the files cannot be written, and, with `--strict`, where anything of
 /// the inputs could not be read.
-pub fn link(arguments: &Bulk, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
-    bulk::run(arguments, out, err, |stop| job(arguments, stop))
+pub fn link(arguments: &args::Link, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
+    bulk::run(&arguments.bulk, out, err, |stop| job(arguments, stop))
 }
 
-fn job(arguments: &Bulk, stop: Stop) -> Result<Done, Failure> {
-    let mut job = Setup::new(arguments, stop)?.open("link", &FILES)?;
-    let (residents, problems) = job.load(Numbers::Left)?;
+fn job(arguments: &args::Link, stop: Stop) -> Result<Done, Failure> {
+    let setup = Setup::new(&arguments.bulk, stop)?;
+    let numbers = numbers(&setup, &arguments.estimating)?;
+    let mut job = setup.open("link", &FILES)?;
+    let (residents, problems) = job.load(numbers)?;
     let linker = job.linker(&residents.registry)?;
-    let mut links = Links { claims: linker.claims(), linker: &linker };
+    let decoys = estimates::decoys(&arguments.estimating, &residents.registry)?;
+    let estimates =
+        Estimates::new(&arguments.estimating, &linker, decoys.as_ref(), residents.numbers.as_ref());
+    let mut links = Links { claims: linker.claims(), linker: &linker, estimates };
     let intake = job.decide(&mut links)?;
-    let (answers, mut files) = write(links.claims.settle(), &intake, &job, &residents.registry)?;
+    let mut log = job.log(numbers)?;
+    let Links { claims, mut estimates, .. } = links;
+    let (mut answers, mut files) =
+        write(claims.settle(), &intake, &job, &residents.registry, &mut estimates, &mut log)?;
+    answers.estimates = estimates.estimated();
+    files.extend(estimates.sheets(job.directory(), &residents.registry)?);
     files.push(problems);
-    job.finish(&residents, &intake, answers, files)
+    job.finish(&residents, &intake, answers, log, files)
+}
+
+/// Numbers are read only to be held against decisions made without them.
+fn numbers(setup: &Setup<'_>, estimating: &Estimating) -> Result<Numbers, Failure> {
+    let has = |role| Ok::<bool, Failure>(setup.columns(role)?.has(Column::MyNumber));
+    // An index file holds no individual number.
+    let wanted = estimating.estimate_errors && !setup.is_indexed();
+    let both = wanted && has(Role::Records)? && has(Role::Registry)?;
+    Ok(if both { Numbers::Taken } else { Numbers::Left })
 }
 
 /// Decides records, and takes note of the links.
 struct Links<'l, 'r> {
     linker: &'l Linker<'r>,
     claims: Claims,
+    estimates: Estimates<'l>,
 }
 
 impl Decides for Links<'_, '_> {
@@ -64,7 +92,9 @@ impl Decides for Links<'_, '_> {
     fn decide(&mut self, chunk: &Chunk) -> (Vec<Result<Answer, Unreadable>>, u64) {
         let records: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
         let mut pairs = 0;
-        let decided = self.linker.decide_chunk(&records).into_iter().map(|decided| {
+        let decided = self.linker.decide_chunk(&records);
+        self.estimates.note(chunk, &records, &decided);
+        let decided = decided.into_iter().map(|decided| {
             pairs += decided.pairs;
             decided.answer.map(|decision| {
                 self.claims.note(&decision);
@@ -74,7 +104,12 @@ impl Decides for Links<'_, '_> {
         (decided.collect(), pairs)
     }
 
-    fn recall(&mut self, _: &Chunk, answers: &[Option<Answer>]) {
+    fn recall(&mut self, chunk: &Chunk, answers: &[Option<Answer>]) {
+        // What estimates are made of is not kept: it is found once more.
+        if self.estimates.are_wanted() {
+            let records: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
+            self.estimates.note(chunk, &records, &self.linker.decide_chunk(&records));
+        }
         for answer in answers.iter().flatten() {
             if let Answer::Link(Listed { resident, posterior, .. }) = answer {
                 self.claims.note_link(*resident, *posterior);
@@ -128,6 +163,21 @@ impl From<&Decision> for Answer {
 }
 
 impl Answer {
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Link(_) => "link",
+            Self::Review { .. } => "review",
+            Self::NoMatch(_) => "no_match",
+        }
+    }
+
+    const fn reasons(&self) -> ReasonSet {
+        match self {
+            Self::Link(link) => link.reasons,
+            Self::Review { reasons, .. } | Self::NoMatch(reasons) => *reasons,
+        }
+    }
+
     /// As it stands after gates 8 and 10.
     fn settled(self, settled: &Settled) -> Self {
         match self {
@@ -204,12 +254,25 @@ fn write(
     intake: &Intake,
     job: &Job<'_>,
     registry: &Registry,
+    estimates: &mut Estimates<'_>,
+    log: &mut DecisionLog,
 ) -> Result<(Decided, Vec<Finished>), Failure> {
+    estimates.settle(&settled);
     let mut sinks = Sinks::create(job.directory(), registry)?;
     let mut rejects = Rejects::create(job.directory())?;
     job.for_each(|entry| match entry {
-        Entry::Answered { id, answer } => sinks.take(id, &Answer::settled(answer, &settled)),
-        Entry::Rejected(rejection) => rejects.take(&rejection),
+        Entry::Answered { id, answer } => {
+            let answer = Answer::settled(answer, &settled);
+            if let Answer::Link(Listed { resident, posterior, .. }) = &answer {
+                estimates.sample(id, *resident, *posterior);
+            }
+            log.decision(id, answer.code(), answer.reasons())?;
+            sinks.take(id, &answer)
+        }
+        Entry::Rejected(rejection) => {
+            log.rejection(rejection.id, rejection.code)?;
+            rejects.take(&rejection)
+        }
     })?;
     let (rejected, problems, file) = rejects.finish()?;
     let Sinks { links, review, no_match, written, mut reasons, .. } = sinks;
@@ -230,7 +293,7 @@ fn write(
         expected_wrong_links: settled.expected_wrong_links(),
         held_by_budget: settled.is_held(),
     };
-    Ok((Decided { records, reasons }, files))
+    Ok((Decided { records, reasons, estimates: None }, files))
 }
 
 /// The three files of which each record that could be read is in exactly one.
@@ -314,6 +377,8 @@ impl<'r> Sinks<'r> {
 struct Decided {
     records: Records,
     reasons: Reasons,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimates: Option<Estimated>,
 }
 
 #[derive(Debug, Serialize)]
@@ -350,6 +415,10 @@ impl Answers for Decided {
 
     fn rejected(&self) -> u64 {
         self.records.rejected
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.estimates.as_ref().map(Estimated::notes).unwrap_or_default()
     }
 
     fn warnings(&self) -> Vec<String> {

@@ -2,13 +2,12 @@
 //!
 //! Exit status: 0 done, 1 failed, 2 bad arguments or input, 3 rows rejected and `--strict`, or links wrong and
 //! `--fail-on-wrong`, 130 stopped by a signal.
-#![expect(clippy::print_stderr, reason = "the one place that says why a run ended")]
-
 use std::{io, process::ExitCode};
 
 use clap::Parser;
 use himozuke_cli::{
-    args::{Cli, Command},
+    args::{AuditCommand, Cli, Command},
+    audit,
     check::check,
     evaluate::evaluate,
     explain::explain,
@@ -18,17 +17,16 @@ use himozuke_cli::{
     lookup::lookup,
     normalize::normalize,
     synth::synth,
+    train::train,
     verify::verify,
 };
 
 fn main() -> ExitCode {
-    match run(&Cli::parse().command) {
+    let command = Cli::parse().command;
+    match run(&command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {}", failure.message);
-            if let Some(hint) = failure.hint {
-                eprintln!("hint: {hint}");
-            }
+            command.log().failure(&failure);
             ExitCode::from(failure.status as u8)
         }
     }
@@ -41,10 +39,15 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Link(arguments) => link(arguments, out, &mut io::stderr()),
         Command::Verify(arguments) => verify(arguments, out, &mut io::stderr()),
         Command::Evaluate(arguments) => evaluate(arguments, out),
+        Command::Audit(arguments) => match &arguments.command {
+            AuditCommand::Verify { directory } => audit::verify(directory, out),
+        },
+        Command::Purge(arguments) => audit::purge(arguments, out),
         Command::Synth(arguments) => synth(arguments, out),
         Command::Index(arguments) => index(arguments, out, &mut io::stderr()),
         Command::Lookup(arguments) => lookup(arguments, io::stdin().lock(), out),
         Command::Explain(arguments) => explain(arguments, out),
         Command::Normalize(arguments) => normalize(arguments, out),
+        Command::Train(arguments) => train(arguments, out, &mut io::stderr().lock()),
     }
 }

@@ -155,6 +155,12 @@ impl OutDir {
         self.work.join(name)
     }
 
+    /// Where a result of this name is, or will be.
+    #[must_use]
+    pub fn result(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
     /// Where a run that was stopped in a directory has a working file of this name.
     #[must_use]
     pub fn working_file(directory: &Path, name: &str) -> PathBuf {
@@ -251,8 +257,8 @@ impl Drop for OutDir {
     }
 }
 
-/// Takes a directory for this process alone.
-fn lock(path: &Path) -> Result<File, OutputError> {
+/// Takes a directory for this process alone, until the file goes out of use.
+pub(crate) fn lock(path: &Path) -> Result<File, OutputError> {
     // A directory can be locked itself where it can be opened: nothing is left behind then.
     let file =
         if cfg!(unix) { File::open(path) } else { private().create(true).open(path.join(".himozuke-lock")) };
@@ -379,6 +385,28 @@ impl CsvFile {
             self.writer.into_inner().map_err(|error| OutputError::io(Path::new(name))(error.into_error()))?;
         inner.finish()
     }
+}
+
+/// Writes a file of its own, only for its owner to read, and gives it its name when it is whole; what has the name is
+/// replaced.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let temporary = path.with_file_name(format!(".{name}.tmp-{}", std::process::id()));
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&temporary).map_err(OutputError::io(path))?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    let named = written.and_then(|()| fs::rename(&temporary, path));
+    if named.is_err() {
+        // Nobody is left to tell: what was wrong is said, and the name shows what the file is.
+        let _ = fs::remove_file(&temporary);
+    }
+    named.map_err(OutputError::io(path))
 }
 
 /// Writes lines to standard output, or to what stands for it.

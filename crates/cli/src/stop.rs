@@ -1,6 +1,5 @@
 //! What becomes of a run that is told to stop (Ctrl-C, SIGTERM). It may be killed at any moment and go on later, so there is
 //! nothing to do but to say so.
-#![expect(clippy::print_stderr, reason = "the last words of a run")]
 
 use std::{
     fs,
@@ -12,7 +11,10 @@ use std::{
     },
 };
 
-use crate::failure::Status;
+use crate::{
+    failure::{Failure, Status},
+    log::Log,
+};
 
 /// How far a run is, for whoever stops it.
 #[derive(Clone, Debug, Default)]
@@ -25,10 +27,10 @@ pub struct Stop {
 impl Stop {
     /// Makes signals end the process with last words. In a process that has other plans for them they are left alone.
     #[must_use]
-    pub fn on_signals() -> Self {
+    pub fn on_signals(log: Log) -> Self {
         let stop = Self::default();
         let own = stop.clone();
-        let _ = ctrlc::set_handler(move || own.end());
+        let _ = ctrlc::set_handler(move || own.end(log));
         stop
     }
 
@@ -37,25 +39,26 @@ impl Stop {
         *self.work.lock().unwrap_or_else(PoisonError::into_inner) = work;
     }
 
-    /// So many rows are decided and on the disk.
+    /// So many rows are decided and in the working file.
     pub fn decided(&self, rows: u64) {
         self.decided.store(rows, Ordering::Relaxed);
     }
 
-    /// Ends the process. The lock is held to the end: nobody moves the working files meanwhile.
-    fn end(&self) {
+    fn end(&self, log: Log) {
         let work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
-        match (&*work, self.decided.load(Ordering::Relaxed)) {
-            (None, _) => eprintln!("error: stopped by a signal"),
+        let (message, hint) = match (&*work, self.decided.load(Ordering::Relaxed)) {
+            (None, _) => ("stopped by a signal".to_owned(), None),
             (Some(work), 0) => {
+                // What stays is cleaned up by the next run.
                 let _ = fs::remove_dir_all(work);
-                eprintln!("error: stopped by a signal; nothing was decided yet, and nothing is left behind");
+                ("stopped by a signal; nothing was decided yet, and nothing is left behind".to_owned(), None)
             }
             (Some(_), rows) => {
-                eprintln!("error: stopped by a signal; {rows} rows are decided and kept");
-                eprintln!("hint: go on with the same command and --resume, or start again with --force");
+                let hint = "go on with the same command and --resume, or start again with --force";
+                (format!("stopped by a signal; {rows} rows are decided and kept"), Some(hint.to_owned()))
             }
-        }
+        };
+        log.failure(&Failure { status: Status::Stopped, message, hint });
         process::exit(Status::Stopped as i32);
     }
 }

@@ -1,15 +1,19 @@
 //! `himozuke synth`: a synthetic town, records about its people, and the truth about the records.
 
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    fs,
+    io::{self, Write},
+};
 
 use encoding_rs::SHIFT_JIS;
 use himozuke::{
     Record,
-    synth::{Cause, ClaimRates, Population, Row, SynthConfig},
+    synth::{Cause, ClaimRates, Population, Profile, SynthConfig},
 };
 
 use crate::{
-    args::{ClaimBy, Prevalence, Synth, WrittenEncoding},
+    args::{ClaimBy, Prevalence, ProfileChoice, Synth, WrittenEncoding},
     failure::Failure,
     output::{Finished, OutDir, OutputError, Start, say},
 };
@@ -34,13 +38,18 @@ const FILES: [&str; 5] = ["registry.csv", "records.csv", "truth.csv", "claims.cs
 /// What an office's file says of a person.
 const RECORDS_HEADER: [&str; 6] = ["整理番号", "氏名", "フリガナ", "生年月日", "性別", "住所"];
 
+/// What is known of a record: whom it is about and what happened to it, where it comes from, which groups its person
+/// belongs to, and how many records it stands for at natural prevalence.
+const TRUTH_HEADER: [&str; 6] = ["record_id", "person_id", "tags", "profile", "subgroups", "weight"];
+
 /// Makes the files and tells what was made.
 ///
 /// # Errors
 /// Where the directory holds another run and `--force` was not given, or a file cannot be written.
 pub fn synth(arguments: &Synth, out: &mut impl Write) -> Result<(), Failure> {
     let Synth { residents, records, seed, .. } = *arguments;
-    let config = SynthConfig { seed, residents, records, ..rates(arguments.prevalence) };
+    let profiles = arguments.profiles.iter().map(profile).collect::<Result<Vec<_>, _>>()?;
+    let config = SynthConfig { seed, residents, records, profiles, ..rates(arguments.prevalence) };
     let start = if arguments.force { Start::Replace } else { Start::Fresh };
     let directory = OutDir::open(&arguments.out, &FILES, start)?;
     let population = Population::new(&config);
@@ -48,7 +57,7 @@ pub fn synth(arguments: &Synth, out: &mut impl Write) -> Result<(), Failure> {
 
     let encode = |text: &str| encoded(text, arguments.encoding);
     let mut file = directory.create_csv("records.csv", RECORDS_HEADER.map(encode))?;
-    let mut truth = directory.create_csv("truth.csv", &["record_id", "person_id", "tags"])?;
+    let mut truth = directory.create_csv("truth.csv", TRUTH_HEADER)?;
     let (mut registered, mut made) = (0u32, 0u32);
     for synthetic in population.records() {
         let record = synthetic.record();
@@ -56,7 +65,9 @@ pub fn synth(arguments: &Synth, out: &mut impl Write) -> Result<(), Failure> {
             [record.id, record.kanji_name, record.kana_name, record.birth_date, record.sex, record.address];
         file.row(cells.map(encode))?;
         let person = synthetic.truth.as_deref().unwrap_or_default();
-        truth.row([record.id, person, &synthetic.tags.to_string()])?;
+        let (tags, weight) = (synthetic.tags.to_string(), format!("{:.6}", synthetic.weight));
+        let subgroups = synthetic.subgroups.iter().map(|group| group.name()).collect::<Vec<_>>().join("|");
+        truth.row([record.id, person, &tags, &synthetic.profile, &subgroups, &weight])?;
         made += 1;
         registered += u32::from(synthetic.truth.is_some());
     }
@@ -65,13 +76,33 @@ pub fn synth(arguments: &Synth, out: &mut impl Write) -> Result<(), Failure> {
         "{residents} residents and {made} records, of which {registered} are about one of them; nobody of them exists"
     )];
     if arguments.claims > 0 {
-        let ([claims, wrong], written) = write_claims(arguments, &directory)?;
+        let config = SynthConfig { records: arguments.claims, ..config };
+        let ([claims, wrong], written) = write_claims(arguments, &config, &directory)?;
         files.extend(written);
         lines.push(format!("{claims} records with a registered number, {wrong} of them another person's"));
     }
     directory.commit(files)?;
     lines.push(format!("written to {}", arguments.out.display()));
     Ok(say(out, lines)?)
+}
+
+/// A shipped profile, or that of a file.
+fn profile(choice: &ProfileChoice) -> Result<Profile, Failure> {
+    let (place, text) = match choice {
+        ProfileChoice::Shipped(text) => ("a shipped profile".to_owned(), Cow::Borrowed(*text)),
+        ProfileChoice::File(path) => {
+            let text = fs::read_to_string(path)
+                .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display()), None))?;
+            (path.display().to_string(), Cow::Owned(text))
+        }
+    };
+    toml::from_str(&text).map_err(|error| {
+        let before = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or_default();
+        let line = 1 + before.matches('\n').count();
+        let message = error.message().lines().collect::<Vec<_>>().join("; ");
+        let hint = "a profile has a name and a table [errors]; data/profiles holds five to begin with";
+        Failure::usage(format!("{place}, line {line}: {message}"), Some(hint.to_owned()))
+    })
 }
 
 fn rates(prevalence: Prevalence) -> SynthConfig {
@@ -94,11 +125,12 @@ fn write_registry(
     population.try_for_each_chunk(
         |chunk| {
             lines(|table| {
-                let mut row = Row::default();
-                chunk.residents().try_for_each(|resident| {
-                    resident.write(&mut row);
-                    let number = numbered.then(|| resident.my_number());
-                    table.write_record(all_cells(&row.record()).into_iter().chain(number.as_deref()))
+                let rows = chunk.rows();
+                if !numbered {
+                    return rows.records().try_for_each(|row| table.write_record(all_cells(&row)));
+                }
+                rows.records().zip(chunk.residents()).try_for_each(|(row, resident)| {
+                    table.write_record(all_cells(&row).into_iter().chain([resident.my_number().as_str()]))
                 })
             })
         },
@@ -117,9 +149,12 @@ fn lines(write: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>) -> Re
 
 /// Records with a registered number, and the truth about them; how many there are, and how many have another
 /// person's number.
-fn write_claims(arguments: &Synth, directory: &OutDir) -> Result<([u32; 2], [Finished; 2]), Failure> {
-    let Synth { residents, claims, seed, wrong_claims: wrong, .. } = *arguments;
-    let config = SynthConfig { seed, residents, records: claims, ..rates(arguments.prevalence) };
+fn write_claims(
+    arguments: &Synth,
+    config: &SynthConfig,
+    directory: &OutDir,
+) -> Result<([u32; 2], [Finished; 2]), Failure> {
+    let wrong = arguments.wrong_claims;
     let causes =
         ClaimRates { namesake: wrong, family: wrong, row_shift: wrong, crossed: wrong, typing_slip: wrong };
     let [own, attributes @ ..] = RECORDS_HEADER;
@@ -127,7 +162,7 @@ fn write_claims(arguments: &Synth, directory: &OutDir) -> Result<([u32; 2], [Fin
         .create_csv("claims.csv", claim_cells(arguments, [own, "宛名番号", "個人番号"], attributes))?;
     let mut truth = directory.create_csv("claims_truth.csv", ["record_id", "person_id", "cause"])?;
     let (mut made, mut wrong) = (0, 0);
-    for synthetic in Population::new(&config).claims(causes) {
+    for synthetic in Population::new(config).claims(causes) {
         let (claim, person) = (synthetic.claim(), synthetic.claim_by_id().person_id);
         let record = claim.record;
         let attributes = [record.kanji_name, record.kana_name, record.birth_date, record.sex, record.address];

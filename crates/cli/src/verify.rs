@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::{
     args::Bulk,
+    audit::{self, DecisionLog},
     bulk::{self, Answers, Counts, Decides, Done, Intake, Job, Rejects, Setup, count},
     columns::{Column, Columns, Role},
     failure::Failure,
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// The files of a run; the last one says that all of them are whole.
-const FILES: [&str; 8] = [
+const FILES: [&str; 10] = [
     "confirmed.csv",
     "review.csv",
     "suspect.csv",
@@ -28,6 +29,8 @@ const FILES: [&str; 8] = [
     "rejected.csv",
     "registry_problems.csv",
     "summary.json",
+    audit::LOG,
+    audit::HANDLES,
     "run.json",
 ];
 
@@ -50,9 +53,10 @@ fn job(arguments: &Bulk, stop: Stop) -> Result<Done, Failure> {
     let mut rows = Rows { verification: linker.verification(residents.numbers.as_ref()) };
     let intake = job.decide(&mut rows)?;
     let alerts = rows.verification.raise();
-    let (answers, mut files) = write(&alerts, by, &intake, &job, &residents.registry)?;
+    let mut log = job.log(by.numbers())?;
+    let (answers, mut files) = write(&alerts, by, &intake, &job, &residents.registry, &mut log)?;
     files.push(problems);
-    job.finish(&residents, &intake, answers, files)
+    job.finish(&residents, &intake, answers, log, files)
 }
 
 /// Verifies rows, and takes note of what their alerts need.
@@ -102,6 +106,16 @@ enum Kind {
     Confirmed,
     Review,
     Suspect,
+}
+
+impl Kind {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Review => "review",
+            Self::Suspect => "suspect",
+        }
+    }
 }
 
 impl From<&Verdict> for Answer {
@@ -207,12 +221,18 @@ fn write(
     intake: &Intake,
     job: &Job<'_>,
     registry: &Registry,
+    log: &mut DecisionLog,
 ) -> Result<(Checked, Vec<Finished>), Failure> {
     let mut sinks = Sinks::create(job.directory(), registry, alerts)?;
     let mut rejects = Rejects::create(job.directory())?;
     job.for_each(|entry| match entry {
-        Entry::Answered { id, answer } => sinks.take(id, answer),
+        Entry::Answered { id, answer } => {
+            let answer = sinks.alerted(answer);
+            log.decision(id, answer.verdict.code(), answer.reasons)?;
+            sinks.take(id, answer)
+        }
         Entry::Rejected(rejection) => {
+            log.rejection(rejection.id, rejection.code)?;
             sinks.pass(&rejection);
             rejects.take(&rejection)
         }
@@ -270,6 +290,11 @@ impl<'r> Sinks<'r> {
         self.rows += 1;
     }
 
+    /// The answer of the next row as it stands after the alerts.
+    fn alerted(&self, answer: Answer) -> Answer {
+        answer.alerted(self.alerts, self.rows)
+    }
+
     fn pass(&mut self, rejection: &Rejection<'_>) {
         if rejection.has_cells {
             self.next_row(rejection.id, ReasonSet::EMPTY);
@@ -277,7 +302,7 @@ impl<'r> Sinks<'r> {
     }
 
     fn take(&mut self, id: &str, answer: Answer) -> Result<(), OutputError> {
-        let Answer { verdict, claimed, better, reasons } = answer.alerted(self.alerts, self.rows);
+        let Answer { verdict, claimed, better, reasons } = answer;
         self.next_row(id, reasons);
         let ([confirmed, review, suspect], written) = (&mut self.files, &mut self.written);
         let [confirmations, reviews, suspicions] = written;

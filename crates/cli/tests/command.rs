@@ -44,6 +44,40 @@ q.csv: cp932, comma
 }
 
 #[test]
+fn check_finds_residents_registered_twice_and_what_that_costs() {
+    let registry = "\
+id,kanji_name,kana_name,birth_date,sex,address
+p1,髙橋　一郎,タカハシ　イチロウ,1985-01-01,1,東京都千代田区霞が関二丁目１番６号
+p2,鈴木　花子,スズキ　ハナコ,1990-05-05,2,大阪府大阪市北区中之島一丁目3番20号
+p3,高橋 一郎,タカハシ イチロウ,S60.1.1,男,千代田区霞が関2-1-6
+p4,鈴木　花子,スズキ　ハナコ,1990-05-05,2,北海道札幌市中央区北一条西２丁目
+";
+    let records = "\
+id,kanji_name,kana_name,birth_date,sex,address
+r1,高橋一郎,タカハシ イチロウ,1985-01-01,1,東京都千代田区霞が関2-1-6
+r2,高橋一郎,タカハシ イチロウ,1985-01-01,1,
+r3,鈴木花子,スズキ ハナコ,1990-05-05,2,大阪市北区中之島1-3-20
+";
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("r.csv"), registry).unwrap();
+    fs::write(directory.path().join("q.csv"), records).unwrap();
+    let (status, out, err) = run(directory.path(), &["check", "--registry", "r.csv", "--records", "q.csv"]);
+    let expected = "\
+1 people seem to be registered twice, on 2 rows: name, birth date and address agree, and nobody can be linked to them
+  p1, p3
+  that costs 1 of 3 records, which have to be reviewed for nothing else
+";
+    assert!(status == 0 && out.ends_with(expected), "{out}{err}");
+    let (status, out, _) = run(
+        directory.path(),
+        &["check", "--registry", "q.csv", "--map", "registry:id=id", "--as-of", "2026-04-01"],
+    );
+    assert!(status == 0 && out.ends_with("nobody seems to be registered twice\n"), "{out}");
+    let (status, _, err) = run(directory.path(), &["check", "--records", "q.csv", "--policy", "guidline"]);
+    assert!(status == 2, "{err}");
+}
+
+#[test]
 fn a_registry_with_a_repeated_id_is_refused_without_naming_it() {
     let text = "id,kanji_name\np-1,山田\np-2,鈴木\np-1,佐藤\n";
     let (status, out, err) = with_file("r.csv", text.as_bytes(), &["check", "--registry", "r.csv"]);

@@ -245,3 +245,132 @@ fn the_sample_adds_up_and_has_no_wrong_link() {
         assert_eq!(summary["records"][figure], count, "{figure}");
     }
 }
+
+/// The run above with posteriors and reasons, and a truth that knows sources, groups and weights.
+const TRUTH_OF_SOURCES: &str = "record_id,person_id,tags,profile,weight,groups\n\
+    R1,P1,gaiji,bank,1,child|foreign\n\
+    R2,P2,,bank,0.1,\n\
+    R3,,stranger|undecidable,web,1,foreign\n\
+    R4,P4,gaiji|date_era,web,0.5,twin\n\
+    R5,,stranger,web,,\n\
+    R6,P6,,,1,\n\
+    R7,P7,,web,1,\n";
+
+#[test]
+fn sources_groups_reasons_and_curves_are_told_apart() {
+    let ran = evaluated(&[("truth.csv", TRUTH_OF_SOURCES)], &["--json"]);
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let records = |slices: &str, name: &str| report[slices][name]["records"].as_u64();
+    assert_eq!([records("profiles", "bank"), records("profiles", "web")], [Some(2), Some(4)]);
+    assert_eq!(
+        [records("groups", "foreign"), records("groups", "twin"), records("groups", "child")]
+            .map(Option::unwrap),
+        [2, 1, 1]
+    );
+    let overall = &report["overall"];
+    assert_eq!(overall["lost"]["no_candidate"], 1);
+    assert_eq!(overall["lost"]["linked_to_another"], 1);
+    assert_eq!(overall["lost"]["rejected"], 1);
+    assert_eq!(overall["found_share"].as_f64(), Some(0.4));
+    assert_eq!(overall["review_reasons"]["namesake"]["records"], 1);
+    assert_eq!(overall["no_match_reasons"]["no_candidate"]["alone"], 1);
+    // 0.1 of 1.1 links is wrong at natural prevalence, and half of all links that can be judged as made.
+    let rate = |of: &serde_json::Value| of["wrong_per_million"].as_f64().unwrap();
+    assert!((rate(&overall["weighted"]) - 1e6 / 11.0).abs() < 1.0 && rate(overall) == 5e5);
+    let curve = report["curves"]["links"].as_array().unwrap();
+    assert_eq!((curve.len(), curve[0]["links"].as_u64(), curve[0]["wrong"].as_u64()), (1, Some(2), Some(1)));
+    assert_eq!(report["curves"]["what_if"].as_array().unwrap()[1]["wrong"], 2, "R4 lists another first");
+    let told = evaluated(&[("truth.csv", TRUTH_OF_SOURCES)], &[]).out;
+    for line in ["shown      40.00 %", "weighted   90909 wrong", "causes     of reviews", "profile", "group"]
+    {
+        assert!(told.contains(line), "{line} is not in {told}");
+    }
+    for wrong in ["x", "-1", "1e13", "NaN"] {
+        let truth = TRUTH_OF_SOURCES.replace("0.1", wrong);
+        let ran = evaluated(&[("truth.csv", &truth)], &[]);
+        assert!(
+            ran.status == 2 && ran.err.contains("truth.csv, line 3: weight is no number"),
+            "{wrong}: {}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn reports_are_files_that_replace_no_others() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    fs::create_dir(path.join("out")).unwrap();
+    RUN.iter().for_each(|(name, text)| fs::write(path.join("out").join(name), text).unwrap());
+    fs::write(path.join("truth.csv"), TRUTH_OF_SOURCES.replace("gaiji", "<b>&")).unwrap();
+    let evaluate = |more: &[&str]| {
+        run(path, &[&["evaluate", "--truth", "truth.csv", "--decisions", "out"], more].concat())
+    };
+    let ran = evaluate(&["--json", "figures.json", "--html", "page.html", "--lang", "ja"]);
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+    assert!(ran.out.contains("記録 7件"), "the table is told beside the files");
+    let figures: serde_json::Value =
+        serde_json::from_slice(&fs::read(path.join("figures.json")).unwrap()).unwrap();
+    assert_eq!(figures["overall"]["records"], 7);
+    let page = fs::read_to_string(path.join("page.html")).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("<svg") && page.contains("lang=\"ja\""));
+    assert!(page.contains("&lt;b&gt;&amp;") && !page.contains("<b>"), "names from a file are no markup");
+    for part in ["http", "src=", "<script", "@import", "url("] {
+        assert!(!page.contains(part), "{part}: a page that needs nothing from elsewhere");
+    }
+    assert_eq!(page.matches("<svg").count(), page.matches("</svg>").count());
+    let again = evaluate(&["--html", "page.html"]);
+    assert!(again.status == 2 && again.err.contains("page.html exists") && again.err.contains("--force"));
+    assert_eq!(evaluate(&["--html", "page.html", "--force"]).status, 0);
+    for input in ["truth.csv", "out/links.csv", "out/run.json"] {
+        let ran = evaluate(&["--json", input, "--force"]);
+        assert!(ran.status == 2 && ran.err.contains("is an input"), "{input}: {}", ran.err);
+    }
+}
+
+#[test]
+fn verdicts_are_held_against_the_truth_of_claims() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    let header = "record_id,person_id,better_person_id,reasons\n";
+    let files = [
+        ("confirmed.csv", format!("{header}R1,P1,,\nR2,P9,,\n")),
+        ("review.csv", format!("{header}R3,P3,,moved\n")),
+        ("suspect.csv", format!("{header}R4,P8,P4,birth_date_differs\nR5,P5,P6,given_name_differs\n")),
+        ("rejected.csv", "line,record_id,column,problem\n7,R6,sex,unreadable\n".to_owned()),
+        ("run.json", "{}\n".to_owned()),
+    ];
+    fs::create_dir(path.join("out")).unwrap();
+    files.iter().for_each(|(name, text)| fs::write(path.join("out").join(name), text).unwrap());
+    let truth = "record_id,person_id,cause\nR1,P1,\nR2,P2,namesake\nR3,P3,\nR4,P4,family\nR5,P5,\nR6,P6,\n";
+    fs::write(path.join("truth.csv"), truth).unwrap();
+    let evaluate = |more: &[&str]| {
+        run(path, &[&["evaluate", "--truth", "truth.csv", "--decisions", "out"], more].concat())
+    };
+    let ran = evaluate(&["--json"]);
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let expected = [
+        ("records", 6),
+        ("wrong", 2),
+        ("confirmed_right", 1),
+        ("confirmed_wrong", 1),
+        ("review_right", 1),
+        ("suspect_right", 1),
+        ("suspect_wrong", 1),
+        ("better_right", 1),
+        ("rejected", 1),
+    ];
+    for (figure, count) in expected {
+        assert_eq!(report["overall"][figure], count, "{figure}");
+    }
+    assert_eq!(
+        (report["overall"]["caught"].as_f64(), report["overall"]["reviews_per_error"].as_f64()),
+        (Some(0.5), Some(3.0))
+    );
+    assert_eq!(report["causes"]["namesake"]["confirmed_wrong"], 1);
+    let ran = evaluate(&["--fail-on-wrong", "--html", "page.html"]);
+    assert!(ran.status == 3 && ran.err.contains("1 confirmed numbers are wrong"), "{}", ran.err);
+    assert!(ran.out.contains("caught     50.00 % of the wrong numbers"), "{}", ran.out);
+}

@@ -1,11 +1,17 @@
 //! `himozuke link` and `himozuke synth` as processes: every record in one file, no wrong link, the same bytes.
-#![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is the test failing")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests: a panic is the test failing"
+)]
 
 mod common;
 
 use std::{collections::HashMap, fs, path::Path};
 
 use common::{Linked, command, link, run, sample};
+use himozuke::{Candidate, Decision, Linker, Policy, Record, RegistryBuilder};
+use himozuke_cli::figures::{bits, posterior};
 
 const RESULTS: [&str; 6] =
     ["links.csv", "review.csv", "no_match.csv", "rejected.csv", "registry_problems.csv", "summary.json"];
@@ -79,6 +85,125 @@ fn no_link_of_the_sample_is_wrong_and_no_record_is_lost() {
         truth.len(),
         "each in one file, its rows together"
     );
+}
+
+/// What `link_all`, which keeps its decisions in memory, says of the sample: the rows of links.csv, review.csv and no_match.csv.
+fn by_the_library(policy: Policy) -> [Vec<String>; 3] {
+    let (registry, records) = sample_files();
+    let records = encoding_rs::SHIFT_JIS.decode(&records).0.into_owned();
+    let registry = String::from_utf8(registry).unwrap();
+    fn cells(text: &str) -> Vec<Vec<&str>> {
+        text.lines().skip(1).map(|line| line.split(',').collect()).collect()
+    }
+    let (registry, records) = (cells(&registry), cells(&records));
+    let day = himozuke::normalize::birth_date::Day::from_ymd(2026, 4, 1);
+    let mut reading = policy.read_options();
+    reading.dates.as_of = day;
+    let residents = registry.iter().map(|cells| Record {
+        id: cells[0],
+        kanji_name: cells[1],
+        kana_name: cells[2],
+        birth_date: cells[3],
+        sex: cells[4],
+        address: cells[5],
+        former_names: cells[6],
+        aliases: cells[7],
+        former_addresses: cells[8],
+        household_id: cells[9],
+        status: cells[10],
+        protected: cells[11],
+    });
+    let residents: Vec<_> = residents.collect();
+    let registry = RegistryBuilder::new(reading).persons(residents).unwrap().build().unwrap();
+    let linker = Linker::new(&registry, policy).unwrap().reading(reading);
+    let records = records.iter().map(|cells| Record {
+        id: cells[0],
+        kanji_name: cells[1],
+        kana_name: cells[2],
+        birth_date: cells[3],
+        sex: cells[4],
+        address: cells[5],
+        ..Record::default()
+    });
+    let figures = |candidate: &Candidate| {
+        let evidence = &candidate.evidence;
+        format!("{},{},{}", posterior(evidence.posterior), bits(evidence.weights.total), evidence.reasons)
+    };
+    let [mut links, mut review, mut no_match] = [const { Vec::new() }; 3];
+    let sink = |outcome: himozuke::Outcome<'_>| {
+        let id = outcome.id;
+        match outcome.answer {
+            Ok(Decision::Link(link)) => {
+                links.push(format!(
+                    "{id},{},{}",
+                    registry.id(link.candidate.resident),
+                    figures(&link.candidate)
+                ));
+            }
+            Ok(Decision::Review(held)) => {
+                for (candidate, rank) in held.candidates.iter().zip(1..) {
+                    let person = registry.id(candidate.resident);
+                    let (protected, status) = (u8::from(candidate.protected), candidate.status.code());
+                    let figures = figures(candidate);
+                    review
+                        .push(format!("{id},{person},{rank},{figures},{protected},{status},{}", held.total));
+                }
+                if held.candidates.is_empty() {
+                    review.push(format!("{id},,,,,{},,,{}", held.reasons, held.total));
+                }
+            }
+            Ok(Decision::NoMatch(none)) => no_match.push(format!("{id},{}", none.reasons)),
+            Err(_) => {}
+        }
+        Ok::<(), std::convert::Infallible>(())
+    };
+    linker.link_all(records, sink).unwrap();
+    [links, review, no_match]
+}
+
+#[test]
+fn the_files_say_what_the_library_decides_in_memory() {
+    let (registry, records) = sample_files();
+    let linked = Linked::new(registry, records, &["--as-of", "2026-04-01"]);
+    let held = "profile = \"four\"\nbudget_per_million = 0.0\n";
+    fs::write(linked.directory.path().join("held.toml"), held).unwrap();
+    let policies = [
+        ("guideline", Policy::guideline()),
+        ("statistical", Policy::statistical()),
+        ("./held.toml", Policy { budget_per_million: 0.0, ..Policy::guideline() }),
+    ];
+    for (name, policy) in policies {
+        let ran =
+            link(linked.directory.path(), "out", &["--as-of", "2026-04-01", "--policy", name, "--force"]);
+        assert_eq!(ran.status, 0, "{}", ran.err);
+        let expected = by_the_library(policy);
+        for (file, expected) in ["links.csv", "review.csv", "no_match.csv"].into_iter().zip(expected) {
+            assert!(linked.rows(file) == expected, "{file} under {name}");
+        }
+    }
+}
+
+#[test]
+fn a_protected_candidate_is_counted_and_marked_and_its_address_is_nowhere() {
+    let header = "id,kanji_name,kana_name,birth_date,sex,address,protected\n";
+    let person = "髙橋　一郎,タカハシ　イチロウ,1985-01-01,1";
+    let registry = format!(
+        "{header}p1,{person},東京都千代田区霞が関二丁目１番６号,1\np2,{person},北海道札幌市中央区北一条西２丁目,\n"
+    );
+    let records =
+        format!("id,kanji_name,kana_name,birth_date,sex,address\nr1,{person},千代田区霞が関2-1-6\n");
+    let linked = Linked::new(&registry, &records, &[]);
+    let rows = linked.rows("review.csv");
+    assert!(rows[0].starts_with("r1,p1,1,") && rows[0].ends_with(",1,active,2"), "{rows:?}");
+    assert!(rows[1].starts_with("r1,p2,2,") && rows[1].ends_with(",0,active,2"), "{rows:?}");
+    let check =
+        run(linked.directory.path(), &["check", "--registry", "registry.csv", "--records", "records.csv"]);
+    let said = [&linked.ran.out, &linked.ran.err, &check.out, &check.err].map(String::as_str).concat();
+    let files = fs::read_dir(linked.directory.path().join("out")).unwrap();
+    let written = files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
+    for text in written.chain([said]) {
+        assert!(!["霞", "千代田", "札幌", "2-1-6"].iter().any(|part| text.contains(part)), "{text}");
+    }
 }
 
 /// The rows of a file in another order, the same in every run.
@@ -290,7 +415,7 @@ fn a_result_is_not_overwritten_unless_told_and_is_private() {
     assert_eq!(link(directory, "out", &["--force"]).status, 0);
     assert_eq!(link(directory, "records.csv", &[]).status, 1, "a file is no directory");
     let files: Vec<_> = fs::read_dir(directory.join("out")).unwrap().map(|entry| entry.unwrap()).collect();
-    assert_eq!(files.len(), RESULTS.len() + 1);
+    assert_eq!(files.len(), RESULTS.len() + 3, "and run.json, decisions.log, handles.csv");
     #[cfg(unix)]
     for file in files {
         use std::os::unix::fs::PermissionsExt;

@@ -2,7 +2,11 @@
 //! to the bytes of a run that nobody disturbed. How many kills on how large a town: `HIMOZUKE_KILLS`, `HIMOZUKE_TOWN` (residents)
 //! and `HIMOZUKE_RECORDS`.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is the test failing")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test: a panic is how it fails, and it says what it has done"
+)]
 
 mod common;
 
@@ -199,6 +203,42 @@ fn a_stopped_run_says_so_and_goes_on_only_with_the_same_inputs_and_settings() {
     town.same("undisturbed", "out", &LINKED);
     let again = town.run("link", "out", &["--resume"]);
     assert!(again.status == 2 && again.err.contains("finished run"), "{}", again.err);
+}
+
+#[test]
+fn the_log_for_machines_is_json_line_by_line_and_holds_no_value() {
+    let town = Town::new(100, 0);
+    let events = |ran: &Ran| -> Vec<String> {
+        let lines = ran.err.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        lines.map(|line| line["event"].as_str().unwrap().to_owned()).collect()
+    };
+    let ran = town.run("link", "out", &["--log", "json"]);
+    assert_eq!(
+        (ran.status, events(&ran)),
+        (0, ["registry_read", "records_decided", "finished"].map(str::to_owned).to_vec())
+    );
+    for name in ["registry.csv", "records.csv"] {
+        let text = fs::read_to_string(town.file("town", name)).unwrap();
+        for cell in text.lines().skip(1).flat_map(|line| line.split(',')) {
+            assert!(cell.is_ascii() && cell.len() < 9 || !ran.err.contains(cell), "{cell}");
+        }
+    }
+    let again = town.run("link", "out", &["--log", "json"]);
+    assert_eq!((again.status, events(&again)), (2, vec!["failed".to_owned()]));
+    assert!(again.err.contains("\"hint\":\"choose another --out"), "{}", again.err);
+}
+
+#[test]
+fn nobody_to_tell_is_no_reason_to_lose_the_result() {
+    let town = Town::new(100, 0);
+    let mut begun = town.begin("link", "out", &[]);
+    drop(begun.stdout.take());
+    let output = begun.wait_with_output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{err}");
+    assert!(err.starts_with("error: cannot write the answer: Broken pipe"), "{err}");
+    assert!(town.file("out", "run.json").exists(), "the files were whole before anything was told");
+    assert!(!town.file("out", ".himozuke-work").exists());
 }
 
 #[test]

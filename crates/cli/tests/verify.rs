@@ -223,7 +223,7 @@ fn no_value_and_no_number_is_in_any_output() {
     let directory = checked.directory.path();
     silent(&(checked.ran.out.clone() + &checked.ran.err), "what is said");
     let files: Vec<_> = fs::read_dir(directory.join("out")).unwrap().map(|entry| entry.unwrap()).collect();
-    assert_eq!(files.len(), RESULTS.len() + 1);
+    assert_eq!(files.len(), RESULTS.len() + 3, "and run.json, decisions.log, handles.csv");
     for file in files {
         let text = fs::read_to_string(file.path()).unwrap();
         silent(&text, &file.path().display().to_string());

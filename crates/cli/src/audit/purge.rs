@@ -1,0 +1,113 @@
+//! `himozuke purge`: what a run has left and nobody needs any more is removed, and the log says so.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, BufReader, Write},
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use serde::Serialize;
+
+use super::{
+    HANDLES, LOG, Operator,
+    chain::{Chain, check},
+};
+use crate::{
+    args::Purge,
+    failure::Failure,
+    figures::instant,
+    output::{OutDir, OutputError, lock, private, say},
+};
+
+/// Results that hold ids of people.
+const RESULTS: [&str; 8] = [
+    "links.csv",
+    "review.csv",
+    "no_match.csv",
+    "confirmed.csv",
+    "suspect.csv",
+    "alerts.csv",
+    "rejected.csv",
+    "registry_problems.csv",
+];
+
+/// The line of a deletion: names of files, and nothing that was in them.
+#[derive(Serialize)]
+struct Deletion<'a> {
+    entry: &'static str,
+    time: String,
+    by: Operator,
+    removed: &'a [String],
+}
+
+/// Removes the working files of a stopped run and the file of handles, and with `--results` the tables too. The log and
+/// `run.json` stay.
+///
+/// # Errors
+/// Where another run is at work in the directory, the log is broken, or a file cannot be removed.
+pub fn purge(arguments: &Purge, out: &mut impl Write) -> Result<(), Failure> {
+    let directory = &arguments.directory;
+    let _lock = lock(directory)?;
+    let mut found = working_files(directory).map_err(OutputError::io(directory))?;
+    let results: &[&str] = if arguments.results { &RESULTS } else { &[] };
+    found.extend(
+        [HANDLES].iter().chain(results).map(PathBuf::from).filter(|name| directory.join(name).exists()),
+    );
+    if found.is_empty() {
+        return Ok(say(out, [format!("nothing to remove from {}", directory.display())])?);
+    }
+    let removed: Vec<String> = found.iter().map(|name| name.display().to_string()).collect();
+    // First the record: a deletion of which nothing is known is worse than one that is done at the second attempt.
+    record(directory, &removed)?;
+    for name in &found {
+        let path = directory.join(name);
+        fs::remove_file(&path).map_err(OutputError::io(&path))?;
+    }
+    let work = OutDir::working_file(directory, "");
+    if work.exists() {
+        fs::remove_dir(&work).map_err(OutputError::io(&work))?;
+    }
+    let lines = removed.iter().map(|name| format!("removed {name}"));
+    Ok(say(out, lines.chain([format!("recorded in {}", directory.join(LOG).display())]))?)
+}
+
+/// The working files of a stopped run, by their paths in the directory.
+fn working_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let work = OutDir::working_file(directory, "");
+    let mut found = Vec::new();
+    if work.exists() {
+        for entry in fs::read_dir(&work)? {
+            let path = entry?.path();
+            found.push(path.strip_prefix(directory).map(Path::to_owned).unwrap_or(path));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Appends a deletion to the log of a directory, made where there is none.
+fn record(directory: &Path, removed: &[String]) -> Result<(), Failure> {
+    let path = directory.join(LOG);
+    let last = match File::open(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(OutputError::io(&path)(error).into()),
+        Ok(log) => {
+            let checked = check(BufReader::new(log)).map_err(OutputError::io(&path))?;
+            let broken =
+                |broken| Failure::failed(format!("{}: {broken}; nothing was removed", path.display()));
+            checked.map_err(broken)?.last
+        }
+    };
+    let mut lines = Chain::behind(Vec::new(), &last);
+    let (time, by) = (instant(SystemTime::now()), Operator::now());
+    lines.line(&Deletion { entry: "purge", time, by, removed })?;
+    lines.seal()?;
+    let mut options: OpenOptions = private();
+    let file = options.append(true).create(true).open(&path);
+    let written = file.and_then(|mut file| {
+        file.write_all(&lines.end().0)?;
+        file.sync_all()
+    });
+    Ok(written.map_err(OutputError::io(&path))?)
+}

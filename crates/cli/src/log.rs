@@ -1,0 +1,67 @@
+//! What a run tells while it is at work: sentences for people, or on request one JSON object a line for machines. Counts,
+//! times and names of files; never a value of a record.
+#![expect(clippy::print_stderr, reason = "the one place that tells of a run under way")]
+
+use std::time::SystemTime;
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::{failure::Failure, figures::instant};
+
+/// How a run tells what it does.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum Log {
+    /// Sentences, and a bar on a terminal
+    #[default]
+    Text,
+    /// One JSON object a line, on standard error
+    Json,
+}
+
+/// A line of the log.
+#[derive(Serialize)]
+struct Line<'a, D> {
+    time: String,
+    event: &'a str,
+    #[serde(flatten)]
+    details: D,
+}
+
+/// What went wrong.
+#[derive(Serialize)]
+struct Failed<'a> {
+    status: u8,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
+}
+
+impl Log {
+    /// Tells machines of an event; people see a bar instead.
+    pub fn event(self, event: &str, details: impl Serialize) {
+        let time = instant(SystemTime::now());
+        if self == Self::Json
+            && let Ok(line) = serde_json::to_string(&Line { time, event, details })
+        {
+            eprintln!("{line}");
+        }
+    }
+
+    /// Tells why a run ended.
+    pub fn failure(self, failure: &Failure) {
+        let Failure { status, message, hint } = failure;
+        match self {
+            Self::Json => {
+                let hint = hint.as_deref();
+                self.event("failed", Failed { status: *status as u8, message, hint });
+            }
+            Self::Text => {
+                eprintln!("error: {message}");
+                if let Some(hint) = hint {
+                    eprintln!("hint: {hint}");
+                }
+            }
+        }
+    }
+}

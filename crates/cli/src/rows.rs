@@ -1,0 +1,80 @@
+//! Tables of ids and codes, row by row, no row of which can take all memory.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+use csv::{Reader, StringRecord};
+
+use crate::{failure::Failure, input::ROW_LIMIT};
+
+/// How much of a file is read ahead, in bytes.
+const AHEAD: usize = 1 << 18;
+
+/// A file of which no row can take all memory: whoever reads it sets anew, row by row, how much may be read.
+struct Bounded {
+    file: File,
+    left: usize,
+}
+
+impl Bounded {
+    const MOST: usize = ROW_LIMIT + AHEAD;
+}
+
+impl Read for Bounded {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(into)?;
+        self.left = self.left.checked_sub(read).ok_or_else(|| io::Error::other("the row is too long"))?;
+        Ok(read)
+    }
+}
+
+/// Some columns of a table of ids, row by row.
+pub(crate) struct Rows<const N: usize> {
+    pub(crate) file: String,
+    reader: Reader<Bounded>,
+    columns: [Option<usize>; N],
+    row: StringRecord,
+}
+
+impl<const N: usize> Rows<N> {
+    /// Opens a table whose first `required` columns must be there; cells of another that is not are empty.
+    pub(crate) fn open(path: &Path, headers: [&str; N], required: usize) -> Result<Self, Failure> {
+        let name = path.display().to_string();
+        let file = File::open(path)
+            .map_err(|source| Failure::usage(format!("cannot read {name}: {source}"), None))?;
+        let mut reader = csv::ReaderBuilder::new()
+            .buffer_capacity(AHEAD)
+            .from_reader(Bounded { file, left: Bounded::MOST });
+        let found = reader.headers().map_err(|_| malformed(&name, 1))?;
+        let mut columns = [None; N];
+        for (place, (column, header)) in columns.iter_mut().zip(headers).enumerate() {
+            *column = found.iter().position(|name| name.trim_start_matches('\u{FEFF}') == header);
+            if place < required && column.is_none() {
+                return Err(Failure::usage(format!("{name} has no column {header}"), None));
+            }
+        }
+        let file = path.file_name().map_or(name, |file| file.to_string_lossy().into_owned());
+        Ok(Self { file, reader, columns, row: StringRecord::new() })
+    }
+
+    /// The cells of the next row, and its line.
+    pub(crate) fn next(&mut self) -> Result<Option<([&str; N], u64)>, Failure> {
+        let line = self.reader.position().line();
+        self.reader.get_mut().left = Bounded::MOST;
+        if !self.reader.read_record(&mut self.row).map_err(|_| malformed(&self.file, line))? {
+            return Ok(None);
+        }
+        let line = self.row.position().map_or(line, csv::Position::line);
+        Ok(Some((
+            self.columns.map(|column| column.and_then(|column| self.row.get(column)).unwrap_or_default()),
+            line,
+        )))
+    }
+}
+
+fn malformed(file: &str, line: u64) -> Failure {
+    Failure::usage(format!("{file}, line {line}: not a row of this table"), None)
+}

@@ -1,0 +1,129 @@
+//! One layer of a registry: residents in columns with their blocking tables, built at once and never changed. Knows nothing
+//! of what is laid over it.
+
+use std::sync::Arc;
+
+use super::MAX_BLOCK;
+use super::columns::{Columns, Facts};
+use super::counts::Counts;
+use super::dated::{Dated, Filing, UNDATED, filed_day};
+use super::ids::Ids;
+use super::index::Table;
+use super::keys::Asked;
+
+/// Residents and where they are filed.
+pub(super) struct Layer {
+    pub(super) columns: Columns,
+    pub(super) ids: Ids,
+    /// Parts of names on a birth date: 16 bits of the key, and the row in two halves.
+    pub(super) parts: Table<[u16; 3]>,
+    pub(super) counts: Arc<Counts>,
+}
+
+impl Layer {
+    /// Rows, which are numbered from 0.
+    pub(super) fn rows(&self) -> u32 {
+        // The builder numbered every row in 32 bits.
+        self.columns.rows.len() as u32
+    }
+
+    pub(super) fn facts(&self, row: u32) -> Option<Facts> {
+        let [.., facts] = self.columns.rows.get(row as usize)?;
+        Some(Facts(*facts))
+    }
+
+    /// Entries of the blocking tables.
+    pub(super) fn entries(&self) -> usize {
+        let dated = [&self.counts.registers.bearers, &self.counts.readings.bearers, &self.counts.blocks];
+        self.parts.len() + dated.into_iter().map(|table| table.0.len()).sum::<usize>()
+    }
+
+    /// Bytes of all columns.
+    pub(super) fn bytes(&self) -> usize {
+        let mut bytes = 0;
+        let counted = self.sections(|_, section| {
+            bytes += section.len();
+            Ok(())
+        });
+        counted.map_or(0, |()| bytes)
+    }
+
+    /// Adds everybody whom some pass of blocking finds for what was asked, some of them twice; `false` if a block was too
+    /// large to list.
+    pub(super) fn candidates(&self, asked: &Asked, out: &mut Vec<u32>) -> bool {
+        self.prefetch(asked);
+        let mut complete = true;
+        for (bearers, keys) in self.wholes(asked) {
+            for key in keys {
+                let of_town = |filing: &Filing| {
+                    asked.may_share_town(filing.mark)
+                        && self.columns.person(filing.row).is_some_and(|person| asked.shares_town(person))
+                };
+                let meant = bearers.filings(*key).filter(|filing| asked.fits(filing.day) || of_town(filing));
+                complete &= take(meant.map(|filing| filing.row), out);
+            }
+        }
+        for key in &asked.blocks {
+            let day = asked.day();
+            complete &= if day == UNDATED {
+                take(self.counts.blocks.filings(*key).map(|filing| filing.row), out)
+            } else {
+                take(self.counts.blocks.within(*key, day, day).map(|filing| filing.row), out)
+            };
+        }
+        for key in &asked.parts {
+            let (tag, run) = self.parts.run(*key);
+            let rows = run.iter().filter(|[mark, ..]| u32::from(*mark) == tag >> 16);
+            let rows = rows.map(|[_, high, low]| u32::from(*high) << 16 | u32::from(*low));
+            complete &= take(rows.filter(|row| self.may_be_born(*row, asked)), out);
+        }
+        complete
+    }
+
+    /// Whether a resident's birth date is one that was asked for: 16 bits of a key are not the key.
+    fn may_be_born(&self, row: u32, asked: &Asked) -> bool {
+        let day = self.facts(row).map(|facts| filed_day(self.columns.birth_date(facts)));
+        day.is_some_and(|day| asked.asks_day(day))
+    }
+
+    /// The tables of whole names, and what is asked of each.
+    fn wholes<'a>(&'a self, asked: &'a Asked) -> [(&'a Dated, &'a [u64]); 2] {
+        [(&self.counts.registers.bearers, &asked.registers), (&self.counts.readings.bearers, &asked.readings)]
+    }
+
+    /// Where all keys lie is asked for before any is read: the memory answers many such questions at once, but one by one
+    /// if an entry is read in between.
+    fn prefetch(&self, asked: &Asked) {
+        let tables = || self.wholes(asked).into_iter().chain([(&*self.counts.blocks, &*asked.blocks)]);
+        tables().for_each(|(table, keys)| keys.iter().for_each(|key| table.0.prefetch(*key)));
+        asked.parts.iter().for_each(|key| self.parts.prefetch(*key));
+        tables().for_each(|(table, keys)| keys.iter().for_each(|key| table.0.prefetch_run(*key)));
+        asked.parts.iter().for_each(|key| self.parts.prefetch_run(*key));
+    }
+
+    /// Adds everybody who shares one of the whole names asked for, as far as dates allow, some of them twice; `false` as
+    /// above.
+    pub(super) fn namesakes(&self, names: &Asked, out: &mut Vec<u32>) -> bool {
+        let mut complete = true;
+        for (bearers, keys) in self.wholes(names) {
+            for key in keys {
+                let undated = bearers.within(*key, UNDATED, UNDATED);
+                let dated = (names.day() != UNDATED).then(|| bearers.within(*key, names.day(), names.day()));
+                complete &= take(dated.into_iter().flatten().chain(undated).map(|filing| filing.row), out);
+            }
+        }
+        complete
+    }
+}
+
+/// Adds rows; `false` if they are too many, and none of them are added: a part of them would depend on the order of the
+/// registry.
+fn take(rows: impl Iterator<Item = u32>, out: &mut Vec<u32>) -> bool {
+    let before = out.len();
+    out.extend(rows.take(MAX_BLOCK + 1));
+    let few = out.len() - before <= MAX_BLOCK;
+    if !few {
+        out.truncate(before);
+    }
+    few
+}
