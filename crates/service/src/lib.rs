@@ -39,9 +39,6 @@ use query::Query;
 /// The largest body that is read, in bytes: several times what the longest address takes.
 pub const MAX_BODY: usize = 32 * 1024;
 
-/// How long requests that have begun may take after the service was told to stop.
-pub const GRACE: Duration = Duration::from_secs(10);
-
 /// One linker for all threads: deciding takes `&self`.
 pub type Shared = &'static Linker<'static>;
 
@@ -74,14 +71,14 @@ pub fn router(linker: Shared) -> Router {
         .with_state(linker)
 }
 
-/// Serves until `stop`, then finishes what has begun; a client that stalls is left after [`GRACE`].
-pub async fn serve(listener: TcpListener, linker: Shared, stop: impl Future<Output = ()>) {
+/// Serves until `stop`, then finishes what has begun; a client that stalls is left after `grace`.
+pub async fn serve(listener: TcpListener, linker: Shared, stop: impl Future<Output = ()>, grace: Duration) {
     let (tell, told) = oneshot::channel::<()>();
     let server = axum::serve(listener, router(linker)).with_graceful_shutdown(async { drop(told.await) });
     let server = tokio::spawn(server.into_future());
     stop.await;
     drop(tell);
-    drop(timeout(GRACE, server).await);
+    drop(timeout(grace, server).await);
 }
 
 /// A decision takes microseconds, less than handing it to another thread: it is made where the request was read.

@@ -10,6 +10,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use himozuke::{Policy, Registry};
 use himozuke_service::{Shared, serve, share};
@@ -17,6 +18,8 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 const USAGE: &str = "himozuke-service INDEX [--listen ADDRESS:PORT]; `himozuke index` makes an index";
+/// How long requests that have begun may take when it is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
     let Some((index, address)) = arguments(std::env::args().skip(1)) else {
@@ -52,7 +55,7 @@ async fn run(linker: Shared, address: SocketAddr) -> io::Result<()> {
     if !address.ip().is_loopback() {
         eprintln!("warning: other machines can ask; put a gateway with TLS and authentication before it");
     }
-    serve(listener, linker, stop).await;
+    serve(listener, linker, stop, GRACE).await;
     eprintln!("stopped");
     Ok(())
 }

@@ -1,12 +1,16 @@
 //! What is answered: the form of `himozuke lookup`, and refusals that name the field and the mend but no value.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use clap::Parser;
 use himozuke::{Policy, Record, Registry};
 use himozuke_cli::args::{Cli, Command};
-use himozuke_service::{MAX_BODY, Shared, share};
+use himozuke_service::{MAX_BODY, Shared, serve, share};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use crate::talk::{Client, Response, Server, call, decide, request};
 
@@ -189,4 +193,19 @@ fn it_says_that_it_is_well_and_nothing_else_is_there() {
         ask(&[get("/healthz"), get("/"), get("/v1/decide")]).try_into().expect("three answers");
     assert_eq!((health.status, &*health.body), (200, &br#"{"status":"ok","residents":3}"#[..]));
     assert_eq!((missing.status, wrong.status), (404, 405));
+}
+
+#[test]
+fn a_client_that_stalls_is_left_when_the_service_stops() {
+    call(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let stopped = async { drop(stopped.await) };
+        let server = tokio::spawn(serve(listener, *LINKER, stopped, Duration::from_millis(20)));
+        let mut stalled = Client::to(address).await.unwrap();
+        stalled.begin(b"{}").await.unwrap();
+        drop(stop);
+        timeout(Duration::from_secs(60), server).await.expect("it waits for nobody").unwrap();
+    });
 }

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use himozuke_service::{Shared, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -22,7 +23,7 @@ impl Server {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let server = async move { serve(listener, linker, async { drop(stopped.await) }).await };
+        let server = serve(listener, linker, async { drop(stopped.await) }, Duration::from_secs(10));
         let thread = std::thread::spawn(move || runtime.block_on(server));
         Self { address, running: Some((stop, thread)) }
     }
@@ -39,7 +40,7 @@ impl Drop for Server {
 
 /// Runs a caller to its end, on this thread.
 pub fn call<T>(caller: impl Future<Output = T>) -> T {
-    runtime::Builder::new_current_thread().enable_io().build().unwrap().block_on(caller)
+    runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(caller)
 }
 
 /// A connection that is kept.
@@ -66,7 +67,15 @@ impl Client {
         self.response().await
     }
 
-    pub async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+    /// Sends all but the body, and waits until the server asks for that.
+    pub async fn begin(&mut self, body: &[u8]) -> io::Result<()> {
+        let request = request(&["content-type: application/json", "expect: 100-continue"], body);
+        let head = request.strip_suffix(body).unwrap();
+        assert_eq!(self.ask(head).await?.status, 100);
+        Ok(())
+    }
+
+    async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes).await
     }
 
