@@ -6,9 +6,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
     columns::{Mapping, Role},
-    input::Encoding,
+    input::{Encoding, LayoutFile, Options},
     log::Log,
     output::Start,
+    residents::Source,
 };
 
 /// Decides which resident a record belongs to, and refuses when it cannot know.
@@ -35,7 +36,7 @@ pub enum Command {
     Verify(Box<Bulk>),
     /// Read a registry once, into a file that later runs open at once
     #[command(
-        after_help = "Example:\n  himozuke index --registry residents.csv --out residents.hmz\n  himozuke link --registry residents.hmz --records claims.csv --out result"
+        after_help = "Example:\n  himozuke index --registry residents.csv --out residents.hmz\n\nlink, verify, explain and lookup then take residents.hmz as their registry."
     )]
     Index(Index),
     /// Decide single records, JSON in and JSON out
@@ -98,20 +99,44 @@ pub struct Reading {
     /// Encoding of the inputs
     #[arg(long, value_name = "ENCODING", default_value = "auto")]
     pub encoding: EncodingChoice,
+    /// Where the cells of a file without separators stand, as a TOML file says; for one input with registry: or records:
+    /// before it
+    #[arg(long = "layout", value_name = "FILE")]
+    pub layouts: Vec<LayoutFile>,
+}
+
+impl Reading {
+    /// How one of the inputs is read.
+    #[must_use]
+    pub fn options(&self, role: Role) -> Options<'_> {
+        let Self { maps, encoding, layouts } = self;
+        Options { encoding: encoding.chosen(), role, mappings: maps, layouts }
+    }
 }
 
 /// The two inputs of a decision.
 #[derive(Args, Debug)]
 pub struct Inputs {
-    /// The residents to choose from (CSV or TSV in UTF-8 or CP932, or an index file)
+    /// The residents to choose from (CSV, TSV, fixed width, Parquet, Arrow, an index file; - for standard input)
     #[arg(long, value_name = "FILE")]
     pub registry: PathBuf,
+    /// Residents who came or changed since the registry was written, and, with status deleted, who went
+    #[arg(long, value_name = "FILE")]
+    pub changes: Option<PathBuf>,
     /// The records to decide
     #[arg(long, value_name = "FILE")]
     pub records: PathBuf,
     /// How they are read.
     #[command(flatten)]
     pub reading: Reading,
+}
+
+impl Inputs {
+    /// Where residents are read from.
+    #[must_use]
+    pub fn residents(&self) -> Source<'_> {
+        Source { registry: &self.registry, changes: self.changes.as_deref() }
+    }
 }
 
 /// How decisions are made.
@@ -165,6 +190,10 @@ pub struct Bulk {
     /// Exit with status 3 if a row was rejected, or anything of the registry could not be read
     #[arg(long)]
     pub strict: bool,
+    /// Write each table in this form, too
+    #[cfg(feature = "arrow")]
+    #[arg(long, value_name = "FORM")]
+    pub also: Option<crate::twins::Twin>,
     /// Replace the result of an earlier run in the directory
     #[arg(long)]
     pub force: bool,
@@ -230,6 +259,9 @@ pub struct Index {
     /// The residents (CSV or TSV; UTF-8 or CP932)
     #[arg(long, value_name = "FILE", required_unless_present = "check", requires = "out")]
     pub registry: Option<PathBuf>,
+    /// Residents who came or changed since, and, with status deleted, who went: merged into the new file
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    pub changes: Option<PathBuf>,
     /// The index file to write (.hmz); one that is there is replaced when the new one is whole
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -262,6 +294,9 @@ pub struct Lookup {
     /// The residents to choose from: an index file, or a table, which is read first
     #[arg(long, value_name = "FILE")]
     pub registry: PathBuf,
+    /// Residents who came or changed since, and, with status deleted, who went
+    #[arg(long, value_name = "FILE")]
+    pub changes: Option<PathBuf>,
     /// How a table is read.
     #[command(flatten)]
     pub reading: Reading,
@@ -327,7 +362,7 @@ pub struct Normalize {
 #[derive(Args, Debug)]
 #[group(required = true, multiple = true, id = "files", args = ["registry", "records"])]
 pub struct Check {
-    /// The residents to choose from (CSV or TSV; UTF-8 or CP932)
+    /// The residents to choose from (CSV, TSV, fixed width, Parquet, Arrow; - for standard input)
     #[arg(long, value_name = "FILE")]
     pub registry: Option<PathBuf>,
     /// The records to decide
@@ -514,6 +549,12 @@ pub enum EncodingChoice {
     /// Windows code page 932 (Shift_JIS)
     #[value(alias = "shift_jis", alias = "sjis")]
     Cp932,
+    /// UTF-16, the low byte first ("Unicode" in Windows)
+    #[value(name = "utf-16le", alias = "utf-16", alias = "utf16", alias = "utf16le")]
+    Utf16Le,
+    /// UTF-16, the high byte first
+    #[value(name = "utf-16be", alias = "utf16be")]
+    Utf16Be,
 }
 
 impl EncodingChoice {
@@ -524,6 +565,8 @@ impl EncodingChoice {
             Self::Auto => None,
             Self::Utf8 => Some(Encoding::Utf8),
             Self::Cp932 => Some(Encoding::Cp932),
+            Self::Utf16Le => Some(Encoding::Utf16Le),
+            Self::Utf16Be => Some(Encoding::Utf16Be),
         }
     }
 }

@@ -172,8 +172,7 @@ impl<'a> Setup<'a> {
     }
 
     fn options(&self, role: Role) -> Options<'a> {
-        let reading = &self.arguments.inputs.reading;
-        Options { encoding: reading.encoding.chosen(), role, mappings: &reading.maps }
+        self.arguments.inputs.reading.options(role)
     }
 
     /// The columns of an input.
@@ -201,6 +200,8 @@ impl<'a> Setup<'a> {
     /// Where the records cannot be read; where the directory holds another run, or an input under the name of a result;
     /// where the run to go on with was begun with something else.
     pub fn open(self, command: &'static str, files: &[&'static str]) -> Result<Job<'a>, Failure> {
+        #[cfg(feature = "arrow")]
+        let files = &crate::twins::with_twins(files);
         self.spare_inputs(files)?;
         let state = self.state(command)?;
         if let Some(stopped) = &self.stopped {
@@ -246,9 +247,15 @@ impl Setup<'_> {
         state.set(AS_OF, &deciding::iso(self.as_of))?;
         state.set("columns", &format!("{:?}", inputs.reading.maps))?;
         state.set("encoding", &format!("{:?}", inputs.reading.encoding))?;
+        for layout in &inputs.reading.layouts {
+            state.set_input(&format!("{layout:?}"), layout.path())?;
+        }
         state.set("era_codes", &format!("{:?}", deciding.era_codes))?;
         state.set_input("registry", &inputs.registry)?;
         state.set_input("records", &inputs.records)?;
+        if let Some(changes) = &inputs.changes {
+            state.set_input("changes", changes)?;
+        }
         for (name, path) in [("mj_map", &deciding.mj.mj_map), ("mj_list", &deciding.mj.mj_list)] {
             if let Some(path) = path {
                 state.set_input(name, path)?;
@@ -260,7 +267,7 @@ impl Setup<'_> {
     /// `--force` replaces results, never an input that has the name of one.
     fn spare_inputs(&self, files: &[&str]) -> Result<(), Failure> {
         let inputs = &self.arguments.inputs;
-        for input in [&inputs.registry, &inputs.records] {
+        for input in [&inputs.registry, &inputs.records].into_iter().chain(&inputs.changes) {
             let place = |path: &Path| fs::canonicalize(path).ok();
             let Some(own) = place(input) else { continue };
             if files.iter().any(|name| place(&self.arguments.out.join(name)).as_ref() == Some(&own)) {
@@ -304,7 +311,7 @@ impl Job<'_> {
         let mut file = self.directory.create_csv("registry_problems.csv", header)?;
         let Setup { arguments, clock, read_registry: reading, .. } = &self.setup;
         let options = self.setup.options(Role::Registry);
-        let residents = residents::load(&arguments.inputs.registry, options, *reading, numbers, |fault| {
+        let residents = residents::load(arguments.inputs.residents(), options, *reading, numbers, |fault| {
             let line = fault.line.to_string();
             Ok(file.row([&line, fault.person_id, fault.column, &fault.problem, fault.effect.code()])?)
         })?;
@@ -335,7 +342,7 @@ impl Job<'_> {
         let length = fs::metadata(path).map_or(0, |metadata| metadata.len());
         let mut progress = RecordProgress::new(length, self.setup.arguments.log);
         let mut decided = self.journal.frames()?;
-        let mut rows = 0;
+        let (mut rows, mut gaiji) = (0, 0);
         for chunk in table.stream() {
             let file = || path.display().to_string();
             let mut chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
@@ -354,6 +361,7 @@ impl Job<'_> {
                 }
             }
             rows += rows_of(&chunk);
+            gaiji += chunk.gaiji();
             progress.set(chunk.bytes_read(), rows);
         }
         if decided.next().is_some() {
@@ -363,7 +371,7 @@ impl Job<'_> {
         self.repeated = DuplicateIds::default();
         self.setup.arguments.log.event("records_decided", RecordsDecided { rows, recalled: self.resumed });
         self.records_seconds = self.setup.clock.elapsed().as_secs_f64() - self.registry_seconds;
-        Ok(Intake { encoding, rows, pairs: self.journal.pairs() })
+        Ok(Intake { encoding, rows, pairs: self.journal.pairs(), gaiji })
     }
 
     /// Begins the decision log; `numbers` tells whether individual numbers were read.
@@ -410,7 +418,9 @@ impl Job<'_> {
     fn check_inputs(&mut self) -> Result<(), Failure> {
         let inputs = &self.setup.arguments.inputs;
         let mut now = self.state.clone();
-        for (name, path) in [("registry", &inputs.registry), ("records", &inputs.records)] {
+        let changes = inputs.changes.iter().map(|changes| ("changes", changes));
+        let both = [("registry", &inputs.registry), ("records", &inputs.records)];
+        for (name, path) in both.into_iter().chain(changes) {
             now.set_input(name, path)?;
             if now != self.state {
                 return Err(self.changed(path));
@@ -442,7 +452,9 @@ impl Job<'_> {
             rows_left_out: residents.left_out,
             attributes_unknown: residents.unknown,
         };
+        let gaiji = PrivateUse { registry: residents.gaiji, records: intake.gaiji };
         let summary = Summary {
+            private_use_characters: Some(gaiji).filter(PrivateUse::any),
             himozuke: env!("CARGO_PKG_VERSION"),
             not_guideline: !setup.policy.is_guideline(),
             mj_map: setup.mj_map,
@@ -455,6 +467,10 @@ impl Job<'_> {
             policy: setup.policy,
             model: setup.parameters,
         };
+        #[cfg(feature = "arrow")]
+        if let Some(twin) = setup.arguments.also {
+            files.extend(crate::twins::write(&directory, &files, twin)?);
+        }
         let mut file = directory.create("summary.json")?;
         file.json(&summary)?;
         files.push(file.finish()?);
@@ -489,6 +505,10 @@ impl Job<'_> {
             ),
             format!("registry {}, records {}", registry.encoding, intake.encoding),
         ];
+        notes.extend(gaiji.any().then(|| {
+            let PrivateUse { registry, records } = gaiji;
+            format!("private use characters (外字), which match nothing: {registry} in the registry, {records} in the records")
+        }));
         notes.extend(answers.notes());
         if resumed > 0 {
             notes.push(format!("gone on after {resumed} rows of a run that was stopped"));
@@ -544,6 +564,8 @@ pub struct Intake {
     pub rows: u64,
     /// Pairs of record and resident that were compared.
     pub pairs: u64,
+    /// Private use characters (外字) in the rows.
+    pub gaiji: u64,
 }
 
 impl Intake {
@@ -620,6 +642,8 @@ struct Summary<A> {
     #[serde(skip_serializing_if = "Option::is_none")]
     mj_map: Option<MjMap>,
     era_codes: EraCodes,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    private_use_characters: Option<PrivateUse>,
     registry: RegistrySummary,
     #[serde(flatten)]
     answers: A,
@@ -634,6 +658,19 @@ struct Summary<A> {
 struct EraCodes {
     registry: &'static str,
     records: &'static str,
+}
+
+/// Characters (外字) that mean what the system says which wrote them: unknown ones, here.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct PrivateUse {
+    registry: u64,
+    records: u64,
+}
+
+impl PrivateUse {
+    const fn any(&self) -> bool {
+        self.registry + self.records > 0
+    }
 }
 
 #[derive(Debug, Serialize)]

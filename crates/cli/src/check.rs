@@ -18,7 +18,7 @@ use crate::{
     mj,
     output::say,
     progress::Progress,
-    residents::{self, Numbers},
+    residents::{self, Numbers, Source},
 };
 
 /// Rejected rows, and residents registered twice, that are shown; all of them are counted.
@@ -45,8 +45,11 @@ pub fn check(arguments: &Check, out: &mut impl Write) -> Result<(), Failure> {
     }
     if let Some(path) = registry {
         let read = |role| deciding::reading(deciding, &policy, role, as_of);
-        let options = options(reading, Role::Registry);
-        let residents = residents::load(path, options, read(Role::Registry), Numbers::Left, |_| Ok(()))?;
+        let options = reading.options(Role::Registry);
+        let residents =
+            residents::load(Source::unchanged(path), options, read(Role::Registry), Numbers::Left, |_| {
+                Ok(())
+            })?;
         let linker = Linker::new(&residents.registry, policy.clone())
             .map_err(|error| Failure::usage(error.to_string(), None))?
             .reading(read(Role::Records));
@@ -57,10 +60,6 @@ pub fn check(arguments: &Check, out: &mut impl Write) -> Result<(), Failure> {
         return Err(Failure { status: Status::Rejected, message, hint: None });
     }
     Ok(())
-}
-
-const fn options(reading: &Reading, role: Role) -> Options<'_> {
-    Options { encoding: reading.encoding.chosen(), role, mappings: reading.maps.as_slice() }
 }
 
 /// Residents registered twice, and the records that cannot be linked for it.
@@ -89,7 +88,7 @@ fn check_twice(
     let Some(path) = records else { return Ok(()) };
     let twice: FxHashSet<ResidentIndex> = groups.into_iter().flatten().collect();
     let (mut rows, mut cost) = (0u64, 0u64);
-    for_each_chunk(path, options(reading, Role::Records), |chunk| {
+    for_each_chunk(path, reading.options(Role::Records), |chunk| {
         let records: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
         rows += records.len() as u64;
         let decided = linker.decide_chunk(&records);
@@ -115,12 +114,11 @@ fn for_each_chunk(path: &Path, options: Options<'_>, mut take: impl FnMut(&Chunk
 }
 
 fn check_file(path: &Path, role: Role, reading: &Reading, out: &mut impl Write) -> Result<u64, Failure> {
-    let options = options(reading, role);
+    let options = reading.options(role);
     let repeated = scan_ids(path, options)?;
     let table = Table::open(path, options)?;
     let columns = table.columns().clone();
-    let separator = if table.separator() == '\t' { "tab" } else { "comma" };
-    let mut lines = vec![format!("{}: {}, {separator}", path.display(), table.encoding())];
+    let mut lines = vec![format!("{}: {}", path.display(), table.form())];
     lines.extend(columns.found().map(|(name, header)| format!("  {name} = {header}")));
     lines.extend(columns.ignored().map(|header| format!("  ignored: {header}")));
     say(out, lines)?;

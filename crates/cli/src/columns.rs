@@ -414,13 +414,17 @@ impl Columns {
         })
     }
 
+    /// Whether anything is read from a cell.
+    #[must_use]
+    pub fn uses(&self, place: usize) -> bool {
+        self.places.iter().any(|(_, at)| *at == place)
+            || self.joins.iter().any(|(family, given)| [*family, *given].contains(&place))
+    }
+
     /// The headers of the columns that are not used.
     pub fn ignored(&self) -> impl Iterator<Item = &str> {
-        self.headers.iter().enumerate().filter_map(|(place, header)| {
-            let used = self.places.iter().any(|(_, at)| *at == place)
-                || self.joins.iter().any(|(family, given)| [*family, *given].contains(&place));
-            (!used).then_some(header.as_str())
-        })
+        let headers = self.headers.iter().enumerate();
+        headers.filter(|(place, _)| !self.uses(*place)).map(|(_, header)| header.as_str())
     }
 }
 

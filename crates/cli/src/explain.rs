@@ -39,8 +39,7 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
     let policy = deciding::policy(&deciding.policy)?;
     let parameters = deciding::model(deciding)?;
     mj::install(&deciding.mj)?;
-    let options =
-        |role| Options { encoding: inputs.reading.encoding.chosen(), role, mappings: &inputs.reading.maps };
+    let options = |role| inputs.reading.options(role);
     let found = find(&inputs.records, options(Role::Records), &arguments.id)?;
     let (chunk, row) = match &found {
         Found::Row(chunk, row) => (chunk, row),
@@ -52,7 +51,9 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
     let read = |role| deciding::reading(deciding, &policy, role, as_of);
     let (read_registry, read_records) = (read(Role::Registry), read(Role::Records));
     let residents =
-        residents::load(&inputs.registry, options(Role::Registry), read_registry, Numbers::Left, |_| Ok(()))?;
+        residents::load(inputs.residents(), options(Role::Registry), read_registry, Numbers::Left, |_| {
+            Ok(())
+        })?;
     let linker = deciding::linker(&residents.registry, policy, parameters)?.reading(read_records);
     let record = chunk.record(row);
     let decision = match linker.decide(&record) {

@@ -10,10 +10,9 @@ use crate::{
     columns::Role,
     deciding,
     failure::{Failure, Status},
-    input::Options,
     mj,
     output::say,
-    residents::{self, Effect, Numbers},
+    residents::{self, Effect, Numbers, Source},
 };
 
 /// Reads a registry, writes its index file, and tells what became of it; or checks a file that is there.
@@ -36,19 +35,24 @@ pub fn index(arguments: &Index, out: &mut impl Write, err: &mut impl Write) -> R
     }
     let pool = threads.build().map_err(|error| Failure::failed(format!("cannot start threads: {error}")))?;
     let reading = &arguments.reading;
-    let options =
-        Options { encoding: reading.encoding.chosen(), role: Role::Registry, mappings: &reading.maps };
+    let options = reading.options(Role::Registry);
     let as_of = deciding::as_of(arguments.as_of)?;
     let read = deciding::registry_reading(arguments.era_codes, as_of);
     let mut told = Vec::new();
     let started = Instant::now();
     let residents = pool.install(|| {
-        residents::load(path, options, read, Numbers::Left, |fault| {
-            let effect =
-                if fault.effect == Effect::RowLeftOut { "row left out" } else { "counts as unknown" };
-            told.push(format!("line {}, {}: {} ({effect})", fault.line, fault.column, fault.problem));
-            Ok(())
-        })
+        residents::load(
+            Source { registry: path, changes: arguments.changes.as_deref() },
+            options,
+            read,
+            Numbers::Left,
+            |fault| {
+                let effect =
+                    if fault.effect == Effect::RowLeftOut { "row left out" } else { "counts as unknown" };
+                told.push(format!("line {}, {}: {} ({effect})", fault.line, fault.column, fault.problem));
+                Ok(())
+            },
+        )
     })?;
     let read = started.elapsed().as_secs_f64();
     residents.registry.save(file)?;

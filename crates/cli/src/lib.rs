@@ -25,5 +25,7 @@ mod rows;
 pub mod stop;
 pub mod synth;
 pub mod train;
+#[cfg(feature = "arrow")]
+pub mod twins;
 pub mod verify;
 pub mod work;

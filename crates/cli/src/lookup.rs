@@ -11,10 +11,9 @@ use crate::{
     deciding,
     explain::Explanation,
     failure::Failure,
-    input::Options,
     mj,
     output::{OutputError, say_json_line},
-    residents,
+    residents::{self, Source},
 };
 
 /// One record, under the names of the columns; what is left out is missing.
@@ -61,9 +60,9 @@ pub fn lookup(arguments: &Lookup, input: impl Read, out: &mut impl Write) -> Res
     let read = |role| deciding::reading(deciding, &policy, role, as_of);
     let (read_registry, read_records) = (read(Role::Registry), read(Role::Records));
     let reading = &arguments.reading;
-    let options =
-        Options { encoding: reading.encoding.chosen(), role: Role::Registry, mappings: &reading.maps };
-    let residents = residents::open(&arguments.registry, options, read_registry)?;
+    let options = reading.options(Role::Registry);
+    let source = Source { registry: &arguments.registry, changes: arguments.changes.as_deref() };
+    let residents = residents::open(source, options, read_registry)?;
     let linker = Linker::new(&residents, policy)
         .map_err(|error| Failure::usage(error.to_string(), None))?
         .reading(read_records);

@@ -348,6 +348,20 @@ impl Write for OutFile {
 #[must_use = "without OutDir::commit the file is removed"]
 pub struct Finished(Temporary);
 
+impl Finished {
+    /// The name that it waits for.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.0.name
+    }
+
+    /// Where it is until then.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+}
+
 /// A table being written: quoted where it must be, lines ended by LF.
 #[derive(Debug)]
 pub struct CsvFile {

@@ -14,11 +14,11 @@ use crate::{
     args::Train,
     deciding,
     failure::Failure,
-    input::{InputError, Options as Reading, Role, Table, scan_ids},
+    input::{InputError, Role, Table, scan_ids},
     mj,
     output::{OutDir, Start, say},
     progress::Progress,
-    residents::{self, Numbers},
+    residents::{self, Numbers, Source},
     rows::Rows,
 };
 
@@ -54,8 +54,10 @@ pub fn train(arguments: &Train, out: &mut impl Write, err: &mut impl Write) -> R
     let as_of = deciding::as_of(arguments.deciding.as_of)?;
     let reading = |role| deciding::reading(&arguments.deciding, &policy, role, as_of);
     let residents = {
-        let options = options(arguments, Role::Registry);
-        residents::load(registry, options, reading(Role::Registry), Numbers::Left, |_| Ok(()))?
+        let options = arguments.reading.options(Role::Registry);
+        residents::load(Source::unchanged(registry), options, reading(Role::Registry), Numbers::Left, |_| {
+            Ok(())
+        })?
     };
     let labels = arguments.labels.as_deref().map(|path| labels(path, &residents.registry)).transpose()?;
     let settings = Options { prior, labels_only: arguments.labels_only, ..Options::default() };
@@ -75,11 +77,6 @@ pub fn train(arguments: &Train, out: &mut impl Write, err: &mut impl Write) -> R
     Ok(say(out, notes)?)
 }
 
-fn options(arguments: &Train, role: Role) -> Reading<'_> {
-    let reading = &arguments.reading;
-    Reading { encoding: reading.encoding.chosen(), role, mappings: &reading.maps }
-}
-
 /// What was said of each record, by its id.
 type Labels = FxHashMap<Box<str>, Vec<Label>>;
 
@@ -91,7 +88,7 @@ fn collect<'r>(
     reading: ReadOptions,
     mut labels: Labels,
 ) -> Result<Trainer<'r>, Failure> {
-    let options = options(arguments, Role::Records);
+    let options = arguments.reading.options(Role::Records);
     let file = || path.display().to_string();
     let repeated = scan_ids(path, options)?;
     let progress = Progress::over_bytes("records", fs::metadata(path).map_or(0, |metadata| metadata.len()));

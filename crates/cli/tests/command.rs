@@ -90,9 +90,14 @@ fn a_registry_with_a_repeated_id_is_refused_without_naming_it() {
 
 #[test]
 fn bad_input_ends_with_2_and_says_the_mend() {
-    let cases: [(&[u8], &[&str], &str); 6] = [
+    let cases: [(&[u8], &[&str], &str); 7] = [
         (b"", &[], "error: q.csv is empty\nhint: the first row must hold the headers\n"),
-        (b"\xFF\xFEi\0", &[], "error: cannot read q.csv: UTF-16 is not read\nhint: save it as UTF-8\n"),
+        (b"id,\x1B$B;aL>", &[], "cannot read q.csv: ISO-2022-JP (JIS) is not read\nhint: save it as UTF-8\n"),
+        (
+            b"\xFF\xFEi\0",
+            &["--encoding", "cp932"],
+            "this is UTF-16, not the encoding that was told\nhint: leave",
+        ),
         (
             "氏名\n山田\n".as_bytes(),
             &[],

@@ -1,30 +1,46 @@
 //! Tables from files: encoding found, columns found, rows in chunks. Knows nothing of residents or decisions.
 
+mod block;
+mod bytes;
+#[cfg(feature = "arrow")]
+mod columnar;
 mod encoding;
+mod fixed;
 mod ids;
+mod layout;
+mod pool;
 mod row;
+mod rows;
 mod source;
+mod stream;
 mod table;
+mod utf16;
 
 use std::{
-    fs::File,
+    fs,
     io::{self, Read},
     path::Path,
-    sync::mpsc,
-    thread,
 };
 
 pub use self::{
+    bytes::STDIN,
     encoding::{Encoding, Foreign},
+    fixed::LayoutFile,
     ids::{DuplicateIds, Repeat, is_same_number, looks_like_my_number},
     row::{CELL_LIMIT, Chunk, LINE_LIMIT, Problem, ROW_LIMIT, Rejected, Row},
+    stream::{Block, Blocks, Chunks},
     table::Table,
 };
-use self::{source::Source, table::HeaderError};
+use self::{
+    bytes::{Input, Opened},
+    fixed::Fixed,
+    source::Source,
+    table::HeaderError,
+};
 pub use crate::columns::{Column, ColumnError, Columns, Mapping, Role};
 
 /// How much of a file decides its encoding, in bytes.
-const SAMPLE: usize = 8 << 20;
+const SAMPLE: u64 = 8 << 20;
 
 /// How to read a file.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +51,8 @@ pub struct Options<'a> {
     pub role: Role,
     /// Columns named by the user.
     pub mappings: &'a [Mapping],
+    /// Where the cells of files without separators stand.
+    pub layouts: &'a [LayoutFile],
 }
 
 /// Why a file cannot be read as a table.
@@ -56,6 +74,15 @@ pub enum InputError {
         /// What it is instead.
         foreign: Foreign,
     },
+    /// A Parquet or Arrow file that cannot be read.
+    #[cfg(feature = "arrow")]
+    #[error("cannot read {file}: {error}")]
+    Damaged {
+        /// The file.
+        file: String,
+        /// Why.
+        error: himozuke_arrow::Error,
+    },
     /// Not even a header.
     #[error("{file} is empty")]
     Empty {
@@ -69,6 +96,14 @@ pub enum InputError {
         file: String,
         /// Why.
         problem: Problem,
+    },
+    /// The file that says where cells stand cannot be used.
+    #[error("cannot use the layout {file}: {problem}")]
+    Layout {
+        /// The file.
+        file: String,
+        /// Why, with its line.
+        problem: String,
     },
     /// The columns cannot be told.
     #[error("cannot tell the columns of {file}: {error}")]
@@ -102,14 +137,17 @@ impl InputError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Io { .. } => return None,
+            #[cfg(feature = "arrow")]
+            Self::Damaged { .. } => "write the file again, or give the table as CSV in UTF-8".to_owned(),
             Self::Foreign { foreign, .. } => match foreign {
                 Foreign::EucJp => {
                     "save it as UTF-8; if it is CP932 with half-width kana only, say --encoding cp932"
                 }
                 Foreign::Unknown => "save it as UTF-8, or say which it is with --encoding",
-                Foreign::Gzip => "decompress it first",
-                Foreign::Utf16 | Foreign::Iso2022Jp => "save it as UTF-8",
-                Foreign::Zip | Foreign::Parquet => "save it as CSV in UTF-8",
+                Foreign::Compressed => "decompress it once",
+                Foreign::Utf16 => "leave --encoding out, or say --encoding utf-16le",
+                Foreign::Iso2022Jp => "save it as UTF-8",
+                Foreign::Zip | Foreign::Columnar => "save it as CSV in UTF-8",
             }
             .to_owned(),
             Self::Empty { .. } => "the first row must hold the headers".to_owned(),
@@ -117,6 +155,7 @@ impl InputError {
                 "save the file as UTF-8, or say its encoding with --encoding".to_owned()
             }
             Self::Header { .. } => "the first row must hold the headers, each cell short".to_owned(),
+            Self::Layout { .. } => "each [[columns]] has name, from (counted from 1) and bytes".to_owned(),
             Self::Columns { error, .. } => error.hint(),
             Self::DuplicateId { .. } => "leave one row for each id".to_owned(),
             Self::IdsAreNumbers { column: Column::PersonId, .. } => {
@@ -130,92 +169,74 @@ impl InputError {
     }
 }
 
-impl Table<File> {
-    /// Opens a file and reads its header.
+impl Table<'static> {
+    /// Opens a file and reads its header. `-` is standard input; gzip and zstd are known by their first bytes, as are
+    /// Parquet and Arrow.
     ///
     /// # Errors
     /// Where the file, its encoding, its header or its columns cannot be read.
     pub fn open(path: &Path, options: Options<'_>) -> Result<Self, InputError> {
-        let file = File::open(path).map_err(|source| InputError::Io { file: name(path), source })?;
-        let tabs = path
-            .extension()
-            .is_some_and(|own| own.eq_ignore_ascii_case("tsv") || own.eq_ignore_ascii_case("tab"));
-        Self::from_reader(file, &name(path), tabs.then_some(b'\t'), options)
+        let io = |source| InputError::Io { file: name(path), source };
+        match bytes::open(path, options.role).map_err(io)? {
+            Opened::Text(input, read) => {
+                let named = |end: &str| {
+                    let name = path.file_name().map(|own| own.to_string_lossy().to_ascii_lowercase());
+                    let name = name.unwrap_or_default();
+                    let bare = [".gz", ".zst", ".zstd"].iter().find_map(|packed| name.strip_suffix(packed));
+                    bare.unwrap_or(&name).ends_with(end)
+                };
+                let separator = (named(".tsv") || named(".tab")).then_some(b'\t');
+                Ok(Self::from_reader(input, &name(path), separator, options)?.counting(read))
+            }
+            #[cfg(feature = "arrow")]
+            Opened::Columnar(file, format) => columnar::open(file, format, &name(path), options),
+        }
     }
 }
 
-impl<R: Read> Table<R> {
+impl<'a> Table<'a> {
     /// Reads the header from any source; `file` is what errors call it.
     ///
     /// # Errors
     /// As [`Table::open`].
     pub fn from_reader(
-        reader: R,
+        reader: impl Read + Send + 'a,
         file: &str,
         separator: Option<u8>,
         options: Options<'_>,
     ) -> Result<Self, InputError> {
         let file = || file.to_owned();
-        let mut source = Source::new(reader);
         let io = |source| InputError::Io { file: file(), source };
-        while source.unread().len() < SAMPLE && source.fill().map_err(io)? {}
-        let sample = source.unread();
-        let found = match options.encoding {
-            Some(encoding) => encoding::foreign(sample).map(|()| encoding),
-            None => encoding::detect(sample),
-        };
-        let encoding = found.map_err(|foreign| InputError::Foreign { file: file(), foreign })?;
+        let mut head = Vec::new();
+        let mut input = Input::of(reader);
+        (&mut input).take(SAMPLE).read_to_end(&mut head).map_err(io)?;
         let mappings = options.mappings.iter().filter(|mapping| mapping.applies_to(options.role));
-        Self::begin(source, encoding, separator, options.role, mappings).map_err(|error| match error {
+        let fixed = layout(options)?;
+        let told = fixed.as_ref().and_then(Fixed::encoding).or(options.encoding);
+        let encoding = encoding::detect(&head, told);
+        let encoding = encoding.map_err(|foreign| InputError::Foreign { file: file(), foreign })?;
+        let source = Source::new(input.after(head).lines_in(encoding));
+        let begun = match fixed {
+            Some(fixed) => Self::begin_fixed(source, encoding, fixed, options.role, mappings),
+            None => Self::begin(source, encoding, separator, options.role, mappings),
+        };
+        begun.map_err(|error| match error {
             HeaderError::Io(source) => InputError::Io { file: file(), source },
             HeaderError::Empty => InputError::Empty { file: file() },
             HeaderError::Unreadable(problem) => InputError::Header { file: file(), problem },
             HeaderError::Columns(error) => InputError::Columns { file: file(), error },
         })
     }
-
-    /// Reads on a thread of its own, two chunks ahead.
-    ///
-    /// Dropping the stream ends the thread after the chunk it is at.
-    pub fn stream(mut self) -> Chunks
-    where
-        R: Send + 'static,
-    {
-        let (sender, chunks) = mpsc::sync_channel(2);
-        thread::spawn(move || {
-            loop {
-                let mut chunk = Chunk::default();
-                let item = self.read_chunk(&mut chunk).map(|any| any.then_some(chunk));
-                let more = matches!(item, Ok(Some(_)));
-                if sender.send(item).is_err() || !more {
-                    break;
-                }
-            }
-        });
-        Chunks { chunks, ended: false }
-    }
 }
 
-/// The chunks of a table in the order of the file, read ahead.
-#[derive(Debug)]
-pub struct Chunks {
-    /// The end of the file is sent like a chunk: a thread that stops without it has lost rows.
-    chunks: mpsc::Receiver<io::Result<Option<Chunk>>>,
-    ended: bool,
-}
-
-impl Iterator for Chunks {
-    type Item = io::Result<Chunk>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let item =
-            self.chunks.recv().unwrap_or_else(|_| Err(io::Error::other("reading ended before the file did")));
-        self.ended = !matches!(item, Ok(Some(_)));
-        item.transpose()
-    }
+/// The layout that is meant for the input; what is said of one input goes before what is said of both.
+fn layout(options: Options<'_>) -> Result<Option<Fixed>, InputError> {
+    let meant = options.layouts.iter().filter(|layout| layout.applies_to(options.role));
+    let Some(layout) = meant.max_by_key(|layout| layout.is_for_one()) else { return Ok(None) };
+    let io = |source| InputError::Io { file: name(layout.path()), source };
+    let text = fs::read_to_string(layout.path()).map_err(io)?;
+    let wrong = |problem| InputError::Layout { file: name(layout.path()), problem };
+    Fixed::parse(&text).map(Some).map_err(wrong)
 }
 
 /// The ids of a whole file, looked at before any row is used.

@@ -2,9 +2,9 @@
 
 use std::io::{self, Read};
 
-use memchr::memchr2;
+use memchr::{memchr, memchr_iter, memchr2};
 
-/// How much is asked of the file at once: fits the second-level cache, so a line is parsed while it is warm.
+/// How much is asked of the file at once.
 const BLOCK: usize = 256 << 10;
 
 /// A file's unread bytes; offsets count from the first unread byte, so that reading more never moves them.
@@ -14,6 +14,8 @@ pub(super) struct Source<R> {
     start: usize,
     end: usize,
     ended: bool,
+    /// Whether the end of these bytes is the end of the file: not so in a piece of one.
+    whole: bool,
     consumed: u64,
 }
 
@@ -30,7 +32,36 @@ pub(super) enum Line {
 
 impl<R: Read> Source<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { reader, buffer: Vec::new(), start: 0, end: 0, ended: false, consumed: 0 }
+        Self { reader, buffer: Vec::new(), start: 0, end: 0, ended: false, whole: true, consumed: 0 }
+    }
+
+    /// Whether everything to come is in [`Source::unread`].
+    pub(super) fn is_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Consumes so many bytes and hands them over with the memory that they are in, where that saves copying them. `room`
+    /// is memory to go on with.
+    pub(super) fn take(&mut self, count: usize, mut room: Vec<u8>) -> Vec<u8> {
+        let (head, tail) = self.unread().split_at_checked(count).unwrap_or((self.unread(), &[]));
+        let (taken, left) = (head.len(), tail.len());
+        if self.start > 0 || left > taken {
+            room.clear();
+            room.extend_from_slice(head);
+            self.consume(taken);
+            return room;
+        }
+        if room.len() < left {
+            room.resize(left + BLOCK, 0);
+        }
+        if let Some(rest) = room.get_mut(..left) {
+            rest.copy_from_slice(tail);
+        }
+        let mut bytes = std::mem::replace(&mut self.buffer, room);
+        bytes.truncate(taken);
+        self.end = left;
+        self.consumed += taken as u64;
+        bytes
     }
 
     pub(super) fn unread(&self) -> &[u8] {
@@ -147,10 +178,34 @@ impl<R: Read> Source<R> {
                 return Ok(false);
             }
             if !self.fill()? {
-                return Ok(true);
+                return Ok(self.whole);
             }
         }
     }
+}
+
+impl Source<io::Empty> {
+    /// Bytes that are there already; `whole` if the file ends with them.
+    pub(super) fn over(bytes: Vec<u8>, whole: bool) -> Self {
+        let end = bytes.len();
+        Self { reader: io::empty(), buffer: bytes, start: 0, end, ended: true, whole, consumed: 0 }
+    }
+
+    /// The memory, to be used again.
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.buffer
+    }
+}
+
+/// How many physical lines end in these bytes, which end with one of them or with the file.
+pub(super) fn line_ends(bytes: &[u8]) -> u64 {
+    let feeds = memchr_iter(b'\n', bytes).count();
+    // Files without CR are told at once; in others nearly every CR stands before an LF.
+    let lone = match memchr(b'\r', bytes) {
+        Some(_) => memchr_iter(b'\r', bytes).filter(|at| bytes.get(at + 1) != Some(&b'\n')).count(),
+        None => 0,
+    };
+    (feeds + lone) as u64
 }
 
 #[cfg(test)]
@@ -181,6 +236,33 @@ mod tests {
         }
         assert_eq!(lines, [&b"a"[..], b"b", b"c", b"d", b"", b"", b"e"]);
         assert_eq!(source.consumed(), 14);
+    }
+
+    #[test]
+    fn what_is_taken_and_what_is_left_make_up_the_file() {
+        let bytes: Vec<u8> = (0..=255).cycle().take(3000).collect();
+        for counts in [[1usize, 2998, 1], [2000, 999, 1], [500, 500, 2000], [0, 3000, 5]] {
+            let mut source = Source::new(bytes.as_slice());
+            while source.fill().unwrap() {}
+            let mut taken = Vec::new();
+            for count in counts {
+                taken.extend(source.take(count, vec![7; 10]));
+            }
+            assert!(taken == bytes && source.unread().is_empty() && source.consumed() == 3000);
+        }
+    }
+
+    #[test]
+    fn lines_are_counted_as_they_are_found() {
+        for text in ["", "a\n", "a\r\nb\rc\r\r\n\n", "\r", "\n\r"] {
+            let mut source = Source::new(text.as_bytes());
+            let mut lines = 0;
+            while let Line::Whole { next, .. } = source.line(0, 100).unwrap() {
+                source.consume(next);
+                lines += 1;
+            }
+            assert_eq!(line_ends(text.as_bytes()), lines, "{}", text.escape_debug());
+        }
     }
 
     #[test]

@@ -1,71 +1,54 @@
-//! Rows of a table, assembled from raw bytes: a broken row is rejected with its line and cause, and reading goes on.
-//!
-//! Separators, quotes and line ends are never part of a longer character in UTF-8 or CP932, so structure is read from
-//! bytes and only then the text decoded. A line without quotes is decoded whole and split; quotes are followed across
-//! lines, within limits: a quote that somebody forgot to close costs its own line and not the rest of the file.
+//! A table being read: its header and columns, and the pieces that its rows come in.
 
 use std::{
     io::{self, Read},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 
 use super::{
-    Column, Columns, Encoding, LINE_LIMIT, Mapping, Problem, ROW_LIMIT, Role,
+    Chunk, Columns, Encoding, Mapping, Problem, Role,
+    block::BLOCK,
+    bytes::Input,
     encoding::BOM,
-    row::{Chunk, Fault, is_readable},
-    source::{Line, Source},
+    fixed::Fixed,
+    layout::{Layout, Shape},
+    pool::Pool,
+    rows::{Next, Rows},
+    source::Source,
+    stream::{Block, Blocks, Chunks, Piece},
 };
-
-/// Rows in a chunk: enough to share between threads, few enough to stay small.
-const CHUNK_ROWS: usize = 16 << 10;
-/// Text in a chunk, when rows are long; one row more may follow.
-const CHUNK_BYTES: usize = 8 << 20;
 
 /// A table being read: where its columns are, and the rows still to come.
 ///
 /// A row is what stands between line ends (LF, CR LF or CR) outside quotes. Empty lines are no rows and are not
-/// counted, nor is a lone Ctrl-Z with which the file ends, empty lines aside; every other line is in a chunk as a row or as rejected.
-pub struct Table<R> {
-    source: Source<R>,
-    layout: Layout,
+/// counted, nor is a lone Ctrl-Z with which the file ends, empty lines aside; every other line is in a chunk as a row or
+/// as rejected.
+pub struct Table<'a> {
+    body: Body<'a>,
     columns: Arc<Columns>,
-    /// Physical lines consumed.
-    lines: u64,
-    /// Cells of the row with quotes that was read last, kept for its memory.
-    spans: Vec<Span>,
+    pool: Arc<Pool>,
+    /// Bytes of the file that were read, where they are not those of the text.
+    read: Option<Arc<AtomicU64>>,
+    /// Bytes in a piece.
+    block: usize,
 }
 
-impl<R> std::fmt::Debug for Table<R> {
+/// What the rows come from.
+pub(super) enum Body<'a> {
+    Text(Rows<Input<'a>>),
+    #[cfg(feature = "arrow")]
+    Batches(super::columnar::Batches),
+}
+
+impl std::fmt::Debug for Table<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Table({}, {} columns, line {})", self.layout.encoding, self.columns.cells(), self.lines)
+        write!(f, "Table({}, {} columns)", self.form(), self.columns.cells())
     }
-}
-
-/// How a file writes its cells.
-#[derive(Clone, Copy)]
-struct Layout {
-    encoding: Encoding,
-    separator: u8,
-}
-
-/// A cell of a row with quotes, as offsets from the start of the row, without its quotes.
-#[derive(Clone, Copy)]
-struct Span {
-    start: usize,
-    end: usize,
-    /// Whether it holds doubled quotes.
-    doubled: bool,
-}
-
-/// What the next row is.
-enum Next {
-    Plain { end: usize, next: usize },
-    Quoted { next: usize, lines: u64 },
-    Broken { next: usize, problem: Problem },
-    TooLong,
-    End,
 }
 
 /// Why a table cannot be begun.
@@ -76,39 +59,42 @@ pub(super) enum HeaderError {
     Columns(crate::columns::ColumnError),
 }
 
-impl<R: Read> Table<R> {
-    /// Reads the header. The separator is a comma unless given, or unless the header has tabs and no commas.
-    pub(super) fn begin<'m>(
-        mut source: Source<R>,
-        encoding: Encoding,
-        separator: Option<u8>,
-        role: Role,
-        mappings: impl IntoIterator<Item = &'m Mapping>,
-    ) -> Result<Self, HeaderError> {
-        while source.unread().len() < BOM.len() && source.fill().map_err(HeaderError::Io)? {}
-        if source.unread().starts_with(BOM) {
-            source.consume(BOM.len());
-        }
-        let layout = Layout { encoding, separator: separator.unwrap_or(b',') };
-        let mut table = Self { source, layout, columns: Arc::default(), lines: 0, spans: Vec::new() };
-        if separator.is_none() {
-            table.layout.separator = table.sniff().map_err(HeaderError::Io)?;
-        }
-        let headers = table.header()?;
-        table.columns = Arc::new(Columns::resolve(&headers, role, mappings).map_err(HeaderError::Columns)?);
-        Ok(table)
+impl<'a> Table<'a> {
+    /// From what has a header already.
+    pub(super) fn over(body: Body<'a>, columns: Arc<Columns>) -> Self {
+        Self { body, columns, pool: Arc::default(), read: None, block: BLOCK }
+    }
+
+    /// Takes progress from a counter of the file's own bytes.
+    pub(super) fn counting(self, read: Arc<AtomicU64>) -> Self {
+        Self { read: Some(read), ..self }
     }
 
     /// How the file's characters are written.
     #[must_use]
     pub fn encoding(&self) -> Encoding {
-        self.layout.encoding
+        match &self.body {
+            Body::Text(rows) => rows.layout.encoding,
+            #[cfg(feature = "arrow")]
+            Body::Batches(_) => Encoding::Utf8,
+        }
     }
 
-    /// What stands between cells: a comma or a tab.
+    /// What kind of file it is, for the user: `cp932, comma`.
     #[must_use]
-    pub fn separator(&self) -> char {
-        char::from(self.layout.separator)
+    pub fn form(&self) -> String {
+        match &self.body {
+            Body::Text(rows) => {
+                let shape = match rows.layout.shape {
+                    Shape::Separated(b'\t') => "tab",
+                    Shape::Separated(_) => "comma",
+                    Shape::Fixed(_) => "fixed width",
+                };
+                format!("{}, {shape}", rows.layout.encoding)
+            }
+            #[cfg(feature = "arrow")]
+            Body::Batches(batches) => batches.format().to_string(),
+        }
     }
 
     /// Where the attributes stand.
@@ -116,253 +102,219 @@ impl<R: Read> Table<R> {
     pub fn columns(&self) -> &Columns {
         &self.columns
     }
+    /// Reads the header. The separator is a comma unless given, or unless the header has tabs and no commas.
+    pub(super) fn begin<'m>(
+        source: Source<Input<'a>>,
+        encoding: Encoding,
+        separator: Option<u8>,
+        role: Role,
+        mappings: impl IntoIterator<Item = &'m Mapping>,
+    ) -> Result<Self, HeaderError> {
+        let layout = |separator| Arc::new(Layout { encoding, shape: Shape::Separated(separator) });
+        let mut rows = Rows {
+            source,
+            layout: layout(separator.unwrap_or(b',')),
+            columns: Arc::default(),
+            lines: 0,
+            spans: Vec::new(),
+        };
+        skip_mark(&mut rows.source).map_err(HeaderError::Io)?;
+        if separator.is_none() {
+            rows.layout = layout(sniff(&mut rows).map_err(HeaderError::Io)?);
+        }
+        let headers = header(&mut rows)?;
+        rows.columns = Arc::new(Columns::resolve(&headers, role, mappings).map_err(HeaderError::Columns)?);
+        let columns = Arc::clone(&rows.columns);
+        Ok(Self::over(Body::Text(rows), columns))
+    }
 
-    /// Reads the next rows into `chunk`, which is emptied first; `false` when none was left.
+    /// Begins a file whose cells stand where a layout says.
+    pub(super) fn begin_fixed<'m>(
+        mut source: Source<Input<'a>>,
+        encoding: Encoding,
+        fixed: Fixed,
+        role: Role,
+        mappings: impl IntoIterator<Item = &'m Mapping>,
+    ) -> Result<Self, HeaderError> {
+        skip_mark(&mut source).map_err(HeaderError::Io)?;
+        let columns =
+            Arc::new(Columns::resolve(fixed.names(), role, mappings).map_err(HeaderError::Columns)?);
+        let skip = fixed.skip();
+        let layout = Arc::new(Layout { encoding, shape: Shape::Fixed(Arc::new(fixed)) });
+        let mut rows = Rows { source, layout, columns: Arc::clone(&columns), lines: 0, spans: Vec::new() };
+        let mut skipped = 0;
+        while skipped < skip {
+            let next = match rows.find(0).map_err(HeaderError::Io)? {
+                Next::End => break,
+                Next::TooLong => return Err(HeaderError::Unreadable(Problem::RowTooLong)),
+                Next::Blank { next } => next,
+                Next::Plain { next, .. } | Next::Quoted { next, .. } | Next::Broken { next, .. } => {
+                    skipped += 1;
+                    next
+                }
+            };
+            rows.source.consume(next);
+            rows.lines += 1;
+        }
+        Ok(Self::over(Body::Text(rows), columns))
+    }
+
+    /// Cuts off the next rows unread; `None` when none was left.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn read_block(&mut self) -> io::Result<Option<Block>> {
+        let (piece, consumed) = match &mut self.body {
+            Body::Text(rows) => {
+                let piece = rows.cut(self.block, &self.pool)?.map(Piece::Text);
+                (piece, rows.source.consumed())
+            }
+            #[cfg(feature = "arrow")]
+            Body::Batches(batches) => (batches.next(&self.columns, &self.pool)?.map(Piece::Batch), 0),
+        };
+        let bytes_read = self.read.as_ref().map_or(consumed, |read| read.load(Ordering::Relaxed));
+        Ok(piece.map(|piece| Block { piece, bytes_read }))
+    }
+
+    /// Reads the next rows into `chunk`, in place of those in it; `false` when none was left.
     ///
     /// # Errors
     /// Where the file cannot be read; a row that cannot be read is in [`Chunk::rejected`] instead.
     pub fn read_chunk(&mut self, chunk: &mut Chunk) -> io::Result<bool> {
-        chunk.clear(&self.columns);
-        loop {
-            let (rows, bytes) = chunk.size();
-            if rows >= CHUNK_ROWS || bytes >= CHUNK_BYTES || !self.read_row(chunk)? {
-                chunk.set_bytes_read(self.source.consumed());
-                return Ok(chunk.size().0 > 0);
+        *chunk = Chunk::default();
+        while let Some(block) = self.read_block()? {
+            *chunk = block.parse();
+            if !chunk.is_empty() {
+                return Ok(true);
             }
         }
-    }
-
-    /// Adds one row, of either kind; `false` at the end of the file.
-    fn read_row(&mut self, chunk: &mut Chunk) -> io::Result<bool> {
-        let found = self.find_row()?;
-        let line = self.lines + 1;
-        let (layout, columns) = (self.layout, &self.columns);
-        let bytes = |end: usize| self.source.unread().get(..end).unwrap_or_default();
-        let (next, lines) = match found {
-            Next::End => return Ok(false),
-            Next::TooLong => {
-                chunk.reject(line, None, Problem::RowTooLong);
-                self.source.skip_line()?;
-                (0, 1)
-            }
-            Next::Broken { next, problem } => {
-                chunk.reject(line, None, problem);
-                (next, 1)
-            }
-            Next::Plain { end, next } => {
-                chunk.push(line, |text, bounds| layout.plain(bytes(end), columns, text, bounds));
-                (next, 1)
-            }
-            Next::Quoted { next, lines } => {
-                let spans = &self.spans;
-                chunk.push(line, |text, bounds| layout.quoted(bytes(next), spans, columns, text, bounds));
-                (next, lines)
-            }
-        };
-        self.source.consume(next);
-        self.lines += lines;
-        Ok(true)
-    }
-
-    /// Finds where the next row ends; consumes the empty lines before it, and nothing else.
-    fn find_row(&mut self) -> io::Result<Next> {
-        loop {
-            let (end, next) = match self.source.line(0, ROW_LIMIT)? {
-                Line::Whole { end, next } => (end, next),
-                Line::TooLong => return Ok(Next::TooLong),
-                Line::End => return Ok(Next::End),
-            };
-            let line = self.source.unread().get(..end).unwrap_or_default();
-            let quoted = memchr(b'"', line).is_some();
-            if line.is_empty() || (line == b"\x1A" && self.source.is_blank_from(next, ROW_LIMIT)?) {
-                self.source.consume(next);
-                self.lines += 1;
-                continue;
-            }
-            return if quoted { self.find_quoted(end, next) } else { Ok(Next::Plain { end, next }) };
-        }
-    }
-
-    /// Follows the quotes of a row whose first line ends at `end`, noting its cells.
-    fn find_quoted(&mut self, mut end: usize, first_next: usize) -> io::Result<Next> {
-        self.spans.clear();
-        let (mut at, mut next, mut lines) = (0, first_next, 1);
-        // What goes wrong after the first line is the fault of a quote that should have been closed on it.
-        let broken = |lines: u64, problem| Next::Broken {
-            next: first_next,
-            problem: if lines > 1 { Problem::UnclosedQuote } else { problem },
-        };
-        loop {
-            let rest = self.source.unread().get(at..end).unwrap_or_default();
-            if rest.first() != Some(&b'"') {
-                let cell = memchr(self.layout.separator, rest);
-                self.spans.push(Span { start: at, end: at + cell.unwrap_or(rest.len()), doubled: false });
-                match cell {
-                    Some(length) => at += length + 1,
-                    None => break,
-                }
-                continue;
-            }
-            let (mut from, mut doubled) = (at + 1, false);
-            let close = loop {
-                let rest = self.source.unread().get(from..end).unwrap_or_default();
-                match memchr(b'"', rest) {
-                    Some(found) if rest.get(found + 1) == Some(&b'"') => {
-                        doubled = true;
-                        from += found + 2;
-                    }
-                    Some(found) => break from + found,
-                    None => {
-                        let room = ROW_LIMIT.saturating_sub(next);
-                        match self.source.line(next, room)? {
-                            Line::Whole { end: further, next: after } if lines < LINE_LIMIT as u64 => {
-                                (from, end, next) = (end, further, after);
-                                lines += 1;
-                            }
-                            _ => return Ok(broken(lines, Problem::UnclosedQuote)),
-                        }
-                    }
-                }
-            };
-            self.spans.push(Span { start: at + 1, end: close, doubled });
-            at = close + 2;
-            if close + 1 == end {
-                break;
-            }
-            if self.source.unread().get(close + 1) != Some(&self.layout.separator) {
-                return Ok(broken(lines, Problem::TextAfterQuote));
-            }
-        }
-        let cells = self.columns.cells();
-        if lines > 1 && cells > 0 && self.spans.len() != cells {
-            return Ok(broken(lines, Problem::UnclosedQuote));
-        }
-        Ok(Next::Quoted { next, lines })
-    }
-
-    /// The separator that the header shows.
-    fn sniff(&mut self) -> io::Result<u8> {
-        let end = match self.find_row()? {
-            Next::Plain { end, .. } => end,
-            // A tab behind a closing quote looks broken as long as commas are expected.
-            Next::Quoted { next, .. } | Next::Broken { next, .. } => next,
-            Next::TooLong | Next::End => return Ok(b','),
-        };
-        let header = self.source.unread().get(..end).unwrap_or_default();
-        let tabs = memchr(b'\t', header).is_some() && memchr(b',', header).is_none();
-        Ok(if tabs { b'\t' } else { b',' })
-    }
-
-    /// The cells of the first row.
-    fn header(&mut self) -> Result<Vec<String>, HeaderError> {
-        let found = self.find_row().map_err(HeaderError::Io)?;
-        let bytes = |end: usize| self.source.unread().get(..end).unwrap_or_default();
-        let (mut text, mut bounds) = (String::new(), vec![0]);
-        let (result, next, lines) = match found {
-            Next::End => return Err(HeaderError::Empty),
-            Next::TooLong => return Err(HeaderError::Unreadable(Problem::RowTooLong)),
-            Next::Broken { problem, .. } => return Err(HeaderError::Unreadable(problem)),
-            Next::Plain { end, next } => {
-                (self.layout.plain(bytes(end), &self.columns, &mut text, &mut bounds), next, 1)
-            }
-            Next::Quoted { next, lines } => (
-                self.layout.quoted(bytes(next), &self.spans, &self.columns, &mut text, &mut bounds),
-                next,
-                lines,
-            ),
-        };
-        result.map_err(|fault| HeaderError::Unreadable(fault.problem))?;
-        self.source.consume(next);
-        self.lines += lines;
-        // Headers are shown to the user: no line breaks, nor anything else that a terminal obeys.
-        let cell = |pair: &[u32]| match pair {
-            [start, next] => text
-                .get(*start as usize..*next as usize - 1)
-                .unwrap_or_default()
-                .replace(char::is_control, ""),
-            _ => String::new(),
-        };
-        Ok(bounds.windows(2).map(cell).collect())
+        Ok(false)
     }
 }
 
-impl Layout {
-    /// Appends a line without quotes.
-    fn plain(
-        self,
-        line: &[u8],
-        columns: &Columns,
-        text: &mut String,
-        bounds: &mut Vec<u32>,
-    ) -> Result<(), Fault> {
-        let mark = text.len();
-        if let Err(offset) = self.encoding.append(line, text) {
-            let cells = || line.split(|byte| *byte == self.separator);
-            let at = memchr_iter(self.separator, line.get(..offset).unwrap_or_default()).count();
-            return Err(self.undecodable(at, cells().count(), columns, |place| cells().nth(place)));
-        }
-        let row = text.as_bytes().get(mark..).unwrap_or_default();
-        bounds.extend(memchr_iter(self.separator, row).map(|offset| (mark + offset + 1) as u32));
-        bounds.push(text.len() as u32 + 1);
-        Ok(())
+impl Table<'static> {
+    /// The rest of the table in pieces, cut ahead on a thread of its own: whoever takes a piece reads it, on as many threads
+    /// as it likes.
+    ///
+    /// Dropping them ends the thread after the piece it is at.
+    #[must_use]
+    pub fn blocks(self) -> Blocks {
+        Blocks::of(self)
     }
 
-    /// Appends the cells of a row with quotes.
-    fn quoted(
-        self,
-        row: &[u8],
-        spans: &[Span],
-        columns: &Columns,
-        text: &mut String,
-        bounds: &mut Vec<u32>,
-    ) -> Result<(), Fault> {
-        let raw = |span: &Span| row.get(span.start..span.end).unwrap_or_default();
-        for (place, span) in spans.iter().enumerate() {
-            if place > 0 {
-                text.push('\n');
-            }
-            let cell = raw(span);
-            let appended = if span.doubled {
-                self.encoding.append(&undouble(cell), text)
-            } else {
-                self.encoding.append(cell, text)
-            };
-            if appended.is_err() {
-                return Err(self.undecodable(place, spans.len(), columns, |place| spans.get(place).map(raw)));
-            }
-            bounds.push(text.len() as u32 + 1);
-        }
-        Ok(())
-    }
-
-    /// The fault of a row with bytes that are not of the encoding, with its id where that can be told.
-    #[cold]
-    fn undecodable<'c>(
-        self,
-        at: usize,
-        found: usize,
-        columns: &Columns,
-        cell: impl Fn(usize) -> Option<&'c [u8]>,
-    ) -> Fault {
-        let problem = Problem::Encoding(self.encoding);
-        if found != columns.cells() {
-            return Fault::row(problem);
-        }
-        let mut id = String::new();
-        let bytes = columns.cell(Column::Id).filter(|place| *place != at).and_then(cell).unwrap_or_default();
-        let readable = self.encoding.append(bytes, &mut id).is_ok() && is_readable(&id);
-        Fault { column: Some(at), problem, record_id: readable.then_some(id) }
+    /// The rest of the table, in the order of the file: cut ahead on a thread of its own and read on those of the pool.
+    #[must_use]
+    pub fn stream(self) -> Chunks {
+        Chunks::of(self.blocks())
     }
 }
 
-/// A quoted cell's bytes, each doubled quote made one.
-fn undouble(cell: &[u8]) -> Vec<u8> {
-    let mut kept = Vec::with_capacity(cell.len());
-    let mut rest = cell;
-    while let Some((head, tail)) = memchr(b'"', rest).and_then(|at| rest.split_at_checked(at + 1)) {
-        kept.extend_from_slice(head);
-        rest = tail.strip_prefix(b"\"").unwrap_or(tail);
+/// Passes a byte order mark.
+fn skip_mark<R: Read>(source: &mut Source<R>) -> io::Result<()> {
+    while source.unread().len() < BOM.len() && source.fill()? {}
+    if source.unread().starts_with(BOM) {
+        source.consume(BOM.len());
     }
-    kept.extend_from_slice(rest);
-    kept
+    Ok(())
+}
+
+/// Passes empty lines and finds the first row.
+fn first_row<R: Read>(rows: &mut Rows<R>) -> io::Result<Next> {
+    loop {
+        match rows.find(0)? {
+            Next::Blank { next } => {
+                rows.source.consume(next);
+                rows.lines += 1;
+            }
+            found => return Ok(found),
+        }
+    }
+}
+
+/// The separator that the header shows.
+fn sniff<R: Read>(rows: &mut Rows<R>) -> io::Result<u8> {
+    let end = match first_row(rows)? {
+        Next::Plain { end, .. } => end,
+        // A tab behind a closing quote looks broken as long as commas are expected.
+        Next::Quoted { next, .. } | Next::Broken { next, .. } => next,
+        Next::TooLong | Next::Blank { .. } | Next::End => return Ok(b','),
+    };
+    let header = rows.source.unread().get(..end).unwrap_or_default();
+    let tabs = memchr(b'\t', header).is_some() && memchr(b',', header).is_none();
+    Ok(if tabs { b'\t' } else { b',' })
+}
+
+/// The cells of the first row.
+fn header<R: Read>(rows: &mut Rows<R>) -> Result<Vec<String>, HeaderError> {
+    let found = first_row(rows).map_err(HeaderError::Io)?;
+    let (layout, columns) = (&rows.layout, &rows.columns);
+    let bytes = |end: usize| rows.source.unread().get(..end).unwrap_or_default();
+    let (mut text, mut bounds) = (String::new(), vec![0]);
+    let (result, next, lines) = match found {
+        Next::Blank { .. } | Next::End => return Err(HeaderError::Empty),
+        Next::TooLong => return Err(HeaderError::Unreadable(Problem::RowTooLong)),
+        Next::Broken { problem, .. } => return Err(HeaderError::Unreadable(problem)),
+        Next::Plain { end, next } => (layout.plain(bytes(end), columns, &mut text, &mut bounds), next, 1),
+        Next::Quoted { next, lines } => {
+            (layout.quoted(bytes(next), &rows.spans, columns, &mut text, &mut bounds), next, lines)
+        }
+    };
+    result.map_err(|fault| HeaderError::Unreadable(fault.problem))?;
+    rows.source.consume(next);
+    rows.lines += lines;
+    // Headers are shown to the user: no line breaks, nor anything else that a terminal obeys.
+    let cell = |pair: &[u32]| match pair {
+        [start, next] => {
+            text.get(*start as usize..*next as usize - 1).unwrap_or_default().replace(char::is_control, "")
+        }
+        _ => String::new(),
+    };
+    Ok(bounds.windows(2).map(cell).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::Options;
+    use proptest::prelude::*;
+
+    /// Rows and rejected rows with their lines, the pieces being of about `block` bytes.
+    fn rows(bytes: &[u8], encoding: Encoding, block: usize) -> Option<(Vec<(u64, String)>, u64)> {
+        let options = Options { encoding: Some(encoding), role: Role::Records, mappings: &[], layouts: &[] };
+        let mut table = Table::from_reader(bytes, "test", None, options).ok()?;
+        table.block = block;
+        let (mut seen, mut gaiji) = (Vec::new(), 0);
+        let mut chunk = Chunk::default();
+        while table.read_chunk(&mut chunk).unwrap() {
+            let cells = 0..table.columns.cells();
+            seen.extend(chunk.rows().iter().map(|row| {
+                let cells: Vec<&str> = cells.clone().map(|place| chunk.field(row, place)).collect();
+                (row.line(), cells.join("|"))
+            }));
+            seen.extend(
+                chunk.rejected().iter().map(|row| (row.line, format!("{row:?} {:?}", row.record_id))),
+            );
+            gaiji += chunk.gaiji();
+        }
+        seen.sort();
+        Some((seen, gaiji))
+    }
+
+    proptest! {
+        #[test]
+        fn where_a_file_is_cut_does_not_matter(
+            pieces in proptest::collection::vec(proptest::sample::select(vec![
+                &b","[..], b",", b"\n", b"\n", b"\r\n", b"\r", b"\"", b"\",\"", b"1", b"ab", "山".as_bytes(), b"\x8E\x52",
+                b"\xF0\x40", b"\x8E", b"\0", b"\xEF\xBF\xBD", b"\xEE\x80\x80", b"\x1A\n", b"2,b\n", b"2,b\n", b"\xB1", b"\n\n\n\n",
+            ]), 0..80),
+            block in 1usize..40,
+            cp932: bool,
+            halves: bool,
+        ) {
+            let header = if halves { &b"id,family_name,given_name\n"[..] } else { b"id,a\n" };
+            let bytes = [header, &pieces.concat()].concat();
+            let encoding = if cp932 { Encoding::Cp932 } else { Encoding::Utf8 };
+            prop_assert_eq!(rows(&bytes, encoding, block), rows(&bytes, encoding, BLOCK));
+        }
+    }
 }

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     failure::Failure,
+    input::STDIN,
     output::{OutDir, OutputError, RESUMABLE, private},
 };
 
@@ -134,6 +135,9 @@ const BLOCK: u64 = 64 << 10;
 /// # Errors
 /// Where it cannot be read.
 pub fn fingerprint(path: &Path, key: &str) -> io::Result<Option<String>> {
+    if path.as_os_str() == STDIN {
+        return Ok(None);
+    }
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
         return Ok(None);

@@ -1,0 +1,192 @@
+//! From record batch to record batch: what an engine calls for each batch that it hands out.
+
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use himozuke::{
+    Decision, Linker, ReadOptions, Record,
+    normalize::{
+        address::Address,
+        birth_date::BirthDate,
+        name::{self, Spelling},
+        sex::Sex,
+    },
+};
+
+use crate::{Error, Text, texts};
+
+/// The columns of a batch that the library knows, by their canonical names.
+struct Records {
+    columns: Vec<(String, Text)>,
+}
+
+/// The canonical names; the first must be there.
+const NAMES: [&str; 12] = [
+    "id",
+    "kanji_name",
+    "kana_name",
+    "birth_date",
+    "sex",
+    "address",
+    "former_names",
+    "aliases",
+    "former_addresses",
+    "household_id",
+    "status",
+    "protected",
+];
+
+impl Records {
+    fn of(batch: &RecordBatch) -> Result<Self, Error> {
+        let schema = batch.schema();
+        let named = |place: usize| schema.fields().get(place).map_or("", |field| field.name());
+        let columns = texts(batch, |place| NAMES.contains(&named(place)))?;
+        let columns = columns.into_iter().enumerate();
+        let columns: Vec<(String, Text)> =
+            columns.filter_map(|(place, text)| Some((named(place).to_owned(), text?))).collect();
+        if columns.iter().any(|(name, _)| name == "id") {
+            Ok(Self { columns })
+        } else {
+            Err(Error::Missing("id"))
+        }
+    }
+
+    fn get(&self, row: usize) -> Record<'_> {
+        let value = |name: &str| {
+            self.columns.iter().find(|(own, _)| own == name).map_or("", |(_, column)| column.get(row))
+        };
+        Record {
+            id: value("id"),
+            kanji_name: value("kanji_name"),
+            kana_name: value("kana_name"),
+            birth_date: value("birth_date"),
+            sex: value("sex"),
+            address: value("address"),
+            former_names: value("former_names"),
+            aliases: value("aliases"),
+            former_addresses: value("former_addresses"),
+            household_id: value("household_id"),
+            status: value("status"),
+            protected: value("protected"),
+        }
+    }
+}
+
+/// A batch of columns of texts.
+fn batch<const N: usize>(names: [&str; N], rows: &[[String; N]]) -> Result<RecordBatch, Error> {
+    let columns = names.into_iter().enumerate().map(|(place, name)| {
+        let cells = rows.iter().map(|row| row.get(place).map_or("", String::as_str));
+        (name, Arc::new(StringArray::from_iter_values(cells)) as ArrayRef)
+    });
+    Ok(RecordBatch::try_from_iter(columns)?)
+}
+
+/// Decides each row of a batch by itself: columns `record_id`, `decision` (`link`, `review`, `no_match`, `rejected`),
+/// `person_id` (of a link), `posterior`, `weight_bits` and `reasons` (codes joined by `|`; for `rejected` the code of the
+/// problem), all of them texts, a row for each row.
+///
+/// What only a whole batch can know is not evaluated, and the reasons say so (`claim_not_evaluated`,
+/// `batch_not_evaluated`): two records that link to one person must still go to review, which is one grouping by
+/// `person_id` over all results. Ids are not looked at either: none may be an individual number, nor stand on two rows.
+///
+/// # Errors
+/// [`Error::Missing`] without an `id`, and [`Error::Column`] for a column that is no text, whole number or date.
+///
+/// See the example of the [crate].
+pub fn link(linker: &Linker<'_>, records: &RecordBatch) -> Result<RecordBatch, Error> {
+    let readable = Records::of(records)?;
+    let rows: Vec<[String; 6]> = (0..records.num_rows())
+        .map(|row| {
+            let record = readable.get(row);
+            let id = record.id.to_owned();
+            let (name, linked, reasons) = match linker.decide(&record) {
+                Ok(Decision::Link(link)) => {
+                    ("link", Some(link.candidate), link.candidate.evidence.reasons.to_string())
+                }
+                Ok(decision @ Decision::Review(_)) => ("review", None, decision.reasons().to_string()),
+                Ok(decision @ Decision::NoMatch(_)) => ("no_match", None, decision.reasons().to_string()),
+                Err(problem) => ("rejected", None, problem.code().to_owned()),
+            };
+            let [person, posterior, weight] = linked.map_or_else(Default::default, |candidate| {
+                [
+                    linker.registry().id(candidate.resident).to_owned(),
+                    candidate.evidence.posterior.to_string(),
+                    bits(candidate.evidence.weights.total),
+                ]
+            });
+            [id, name.to_owned(), person, posterior, weight, reasons]
+        })
+        .collect();
+    batch(["record_id", "decision", "person_id", "posterior", "weight_bits", "reasons"], &rows)
+}
+
+/// Thousandths of a bit as bits.
+fn bits(millibits: i32) -> String {
+    let sign = if millibits < 0 { "-" } else { "" };
+    format!("{sign}{}.{:03}", millibits.unsigned_abs() / 1000, millibits.unsigned_abs() % 1000)
+}
+
+/// Reads and folds each row of a batch: columns `id`, `register_name`, `reading`, `birth_date` (a day, or the interval that
+/// is stated), `sex` (ISO 5218), `address` (its parts between `/`) and `problem` (codes of what cannot be read, joined by
+/// `|`), all of them texts, a row for each row. The values are personal data, as those of the batch are.
+///
+/// # Errors
+/// As [`link`].
+///
+/// ```
+/// use std::sync::Arc;
+/// use arrow_array::{ArrayRef, RecordBatch, StringArray, cast::AsArray};
+/// use himozuke::ReadOptions;
+///
+/// let column = |text: &str| Arc::new(StringArray::from(vec![text])) as ArrayRef;
+/// let batch = RecordBatch::try_from_iter([
+///     ("id", column("r1")),
+///     ("kana_name", column("ﾀｶﾊｼ ﾊﾅｺ")),
+///     ("birth_date", column("昭和60年1月1日")),
+/// ])?;
+/// let read = himozuke_arrow::normalize(&batch, &ReadOptions::default())?;
+/// let cell = |name: &str| read.column_by_name(name).map(|own| own.as_string::<i32>().value(0).to_owned());
+/// assert_eq!(cell("reading").as_deref(), Some("タカハシ ハナコ"));
+/// assert_eq!(cell("birth_date").as_deref(), Some("1985-01-01"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn normalize(records: &RecordBatch, options: &ReadOptions) -> Result<RecordBatch, Error> {
+    let readable = Records::of(records)?;
+    let rows: Vec<[String; 7]> =
+        (0..records.num_rows()).map(|row| read(&readable.get(row), options)).collect();
+    batch(["id", "register_name", "reading", "birth_date", "sex", "address", "problem"], &rows)
+}
+
+fn read(record: &Record<'_>, options: &ReadOptions) -> [String; 7] {
+    let mut problems: Vec<&str> = Vec::new();
+    let names = name::parse(record.kanji_name, record.kana_name).unwrap_or_else(|problem| {
+        problems.push(problem.code());
+        Vec::new()
+    });
+    let birth_date = BirthDate::parse(record.birth_date, &options.dates).unwrap_or_else(|problem| {
+        problems.push(problem.code());
+        None
+    });
+    let sex = Sex::parse(record.sex).unwrap_or_else(|problem| {
+        problems.push(problem.code());
+        None
+    });
+    let address = Address::parse(record.address);
+    if address.is_none() && record.address.len() > Address::MAX_LEN {
+        problems.push(himozuke::Unreadable::Address.code());
+    }
+    let today = names.first();
+    let whole = |spelling: Option<&Spelling>| {
+        spelling
+            .map_or_else(String::new, |own| [own.family.text(), own.given.text()].join(" ").trim().to_owned())
+    };
+    [
+        record.id.to_owned(),
+        whole(today.and_then(|name| name.register.as_ref())),
+        whole(today.and_then(|name| name.reading.as_ref())),
+        birth_date.map_or_else(String::new, BirthDate::to_string_iso),
+        sex.map_or_else(String::new, |sex| sex.iso_5218().to_string()),
+        address.map_or_else(String::new, |address| address.canonical()),
+        problems.join("|"),
+    ]
+}
