@@ -1,9 +1,12 @@
 //! Arguments of the `himozuke` command, parsed and checked; nothing here reads a file.
 
+mod review;
+
 use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use self::review::{Apply, Review, ReviewCommand, Sheet};
 use crate::{
     columns::{Mapping, Role},
     input::{Encoding, LayoutFile, Options},
@@ -54,6 +57,9 @@ pub enum Command {
     /// Read the inputs and say what is wrong with them, deciding nothing
     #[command(after_help = "Example:\n  himozuke check --records claims.csv --strict")]
     Check(Check),
+    /// Take the records that a run could not decide to people, and their findings back
+    #[command(after_help = "Example:\n  himozuke review sheet result --out sheet.csv")]
+    Review(Review),
     /// Check what a run has left for an audit
     #[command(after_help = "Example:\n  himozuke audit verify result")]
     Audit(Audit),
@@ -728,10 +734,14 @@ mod tests {
 
     #[test]
     fn examples_in_the_help_are_accepted() {
-        for command in Cli::command().get_subcommands() {
-            let help = command.get_after_help().unwrap().to_string().replace("\\\n", "").replace('\'', "");
-            let help = help.split("\n\n").next().unwrap_or_default();
-            let words: Vec<&str> = help.trim_start_matches("Example:").split_ascii_whitespace().collect();
+        let cli = Cli::command();
+        let nested = cli.get_subcommands().flat_map(clap::Command::get_subcommands);
+        for command in cli.get_subcommands().chain(nested) {
+            let Some(help) = command.get_after_help() else { continue };
+            let help = help.to_string().replace("\\\n", "").replace('\'', "");
+            let example = help.split("\n\n").next().unwrap_or_default().trim_start_matches("Example:");
+            // What another command is piped into is ours.
+            let words: Vec<&str> = example.rsplit(" |\n").next().unwrap().split_ascii_whitespace().collect();
             Cli::try_parse_from(words).unwrap();
         }
     }

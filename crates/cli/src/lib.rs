@@ -21,6 +21,7 @@ pub mod normalize;
 pub mod output;
 pub mod progress;
 pub mod residents;
+pub mod review;
 mod rows;
 pub mod stop;
 pub mod synth;

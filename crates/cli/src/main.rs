@@ -6,7 +6,7 @@ use std::{io, process::ExitCode};
 
 use clap::Parser;
 use himozuke_cli::{
-    args::{AuditCommand, Cli, Command},
+    args::{AuditCommand, Cli, Command, ReviewCommand},
     audit,
     check::check,
     evaluate::evaluate,
@@ -16,6 +16,7 @@ use himozuke_cli::{
     link::link,
     lookup::lookup,
     normalize::normalize,
+    review,
     synth::synth,
     train::train,
     verify::verify,
@@ -41,6 +42,10 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Evaluate(arguments) => evaluate(arguments, out),
         Command::Audit(arguments) => match &arguments.command {
             AuditCommand::Verify { directory } => audit::verify(directory, out),
+        },
+        Command::Review(arguments) => match &arguments.command {
+            ReviewCommand::Sheet(arguments) => review::sheet(arguments, out),
+            ReviewCommand::Apply(arguments) => review::apply(arguments, out),
         },
         Command::Purge(arguments) => audit::purge(arguments, out),
         Command::Synth(arguments) => synth(arguments, out),
