@@ -18,6 +18,12 @@ use crate::{
 #[derive(Debug, Parser)]
 #[command(name = "himozuke", version, about, long_about = None, arg_required_else_help = true)]
 pub struct Cli {
+    /// Settings that stand in for flags not given; himozuke.toml of the working directory if it is there
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Language of the help; as the system's if not given
+    #[arg(long, value_name = "LANGUAGE")]
+    pub lang: Option<Language>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -54,7 +60,7 @@ pub enum Command {
     /// Show how values are read and folded
     #[command(after_help = "Example:\n  himozuke normalize --kanji-name '髙橋　花子' --birth-date S60.1.1")]
     Normalize(Normalize),
-    /// Read the inputs and say what is wrong with them, deciding nothing
+    /// Read the settings and the inputs and say what is wrong with them, deciding nothing
     #[command(after_help = "Example:\n  himozuke check --records claims.csv --strict")]
     Check(Check),
     /// Take the records that a run could not decide to people, and their findings back
@@ -81,6 +87,23 @@ pub enum Command {
         after_help = "Example:\n  himozuke train --registry residents.csv --records claims.csv --out model\n\nhimozuke link --model model/model.json then decides with it."
     )]
     Train(Box<Train>),
+    /// Write the completions of a shell
+    #[command(after_help = "Example:\n  himozuke completions bash")]
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages
+    #[command(after_help = "Example:\n  himozuke man --out man --lang ja")]
+    Man {
+        /// The directory to write to
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Language of the pages
+        #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+        lang: Language,
+    },
 }
 
 impl Command {
