@@ -780,7 +780,9 @@ mod tests {
         for command in cli.get_subcommands().chain(nested) {
             let Some(help) = command.get_after_help() else { continue };
             let help = help.to_string().replace("\\\n", "").replace('\'', "");
-            for line in help.lines().filter_map(|line| line.find("himozuke ").and_then(|at| line.get(at..))) {
+            // Examples are indented; what is said of them is not.
+            let examples = help.lines().filter(|line| line.starts_with("  "));
+            for line in examples.filter_map(|line| line.find("himozuke ").and_then(|at| line.get(at..))) {
                 Cli::try_parse_from(line.split_ascii_whitespace()).unwrap();
             }
         }
