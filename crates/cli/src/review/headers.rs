@@ -62,7 +62,7 @@ impl Field {
     }
 }
 
-/// The attributes of record and resident that stand side by side, and whether they are addresses.
+/// The attributes of record and resident that stand side by side, by their names in both languages.
 pub(super) const ATTRIBUTES: [(&str, &str); 7] = [
     ("kanji_name", "漢字氏名"),
     ("kana_name", "カナ氏名"),
