@@ -215,6 +215,19 @@ impl Person {
         }
     }
 
+    /// Whether the address is protected (支援措置): anything but a plain no in [`Record::protected`].
+    ///
+    /// ```
+    /// use himozuke::{Person, ReadOptions, Record};
+    /// let person = Person::read(&Record { protected: "有", ..Record::default() }, &ReadOptions::default())?;
+    /// assert!(person.is_protected());
+    /// # Ok::<(), himozuke::Unreadable>(())
+    /// ```
+    #[must_use]
+    pub const fn is_protected(&self) -> bool {
+        self.protected
+    }
+
     pub(crate) fn view(&self) -> PersonView<'_> {
         PersonView {
             main: self.main.view(),

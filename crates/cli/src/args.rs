@@ -1,9 +1,12 @@
 //! Arguments of the `himozuke` command, parsed and checked; nothing here reads a file.
 
+mod review;
+
 use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use self::review::{Apply, Review, ReviewCommand, Sheet};
 use crate::{
     columns::{Mapping, Role},
     input::{Encoding, LayoutFile, Options},
@@ -16,6 +19,12 @@ use crate::{
 #[derive(Debug, Parser)]
 #[command(name = "himozuke", version, about, long_about = None, arg_required_else_help = true)]
 pub struct Cli {
+    /// Settings that stand in for flags not given; himozuke.toml of the working directory if it is there
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Language of the help; as the system's if not given
+    #[arg(long, value_name = "LANGUAGE")]
+    pub lang: Option<Language>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -52,9 +61,12 @@ pub enum Command {
     /// Show how values are read and folded
     #[command(after_help = "Example:\n  himozuke normalize --kanji-name '髙橋　花子' --birth-date S60.1.1")]
     Normalize(Normalize),
-    /// Read the inputs and say what is wrong with them, deciding nothing
+    /// Read the settings and the inputs and say what is wrong with them, deciding nothing
     #[command(after_help = "Example:\n  himozuke check --records claims.csv --strict")]
     Check(Check),
+    /// Take the records that a run could not decide to people, and their findings back
+    #[command(after_help = "Example:\n  himozuke review sheet result --out sheet.csv")]
+    Review(Review),
     /// Check what a run has left for an audit
     #[command(after_help = "Example:\n  himozuke audit verify result")]
     Audit(Audit),
@@ -76,6 +88,23 @@ pub enum Command {
         after_help = "Example:\n  himozuke train --registry residents.csv --records claims.csv --out model\n\nhimozuke link --model model/model.json then decides with it."
     )]
     Train(Box<Train>),
+    /// Write the completions of a shell
+    #[command(after_help = "Example:\n  himozuke completions bash")]
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages
+    #[command(after_help = "Example:\n  himozuke man --out man --lang ja")]
+    Man {
+        /// The directory to write to
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Language of the pages
+        #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+        lang: Language,
+    },
 }
 
 impl Command {
@@ -746,9 +775,14 @@ mod tests {
 
     #[test]
     fn examples_in_the_help_are_accepted() {
-        for command in Cli::command().get_subcommands() {
-            let help = command.get_after_help().unwrap().to_string().replace("\\\n", "").replace('\'', "");
-            for line in help.lines().filter_map(|line| line.find("himozuke ").and_then(|at| line.get(at..))) {
+        let cli = Cli::command();
+        let nested = cli.get_subcommands().flat_map(clap::Command::get_subcommands);
+        for command in cli.get_subcommands().chain(nested) {
+            let Some(help) = command.get_after_help() else { continue };
+            let help = help.to_string().replace("\\\n", "").replace('\'', "");
+            // Examples are indented; what is said of them is not.
+            let examples = help.lines().filter(|line| line.starts_with("  "));
+            for line in examples.filter_map(|line| line.find("himozuke ").and_then(|at| line.get(at..))) {
                 Cli::try_parse_from(line.split_ascii_whitespace()).unwrap();
             }
         }

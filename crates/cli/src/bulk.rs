@@ -243,7 +243,10 @@ impl Setup<'_> {
         state.set("himozuke", &env!("CARGO_PKG_VERSION"))?;
         state.set("command", &command)?;
         state.set("policy", &self.policy)?;
-        state.set("model", &self.parameters)?;
+        // What is not there is not settled: nothing in a state is the same as another nothing.
+        if let Some(parameters) = &self.parameters {
+            state.set("model", parameters)?;
+        }
         state.set(AS_OF, &deciding::iso(self.as_of))?;
         state.set("columns", &format!("{:?}", inputs.reading.maps))?;
         state.set("encoding", &format!("{:?}", inputs.reading.encoding))?;

@@ -31,6 +31,7 @@ const SHOWN: u64 = 20;
 pub fn check(arguments: &Check, out: &mut impl Write) -> Result<(), Failure> {
     let Check { registry, records, reading, deciding, .. } = arguments;
     let policy = deciding::policy(&deciding.policy)?;
+    deciding::model(deciding)?;
     mj::install(&deciding.mj)?;
     let as_of = deciding::as_of(deciding.as_of)?;
     let mut rejected = 0;

@@ -2,7 +2,7 @@
 //! times and names of files; never a value of a record.
 #![expect(clippy::print_stderr, reason = "the one place that tells of a run under way")]
 
-use std::time::SystemTime;
+use std::{path::Path, time::SystemTime};
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -37,6 +37,12 @@ struct Failed<'a> {
     hint: Option<&'a str>,
 }
 
+/// A file of settings.
+#[derive(Serialize)]
+struct Settings<'a> {
+    file: &'a str,
+}
+
 impl Log {
     /// Tells machines of an event; people see a bar instead.
     pub fn event(self, event: &str, details: impl Serialize) {
@@ -45,6 +51,15 @@ impl Log {
             && let Ok(line) = serde_json::to_string(&Line { time, event, details })
         {
             eprintln!("{line}");
+        }
+    }
+
+    /// Tells where settings come from: a file in the working directory must not go unnoticed.
+    pub fn configuration(self, path: &Path) {
+        let file = path.display().to_string();
+        match self {
+            Self::Json => self.event("configuration", Settings { file: &file }),
+            Self::Text => eprintln!("settings: {file}"),
         }
     }
 

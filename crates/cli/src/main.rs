@@ -2,27 +2,39 @@
 //!
 //! Exit status: 0 done, 1 failed, 2 bad arguments or input, 3 rows rejected and `--strict`, or links wrong and
 //! `--fail-on-wrong`, 130 stopped by a signal.
-use std::{io, process::ExitCode};
+use std::{env, io, process::ExitCode};
 
-use clap::Parser;
 use himozuke_cli::{
-    args::{AuditCommand, Cli, Command},
+    args::{AuditCommand, Cli, Command, ReviewCommand},
     audit,
     check::check,
     evaluate::evaluate,
     explain::explain,
     failure::Failure,
     index::index,
+    invocation,
     link::link,
+    log::Log,
     lookup::lookup,
+    manual,
     normalize::normalize,
+    review,
     synth::synth,
     train::train,
     verify::verify,
 };
 
 fn main() -> ExitCode {
-    let command = Cli::parse().command;
+    let Cli { command, config, .. } = match invocation::read(env::args_os().collect()) {
+        Ok(cli) => cli,
+        Err(failure) => {
+            Log::Text.failure(&failure);
+            return ExitCode::from(failure.status as u8);
+        }
+    };
+    if let Some(path) = &config {
+        command.log().configuration(path);
+    }
     match run(&command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -42,12 +54,18 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Audit(arguments) => match &arguments.command {
             AuditCommand::Verify { directory } => audit::verify(directory, out),
         },
+        Command::Review(arguments) => match &arguments.command {
+            ReviewCommand::Sheet(arguments) => review::sheet(arguments, out),
+            ReviewCommand::Apply(arguments) => review::apply(arguments, out),
+        },
         Command::Purge(arguments) => audit::purge(arguments, out),
         Command::Synth(arguments) => synth(arguments, out),
         Command::Index(arguments) => index(arguments, out, &mut io::stderr()),
         Command::Lookup(arguments) => lookup(arguments, io::stdin().lock(), out),
         Command::Explain(arguments) => explain(arguments, out),
         Command::Normalize(arguments) => normalize(arguments, out),
+        Command::Completions { shell } => manual::completions(*shell, out),
+        Command::Man { out: to, lang } => manual::pages(to, *lang, out),
         Command::Train(arguments) => train(arguments, out, &mut io::stderr().lock()),
     }
 }

@@ -1,11 +1,17 @@
-//! Runs every command of both READMEs, so that they stay true.
+//! Runs every command of both READMEs and of the pages for operators, so that they stay true.
 
 use std::{path::Path, process::Command};
 
+/// The blocks of a page in a language.
+fn blocks<'p>(page: &'p str, language: &str) -> Vec<&'p str> {
+    let opening = format!("```{language}\n");
+    let blocks = page.split(opening.as_str()).skip(1);
+    blocks.map(|block| block.split("```").next().unwrap_or_default()).collect()
+}
+
 /// The lines of the `sh` blocks of a page.
 fn commands(page: &str) -> Vec<String> {
-    let blocks = page.split("```sh\n").skip(1);
-    let lines = blocks.flat_map(|block| block.split("```").next().unwrap_or_default().lines());
+    let lines = blocks(page, "sh").into_iter().flat_map(str::lines);
     lines.filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()
 }
 
@@ -45,4 +51,34 @@ fn every_command_of_the_readmes_runs() {
         }
     }
     assert!(ran >= 14, "both pages have their tour: {ran}");
+}
+
+#[test]
+fn the_tour_of_operators_runs_with_the_settings_of_its_page() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for page in ["docs/operators.md", "docs/operators.ja.md"] {
+        let tour = tempfile::tempdir().unwrap();
+        let text = std::fs::read_to_string(root.join(page)).unwrap();
+        std::fs::create_dir(tour.path().join("sample")).unwrap();
+        for name in ["registry.csv", "records.csv"] {
+            let sample = root.join("data/sample").join(name);
+            std::fs::copy(sample, tour.path().join("sample").join(name)).unwrap();
+        }
+        let [settings] = blocks(&text, "toml")[..] else { panic!("{page}: not one file of settings") };
+        std::fs::write(tour.path().join("himozuke.toml"), settings).unwrap();
+        let commands = commands(&text);
+        assert_eq!(commands.len(), 9, "{page}");
+        for line in commands {
+            let words = words(&line);
+            let (program, arguments) = words.split_first().unwrap();
+            assert_eq!(program, "himozuke", "{page}");
+            let ran = Command::new(env!("CARGO_BIN_EXE_himozuke"))
+                .current_dir(tour.path())
+                .args(arguments)
+                .output()
+                .unwrap();
+            assert!(ran.status.success(), "{page}: {line}: {}", String::from_utf8_lossy(&ran.stderr));
+            assert!(!ran.stdout.is_empty(), "{page}: {line} says nothing");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The decision log: what a run decided and under which rules, without a value, an id or a hash of one. Lines of JSON, sealed
 //! in blocks: each seal is the SHA-256 of the seal before it and of every byte since. Knows nothing of how decisions are made.
 
+mod append;
 mod chain;
 mod purge;
 
@@ -17,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use self::chain::Chain;
 pub use self::{
+    append::append,
     chain::{Broken, Checked, check, verify},
     purge::purge,
 };

@@ -1,23 +1,20 @@
 //! `himozuke purge`: what a run has left and nobody needs any more is removed, and the log says so.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, BufReader, Write},
+    fs,
+    io::{self, Write},
     path::{Path, PathBuf},
     time::SystemTime,
 };
 
 use serde::Serialize;
 
-use super::{
-    HANDLES, LOG, Operator,
-    chain::{Chain, check},
-};
+use super::{HANDLES, LOG, Operator, append};
 use crate::{
     args::Purge,
     failure::Failure,
     figures::instant,
-    output::{OutDir, OutputError, lock, private, say},
+    output::{OutDir, OutputError, lock, say},
 };
 
 /// Results that hold ids of people.
@@ -59,7 +56,8 @@ pub fn purge(arguments: &Purge, out: &mut impl Write) -> Result<(), Failure> {
     }
     let removed: Vec<String> = found.iter().map(|name| name.display().to_string()).collect();
     // First the record: a deletion of which nothing is known is worse than one that is done at the second attempt.
-    record(directory, &removed)?;
+    let (time, by) = (instant(SystemTime::now()), Operator::now());
+    append(directory, [Deletion { entry: "purge", time, by, removed: &removed }], "nothing was removed")?;
     for name in &found {
         let path = directory.join(name);
         fs::remove_file(&path).map_err(OutputError::io(&path))?;
@@ -84,30 +82,4 @@ fn working_files(directory: &Path) -> io::Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
-}
-
-/// Appends a deletion to the log of a directory, made where there is none.
-fn record(directory: &Path, removed: &[String]) -> Result<(), Failure> {
-    let path = directory.join(LOG);
-    let last = match File::open(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(OutputError::io(&path)(error).into()),
-        Ok(log) => {
-            let checked = check(BufReader::new(log)).map_err(OutputError::io(&path))?;
-            let broken =
-                |broken| Failure::failed(format!("{}: {broken}; nothing was removed", path.display()));
-            checked.map_err(broken)?.last
-        }
-    };
-    let mut lines = Chain::behind(Vec::new(), &last);
-    let (time, by) = (instant(SystemTime::now()), Operator::now());
-    lines.line(&Deletion { entry: "purge", time, by, removed })?;
-    lines.seal()?;
-    let mut options: OpenOptions = private();
-    let file = options.append(true).create(true).open(&path);
-    let written = file.and_then(|mut file| {
-        file.write_all(&lines.end().0)?;
-        file.sync_all()
-    });
-    Ok(written.map_err(OutputError::io(&path))?)
 }

@@ -1,0 +1,95 @@
+//! A filled sheet as a spreadsheet saves it: in whatever encoding, with commas or tabs, the columns in any order.
+
+use std::{
+    fs::{self, File},
+    io::Read,
+    path::Path,
+};
+
+use csv::StringRecord;
+use encoding_rs::{Encoding, SHIFT_JIS, UTF_8};
+
+use super::headers::Field;
+use crate::failure::Failure;
+
+/// The most bytes of a sheet; more is no work of people.
+const LARGEST: u64 = 256 << 20;
+
+/// A row on which a reviewer wrote something.
+#[derive(Clone)]
+pub(super) struct Filled {
+    pub(super) line: u64,
+    pub(super) record: String,
+    pub(super) decision: String,
+    pub(super) reviewer: String,
+}
+
+/// Reads the rows of a sheet that have a decision.
+///
+/// # Errors
+/// Where it cannot be read as a table, or has not the columns that reviewers fill in.
+pub(super) fn read(path: &Path) -> Result<Vec<Filled>, Failure> {
+    let name = path.display();
+    let text = text(path)?;
+    let separator = separator(text.lines().next().unwrap_or_default());
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text.as_bytes());
+    let malformed = |line: u64| Failure::usage(format!("{name}, line {line}: not a row of a table"), None);
+    let headers = reader.headers().map_err(|_| malformed(1))?.clone();
+    let place = |field: Field| {
+        let mut places = headers.iter().enumerate().filter(|(_, header)| field.is(header));
+        match (places.next(), places.next()) {
+            (Some((place, _)), None) => Ok(place),
+            _ => {
+                let header = field.header(crate::args::Language::En);
+                let message = format!("{name} has not one column {header}");
+                let hint =
+                    "fill in the sheet that himozuke review sheet made, and leave its headers".to_owned();
+                Err(Failure::usage(message, Some(hint)))
+            }
+        }
+    };
+    let places = [place(Field::RecordId)?, place(Field::Decision)?, place(Field::Reviewer)?];
+    let mut filled = Vec::new();
+    let mut row = StringRecord::new();
+    loop {
+        let before = reader.position().line();
+        if !reader.read_record(&mut row).map_err(|_| malformed(before))? {
+            return Ok(filled);
+        }
+        let line = row.position().map_or(before, csv::Position::line);
+        let [record, decision, reviewer] = places.map(|place| row.get(place).unwrap_or_default());
+        if !decision.trim().is_empty() {
+            let [record, decision, reviewer] = [record, decision, reviewer].map(str::to_owned);
+            filled.push(Filled { line, record, decision, reviewer });
+        }
+    }
+}
+
+/// The text of a sheet: by its mark, else UTF-8 if it is that, else CP932.
+fn text(path: &Path) -> Result<String, Failure> {
+    let name = path.display();
+    let unreadable = |error| Failure::usage(format!("cannot read {name}: {error}"), None);
+    let size = fs::metadata(path).map_err(unreadable)?.len();
+    if size > LARGEST {
+        return Err(Failure::usage(format!("{name} is larger than 256 MiB"), None));
+    }
+    let mut bytes = Vec::new();
+    // What grows while it is read is cut off, and then is no whole table.
+    File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes)).map_err(unreadable)?;
+    let marked = Encoding::for_bom(&bytes).map(|(encoding, _)| encoding);
+    let encoding = marked.unwrap_or(if str::from_utf8(&bytes).is_ok() { UTF_8 } else { SHIFT_JIS });
+    let (text, _, wrong) = encoding.decode(&bytes);
+    if wrong || text.contains('\0') {
+        let hint = "save it as CSV in UTF-8".to_owned();
+        return Err(Failure::usage(format!("{name} is not text that a spreadsheet saves"), Some(hint)));
+    }
+    // The reader counts a line end of two characters as one row too late.
+    Ok(text.replace("\r\n", "\n"))
+}
+
+/// Whatever of the usual separators the header has most of.
+fn separator(header: &str) -> u8 {
+    let count = |separator: u8| header.bytes().filter(|byte| *byte == separator).count();
+    [b',', b'\t', b';'].into_iter().rev().max_by_key(|separator| count(*separator)).unwrap_or(b',')
+}

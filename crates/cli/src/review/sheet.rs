@@ -1,0 +1,150 @@
+//! `himozuke review sheet`: what a run left to people, as a table that opens well in a spreadsheet.
+
+use std::{io::Write, path::Path};
+
+use himozuke::Reason;
+
+use super::{
+    cells::{inert, literal},
+    headers::{ATTRIBUTES, Field, MACHINE, OWN, side_by_side},
+    values::{self, ById, Values, Wanted},
+};
+use crate::{
+    args::{Language, Sheet},
+    columns::Role,
+    failure::Failure,
+    output::{replace, say},
+    residents,
+    rows::Rows,
+};
+
+/// What the table of a run has, in the order of [`MACHINE`].
+const COLUMNS: [&str; MACHINE.len()] = [
+    "record_id",
+    "person_id",
+    "rank",
+    "posterior",
+    "weight_bits",
+    "reasons",
+    "protected",
+    "status",
+    "candidates_total",
+];
+
+/// The rows that a run of `link` left to people.
+pub(super) fn review_of(directory: &Path) -> Result<Rows<{ MACHINE.len() }>, Failure> {
+    Rows::open(&directory.join("review.csv"), COLUMNS, COLUMNS.len())
+}
+
+/// Writes the sheet.
+///
+/// # Errors
+/// Where the directory holds no review of `link`, the sheet is there already, or an input cannot be read.
+pub fn sheet(arguments: &Sheet, out: &mut impl Write) -> Result<(), Failure> {
+    let path = &arguments.out;
+    if path.exists() && !arguments.force {
+        let message = format!("{} is there already", path.display());
+        return Err(Failure::usage(message, Some("what reviewers wrote is lost with --force".to_owned())));
+    }
+    let lang = arguments.headers;
+    let beside = Beside::read(arguments)?;
+    // A spreadsheet knows UTF-8 by this mark only.
+    let marked = "\u{FEFF}".as_bytes().to_vec();
+    let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(marked);
+    let mut header = MACHINE.map(|field| field.header(lang).to_owned()).to_vec();
+    if beside.is_some() {
+        header.extend(ATTRIBUTES.iter().flat_map(|attribute| side_by_side(*attribute, lang)));
+    }
+    header.extend(OWN.map(|field| field.header(lang).to_owned()));
+    let unwritten = |error: csv::Error| Failure::failed(format!("cannot make the sheet: {error}"));
+    table.write_record(&header).map_err(unwritten)?;
+    let mut rows = review_of(&arguments.directory)?;
+    let (mut written, mut records, mut last) = (0u64, 0u64, String::new());
+    while let Some((cells, _)) = rows.next()? {
+        let [record, person, ..] = cells;
+        if written == 0 || *record != *last {
+            records += 1;
+            record.clone_into(&mut last);
+        }
+        let mut row: Vec<String> =
+            MACHINE.iter().zip(cells).map(|(field, cell)| shown(*field, cell, lang)).collect();
+        if let Some(beside) = &beside {
+            row.extend(beside.of(record, person, lang));
+        }
+        row.extend(OWN.map(|_| String::new()));
+        table.write_record(&row).map_err(unwritten)?;
+        written += 1;
+    }
+    let bytes = table.into_inner().map_err(|error| Failure::failed(error.to_string()))?;
+    replace(path, &bytes)?;
+    Ok(say(out, [format!("{records} records on {written} rows written to {}", path.display())])?)
+}
+
+/// A cell of the run as a reviewer reads it.
+fn shown(field: Field, cell: &str, lang: Language) -> String {
+    match field {
+        Field::RecordId | Field::PersonId => literal(cell).into_owned(),
+        Field::Reasons if lang == Language::Ja => {
+            let sentence = |code: &str| {
+                let known = Reason::ALL.iter().find(|reason| reason.code() == code);
+                known.map_or(code, |reason| reason.ja()).to_owned()
+            };
+            cell.split('|').map(sentence).collect::<Vec<_>>().join("／")
+        }
+        // Figures are written by the run and begin with a minus at most, which a number may.
+        Field::Posterior | Field::WeightBits | Field::Rank | Field::CandidatesTotal => cell.to_owned(),
+        _ => inert(cell).into_owned(),
+    }
+}
+
+/// The values of records and candidates.
+struct Beside {
+    records: ById,
+    persons: ById,
+    nobody: Values,
+}
+
+impl Beside {
+    /// Reads them where they were asked for.
+    fn read(arguments: &Sheet) -> Result<Option<Self>, Failure> {
+        let (true, Some(registry), Some(records)) =
+            (arguments.show_values, &arguments.registry, &arguments.records)
+        else {
+            return Ok(None);
+        };
+        if residents::is_index(registry) {
+            let message = format!("{} is an index file, which has no values to show", registry.display());
+            return Err(Failure::usage(message, Some("give the table that it was made from".to_owned())));
+        }
+        let directory = &arguments.directory;
+        let mut wanted = Wanted::default();
+        for_each_row(directory, |_, person, protected| {
+            *wanted.entry(person.to_owned()).or_default() |= protected;
+        })?;
+        let persons = values::read(registry, arguments.reading.options(Role::Registry), &mut wanted)?;
+        // A record that may be about a protected resident may have their address.
+        let mut wanted_records = Wanted::default();
+        for_each_row(directory, |record, person, _| {
+            let protected = wanted.get(person).is_some_and(|protected| *protected);
+            *wanted_records.entry(record.to_owned()).or_default() |= protected;
+        })?;
+        let options = arguments.reading.options(Role::Records);
+        let records = values::read(records, options, &mut wanted_records)?;
+        Ok(Some(Self { records, persons, nobody: Values::default() }))
+    }
+
+    fn of(&self, record: &str, person: &str, lang: Language) -> Vec<String> {
+        let [own, theirs] =
+            [self.records.get(record), self.persons.get(person)].map(|found| found.unwrap_or(&self.nobody));
+        own.beside(theirs, lang).map(|value| inert(&value).into_owned()).collect()
+    }
+}
+
+/// Each row of a review: the record, the person, and whether that person's address is protected.
+fn for_each_row(directory: &Path, mut take: impl FnMut(&str, &str, bool)) -> Result<(), Failure> {
+    let mut rows = review_of(directory)?;
+    while let Some(([record, person, .., protected, _, _], _)) = rows.next()? {
+        take(record, person, !["", "0"].contains(&protected));
+    }
+    Ok(())
+}

@@ -1,0 +1,243 @@
+//! `himozuke.toml`: what an office says once, as the flags that it stands for. Every setting is checked where it stands, so that
+//! an error names its line; knows nothing of what a flag does.
+
+use std::{
+    collections::BTreeMap,
+    fmt, fs,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use clap::ValueEnum;
+use serde::{Deserialize, Deserializer, de};
+
+use crate::{
+    args::{Day, EncodingChoice, EraCodes, Language, PolicyChoice},
+    columns::Mapping,
+    failure::Failure,
+    log::Log,
+};
+
+/// The file that is read where none is named.
+pub const DEFAULT: &str = "himozuke.toml";
+
+/// Flags that are given or not, and take no value.
+pub const SWITCHES: [&str; 2] = ["strict", "no-handles"];
+
+/// The settings of a file. All may be left out; there are no others.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct File {
+    registry: Option<PathBuf>,
+    records: Option<PathBuf>,
+    out: Option<PathBuf>,
+    model: Option<PathBuf>,
+    mj_map: Option<PathBuf>,
+    mj_list: Option<PathBuf>,
+    policy: Option<Checked<PolicyChoice>>,
+    encoding: Option<Checked<Choice<EncodingChoice>>>,
+    as_of: Option<Checked<Day>>,
+    log: Option<Checked<Choice<Log>>>,
+    lang: Option<Checked<Choice<Language>>>,
+    threads: Option<u16>,
+    strict: bool,
+    no_handles: bool,
+    columns: Inputs<BTreeMap<ColumnName, String>>,
+    era_codes: Inputs<Option<Checked<Choice<EraCodes>>>>,
+    layout: Inputs<Option<PathBuf>>,
+    review: Review,
+}
+
+/// A setting that the two inputs have apart.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Inputs<T> {
+    registry: T,
+    records: T,
+}
+
+/// How records are reviewed by hand.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Review {
+    reviewers: Option<u8>,
+    headers: Option<Checked<Choice<Language>>>,
+}
+
+/// A text that its flag will take.
+#[derive(Debug)]
+struct Checked<T> {
+    text: String,
+    read: T,
+}
+
+impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Checked<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        let read = text.parse().map_err(de::Error::custom)?;
+        Ok(Self { text, read })
+    }
+}
+
+/// One of a few words.
+#[derive(Debug)]
+struct Choice<T>(std::marker::PhantomData<T>);
+
+impl<T: ValueEnum> FromStr for Choice<T> {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = T::from_str(text, false).map(|_| Self(std::marker::PhantomData));
+        known.map_err(|_| {
+            let words = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+            let words: Vec<String> = words.map(|word| word.get_name().to_owned()).collect();
+            format!("expected one of {}", words.join(", "))
+        })
+    }
+}
+
+/// The name of a column that records and residents can have.
+#[derive(Debug, Eq, Ord, PartialEq, PartialOrd)]
+struct ColumnName(String);
+
+impl<'de> Deserialize<'de> for ColumnName {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(from)?;
+        format!("{name}=").parse::<Mapping>().map_err(de::Error::custom)?;
+        Ok(Self(name))
+    }
+}
+
+/// The flags that a file stands for, each with its values; none for [`SWITCHES`].
+pub type Flags = Vec<(&'static str, Vec<String>)>;
+
+/// Reads a file.
+///
+/// # Errors
+/// Where it cannot be read, or a setting is unknown or out of its range; with the line and the setting.
+pub fn read(path: &Path) -> Result<Flags, Failure> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display()), None))?;
+    let file = parse(path, &text)?;
+    Ok(file.flags(path.parent().unwrap_or(Path::new(""))))
+}
+
+fn parse(path: &Path, text: &str) -> Result<File, Failure> {
+    toml::from_str(text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        let line = 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count();
+        let key = text.lines().nth(line - 1).and_then(|line| line.split_once('='));
+        let key = key.map_or(String::new(), |(key, _)| format!("{}: ", key.trim()));
+        let message = error.message().lines().collect::<Vec<_>>().join("; ");
+        Failure::usage(format!("{}, line {line}: {key}{message}", path.display()), None)
+    })
+}
+
+impl File {
+    /// As flags; files are sought from where the settings stand.
+    fn flags(self, base: &Path) -> Flags {
+        let from_base = |path: &PathBuf| {
+            // Standard input stands nowhere.
+            let told = if path.as_os_str() == "-" { path.clone() } else { base.join(path) };
+            told.display().to_string()
+        };
+        let file = |path: &Option<PathBuf>| path.iter().map(from_base).collect::<Vec<_>>();
+        let policy = self.policy.map(|policy| match &policy.read {
+            PolicyChoice::File(path) => with_directory(&base.join(path)),
+            PolicyChoice::Guideline | PolicyChoice::Statistical => policy.text,
+        });
+        let of_inputs = |of: [Option<String>; 2]| -> Vec<String> {
+            let named = ["registry", "records"].into_iter().zip(of);
+            named.filter_map(|(role, value)| Some(format!("{role}:{}", value?))).collect()
+        };
+        let maps = [("registry", &self.columns.registry), ("records", &self.columns.records)];
+        let maps = maps.into_iter().flat_map(|(role, columns)| {
+            columns.iter().map(move |(ColumnName(column), header)| format!("{role}:{column}={header}"))
+        });
+        let era_codes = of_inputs([self.era_codes.registry, self.era_codes.records].map(text));
+        let layout = [self.layout.registry, self.layout.records];
+        let valued = [
+            ("registry", file(&self.registry)),
+            ("records", file(&self.records)),
+            ("out", file(&self.out)),
+            ("model", file(&self.model)),
+            ("mj-map", file(&self.mj_map)),
+            ("mj-list", file(&self.mj_list)),
+            ("policy", policy.into_iter().collect()),
+            ("encoding", text(self.encoding).into_iter().collect()),
+            ("as-of", text(self.as_of).into_iter().collect()),
+            ("log", text(self.log).into_iter().collect()),
+            ("lang", text(self.lang).into_iter().collect()),
+            ("threads", self.threads.iter().map(u16::to_string).collect()),
+            ("map", maps.collect()),
+            ("era-codes", era_codes),
+            ("layout", of_inputs(layout.map(|path| path.as_ref().map(from_base)))),
+            ("reviewers", self.review.reviewers.iter().map(u8::to_string).collect()),
+            ("headers", text(self.review.headers).into_iter().collect()),
+        ];
+        let switches = SWITCHES.into_iter().zip([self.strict, self.no_handles]);
+        let switches = switches.filter(|(_, on)| *on).map(|(flag, _)| (flag, Vec::new()));
+        valued.into_iter().filter(|(_, values)| !values.is_empty()).chain(switches).collect()
+    }
+}
+
+fn text<T>(checked: Option<Checked<T>>) -> Option<String> {
+    checked.map(|checked| checked.text)
+}
+
+/// A path that is seen to be one.
+fn with_directory(path: &Path) -> String {
+    if path.parent().is_some_and(|parent| parent.as_os_str().is_empty()) {
+        return Path::new(".").join(path).display().to_string();
+    }
+    path.display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_become_flags_and_files_are_sought_beside_them() {
+        let text = "registry = \"r.csv\"\nrecords = \"-\"\npolicy = \"p.toml\"\nstrict = true\nno_handles = false\n\
+                    threads = 2\n[columns.records]\nkanji_name = \"お名前\"\n[era_codes]\nrecords = \"pension\"\n\
+                    [layout]\nregistry = \"l.toml\"\n[review]\nreviewers = 2\n";
+        let flags = parse(Path::new("himozuke.toml"), text).unwrap().flags(Path::new("office"));
+        let told =
+            |flag: &str| flags.iter().find(|(own, _)| *own == flag).map(|(_, values)| values.join(" "));
+        for (flag, value) in [
+            ("registry", "office/r.csv"),
+            ("records", "-"),
+            ("policy", "office/p.toml"),
+            ("threads", "2"),
+            ("map", "records:kanji_name=お名前"),
+            ("era-codes", "records:pension"),
+            ("layout", "registry:office/l.toml"),
+            ("reviewers", "2"),
+            ("strict", ""),
+        ] {
+            assert_eq!(told(flag).as_deref(), Some(value), "{flag}");
+        }
+        assert_eq!((told("no-handles"), told("out")), (None, None));
+        assert_eq!(with_directory(Path::new("p.toml")), "./p.toml", "else it would be no file for --policy");
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_line_and_key() {
+        for (text, message) in [
+            ("\nregistri = \"r.csv\"", "h.toml, line 2: registri: unknown field `registri`"),
+            ("policy = \"guidline\"", "h.toml, line 1: policy: expected guideline, statistical, or a file"),
+            ("encoding = \"ebcdic\"", "h.toml, line 1: encoding: expected one of auto, utf-8, cp932"),
+            ("as_of = \"2026-02-30\"", "h.toml, line 1: as_of: no such day"),
+            ("strict = \"yes\"", "h.toml, line 1: strict: invalid type"),
+            ("[columns.records]\n\nkanji = \"x\"", "h.toml, line 3: kanji: `kanji` is not a column"),
+            ("[columns.record]\nid = \"x\"", "h.toml, line 1: unknown field `record`"),
+            ("[era_codes]\nrecords = \"jis\"", "h.toml, line 2: records: expected one of none, sequential"),
+            ("threads = 70000", "h.toml, line 1: threads: "),
+            ("strict = true\nstrict = true", "h.toml, line 2: strict: duplicate key"),
+        ] {
+            let failure = parse(Path::new("h.toml"), text).unwrap_err();
+            assert!(failure.message.starts_with(message), "{}", failure.message);
+        }
+    }
+}
