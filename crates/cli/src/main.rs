@@ -16,6 +16,7 @@ use himozuke_cli::{
     link::link,
     lookup::lookup,
     normalize::normalize,
+    report::report,
     synth::synth,
     train::train,
     verify::verify,
@@ -48,6 +49,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Lookup(arguments) => lookup(arguments, io::stdin().lock(), out),
         Command::Explain(arguments) => explain(arguments, out),
         Command::Normalize(arguments) => normalize(arguments, out),
+        Command::Report(arguments) => report(arguments, out),
         Command::Train(arguments) => train(arguments, out, &mut io::stderr().lock()),
     }
 }
