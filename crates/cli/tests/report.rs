@@ -55,8 +55,11 @@ fn the_figures_of_a_run_are_on_its_page_and_nothing_of_a_person() {
         {
             assert!(!page.contains(value) && !ran.out.contains(value), "{lang}: {value}");
         }
-        for foreign in ["http:", "https:", "<script", "src=", "url(", "@import", "<link", "javascript"] {
-            assert!(!page.contains(foreign), "{lang}: {foreign}");
+        let policy = "http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"";
+        let bare = page.replace(policy, "");
+        assert_ne!(bare, page, "it forbids itself scripts and anything from elsewhere");
+        for foreign in ["http", "<script", "src=", "url(", "@import", "<link", "javascript"] {
+            assert!(!bare.contains(foreign), "{lang}: {foreign}");
         }
         assert_eq!(report(path, &["--lang", lang]).1, page, "the same page of the same run");
     }
@@ -100,6 +103,31 @@ fn a_verification_has_its_page_with_its_alerts() {
         assert!(page.contains(part), "{part}");
     }
     assert!(!page.contains("C0000000"), "no id of a record");
+}
+
+#[test]
+fn a_run_of_nothing_has_its_page() {
+    let town = Linked::new(HEADER, HEADER, &["--estimate-errors"]);
+    let (ran, page) = report(town.directory.path(), &[]);
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+    assert!(page.contains("0 read = 0 linked") && !page.contains("NaN") && !page.contains("inf"));
+}
+
+#[test]
+fn estimates_by_numbers_are_told_and_no_number_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    let town =
+        ["synth", "--residents", "3000", "--records", "0", "--claims", "300", "--claim-by", "my-number"];
+    assert_eq!(run(path, &[&town[..], &["--seed", "5", "--out", "."]].concat()).status, 0);
+    fs::rename(path.join("claims.csv"), path.join("records.csv")).unwrap();
+    assert_eq!(link(path, "out", &["--estimate-errors"]).status, 0);
+    let (ran, page) = report(path, &[]);
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    assert!(page.contains("<td>individual numbers</td>"));
+    let digits = |text: &str| text.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 12);
+    let prose = page.split("Versions").next().unwrap_or_default();
+    assert!(digits(&fs::read_to_string(path.join("records.csv")).unwrap()) && !digits(prose));
 }
 
 #[test]

@@ -82,7 +82,7 @@ pub(super) fn cause(code: &str, lang: Language) -> &'static str {
 }
 
 /// What an unreadable cell of the registry does.
-pub(super) fn effect<'c>(code: &'c str, lang: Language) -> &'c str {
+pub(super) fn effect(code: &str, lang: Language) -> &str {
     match code {
         "row_left_out" => lang.pick("the resident is missing", "住民が照合対象から外れています"),
         "attribute_unknown" => lang.pick("the attribute is unknown", "その項目は不明として扱います"),

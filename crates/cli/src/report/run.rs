@@ -99,7 +99,7 @@ pub(super) struct Raised {
 pub(super) struct Estimates {
     pub(super) links: u64,
     pub(super) posteriors: Rate,
-    pub(super) registered_and_found: f64,
+    pub(super) registered_and_found: Option<f64>,
     pub(super) decoys: Rate,
     pub(super) numbers: Option<Numbers>,
 }
