@@ -78,7 +78,7 @@ pub enum Command {
     Report(Report),
     /// Learn from a registry and records how often attributes of one person differ; not needed, and never by itself
     #[command(
-        after_help = "Example:\n  himozuke train --registry residents.csv --records claims.csv --out model\n\nhimozuke link --model model/model.json then decides with it."
+        after_help = "Example:\n  himozuke train --registry residents.csv --records claims.csv --out model\n\nlink --model model/model.json then decides with it."
     )]
     Train(Box<Train>),
 }
