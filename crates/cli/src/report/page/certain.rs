@@ -104,7 +104,7 @@ pub(super) fn histogram(tally: &Tally, lang: Language) -> String {
     if tally.links.iter().chain(&tally.best).all(|count| *count == 0) {
         return String::new();
     }
-    let names: Vec<String> = STEPS.iter().map(|step| format!("≥ {step}")).collect();
+    let names: Vec<String> = STEPS.iter().map(|step| format!("{step} –")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let title = lang.pick("Posteriors", "事後確率の分布");
     let drawn = columns(&names, &[(BLUE, tally.links.to_vec()), (AMBER, tally.best.to_vec())], title);
