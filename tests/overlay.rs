@@ -1,7 +1,5 @@
 //! A day's changes laid over a registry: whoever is decided by it is decided as by a registry of today's residents.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
-
 use himozuke::synth::{Population, Row, SynthConfig};
 use himozuke::{Decision, Linker, Model, Policy, Record, Registry, ResidentIndex};
 

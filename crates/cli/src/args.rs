@@ -83,9 +83,14 @@ pub enum Command {
         after_help = "Example:\n  himozuke evaluate --truth synthetic/truth.csv --decisions result --fail-on-wrong"
     )]
     Evaluate(Evaluate),
+    /// Tell a finished run as a page for printing: what became of the records, why, how certainly, and by which rules
+    #[command(
+        after_help = "Example:\n  himozuke report result --lang ja\n\nThe page is one file and holds no personal data and no ids."
+    )]
+    Report(Report),
     /// Learn from a registry and records how often attributes of one person differ; not needed, and never by itself
     #[command(
-        after_help = "Example:\n  himozuke train --registry residents.csv --records claims.csv --out model\n\nhimozuke link --model model/model.json then decides with it."
+        after_help = "Example:\n  himozuke train --registry residents.csv --records claims.csv --out model\n\nlink --model model/model.json then decides with it."
     )]
     Train(Box<Train>),
     /// Write the completions of a shell
@@ -543,6 +548,26 @@ pub struct Evaluate {
     #[arg(long)]
     pub force: bool,
     /// Language of the sentences
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    pub lang: Language,
+}
+
+/// `himozuke report`
+#[derive(Args, Debug)]
+pub struct Report {
+    /// The directory that link or verify wrote to
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
+    /// The page to write; report.html in the directory if not given
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Name so many of the records that a person is to look at, by their ids; such a page goes where --out says
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "out", value_parser = clap::value_parser!(u16).range(..=1000))]
+    pub ids: u16,
+    /// Replace a page of before
+    #[arg(long)]
+    pub force: bool,
+    /// Language of the page
     #[arg(long, value_name = "LANGUAGE", default_value = "en")]
     pub lang: Language,
 }

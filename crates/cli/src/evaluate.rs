@@ -6,7 +6,7 @@ mod plot;
 mod told;
 mod truth;
 
-use std::{fs, io::Write, path::Path};
+use std::{io::Write, path::Path};
 
 use himozuke::{
     ReasonSet,
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The files of a run that no report may take the place of.
-const INPUTS: [&str; 11] = [
+pub(crate) const RUN_FILES: [&str; 13] = [
     "links.csv",
     "review.csv",
     "no_match.csv",
@@ -35,6 +35,8 @@ const INPUTS: [&str; 11] = [
     "registry_problems.csv",
     "summary.json",
     "run.json",
+    "decisions.log",
+    "handles.csv",
     "truth.csv",
 ];
 
@@ -51,7 +53,8 @@ pub fn evaluate(arguments: &Evaluate, out: &mut impl Write) -> Result<(), Failur
         return Err(Failure::usage(message, None));
     }
     for path in arguments.json.iter().flatten().chain(&arguments.html) {
-        check_free(path, arguments)?;
+        let runs = decisions.iter().flat_map(|run| RUN_FILES.iter().map(|name| run.join(name)));
+        crate::page::check_free(path, truth.iter().cloned().chain(runs), arguments.force)?;
     }
     // What verify writes is another question, with another truth.
     let verified = decisions.iter().filter(|path| path.join("confirmed.csv").exists()).count();
@@ -106,25 +109,8 @@ fn show<R: Serialize>(
     Ok(())
 }
 
-/// A report takes the place of another with `--force` only, and never that of what it is made from.
-fn check_free(path: &Path, arguments: &Evaluate) -> Result<(), Failure> {
-    let place = |path: &Path| fs::canonicalize(path).ok();
-    let Some(own) = place(path) else { return Ok(()) };
-    let run =
-        |directory: &Path| INPUTS.iter().any(|name| place(&directory.join(name)).as_ref() == Some(&own));
-    let is_input = arguments.truth.iter().any(|truth| place(truth).as_ref() == Some(&own))
-        || arguments.decisions.iter().any(|directory| run(directory));
-    let problem = match (is_input, arguments.force) {
-        (true, _) => "is an input and would be replaced by a report",
-        (false, false) => "exists",
-        (false, true) => return Ok(()),
-    };
-    let hint = if is_input { "give another name" } else { "give another name, or replace it with --force" };
-    Err(Failure::usage(format!("{} {problem}", path.display()), Some(hint.to_owned())))
-}
-
 /// It is written last, so that it says that the others are whole.
-fn check_finished(decisions: &Path) -> Result<(), Failure> {
+pub(crate) fn check_finished(decisions: &Path) -> Result<(), Failure> {
     if decisions.join("run.json").exists() {
         return Ok(());
     }

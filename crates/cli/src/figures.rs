@@ -24,6 +24,20 @@ pub fn number(figure: f64) -> String {
     if figure > 0.0 && figure < 1e-3 { format!("{figure:.2e}") } else { format!("{figure:.3}") }
 }
 
+/// A count with its thousands apart: 1,234,567.
+#[must_use]
+pub fn thousands(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// Thousandths of a bit as bits with three decimals: `-1234` is `-1.234`.
 #[must_use]
 pub fn bits(millibits: i32) -> String {
@@ -86,5 +100,14 @@ mod tests {
     #[test]
     fn times_are_in_utc() {
         assert_eq!(instant(UNIX_EPOCH + Duration::from_secs(1_775_035_800)), "2026-04-01T09:30:00Z");
+    }
+
+    #[test]
+    fn thousands_are_apart() {
+        let cases =
+            [(0, "0"), (999, "999"), (1_000, "1,000"), (123_456, "123,456"), (1_234_567, "1,234,567")];
+        for (count, text) in cases {
+            assert_eq!(thousands(count), text);
+        }
     }
 }

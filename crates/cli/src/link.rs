@@ -19,13 +19,14 @@ use crate::{
     figures::{bits, posterior},
     input::Chunk,
     output::{CsvFile, Finished, OutDir, OutputError},
+    report,
     residents::Numbers,
     stop::Stop,
     work::{Coded, Entry, read_number, write_number},
 };
 
 /// The files of a run; the last one says that all of them are whole.
-const FILES: [&str; 12] = [
+const FILES: [&str; 13] = [
     "links.csv",
     "review.csv",
     "no_match.csv",
@@ -37,6 +38,7 @@ const FILES: [&str; 12] = [
     "summary.json",
     audit::LOG,
     audit::HANDLES,
+    report::PAGE,
     "run.json",
 ];
 

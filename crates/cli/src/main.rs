@@ -18,6 +18,7 @@ use himozuke_cli::{
     lookup::lookup,
     manual,
     normalize::normalize,
+    report::report,
     review,
     synth::synth,
     train::train,
@@ -66,6 +67,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Normalize(arguments) => normalize(arguments, out),
         Command::Completions { shell } => manual::completions(*shell, out),
         Command::Man { out: to, lang } => manual::pages(to, *lang, out),
+        Command::Report(arguments) => report(arguments, out),
         Command::Train(arguments) => train(arguments, out, &mut io::stderr().lock()),
     }
 }

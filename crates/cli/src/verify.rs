@@ -15,13 +15,14 @@ use crate::{
     failure::Failure,
     input::Chunk,
     output::{CsvFile, Finished, OutDir, OutputError},
+    report,
     residents::Numbers,
     stop::Stop,
     work::{Coded, Entry, Rejection, read_number, write_number},
 };
 
 /// The files of a run; the last one says that all of them are whole.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "confirmed.csv",
     "review.csv",
     "suspect.csv",
@@ -31,6 +32,7 @@ const FILES: [&str; 10] = [
     "summary.json",
     audit::LOG,
     audit::HANDLES,
+    report::PAGE,
     "run.json",
 ];
 

@@ -316,6 +316,9 @@ fn reports_are_files_that_replace_no_others() {
     let page = fs::read_to_string(path.join("page.html")).unwrap();
     assert!(page.starts_with("<!DOCTYPE html>") && page.contains("<svg") && page.contains("lang=\"ja\""));
     assert!(page.contains("&lt;b&gt;&amp;") && !page.contains("<b>"), "names from a file are no markup");
+    let policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">";
+    assert!(page.contains(policy), "it forbids itself scripts and anything from elsewhere");
+    let page = page.replace(policy, "");
     for part in ["http", "src=", "<script", "@import", "url("] {
         assert!(!page.contains(part), "{part}: a page that needs nothing from elsewhere");
     }

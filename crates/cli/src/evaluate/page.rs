@@ -1,44 +1,15 @@
 //! The figures as one page of HTML: tables and plots, no script, nothing from elsewhere.
 
-use std::fmt::{self, Display, Formatter};
-
 use himozuke::evaluate::{ClaimReport, Figures, Report};
 
 use super::{
     plot,
     told::{self, cells, heads, per_million, percent},
 };
-use crate::args::Language;
-
-const STYLE: &str = "
-:root { color-scheme: light; --ink: #1d2430; --faint: #667085; --line: #d5dae1; --a: #1f5fa8; --b: #c2571a }
-body { font: 15px/1.55 system-ui, 'Hiragino Sans', 'Noto Sans JP', sans-serif; color: var(--ink); margin: 2rem auto;
-  max-width: 72rem; padding: 0 1rem }
-h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin-top: 2.2rem; border-bottom: 1px solid var(--line) }
-pre { font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; background: #f6f7f9; padding: .8rem 1rem }
-.wide { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 13px }
-th, td { text-align: right; padding: .2rem .6rem; border-bottom: 1px solid var(--line) }
-th:first-child, td:first-child { text-align: left } p { color: var(--faint); max-width: 48rem }
-.plots { display: flex; flex-wrap: wrap; gap: 1.5rem } figure { margin: 0; flex: 1 1 30rem }
-svg { width: 100%; height: auto } svg text { font-size: 11px; fill: var(--faint) }
-@media print { body { margin: 0; max-width: none } h2, figure, tr { break-inside: avoid } .wide { overflow: visible } }
-";
-
-/// Text in which nothing is taken for markup.
-pub(super) struct Escaped<'t>(pub(super) &'t str);
-
-impl Display for Escaped<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| match c {
-            '&' => f.write_str("&amp;"),
-            '<' => f.write_str("&lt;"),
-            '>' => f.write_str("&gt;"),
-            '"' => f.write_str("&quot;"),
-            '\'' => f.write_str("&#39;"),
-            c => write!(f, "{c}"),
-        })
-    }
-}
+use crate::{
+    args::Language,
+    page::{self, Escaped, row, section},
+};
 
 /// The page of links held against the truth.
 pub(super) fn page(report: &Report, lang: Language) -> String {
@@ -138,33 +109,6 @@ fn summary(lines: &[String]) -> String {
     format!("<pre>{}</pre>", Escaped(&lines.join("\n")))
 }
 
-fn row<S: AsRef<str>>(name: &str, cells: &[S]) -> String {
-    let cells: String = cells.iter().map(|cell| format!("<td>{}</td>", Escaped(cell.as_ref()))).collect();
-    format!("<tr><td>{}</td>{cells}</tr>", Escaped(name))
-}
-
-fn section(title: &str, head: &str, heads: &[&str], rows: String) -> String {
-    let heads: String = heads.iter().map(|head| format!("<th>{}</th>", Escaped(head))).collect();
-    let (title, head) = (Escaped(title), Escaped(head));
-    format!("<h2>{title}</h2><div class=\"wide\"><table><tr><th>{head}</th>{heads}</tr>{rows}</table></div>")
-}
-
 fn document(body: &str, lang: Language) -> String {
-    let (code, title) = (lang.pick("en", "ja"), lang.pick("Decisions and truth", "判定と正解の照合"));
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"{code}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>himozuke: {title}</title><style>{STYLE}</style></head>\
-         <body><h1>{title}</h1>{body}</body></html>\n"
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_is_taken_for_markup() {
-        let row = row("<script>", &["a&b", "\"'"]);
-        assert_eq!(row, "<tr><td>&lt;script&gt;</td><td>a&amp;b</td><td>&quot;&#39;</td></tr>");
-    }
+    page::document(lang.pick("Decisions and truth", "判定と正解の照合"), "", body, lang)
 }
