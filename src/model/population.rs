@@ -1,9 +1,9 @@
 //! Namesakes nobody can see: how many people outside the registry share what a record shows (METHOD 4).
 
-use super::Model;
 use super::frequency::Script;
+use super::{Model, Parameters};
 use crate::compare::Comparison;
-use crate::compare::address::{AddressLevel, AddressNote};
+use crate::compare::address::{AddressComparison, AddressLevel, AddressNote};
 use crate::normalize::birth_date::{BirthDate, Day};
 use crate::normalize::name::{NameRef, SpellingRef};
 use crate::person::PersonView;
@@ -30,15 +30,14 @@ const MOVES: f64 = 3.04;
 pub(crate) struct Outside {
     /// Those who share the name, in the script that is stated first, and the birth date that a record states.
     pub(crate) namesakes: f64,
-    /// Those who share all that the record shows, for each who would show it of those whom the best candidate's facts fit:
-    /// the same, but for a name in two scripts and for the address.
+    /// Those who would show what the record shows, for each time that the best candidate would: of the namesakes the ones
+    /// whom the reading fits too, times how much likelier they tell of the address.
     pub(crate) alike: f64,
 }
 
 impl Model {
-    /// The people whom a record may mean though the registry lacks them, beside its best candidate, if there is one.
-    ///
-    /// A name is shared in both scripts where the candidate agrees in both, so that the rarer one bounds those alike.
+    /// The people whom a record may mean though the registry lacks them, beside its best candidate, if there is one. Where
+    /// the candidate agrees in both scripts, whoever is alike must share both, and the rarer one bounds them.
     pub(crate) fn outside(
         &self,
         record: PersonView<'_>,
@@ -56,27 +55,26 @@ impl Model {
         Outside { namesakes, alike: in_both * self.told_by_others(comparison, outside) }
     }
 
-    /// How much likelier somebody outside tells of an address as a record does than the candidate: the most of those
-    /// outside who can fit it as well, over the candidate's own chance (m). An address that differs is told by anybody else
-    /// before the candidate; one that is not known, or cannot be placed, is told by either.
+    /// How much likelier somebody outside tells of an address as a record does than the candidate: the share of those
+    /// outside who can fit it as well, at most, over the candidate's own chance (m). An address that differs fits all of
+    /// them; one that is not known, or cannot be placed, says nothing.
     fn told_by_others(&self, comparison: &Comparison, outside: f64) -> f64 {
-        let notes = comparison.address.notes;
+        use AddressLevel as A;
+        let AddressComparison { level, notes, .. } = comparison.address;
+        let Parameters { address, former_address, .. } = &*self.parameters;
         let unplaced = [AddressNote::AddressIllegible, AddressNote::AddressMunicipalityIncomplete];
-        let level = comparison.address.level;
         let (people, m) = if comparison.former_address.is_some() {
-            (MOST_AT_ONE_NUMBER * (1.0 + MOVES), self.parameters.former_address.m)
+            (MOST_AT_ONE_NUMBER * (1.0 + MOVES), former_address.m)
         } else if unplaced.into_iter().any(|note| notes.contains(note)) {
             return 1.0;
         } else {
-            let Some(own) = self.parameters.address.get(level as usize) else { return 1.0 };
+            let Some(own) = address.get(level as usize) else { return 1.0 };
             let people = match level {
-                AddressLevel::Dwelling | AddressLevel::Building | AddressLevel::RoomsDiffer => {
-                    MOST_AT_ONE_NUMBER
-                }
-                AddressLevel::Partial | AddressLevel::Town => MOST_IN_TOWN,
-                AddressLevel::Municipality => MOST_IN_MUNICIPALITY,
-                AddressLevel::Prefecture => MOST_IN_PREFECTURE,
-                AddressLevel::Different | AddressLevel::Unknown => outside,
+                A::Dwelling | A::Building | A::RoomsDiffer => MOST_AT_ONE_NUMBER,
+                A::Partial | A::Town => MOST_IN_TOWN,
+                A::Municipality => MOST_IN_MUNICIPALITY,
+                A::Prefecture => MOST_IN_PREFECTURE,
+                A::Different | A::Unknown => outside,
             };
             (people, own.m)
         };
