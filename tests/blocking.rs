@@ -1,10 +1,6 @@
 //! What the passes of blocking find: each pass alone, and all together, with the truth known.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    reason = "a test, and its figures are read with --nocapture"
-)]
+#![expect(clippy::print_stderr, reason = "a test, and its figures are read with --nocapture")]
 
 use std::collections::BTreeMap;
 

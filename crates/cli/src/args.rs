@@ -9,6 +9,7 @@ use crate::{
     input::{Encoding, LayoutFile, Options},
     log::Log,
     output::Start,
+    residents::Source,
 };
 
 /// Decides which resident a record belongs to, and refuses when it cannot know.
@@ -119,12 +120,23 @@ pub struct Inputs {
     /// The residents to choose from (CSV, TSV, fixed width, Parquet, Arrow, an index file; - for standard input)
     #[arg(long, value_name = "FILE")]
     pub registry: PathBuf,
+    /// Residents who came or changed since the registry was written, and, with status deleted, who went
+    #[arg(long, value_name = "FILE")]
+    pub changes: Option<PathBuf>,
     /// The records to decide
     #[arg(long, value_name = "FILE")]
     pub records: PathBuf,
     /// How they are read.
     #[command(flatten)]
     pub reading: Reading,
+}
+
+impl Inputs {
+    /// Where residents are read from.
+    #[must_use]
+    pub fn residents(&self) -> Source<'_> {
+        Source { registry: &self.registry, changes: self.changes.as_deref() }
+    }
 }
 
 /// How decisions are made.
@@ -247,6 +259,9 @@ pub struct Index {
     /// The residents (CSV or TSV; UTF-8 or CP932)
     #[arg(long, value_name = "FILE", required_unless_present = "check", requires = "out")]
     pub registry: Option<PathBuf>,
+    /// Residents who came or changed since, and, with status deleted, who went: merged into the new file
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    pub changes: Option<PathBuf>,
     /// The index file to write (.hmz); one that is there is replaced when the new one is whole
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -279,6 +294,9 @@ pub struct Lookup {
     /// The residents to choose from: an index file, or a table, which is read first
     #[arg(long, value_name = "FILE")]
     pub registry: PathBuf,
+    /// Residents who came or changed since, and, with status deleted, who went
+    #[arg(long, value_name = "FILE")]
+    pub changes: Option<PathBuf>,
     /// How a table is read.
     #[command(flatten)]
     pub reading: Reading,
@@ -730,9 +748,9 @@ mod tests {
     fn examples_in_the_help_are_accepted() {
         for command in Cli::command().get_subcommands() {
             let help = command.get_after_help().unwrap().to_string().replace("\\\n", "").replace('\'', "");
-            let help = help.split("\n\n").next().unwrap_or_default();
-            let words: Vec<&str> = help.trim_start_matches("Example:").split_ascii_whitespace().collect();
-            Cli::try_parse_from(words).unwrap();
+            for line in help.lines().filter_map(|line| line.find("himozuke ").and_then(|at| line.get(at..))) {
+                Cli::try_parse_from(line.split_ascii_whitespace()).unwrap();
+            }
         }
     }
 

@@ -253,6 +253,9 @@ impl Setup<'_> {
         state.set("era_codes", &format!("{:?}", deciding.era_codes))?;
         state.set_input("registry", &inputs.registry)?;
         state.set_input("records", &inputs.records)?;
+        if let Some(changes) = &inputs.changes {
+            state.set_input("changes", changes)?;
+        }
         for (name, path) in [("mj_map", &deciding.mj.mj_map), ("mj_list", &deciding.mj.mj_list)] {
             if let Some(path) = path {
                 state.set_input(name, path)?;
@@ -264,7 +267,7 @@ impl Setup<'_> {
     /// `--force` replaces results, never an input that has the name of one.
     fn spare_inputs(&self, files: &[&str]) -> Result<(), Failure> {
         let inputs = &self.arguments.inputs;
-        for input in [&inputs.registry, &inputs.records] {
+        for input in [&inputs.registry, &inputs.records].into_iter().chain(&inputs.changes) {
             let place = |path: &Path| fs::canonicalize(path).ok();
             let Some(own) = place(input) else { continue };
             if files.iter().any(|name| place(&self.arguments.out.join(name)).as_ref() == Some(&own)) {
@@ -308,7 +311,7 @@ impl Job<'_> {
         let mut file = self.directory.create_csv("registry_problems.csv", header)?;
         let Setup { arguments, clock, read_registry: reading, .. } = &self.setup;
         let options = self.setup.options(Role::Registry);
-        let residents = residents::load(&arguments.inputs.registry, options, *reading, numbers, |fault| {
+        let residents = residents::load(arguments.inputs.residents(), options, *reading, numbers, |fault| {
             let line = fault.line.to_string();
             Ok(file.row([&line, fault.person_id, fault.column, &fault.problem, fault.effect.code()])?)
         })?;
@@ -415,7 +418,9 @@ impl Job<'_> {
     fn check_inputs(&mut self) -> Result<(), Failure> {
         let inputs = &self.setup.arguments.inputs;
         let mut now = self.state.clone();
-        for (name, path) in [("registry", &inputs.registry), ("records", &inputs.records)] {
+        let changes = inputs.changes.iter().map(|changes| ("changes", changes));
+        let both = [("registry", &inputs.registry), ("records", &inputs.records)];
+        for (name, path) in both.into_iter().chain(changes) {
             now.set_input(name, path)?;
             if now != self.state {
                 return Err(self.changed(path));

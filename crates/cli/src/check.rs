@@ -18,7 +18,7 @@ use crate::{
     mj,
     output::say,
     progress::Progress,
-    residents::{self, Numbers},
+    residents::{self, Numbers, Source},
 };
 
 /// Rejected rows, and residents registered twice, that are shown; all of them are counted.
@@ -46,7 +46,10 @@ pub fn check(arguments: &Check, out: &mut impl Write) -> Result<(), Failure> {
     if let Some(path) = registry {
         let read = |role| deciding::reading(deciding, &policy, role, as_of);
         let options = reading.options(Role::Registry);
-        let residents = residents::load(path, options, read(Role::Registry), Numbers::Left, |_| Ok(()))?;
+        let residents =
+            residents::load(Source::unchanged(path), options, read(Role::Registry), Numbers::Left, |_| {
+                Ok(())
+            })?;
         let linker = Linker::new(&residents.registry, policy.clone())
             .map_err(|error| Failure::usage(error.to_string(), None))?
             .reading(read(Role::Records));

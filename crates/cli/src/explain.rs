@@ -51,7 +51,9 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
     let read = |role| deciding::reading(deciding, &policy, role, as_of);
     let (read_registry, read_records) = (read(Role::Registry), read(Role::Records));
     let residents =
-        residents::load(&inputs.registry, options(Role::Registry), read_registry, Numbers::Left, |_| Ok(()))?;
+        residents::load(inputs.residents(), options(Role::Registry), read_registry, Numbers::Left, |_| {
+            Ok(())
+        })?;
     let linker = deciding::linker(&residents.registry, policy, parameters)?.reading(read_records);
     let record = chunk.record(row);
     let decision = match linker.decide(&record) {

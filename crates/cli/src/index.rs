@@ -12,7 +12,7 @@ use crate::{
     failure::{Failure, Status},
     mj,
     output::say,
-    residents::{self, Effect, Numbers},
+    residents::{self, Effect, Numbers, Source},
 };
 
 /// Reads a registry, writes its index file, and tells what became of it; or checks a file that is there.
@@ -41,12 +41,18 @@ pub fn index(arguments: &Index, out: &mut impl Write, err: &mut impl Write) -> R
     let mut told = Vec::new();
     let started = Instant::now();
     let residents = pool.install(|| {
-        residents::load(path, options, read, Numbers::Left, |fault| {
-            let effect =
-                if fault.effect == Effect::RowLeftOut { "row left out" } else { "counts as unknown" };
-            told.push(format!("line {}, {}: {} ({effect})", fault.line, fault.column, fault.problem));
-            Ok(())
-        })
+        residents::load(
+            Source { registry: path, changes: arguments.changes.as_deref() },
+            options,
+            read,
+            Numbers::Left,
+            |fault| {
+                let effect =
+                    if fault.effect == Effect::RowLeftOut { "row left out" } else { "counts as unknown" };
+                told.push(format!("line {}, {}: {} ({effect})", fault.line, fault.column, fault.problem));
+                Ok(())
+            },
+        )
     })?;
     let read = started.elapsed().as_secs_f64();
     residents.registry.save(file)?;

@@ -13,7 +13,7 @@ use crate::{
     failure::Failure,
     mj,
     output::{OutputError, say_json_line},
-    residents,
+    residents::{self, Source},
 };
 
 /// One record, under the names of the columns; what is left out is missing.
@@ -61,7 +61,8 @@ pub fn lookup(arguments: &Lookup, input: impl Read, out: &mut impl Write) -> Res
     let (read_registry, read_records) = (read(Role::Registry), read(Role::Records));
     let reading = &arguments.reading;
     let options = reading.options(Role::Registry);
-    let residents = residents::open(&arguments.registry, options, read_registry)?;
+    let source = Source { registry: &arguments.registry, changes: arguments.changes.as_deref() };
+    let residents = residents::open(source, options, read_registry)?;
     let linker = Linker::new(&residents, policy)
         .map_err(|error| Failure::usage(error.to_string(), None))?
         .reading(read_records);

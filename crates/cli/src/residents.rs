@@ -9,7 +9,7 @@ use himozuke::{
 
 use crate::{
     failure::Failure,
-    input::{Chunk, Column, Encoding, InputError, Options, Repeat, Role, Table, refuse_numbers},
+    input::{Chunk, Column, Encoding, InputError, Options, Repeat, Role, Row, Table, refuse_numbers},
     progress::Progress,
 };
 
@@ -92,43 +92,113 @@ pub enum Numbers {
     Taken,
 }
 
+/// Where residents are read from.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// The registry: a table, or an index file.
+    pub registry: &'a Path,
+    /// A table of residents who came, changed or went since.
+    pub changes: Option<&'a Path>,
+}
+
+impl<'a> Source<'a> {
+    /// A registry as it is.
+    #[must_use]
+    pub const fn unchanged(registry: &'a Path) -> Self {
+        Self { registry, changes: None }
+    }
+}
+
 /// Reads and indexes the residents; every fault goes to `report`, in the order of the file within each kind of a chunk.
 ///
 /// # Errors
-/// Where the file cannot be read, its ids are individual numbers, two residents share one, and whatever `report`
+/// Where a file cannot be read, its ids are individual numbers, two residents share one, and whatever `report`
 /// returns.
 pub fn load(
-    path: &Path,
+    source: Source<'_>,
     options: Options<'_>,
     reading: ReadOptions,
     numbers: Numbers,
     mut report: impl FnMut(RegistryFault<'_>) -> Result<(), Failure>,
 ) -> Result<Residents, Failure> {
-    if is_index(path) {
-        if numbers == Numbers::Taken {
-            let message = format!("{} is an index file, which holds no individual numbers", path.display());
-            let hint = "give the registry as a table, or name each record's person by person_id".to_owned();
-            return Err(Failure::usage(message, Some(hint)));
-        }
+    let Source { registry: path, changes } = source;
+    if numbers == Numbers::Taken && (changes.is_some() || is_index(path)) {
+        let holds = if changes.is_some() { "changes hold" } else { "an index file holds" };
+        let message = format!("{}: {holds} no individual numbers", changes.unwrap_or(path).display());
+        let hint = "give the registry as one table, or name each record's person by person_id".to_owned();
+        return Err(Failure::usage(message, Some(hint)));
+    }
+    let mut residents = if is_index(path) {
         // Every byte is checked: a job reads most of the file anyway, and a damaged one could link to the wrong person.
         let registry = Registry::open_checked(path)?;
-        return Ok(Residents {
-            registry,
-            numbers: None,
-            form: Form::Index,
-            left_out: 0,
-            unknown: 0,
-            gaiji: 0,
-        });
+        Residents { registry, numbers: None, form: Form::Index, left_out: 0, unknown: 0, gaiji: 0 }
+    } else {
+        let taken = take_in(path, options, reading, numbers, Rows::Residents, &mut report)?;
+        let registry = taken.builder.build().map_err(|error| registry_error(error, path, &taken.lines))?;
+        let Taken { encoding, left_out, unknown, gaiji, numbers, .. } = taken;
+        let numbers = numbers.map(NumberTableBuilder::build);
+        Residents { registry, numbers, form: Form::Table(encoding), left_out, unknown, gaiji }
+    };
+    if let Some(path) = changes {
+        let taken = take_in(path, options, reading, Numbers::Left, Rows::Changes, &mut report)?;
+        let Taken { builder, gone, lines, left_out, unknown, gaiji, .. } = taken;
+        let changed = residents.registry.with_changes(builder, gone.iter().map(String::as_str));
+        residents.registry = changed.map_err(|error| registry_error(error, path, &lines))?;
+        residents.left_out += left_out;
+        residents.unknown += unknown;
+        residents.gaiji += gaiji;
     }
+    Ok(residents)
+}
+
+/// What the rows of a table are.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Rows {
+    /// Residents.
+    Residents,
+    /// Residents who came or changed; those whose status is `deleted` went.
+    Changes,
+}
+
+/// What a resident's row of changes has for a status if nobody of its id is registered any more.
+const DELETED: [&str; 3] = ["deleted", "削除", "抹消"];
+
+/// A table read.
+struct Taken {
+    builder: RegistryBuilder,
+    /// Ids of those who went.
+    gone: Vec<String>,
+    numbers: Option<NumberTableBuilder>,
+    lines: Lines,
+    encoding: Encoding,
+    left_out: u64,
+    unknown: u64,
+    gaiji: u64,
+}
+
+fn take_in(
+    path: &Path,
+    options: Options<'_>,
+    reading: ReadOptions,
+    numbers: Numbers,
+    kind: Rows,
+    report: &mut impl FnMut(RegistryFault<'_>) -> Result<(), Failure>,
+) -> Result<Taken, Failure> {
     let file = || path.display().to_string();
     let table = Table::open(path, Options { role: Role::Registry, ..options })?;
     let (encoding, columns) = (table.encoding(), table.columns().clone());
     let progress = Progress::over_bytes("registry", fs::metadata(path).map_or(0, |metadata| metadata.len()));
-    let mut builder = RegistryBuilder::new(reading);
-    let mut numbers = (numbers == Numbers::Taken).then(NumberTable::builder);
-    let mut lines = Lines::default();
-    let (mut left_out, mut unknown, mut gaiji) = (0, 0, 0);
+    let mut taken = Taken {
+        builder: RegistryBuilder::new(reading),
+        gone: Vec::new(),
+        numbers: (numbers == Numbers::Taken).then(NumberTable::builder),
+        lines: Lines::default(),
+        encoding,
+        left_out: 0,
+        unknown: 0,
+        gaiji: 0,
+    };
+    let Taken { builder, gone, numbers, lines, left_out, unknown, gaiji, .. } = &mut taken;
     for (number, chunk) in table.stream().enumerate() {
         let chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
         if number == 0 {
@@ -143,19 +213,25 @@ pub fn load(
                 effect: Effect::RowLeftOut,
             })?;
         }
-        left_out += chunk.rejected().len() as u64;
-        gaiji += chunk.gaiji();
+        *left_out += chunk.rejected().len() as u64;
+        *gaiji += chunk.gaiji();
+        let went =
+            |row: &Row| kind == Rows::Changes && DELETED.contains(&chunk.value(row, Column::Status).trim());
+        gone.extend(
+            chunk.rows().iter().filter(|row| went(row)).map(|row| chunk.value(row, Column::Id).to_owned()),
+        );
+        let rows: Vec<&Row> = chunk.rows().iter().filter(|row| !went(row)).collect();
         let (first, known) = (lines.rows, builder.problems().len());
-        chunk.rows().iter().for_each(|row| lines.push(row.line()));
-        let residents: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
-        builder.push(&residents).map_err(|error| registry_error(error, path, &lines))?;
+        rows.iter().for_each(|row| lines.push(row.line()));
+        let residents: Vec<Record<'_>> = rows.iter().map(|row| chunk.record(row)).collect();
+        builder.push(&residents).map_err(|error| registry_error(error, path, lines))?;
         let mut found: Vec<(u64, Unreadable)> =
             builder.problems().iter().skip(known).map(|found| (found.row - first, found.problem)).collect();
-        if let Some(numbers) = &mut numbers {
-            take_numbers(&chunk, first, &builder, numbers, |row, problem| found.push((row, problem)));
+        if let Some(numbers) = numbers {
+            take_numbers(&chunk, first, builder, numbers, |row, problem| found.push((row, problem)));
         }
         for (row, problem) in found {
-            let row = usize::try_from(row).ok().and_then(|at| chunk.rows().get(at));
+            let row = usize::try_from(row).ok().and_then(|at| rows.get(at));
             report(RegistryFault {
                 line: row.map_or(0, |row| row.line()),
                 person_id: row.map_or("", |row| chunk.value(row, Column::Id)),
@@ -163,16 +239,15 @@ pub fn load(
                 problem: format!("{}: {problem}", problem.code()),
                 effect: Effect::AttributeUnknown,
             })?;
-            unknown += 1;
+            *unknown += 1;
         }
         progress.set(chunk.bytes_read());
     }
-    let registry = builder.build().map_err(|error| registry_error(error, path, &lines))?;
-    let numbers = numbers.map(NumberTableBuilder::build);
-    Ok(Residents { registry, numbers, form: Form::Table(encoding), left_out, unknown, gaiji })
+    Ok(taken)
 }
 
-/// Whether a registry is an index file; what is looked at in a pipe would be gone from it. One that cannot be read is told of by whoever reads it.
+/// Whether a registry is an index file; what is looked at in a pipe would be gone from it. One that cannot be read is told
+/// of by whoever reads it.
 #[must_use]
 pub fn is_index(path: &Path) -> bool {
     path.is_file() && Registry::is_index_file(path).unwrap_or(false)
@@ -182,11 +257,11 @@ pub fn is_index(path: &Path) -> bool {
 ///
 /// # Errors
 /// As [`load`].
-pub fn open(path: &Path, options: Options<'_>, reading: ReadOptions) -> Result<Registry, Failure> {
-    if is_index(path) {
-        return Ok(Registry::open(path)?);
+pub fn open(source: Source<'_>, options: Options<'_>, reading: ReadOptions) -> Result<Registry, Failure> {
+    if source.changes.is_none() && is_index(source.registry) {
+        return Ok(Registry::open(source.registry)?);
     }
-    Ok(load(path, options, reading, Numbers::Left, |_| Ok(()))?.registry)
+    Ok(load(source, options, reading, Numbers::Left, |_| Ok(()))?.registry)
 }
 
 /// Takes in the numbers of a chunk, whose rows begin at the place `first` of the builder's input. A number that cannot be

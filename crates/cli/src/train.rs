@@ -18,7 +18,7 @@ use crate::{
     mj,
     output::{OutDir, Start, say},
     progress::Progress,
-    residents::{self, Numbers},
+    residents::{self, Numbers, Source},
     rows::Rows,
 };
 
@@ -55,7 +55,9 @@ pub fn train(arguments: &Train, out: &mut impl Write, err: &mut impl Write) -> R
     let reading = |role| deciding::reading(&arguments.deciding, &policy, role, as_of);
     let residents = {
         let options = arguments.reading.options(Role::Registry);
-        residents::load(registry, options, reading(Role::Registry), Numbers::Left, |_| Ok(()))?
+        residents::load(Source::unchanged(registry), options, reading(Role::Registry), Numbers::Left, |_| {
+            Ok(())
+        })?
     };
     let labels = arguments.labels.as_deref().map(|path| labels(path, &residents.registry)).transpose()?;
     let settings = Options { prior, labels_only: arguments.labels_only, ..Options::default() };

@@ -137,3 +137,47 @@ fn a_damaged_or_foreign_index_is_refused() {
         ran.err
     );
 }
+
+#[test]
+fn a_days_changes_are_laid_over_or_merged() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    synthetic(at);
+    assert_eq!(build(at).status, 0);
+    // One went, one has another name, one came.
+    let registry = fs::read_to_string(at.join("registry.csv")).unwrap();
+    let rows: Vec<&str> = registry.lines().collect();
+    let id = |row: &str| row.split(',').next().unwrap().to_owned();
+    let header = "id,kanji_name,kana_name,birth_date,sex,address,status";
+    let changes = format!(
+        "{header}\n{},,,,,,deleted\n{},東雲 静香,シノノメ シズカ,1971-05-06,2,東京都千代田区霞が関二丁目1番6号,\n\
+         new-1,初雁 一,ハツカリ ハジメ,1999-09-09,1,東京都千代田区霞が関三丁目1番1号,\n",
+        id(rows[1]),
+        id(rows[2])
+    );
+    fs::write(at.join("changes.csv"), changes).unwrap();
+    let records = format!(
+        "{header}\nr1,初雁　一,ﾊﾂｶﾘ ﾊｼﾞﾒ,H11.9.9,男,千代田区霞ヶ関3-1-1,\nr2,東雲静香,シノノメシズカ,S46.5.6,女,霞が関2-1-6,\n"
+    );
+    fs::write(at.join("records.csv"), records).unwrap();
+    let linked = |registry: &str, out: &str, more: &[&str]| {
+        let arguments = ["link", "--registry", registry, "--records", "records.csv", "--out", out];
+        let ran = run(at, &[&arguments, more].concat());
+        assert_eq!(ran.status, 0, "{}", ran.err);
+        let links = fs::read_to_string(at.join(out).join("links.csv")).unwrap();
+        links
+            .lines()
+            .skip(1)
+            .map(|line| line.split(',').take(2).collect::<Vec<_>>().join(" "))
+            .collect::<Vec<_>>()
+    };
+    let expected = ["r1 new-1".to_owned()];
+    assert!(linked("residents.hmz", "yesterday", &[]).is_empty());
+    let over = linked("residents.hmz", "over", &["--changes", "changes.csv"]);
+    assert_eq!(over[..1], expected);
+    assert_eq!(linked("registry.csv", "table", &["--changes", "changes.csv"]), over);
+    let merge = ["index", "--registry", "residents.hmz", "--changes", "changes.csv", "--out", "today.hmz"];
+    let ran = run(at, &merge);
+    assert!(ran.status == 0 && ran.out.starts_with("3000 residents, "), "{} {}", ran.out, ran.err);
+    assert_eq!(linked("today.hmz", "merged", &[]), over);
+}
