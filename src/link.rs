@@ -15,6 +15,7 @@ use crate::decide::{
 };
 use crate::model::{Model, RecordWeights};
 use crate::normalize::birth_date::BirthDate;
+use crate::normalize::name::NameRef;
 use crate::person::{Person, PersonView, ReadOptions, Unreadable};
 use crate::registry::{Asked, Registry, ResidentIndex};
 
@@ -175,7 +176,8 @@ impl<'r> Linker<'r> {
     ) -> (Decision, usize) {
         let complete = self.score(record, None, scratch);
         let between = |a: &Scored, b: &Scored| self.compare_residents(a.resident, b.resident);
-        let best = scratch.scored.first().and_then(|best| self.registry.person(best.resident));
+        let best = scratch.scored.first();
+        let best = best.and_then(|best| Some((self.registry.person(best.resident)?.main, &best.comparison)));
         let case = self.circumstances(record, best, !complete, not_evaluated, &between);
         (decide(&self.policy, &scratch.scored, &case), scratch.scored.len())
     }
@@ -283,7 +285,7 @@ impl<'r> Linker<'r> {
         let person = |scored: &Scored| people.get(scored.resident.0 as usize).map(Person::view);
         let between = |a: &Scored, b: &Scored| Some(compare_views(person(a)?, person(b)?));
         let not_evaluated = [Reason::ClaimNotEvaluated, Reason::BatchNotEvaluated].into_iter().collect();
-        let best = scored.first().and_then(person);
+        let best = scored.first().and_then(|best| Some((person(best)?.main, &best.comparison)));
         let case = self.circumstances(record, best, false, not_evaluated, &between);
         Ok(decide(&self.policy, &scored, &case))
     }
@@ -292,7 +294,7 @@ impl<'r> Linker<'r> {
     pub(crate) fn circumstances<'a>(
         &self,
         record: PersonView<'_>,
-        best: Option<PersonView<'_>>,
+        best: Option<(NameRef<'_>, &Comparison)>,
         truncated: bool,
         not_evaluated: ReasonSet,
         between: &'a dyn Fn(&Scored, &Scored) -> Option<Comparison>,
@@ -307,9 +309,8 @@ impl<'r> Linker<'r> {
             missing.insert(Reason::NameMissing);
         }
         let residents = self.model.residents();
-        let expected_namesakes =
-            self.model.expected_namesakes(record, best.map(|best| best.main), self.policy.population);
-        Circumstances { residents, truncated, missing, expected_namesakes, not_evaluated, between }
+        let outside = self.model.outside(record, best, self.policy.population);
+        Circumstances { residents, truncated, missing, outside, not_evaluated, between }
     }
 }
 

@@ -64,7 +64,11 @@ impl Linker<'_> {
     ) -> (Verdict, usize) {
         let complete = self.score(record, claimed, scratch);
         let between = |a: &Scored, b: &Scored| self.compare_residents(a.resident, b.resident);
-        let own = claimed.and_then(|claimed| self.registry().person(claimed));
+        let own = claimed.and_then(|claimed| Some((claimed, self.registry().person(claimed)?.main)));
+        let own = own.and_then(|(claimed, name)| {
+            let scored = scratch.scored.iter().find(|scored| scored.resident == claimed)?;
+            Some((name, &scored.comparison))
+        });
         let case = self.circumstances(record, own, !complete, not_evaluated, &between);
         (verify(self.policy(), &scratch.scored, claimed, &case), scratch.scored.len())
     }

@@ -8,6 +8,7 @@ use crate::compare::address::AddressLevel;
 use crate::compare::birth_date::BirthDateLevel;
 use crate::compare::name::{NameAgreement, PartLevel, ScriptLevel};
 use crate::compare::sex::SexLevel;
+use crate::model::Outside;
 use crate::model::math::Millibits;
 use crate::person::Status;
 
@@ -19,8 +20,8 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) truncated: bool,
     /// The record lacks a birth date, or one exact to the day: what blocking could not ask for.
     pub(crate) missing: ReasonSet,
-    /// Expected people outside the registry who share name and birth date (METHOD 4), for the population gate.
-    pub(crate) expected_namesakes: f64,
+    /// Expected people outside the registry (METHOD 4), for the population gate.
+    pub(crate) outside: Outside,
     /// Reasons for what a single decision cannot know.
     pub(crate) not_evaluated: ReasonSet,
     /// Compares two candidates with each other, as they are filed; `None` if one is not to be had.
@@ -99,7 +100,7 @@ pub(super) fn shut(policy: &Policy, best: &Scored, all: &[Scored], case: &Circum
     if others().any(|other| case.is_twin(best, other)) {
         reasons.insert(Reason::Twin);
     }
-    if case.expected_namesakes > policy.max_expected_namesakes && !comparison.address.agrees() {
+    if case.outside.alike > policy.max_expected_namesakes && !comparison.address.agrees() {
         reasons.insert(Reason::Population);
     }
     let margin = others().map(|other| best.weights.total - other.weights.total).min();

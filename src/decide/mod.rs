@@ -154,7 +154,7 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
             candidate,
             margin: shut.margin,
             rival: scored.get(1).map(|rival| rival.resident),
-            expected_namesakes: case.expected_namesakes,
+            expected_namesakes: case.outside.namesakes,
             none,
         });
     }
@@ -187,7 +187,7 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
         total,
         reasons,
         margin: shut.margin,
-        expected_namesakes: case.expected_namesakes,
+        expected_namesakes: case.outside.namesakes,
         none,
     })
 }

@@ -95,7 +95,8 @@ pub struct Policy {
     pub blocking_recall: f64,
     /// People who could be meant, registered or not. Residents of Japan on 2024-01-01 by default (DOMAIN 10.1).
     pub population: f64,
-    /// Gate 6: the most unregistered namesakes with the same birth date that may be expected.
+    /// Gate 6: the most unregistered people that may be expected to show what the record shows: name, birth date, and the
+    /// place as far as it agrees; more of them if it differs.
     pub max_expected_namesakes: f64,
     /// Gate 7: the least lead over the second candidate, in bits.
     pub min_margin_bits: f64,

@@ -20,6 +20,10 @@ const UNSEEN_WHOLE: f64 = 0.000_003;
 const UNSEEN_BLOCK: f64 = 0.000_000_05;
 /// As [`UNSEEN_BLOCK`].
 const UNSEEN_TOWN: f64 = 0.000_008;
+/// One of about 1,900 municipalities and wards.
+const UNSEEN_MUNICIPALITY: f64 = 0.000_5;
+/// One of 47.
+const UNSEEN_PREFECTURE: f64 = 0.02;
 
 /// P(a given birth date), of an average one: 3,385 of the 124,885,175 residents of 2024-01-01 (METHOD 4).
 pub(super) const ONE_DAY: f64 = 3_385.0 / 124_885_175.0;
@@ -117,11 +121,35 @@ impl Model {
         Some(self.smoothed(self.counts.towns.get(key), UNSEEN_TOWN))
     }
 
-    /// Residents of the name that a record states who are born on an average day of the decades that it may mean, as if
+    /// P(municipality) of a record's address, among all people: of all that it may mean, so that to state less never makes
+    /// a place rarer.
+    pub(super) fn municipality(&self, record: PersonView<'_>) -> Option<f64> {
+        let address = record.address?;
+        let Some(key) = address.place.municipality_key() else { return self.prefecture(record) };
+        Some(self.smoothed(self.counts.municipalities.get(key), UNSEEN_MUNICIPALITY))
+    }
+
+    /// As [`Self::municipality`]. What cannot be read may be any place.
+    pub(super) fn prefecture(&self, record: PersonView<'_>) -> Option<f64> {
+        let address = record.address?;
+        let stated = address.prefecture().filter(|_| !address.is_illegible());
+        Some(
+            stated.map_or(1.0, |code| {
+                self.smoothed(self.counts.prefectures.get(code.into()), UNSEEN_PREFECTURE)
+            }),
+        )
+    }
+
+    /// Residents of a name that a record states who are born on an average day of the decades that it may mean, as if
     /// family name, given name and cohort made one another no likelier; a name of which neither the record nor `other`,
     /// where it is the same name, shows the border is counted whole. `None` if the name cannot be read.
-    pub(super) fn born_per_day(&self, record: PersonView<'_>, other: Option<NameRef<'_>>) -> Option<f64> {
-        let (script, name) = Script::stated(record.main)?;
+    pub(super) fn born_per_day(
+        &self,
+        record: PersonView<'_>,
+        script: Script,
+        name: SpellingRef<'_>,
+        other: Option<NameRef<'_>>,
+    ) -> Option<f64> {
         let same = |other: &SpellingRef<'_>| other.has_border() && script.key(*other) == script.key(name);
         let bordered = || other.and_then(|other| script.of(other)).filter(same);
         let name = if name.has_border() { name } else { bordered().unwrap_or(name) };

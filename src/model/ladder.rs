@@ -11,9 +11,12 @@ pub(super) struct Values {
     pub(super) reading: Option<f64>,
     pub(super) block: Option<f64>,
     pub(super) town: Option<f64>,
+    pub(super) municipality: Option<f64>,
+    pub(super) prefecture: Option<f64>,
 }
 
-pub(super) const NO_VALUE: Values = Values { register: None, reading: None, block: None, town: None };
+pub(super) const NO_VALUE: Values =
+    Values { register: None, reading: None, block: None, town: None, municipality: None, prefecture: None };
 
 /// What is so of an attribute's levels, whatever their figures.
 #[derive(Debug)]
@@ -145,6 +148,8 @@ pub(super) fn stranger(u: U, values: &Values) -> Option<f64> {
         U::Both(share) => share * rarer?,
         U::Block(share) => share * values.block?,
         U::Town(share) => share * values.town?,
+        U::Municipality(share) => share * values.municipality?,
+        U::Prefecture(share) => share * values.prefecture?,
     })
 }
 

@@ -24,6 +24,7 @@ use ladder::{Ladder, NO_VALUE, Scales, Values, weight};
 use math::{Millibits, exp2, log2};
 
 pub use parameters::{Level, Parameters, ParametersError, U};
+pub(crate) use population::Outside;
 pub use population::unique;
 
 /// What a registry's values are worth: probabilities for every level, and how common each name and place is.
@@ -131,9 +132,20 @@ impl Model {
         NameLadders { family: family_name.ladder(&family), given: given_name.ladder(&given) }
     }
 
+    /// How common a record's block, town, municipality and prefecture are.
+    fn place_values(&self, record: PersonView<'_>) -> Values {
+        Values {
+            block: self.block(record),
+            town: self.town(record),
+            municipality: self.municipality(record),
+            prefecture: self.prefecture(record),
+            ..NO_VALUE
+        }
+    }
+
     fn address_ladder(&self, record: PersonView<'_>) -> [Ladder<8>; 2] {
         let Scales { address, former_address, .. } = &*self.scales;
-        let values = Values { block: self.block(record), town: self.town(record), ..NO_VALUE };
+        let values = self.place_values(record);
         let current = address.ladder(&values);
         // An agreement by history stands above every disagreement and below the agreement of today's addresses.
         let mut former = current;

@@ -1,30 +1,101 @@
 //! Namesakes nobody can see: how many people outside the registry share what a record shows (METHOD 4).
 
-use super::Model;
 use super::frequency::Script;
+use super::{Model, Parameters};
+use crate::compare::Comparison;
+use crate::compare::address::{AddressComparison, AddressLevel, AddressNote};
 use crate::normalize::birth_date::{BirthDate, Day};
-use crate::normalize::name::NameRef;
+use crate::normalize::name::{NameRef, SpellingRef};
 use crate::person::PersonView;
 
 /// Days before and after a birth date in which bearers of the name are counted: about two years.
 const WINDOW: u32 = 730;
 
+/// The most people who live in any one place of a kind, for a registry says nothing of places that it does not cover.
+/// Names gather in places, most of all in small ones; that no place is as large as these bounds allows for it. Residents by
+/// the resident register of 2024-01-01, rounded up: Tokyo, 13.9 million; Yokohama, 3.75 million, its wards together.
+const MOST_IN_PREFECTURE: f64 = 14_200_000.0;
+/// As [`MOST_IN_PREFECTURE`].
+const MOST_IN_MUNICIPALITY: f64 = 3_800_000.0;
+/// Twice the largest 町 with all of its 丁目, some 70,000.
+const MOST_IN_TOWN: f64 = 150_000.0;
+/// The largest estates that share one number of a block have 5,000 flats.
+const MOST_AT_ONE_NUMBER: f64 = 10_000.0;
+/// Those who lived at an address before, to each who lives there: people move 3.04 times in their lives (8th survey of
+/// migration, National Institute of Population and Social Security Research, 2016).
+const MOVES: f64 = 3.04;
+
+/// Expected people who are in the population and not in the registry (E of METHOD 4). P(there is none) is [`unique`] of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outside {
+    /// Those who share the name, in the script that is stated first, and the birth date that a record states.
+    pub(crate) namesakes: f64,
+    /// Those who would show what the record shows, for each time that the best candidate would: of the namesakes the ones
+    /// whom the reading fits too, times how much likelier they tell of the address.
+    pub(crate) alike: f64,
+}
+
 impl Model {
-    /// E of METHOD 4: the expected number of people who are in the population and not in the registry, and share the name
-    /// and the birth date that a record states. P(nobody does) is [`unique`] of it.
+    /// The people whom a record may mean though the registry lacks them, beside its best candidate, if there is one. Where
+    /// the candidate agrees in both scripts, whoever is alike must share both, and the rarer one bounds them.
+    pub(crate) fn outside(
+        &self,
+        record: PersonView<'_>,
+        best: Option<(NameRef<'_>, &Comparison)>,
+        population: f64,
+    ) -> Outside {
+        let outside = (population - self.residents().max(1) as f64).max(0.0);
+        let name = best.map(|(name, _)| name);
+        let namesakes = self.namesakes(record, Script::stated(record.main), name, outside);
+        let Some((_, comparison)) = best else { return Outside { namesakes, alike: namesakes } };
+        let both = comparison.name.register.whole.agrees() && comparison.name.reading.whole.agrees();
+        let reading = record.main.reading.filter(|_| both).map(|reading| (Script::Reading, reading));
+        let read = reading.map(|reading| self.namesakes(record, Some(reading), name, outside));
+        let in_both = read.map_or(namesakes, |read| read.min(namesakes));
+        Outside { namesakes, alike: in_both * self.told_by_others(comparison, outside) }
+    }
+
+    /// How much likelier somebody outside tells of an address as a record does than the candidate: the share of those
+    /// outside who can fit it as well, at most, over the candidate's own chance (m). An address that differs fits all of
+    /// them; one that is not known, or cannot be placed, says nothing.
+    fn told_by_others(&self, comparison: &Comparison, outside: f64) -> f64 {
+        use AddressLevel as A;
+        let AddressComparison { level, notes, .. } = comparison.address;
+        let Parameters { address, former_address, .. } = &*self.parameters;
+        let unplaced = [AddressNote::AddressIllegible, AddressNote::AddressMunicipalityIncomplete];
+        let (people, m) = if comparison.former_address.is_some() {
+            (MOST_AT_ONE_NUMBER * (1.0 + MOVES), former_address.m)
+        } else if unplaced.into_iter().any(|note| notes.contains(note)) {
+            return 1.0;
+        } else {
+            let Some(own) = address.get(level as usize) else { return 1.0 };
+            let people = match level {
+                A::Dwelling | A::Building | A::RoomsDiffer => MOST_AT_ONE_NUMBER,
+                A::Partial | A::Town => MOST_IN_TOWN,
+                A::Municipality => MOST_IN_MUNICIPALITY,
+                A::Prefecture => MOST_IN_PREFECTURE,
+                A::Different | A::Unknown => outside,
+            };
+            (people, own.m)
+        };
+        people.min(outside) / outside.max(1.0) / m
+    }
+
+    /// Those outside who share the name in one script and the birth date.
     ///
     /// The residents of the name who were born within two years, the day itself aside, give the rate; nothing is assumed
     /// of how names and years hang together. A name of which the registry says little is held to the product of its
     /// parts' frequencies, as a gamma prior. Where the record's parts have no border, the best candidate's shows it.
-    pub(crate) fn expected_namesakes(
+    fn namesakes(
         &self,
         record: PersonView<'_>,
+        stated: Option<(Script, SpellingRef<'_>)>,
         best: Option<NameRef<'_>>,
-        population: f64,
+        outside: f64,
     ) -> f64 {
         let residents = self.residents().max(1) as f64;
-        let outside = (population - residents).max(0.0);
-        let Some(per_day) = self.born_per_day(record, best) else { return outside };
+        let Some((script, name)) = stated else { return outside };
+        let Some(per_day) = self.born_per_day(record, script, name, best) else { return outside };
         let Some(day) = record.birth_date.and_then(BirthDate::exact_day) else {
             // Nothing is linked without a day of birth; what is said of it is the expectation, without a count.
             let (first, last) = record.birth_date.map_or((Day::MIN, self.counts.last_birth), |born| {
@@ -33,11 +104,10 @@ impl Model {
             let days = last.number().saturating_sub(first.number()) + 1;
             return per_day * f64::from(days) * outside / residents;
         };
-        let name = Script::stated(record.main).and_then(|(script, name)| Some((script, script.key(name)?)));
         // Nobody is born yet after the registry's last birth.
         let (first, last) = (day.earlier(WINDOW), day.later(WINDOW).min(self.counts.last_birth).max(day));
-        let around =
-            name.map_or(0, |(script, key)| self.wholes(script).bearers.born_around(key, first, last, day));
+        let born_around = |key| self.wholes(script).bearers.born_around(key, first, last, day);
+        let around = script.key(name).map_or(0, born_around);
         rate(around as f64, f64::from(last.number() - first.number()), per_day) * outside / residents
     }
 }
@@ -94,7 +164,7 @@ mod tests {
                     kanji_name: "田中　実", birth_date: &birth_date, sex: "男", ..Record::default()
                 };
             let record = Person::read(&record, &Default::default()).unwrap();
-            model.expected_namesakes(record.view(), None, 124_885_175.0)
+            model.outside(record.view(), None, 124_885_175.0).namesakes
         };
         (1930..1990).map(expected).sum::<f64>() / 60.0
     }
@@ -124,6 +194,6 @@ mod tests {
         let registry = Registry::builder().build().unwrap();
         let record = Record { kanji_name: "田中　実", birth_date: "1961-07-03", ..Record::default() };
         let record = Person::read(&record, &Default::default()).unwrap();
-        assert_eq!(Model::of(&registry).expected_namesakes(record.view(), None, 1.0), 0.0);
+        assert_eq!(Model::of(&registry).outside(record.view(), None, 1.0).namesakes, 0.0);
     }
 }

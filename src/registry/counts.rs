@@ -26,6 +26,10 @@ pub(crate) struct Counts {
     /// Residents of each cohort, by its key without a name.
     pub(crate) cohorts: Arc<Tally>,
     pub(crate) towns: Arc<Tally>,
+    /// Municipalities; cities without their wards and wards without their cities, too.
+    pub(crate) municipalities: Arc<Tally>,
+    /// By the prefecture's code.
+    pub(crate) prefectures: Arc<Tally>,
     pub(crate) registers: Wholes,
     pub(crate) readings: Wholes,
     pub(crate) blocks: Arc<Dated>,
@@ -126,7 +130,7 @@ pub(super) struct Tables {
 
 impl Counts {
     /// How many tallies there are.
-    pub(super) const TALLIES: usize = 8;
+    pub(super) const TALLIES: usize = 10;
 
     /// All tallies, in the order of an index file.
     pub(super) fn tallies(&self) -> [&Tally; Self::TALLIES] {
@@ -139,6 +143,8 @@ impl Counts {
             &self.cohort_reading,
             &self.cohorts,
             &self.towns,
+            &self.municipalities,
+            &self.prefectures,
         ]
     }
 
@@ -159,6 +165,8 @@ impl Counts {
             cohort_reading,
             cohorts,
             towns,
+            municipalities,
+            prefectures,
         ] = <[Arc<Tally>; Self::TALLIES]>::try_from(tallies).ok()?;
         Some(Self {
             persons,
@@ -170,6 +178,8 @@ impl Counts {
             cohort_reading,
             cohorts,
             towns,
+            municipalities,
+            prefectures,
             registers,
             readings,
             blocks,
@@ -180,16 +190,18 @@ impl Counts {
     /// Counts residents.
     pub(super) fn of(columns: &Columns, tables: Tables) -> Self {
         let [mut register, mut reading] = <[[Arc<Tally>; 3]; 2]>::default();
-        let (mut cohorts, mut last_birth, mut towns) = (Arc::default(), Day::MIN, Arc::default());
+        let (mut cohorts, mut last_birth) = (Arc::default(), Day::MIN);
+        let mut of_places = <[Arc<Tally>; 3]>::default();
         // The longest first, so that no thread is left with it.
         rayon::scope(|scope| {
             scope.spawn(|_| register = parts(columns, |[family, given, ..]| [*family, *given]));
             scope.spawn(|_| reading = parts(columns, |[_, _, family, given, ..]| [*family, *given]));
             scope.spawn(|_| (cohorts, last_birth) = births(columns));
-            scope.spawn(|_| towns = Arc::new(places(columns)));
+            scope.spawn(|_| of_places = places(columns));
         });
         let [family_register, given_register, cohort_register] = register;
         let [family_reading, given_reading, cohort_reading] = reading;
+        let [towns, municipalities, prefectures] = of_places;
         let wholes = |bearers: Arc<Dated>| Wholes { rare: bearers.rare(), bearers };
         Self {
             persons: columns.rows.len() as u64,
@@ -201,6 +213,8 @@ impl Counts {
             cohort_reading,
             cohorts,
             towns,
+            municipalities,
+            prefectures,
             registers: wholes(tables.registers),
             readings: wholes(tables.readings),
             blocks: tables.blocks,
@@ -209,19 +223,24 @@ impl Counts {
     }
 }
 
-/// Towns.
-fn places(columns: &Columns) -> Tally {
+/// Towns, municipalities and prefectures.
+fn places(columns: &Columns) -> [Arc<Tally>; 3] {
     let mut by_place = vec![0u32; columns.places.numbers.len()];
     for [.., address, _] in columns.rows.iter().filter(|[.., address, _]| *address != NONE) {
         let place = columns.addresses.get(*address as usize).map_or(NONE, |[place, ..]| *place);
         by_place.get_mut(place as usize).into_iter().for_each(|count| *count += 1);
     }
-    let mut towns = FxHashMap::default();
-    for (place, count) in (0..).zip(by_place) {
-        let key = columns.places.get(place).and_then(|place| place.town_key());
-        key.into_iter().for_each(|key| *towns.entry(key).or_default() += count);
+    let mut tallies = <[FxHashMap<u64, u32>; 3]>::default();
+    let [towns, municipalities, prefectures] = &mut tallies;
+    let places = (0..).zip(by_place).filter(|(_, count)| *count > 0);
+    for (place, count) in places.filter_map(|(place, count)| Some((columns.places.get(place)?, count))) {
+        let add = |tally: &mut FxHashMap<u64, u32>, key: u64| *tally.entry(key).or_default() += count;
+        place.town_key().into_iter().for_each(|key| add(towns, key));
+        place.municipality_key().into_iter().for_each(|key| add(municipalities, key));
+        place.part_keys().for_each(|key| add(municipalities, key));
+        place.prefecture().into_iter().for_each(|code| add(prefectures, code.into()));
     }
-    Tally::of(towns)
+    tallies.map(|tally| Arc::new(Tally::of(tally)))
 }
 
 /// Cohorts, and the last birth.

@@ -30,7 +30,7 @@ use crate::normalize::birth_date::Day;
 
 const MAGIC: [u8; 8] = *b"himozuke";
 /// Changes with the layout of any section.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const HEADER: usize = 64;
 const ENTRY: usize = 32;
 const ALIGN: u64 = 64;
@@ -88,7 +88,7 @@ pub enum IndexFileError {
 }
 
 /// Names of the sections, by number; for messages.
-const SECTIONS: [&str; 34] = [
+const SECTIONS: [&str; 36] = [
     "residents",
     "name parts",
     "name texts",
@@ -121,6 +121,8 @@ const SECTIONS: [&str; 34] = [
     "given readings by cohort",
     "cohorts",
     "towns",
+    "municipalities",
+    "prefectures",
     "rare names",
     "figures",
 ];

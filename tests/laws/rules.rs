@@ -166,5 +166,7 @@ fn shift_u(u: U, bits: f64) -> U {
         U::Both(of) => U::Both(share(of)),
         U::Block(of) => U::Block(share(of)),
         U::Town(of) => U::Town(share(of)),
+        U::Municipality(of) => U::Municipality(share(of)),
+        U::Prefecture(of) => U::Prefecture(share(of)),
     }
 }

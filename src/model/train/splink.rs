@@ -381,7 +381,7 @@ const ADDRESS: [Shared; 8] = [
     shared("rooms_differ", "block_l = block_r"),
     shared("partial", "starts_with(block_l, block_r || '-') OR starts_with(block_r, block_l || '-')"),
     Shared { frequency: Some("town"), ..shared("town", "town_l = town_r") },
-    shared("municipality", "municipality_l = municipality_r"),
-    shared("prefecture", "prefecture_l = prefecture_r"),
+    Shared { frequency: Some("municipality"), ..shared("municipality", "municipality_l = municipality_r") },
+    Shared { frequency: Some("prefecture"), ..shared("prefecture", "prefecture_l = prefecture_r") },
     shared("different", "ELSE"),
 ];

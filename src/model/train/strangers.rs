@@ -154,7 +154,7 @@ fn values(model: &Model, attribute: Attribute, person: PersonView<'_>) -> Values
     match attribute {
         Attribute::FamilyName => of(&|script, spelling| model.family(script, spelling.family)),
         Attribute::GivenName => of(&|script, spelling| model.given(script, spelling.given, person)),
-        Attribute::Address => Values { block: model.block(person), town: model.town(person), ..NO_VALUE },
+        Attribute::Address => model.place_values(person),
         Attribute::BirthDate | Attribute::Sex => NO_VALUE,
     }
 }

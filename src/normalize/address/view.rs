@@ -92,6 +92,32 @@ impl<'a> PlaceRef<'a> {
         let hash = self.facts.hash?;
         (!self.between(3, 3).is_empty()).then(|| hash.finish())
     }
+
+    /// The prefecture's code, where it is stated or follows from the municipality.
+    pub(crate) fn prefecture(self) -> Option<u8> {
+        Some(self.facts.prefecture).filter(|prefecture| *prefecture > 0)
+    }
+
+    /// A key of the municipality as it is stated; `None` without one, or if a character of the place cannot be read.
+    pub(crate) fn municipality_key(self) -> Option<u64> {
+        self.facts.hash.and_then(|_| part_key(self.between(1, 1)))
+    }
+
+    /// The keys of the city without its ward and of the ward without its city, as addresses often state them: comparing
+    /// takes either for the same place, as far as it is stated.
+    pub(crate) fn part_keys(self) -> impl Iterator<Item = u64> {
+        let municipality = self.between(1, 1);
+        let end = municipality.find('市').map_or(0, |at| at + '市'.len_utf8());
+        let parts = municipality.split_at_checked(end).filter(|(_, ward)| ward.ends_with('区'));
+        let keys = parts.filter(|_| end > 0).map(|(city, ward)| [part_key(city), part_key(ward)]);
+        keys.into_iter().flatten().flatten()
+    }
+}
+
+fn part_key(text: &str) -> Option<u64> {
+    let mut hash = KeyHasher::default();
+    hash.write_text(text);
+    (!text.is_empty()).then(|| hash.finish())
 }
 
 /// An [`Address`](super::Address) whose texts lie elsewhere.
@@ -147,8 +173,7 @@ impl<'a> AddressRef<'a> {
     }
 
     pub(crate) fn prefecture(self) -> Option<u8> {
-        let prefecture = self.place.facts.prefecture;
-        (prefecture > 0).then_some(prefecture)
+        self.place.prefecture()
     }
 
     pub(crate) fn county(self) -> &'a str {
