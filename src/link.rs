@@ -199,6 +199,7 @@ impl<'r> Linker<'r> {
         }
         let weights = self.model.weigh(record);
         let score = |row: &u32| self.scored(record, &weights, ResidentIndex(*row));
+        self.registry.prefetch(found);
         scored.clear();
         scored.extend(found.iter().filter_map(score));
         let order = |a: &Scored, b: &Scored| {

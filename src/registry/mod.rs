@@ -187,6 +187,12 @@ impl Registry {
         layer.columns.person(row)
     }
 
+    /// Asks the memory for residents about to be compared.
+    pub(crate) fn prefetch(&self, residents: &[u32]) {
+        let of_base = residents.partition_point(|row| *row < self.base.rows());
+        self.base.columns.prefetch(residents.get(..of_base).unwrap_or_default());
+    }
+
     /// The passes of blocking that find a resident for a record; none for nobody.
     pub(crate) fn passes(&self, record: PersonView<'_>, resident: ResidentIndex) -> Passes {
         self.person(resident).map_or_else(Passes::default, |resident| passes::between(record, resident))
