@@ -202,9 +202,10 @@ impl<'r> Linker<'r> {
         self.registry.prefetch(found);
         scored.clear();
         scored.extend(found.iter().filter_map(score));
+        // Where an id lies is asked only where weights are equal.
         let order = |a: &Scored, b: &Scored| {
-            let rank = |s: &Scored| (-s.weights.total, self.registry.id(s.resident));
-            rank(a).cmp(&rank(b))
+            let id = |s: &Scored| self.registry.id(s.resident);
+            b.weights.total.cmp(&a.weights.total).then_with(|| id(a).cmp(id(b)))
         };
         scored.sort_unstable_by(order);
         // Whoever shares the best candidate's name as filed is a rival, even if the record's spelling does not show it.

@@ -98,6 +98,24 @@ fn a_place_that_cannot_be_written_is_an_error_and_leaves_nothing() {
     assert!(matches!(error, IndexFileError::Write { .. }) && !nowhere.exists());
 }
 
+#[test]
+fn two_who_write_one_index_do_not_write_into_one_file() {
+    let file = Scratch::new("busy");
+    let registry = town(8).1;
+    let unfinished = format!("{}.tmp", file.0.display());
+    let other = fs::File::create(&unfinished).unwrap();
+    other.lock().unwrap();
+    let error = registry.save(&file.0).unwrap_err();
+    assert!(matches!(&error, IndexFileError::Write { .. }), "{error}");
+    assert!(error.to_string().ends_with("another process is writing it") && !file.0.exists());
+    assert!(fs::exists(&unfinished).unwrap(), "the other's work is left to it");
+    // What a dead one left is written over.
+    drop(other);
+    fs::write(&unfinished, vec![7; 10_000_000]).unwrap();
+    registry.save(&file.0).unwrap();
+    assert!(Registry::open_checked(&file.0).is_ok() && !fs::exists(&unfinished).unwrap());
+}
+
 /// Bytes changed anywhere: the checked opening refuses the file, the quick one refuses it or answers something, and nobody
 /// panics.
 #[test]

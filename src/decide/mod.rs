@@ -174,9 +174,11 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
     }
     // The best one carries the reasons, and whoever shut a gate for it must be seen beside it.
     let shown = |s: &&Scored| std::ptr::eq(*s, best) || plausible(s) || case.is_rival(best, s);
-    let total = scored.iter().filter(shown).count();
-    let listed = scored.iter().filter(shown).take(MAX_LISTED);
-    let candidates = listed
+    let shown: Vec<&Scored> = scored.iter().filter(shown).collect();
+    let total = shown.len();
+    let candidates = shown
+        .into_iter()
+        .take(MAX_LISTED)
         .map(|s| {
             let own = if std::ptr::eq(s, best) { reasons } else { gates::own(policy, s) };
             candidate(policy, s, &posterior, own)

@@ -148,14 +148,14 @@ impl Counts {
         ]
     }
 
-    /// Counts made before; `None` if the tallies are not as many as [`Self::tallies`].
-    pub(super) fn of_file(
+    /// Counts put together, the tallies in the order of [`Self::tallies`].
+    pub(super) fn new(
         persons: u64,
-        tallies: Vec<Arc<Tally>>,
+        tallies: [Arc<Tally>; Self::TALLIES],
         [registers, readings]: [Wholes; 2],
         blocks: Arc<Dated>,
         last_birth: Day,
-    ) -> Option<Self> {
+    ) -> Self {
         let [
             family_register,
             family_reading,
@@ -167,8 +167,8 @@ impl Counts {
             towns,
             municipalities,
             prefectures,
-        ] = <[Arc<Tally>; Self::TALLIES]>::try_from(tallies).ok()?;
-        Some(Self {
+        ] = tallies;
+        Self {
             persons,
             family_register,
             family_reading,
@@ -184,7 +184,7 @@ impl Counts {
             readings,
             blocks,
             last_birth,
-        })
+        }
     }
 
     /// Counts residents.
@@ -202,9 +202,7 @@ impl Counts {
         let [family_register, given_register, cohort_register] = register;
         let [family_reading, given_reading, cohort_reading] = reading;
         let [towns, municipalities, prefectures] = of_places;
-        let wholes = |bearers: Arc<Dated>| Wholes { rare: bearers.rare(), bearers };
-        Self {
-            persons: columns.rows.len() as u64,
+        let tallies = [
             family_register,
             family_reading,
             given_register,
@@ -215,11 +213,10 @@ impl Counts {
             towns,
             municipalities,
             prefectures,
-            registers: wholes(tables.registers),
-            readings: wholes(tables.readings),
-            blocks: tables.blocks,
-            last_birth,
-        }
+        ];
+        let Tables { registers, readings, blocks } = tables;
+        let wholes = [registers, readings].map(|bearers| Wholes { rare: bearers.rare(), bearers });
+        Self::new(columns.rows.len() as u64, tallies, wholes, blocks, last_birth)
     }
 }
 

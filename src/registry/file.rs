@@ -7,7 +7,7 @@
 //! and are numbered; each has a checksum of its own (XXH3, 64 bits). The file holds names, dates and addresses in
 //! normalized form, never an individual number.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -169,12 +169,14 @@ impl Registry {
         let unfinished = PathBuf::from(unfinished);
         let merged = self.changes.is_some().then(|| self.merged()).transpose()?;
         let layer = &merged.as_ref().unwrap_or(self).base;
-        let written =
-            layer.write(&unfinished).and_then(|()| fs::rename(&unfinished, path)).and_then(|()| sync(path));
-        written.map_err(|source| {
+        let failed = |source| IndexFileError::Write { path: path.to_owned(), source };
+        // Locked until it has its name.
+        let mut file = create(&unfinished).map_err(failed)?;
+        let written = layer.write(&mut file).and_then(|()| fs::rename(&unfinished, path));
+        written.and_then(|()| sync(path)).map_err(|source| {
             // The error is what matters; that the rest could not be removed either changes nothing.
             drop(fs::remove_file(&unfinished));
-            IndexFileError::Write { path: path.to_owned(), source }
+            failed(source)
         })
     }
 
@@ -240,10 +242,10 @@ impl Registry {
 }
 
 impl Layer {
-    fn write(&self, path: &Path) -> io::Result<()> {
-        let mut file = BufWriter::with_capacity(1 << 20, create(path)?);
+    fn write(&self, file: &mut File) -> io::Result<()> {
+        let mut file = BufWriter::with_capacity(1 << 20, file);
         let mut sections = Vec::new();
-        let mut offset = align((HEADER + ENTRY * (SECTIONS.len())) as u64);
+        let mut offset = align((HEADER + ENTRY * SECTIONS.len()) as u64);
         file.seek(SeekFrom::Start(offset))?;
         self.sections(|element, bytes| {
             let section = Section { element, offset, bytes: bytes.len() as u64, checksum: checksum(bytes) };
@@ -432,7 +434,7 @@ impl Reader<'_> {
         let sound = persons == columns.rows.len() as u64 && ids.is_sound(columns.rows.len());
         let last_birth = Day::from_number(u32::try_from(last_birth).ok()?)?;
         let wholes = [wholes(registers)?, wholes(readings)?];
-        let counts = Counts::of_file(persons, tallies, wholes, blocks, last_birth)?;
+        let counts = Counts::new(persons, tallies.try_into().ok()?, wholes, blocks, last_birth);
         sound.then(|| Layer { columns, ids, parts, counts: Arc::new(counts) })
     }
 }
@@ -441,12 +443,42 @@ fn align(offset: u64) -> u64 {
     offset.next_multiple_of(ALIGN)
 }
 
+/// The unfinished file, locked for this process: whoever else writes the same index is told so, instead of both writing into
+/// one file. The lock ends with the process, so that what a killed one left is written over.
 fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    loop {
+        let file = options.open(path)?;
+        file.try_lock().map_err(|error| match error {
+            TryLockError::Error(error) => error,
+            TryLockError::WouldBlock => {
+                io::Error::new(io::ErrorKind::ResourceBusy, "another process is writing it")
+            }
+        })?;
+        // Between opening and locking, another may have given the file its name.
+        if is_at(&file, path)? {
+            file.set_len(0)?;
+            return Ok(file);
+        }
+    }
+}
+
+/// Whether a file is the one that has this name now.
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let own = file.metadata()?;
+        Ok(fs::metadata(path).is_ok_and(|named| (named.dev(), named.ino()) == (own.dev(), own.ino())))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (file, path);
+        Ok(true)
+    }
 }
 
 /// Makes the new name last.
