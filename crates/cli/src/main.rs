@@ -25,6 +25,9 @@ use himozuke_cli::{
     verify::verify,
 };
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let Cli { command, config, .. } = match invocation::read(env::args_os().collect()) {
         Ok(cli) => cli,
