@@ -2,6 +2,9 @@
 //! decided chunk by chunk into a working file, which a later run can go on with, and the results are written from it.
 //! What becomes of a record is theirs; here it is not known.
 
+mod rejects;
+mod summary;
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -27,12 +30,15 @@ use crate::{
     input::{Chunk, DuplicateIds, Encoding, InputError, Options, Table, scan_ids},
     log::Log,
     mj::{self, MjMap},
-    output::{CsvFile, Finished, OutDir, OutputError, RESUMABLE, say},
+    output::{Finished, OutDir, OutputError, RESUMABLE, say},
     progress::RecordProgress,
     residents::{self, Numbers, Residents},
     stop::Stop,
-    work::{Coded, Entry, Frame, Journal, Rejection, State, answers_of_rows, write_entries},
+    work::{Coded, Entry, Frame, Journal, State, answers_of_rows, write_entries},
 };
+
+pub use self::rejects::Rejects;
+use self::summary::{EraCodes, PrivateUse, RegistrySummary, Run, Seconds, Summary};
 
 /// How a job decides.
 pub trait Decides {
@@ -584,47 +590,6 @@ impl Intake {
     }
 }
 
-/// `rejected.csv`: every row that could not be read, in the order of the file.
-#[derive(Debug)]
-pub struct Rejects {
-    file: CsvFile,
-    written: u64,
-    problems: BTreeMap<String, u64>,
-}
-
-impl Rejects {
-    /// Begins the file.
-    ///
-    /// # Errors
-    /// As [`OutDir::create`].
-    pub fn create(directory: &OutDir) -> Result<Self, OutputError> {
-        let file = directory.create_csv("rejected.csv", ["line", "record_id", "column", "problem"])?;
-        Ok(Self { file, written: 0, problems: BTreeMap::new() })
-    }
-
-    /// Writes one row.
-    ///
-    /// # Errors
-    /// Where the disk is full or fails.
-    pub fn take(&mut self, rejection: &Rejection<'_>) -> Result<(), OutputError> {
-        let Rejection { line, id, column, code, sentence, .. } = rejection;
-        self.written += 1;
-        match self.problems.get_mut(*code) {
-            Some(count) => *count += 1,
-            None => drop(self.problems.insert((*code).to_owned(), 1)),
-        }
-        self.file.row([&line.to_string(), *id, column, &format!("{code}: {sentence}")])
-    }
-
-    /// Ends the file: how many rows are in it, with which problems.
-    ///
-    /// # Errors
-    /// Where the disk is full or fails.
-    pub fn finish(self) -> Result<(u64, BTreeMap<String, u64>, Finished), OutputError> {
-        Ok((self.written, self.problems, self.file.finish()?))
-    }
-}
-
 /// How many records have each reason, by its code.
 pub type Counts = BTreeMap<&'static str, u64>;
 
@@ -633,91 +598,4 @@ pub fn count(counts: &mut Counts, reasons: ReasonSet) {
     for reason in reasons.iter() {
         *counts.entry(reason.code()).or_default() += 1;
     }
-}
-
-/// What `summary.json` holds: the same for the same inputs and policy, on every machine.
-#[derive(Debug, Serialize)]
-struct Summary<A> {
-    himozuke: &'static str,
-    /// Decided under another policy than the guideline's.
-    not_guideline: bool,
-    /// The pairs of the user's own table of variants.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mj_map: Option<MjMap>,
-    era_codes: EraCodes,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    private_use_characters: Option<PrivateUse>,
-    registry: RegistrySummary,
-    #[serde(flatten)]
-    answers: A,
-    policy: Policy,
-    /// The probabilities of a model of one's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    model: Option<Parameters>,
-}
-
-/// The families by which birth dates were read, wherever they were told.
-#[derive(Debug, Serialize)]
-struct EraCodes {
-    registry: &'static str,
-    records: &'static str,
-}
-
-/// Characters (外字) that mean what the system says which wrote them: unknown ones, here.
-#[derive(Clone, Copy, Debug, Serialize)]
-struct PrivateUse {
-    registry: u64,
-    records: u64,
-}
-
-impl PrivateUse {
-    const fn any(&self) -> bool {
-        self.registry + self.records > 0
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct RegistrySummary {
-    encoding: String,
-    residents: usize,
-    /// Individual numbers taken in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    numbers: Option<usize>,
-    rows_left_out: u64,
-    attributes_unknown: u64,
-}
-
-impl RegistrySummary {
-    fn warning(&self) -> Option<String> {
-        let Self { rows_left_out, attributes_unknown, .. } = self;
-        (rows_left_out + attributes_unknown > 0).then(|| {
-            format!(
-                "warning: registry: {rows_left_out} rows left out and {attributes_unknown} attributes unknown; \
-                 a namesake may be missing, see registry_problems.csv"
-            )
-        })
-    }
-}
-
-/// What `run.json` holds: when and how, which is never the same twice.
-#[derive(Debug, Serialize)]
-struct Run {
-    himozuke: &'static str,
-    started: String,
-    ended: String,
-    as_of: String,
-    threads: usize,
-    /// Rows that were decided by a run that was stopped.
-    resumed_after: u64,
-    /// The last seal of the decision log, which also says by whom and under what the run was: whoever writes it down elsewhere
-    /// can tell later whether the log is still this one.
-    log_seal: String,
-    seconds: Seconds,
-}
-
-#[derive(Debug, Serialize)]
-struct Seconds {
-    registry: f64,
-    records: f64,
-    files: f64,
 }
