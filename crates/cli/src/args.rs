@@ -1,5 +1,6 @@
 //! Arguments of the `himozuke` command, parsed and checked; nothing here reads a file.
 
+mod at_rest;
 mod bulk;
 mod review;
 
@@ -8,6 +9,7 @@ use std::{path::PathBuf, str::FromStr};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{
+    at_rest::{Decrypt, Forms, Keygen, Keys},
     bulk::{Bulk, Estimating, Link},
     review::{Apply, Review, ReviewCommand, Sheet},
 };
@@ -76,6 +78,16 @@ pub enum Command {
     /// Remove what a run has left and nobody needs any more, and record that in its decision log
     #[command(after_help = "Example:\n  himozuke purge result --results")]
     Purge(Purge),
+    /// Make plain files of what a run has encrypted
+    #[command(
+        after_help = "Example:\n  himozuke decrypt result --key-file office.key --out plain\n\nThe files are of the age format, which other programs open too."
+    )]
+    Decrypt(Decrypt),
+    /// Make a key file to encrypt results to, and tell its public key
+    #[command(
+        after_help = "Example:\n  himozuke keygen --out office.key\n\nWhat it prints is the public key, for link --encrypt-to."
+    )]
+    Keygen(Keygen),
     /// Make synthetic residents and records; none of them exists
     #[command(
         after_help = "Example:\n  himozuke synth --residents 10000 --records 1000 --seed 1 --out synthetic"
@@ -466,6 +478,9 @@ pub struct Evaluate {
     /// Write a page with tables and plots, which needs nothing but a browser
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// What opens the decisions, where they are encrypted.
+    #[command(flatten)]
+    pub keys: Keys,
     /// Replace a report of an earlier run
     #[arg(long)]
     pub force: bool,
@@ -483,6 +498,9 @@ pub struct Report {
     /// The page to write; report.html in the directory if not given
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// What opens the tables, where they are encrypted.
+    #[command(flatten)]
+    pub keys: Keys,
     /// Name so many of the records that a person is to look at, by their ids; such a page goes where --out says
     #[arg(long, value_name = "N", default_value_t = 0, requires = "out", value_parser = clap::value_parser!(u16).range(..=1000))]
     pub ids: u16,

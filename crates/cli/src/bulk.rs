@@ -2,6 +2,7 @@
 //! decided chunk by chunk into a working file, which a later run can go on with, and the results are written from it.
 //! What becomes of a record is theirs; here it is not known.
 
+mod place;
 mod rejects;
 mod summary;
 
@@ -10,6 +11,7 @@ use std::{
     fs,
     io::{self, Write},
     path::Path,
+    sync::Arc,
     time::{Instant, SystemTime},
 };
 
@@ -22,6 +24,7 @@ use serde::Serialize;
 
 use crate::{
     args::Bulk,
+    at_rest::{Encryption, Form, Wanted, names},
     audit::{self, DecisionLog, Opening, Operator},
     columns::{Columns, Role},
     deciding,
@@ -30,15 +33,19 @@ use crate::{
     input::{Chunk, DuplicateIds, Encoding, InputError, Options, Table, scan_ids},
     log::Log,
     mj::{self, MjMap},
-    output::{Finished, OutDir, OutputError, RESUMABLE, say},
+    output::{Finished, OF_LINK, OF_VERIFY, OutDir, OutputError, RESUMABLE, say},
     progress::RecordProgress,
     residents::{self, Numbers, Residents},
     stop::Stop,
+    twins::twins,
     work::{Coded, Entry, Frame, Journal, State, answers_of_rows, write_entries},
 };
 
 pub use self::rejects::Rejects;
-use self::summary::{EraCodes, PrivateUse, RegistrySummary, Run, Seconds, Summary};
+use self::{
+    place::{Place, Stream},
+    summary::{EraCodes, PrivateUse, RegistrySummary, Run, Seconds, Summary},
+};
 
 /// How a job decides.
 pub trait Decides {
@@ -77,6 +84,7 @@ pub struct Done {
     warnings: Vec<String>,
     rejected: u64,
     registry_problems: u64,
+    stream: Option<Stream>,
 }
 
 /// Does a job on the threads that it was given, and tells what became of it.
@@ -90,7 +98,7 @@ pub fn run(
     job: impl FnOnce(Stop) -> Result<Done, Failure> + Send,
 ) -> Result<(), Failure> {
     let log = arguments.log;
-    let stop = Stop::on_signals(log);
+    let stop = Stop::on_signals(log, !arguments.to_stdout());
     let mut threads = ThreadPoolBuilder::new();
     if let Some(count) = arguments.threads {
         threads = threads.num_threads(usize::from(count));
@@ -98,12 +106,22 @@ pub fn run(
     let pool = threads.build().map_err(|error| Failure::failed(format!("cannot start threads: {error}")))?;
     // What is told is told from here: a lock on standard output does not move between threads.
     let done = pool.install(|| job(stop)).map_err(|failure| offer_to_resume(failure, arguments));
-    let Done { notes, warnings, rejected, registry_problems } = done?;
+    let Done { notes, warnings, rejected, registry_problems, stream } = done?;
     match log {
         Log::Text => say(err, warnings)?,
         Log::Json => warnings.iter().for_each(|message| log.event("warning", Told { message })),
     }
-    say(out, notes)?;
+    match stream {
+        // What stands there is for programs.
+        Some(stream) => {
+            match log {
+                Log::Text => say(err, notes)?,
+                Log::Json => notes.iter().for_each(|message| log.event("note", Told { message })),
+            }
+            stream.send(out)?;
+        }
+        None => say(out, notes)?,
+    }
     if arguments.strict && rejected + registry_problems > 0 {
         let message =
             format!("{rejected} records were rejected, and the registry has {registry_problems} problems");
@@ -120,7 +138,10 @@ struct Told<'a> {
 
 /// A run that failed through no fault of its inputs need not begin again.
 fn offer_to_resume(mut failure: Failure, arguments: &Bulk) -> Failure {
-    if failure.status == Status::Failed && matches!(State::of_stopped(&arguments.out), Ok(Some(_))) {
+    if failure.status == Status::Failed
+        && !arguments.to_stdout()
+        && matches!(State::of_stopped(&arguments.out), Ok(Some(_)))
+    {
         let hint = failure.hint.map_or(String::new(), |hint| hint + "; ");
         failure.hint = Some(hint + "what was decided is kept: go on with the same command and --resume");
     }
@@ -131,6 +152,8 @@ fn offer_to_resume(mut failure: Failure, arguments: &Bulk) -> Failure {
 #[derive(Debug)]
 pub struct Setup<'a> {
     arguments: &'a Bulk,
+    place: Place,
+    encryption: Option<Wanted>,
     stop: Stop,
     /// What was settled for the run that this one goes on with.
     stopped: Option<State>,
@@ -155,7 +178,9 @@ impl<'a> Setup<'a> {
         let policy = deciding::policy(&deciding.policy)?;
         let parameters = deciding::model(deciding)?;
         let mj_map = mj::install(&deciding.mj)?;
-        let stopped = if arguments.resume { State::of_stopped(&arguments.out)? } else { None };
+        let encryption = Wanted::of(&arguments.forms)?;
+        let place = Place::of(arguments, encryption.as_ref())?;
+        let stopped = if arguments.resume { State::of_stopped(place.path())? } else { None };
         // A run that goes on after midnight is of the day on which it was begun.
         let begun = stopped.as_ref().and_then(|stopped| stopped.text(AS_OF)?.parse().ok());
         let told = deciding.as_of.or(begun);
@@ -164,6 +189,8 @@ impl<'a> Setup<'a> {
         let (read_registry, read_records) = (read(Role::Registry), read(Role::Records));
         Ok(Self {
             arguments,
+            place,
+            encryption,
             stop,
             stopped,
             started,
@@ -206,18 +233,30 @@ impl<'a> Setup<'a> {
     /// Where the records cannot be read; where the directory holds another run, or an input under the name of a result;
     /// where the run to go on with was begun with something else.
     pub fn open(self, command: &'static str, files: &[&'static str]) -> Result<Job<'a>, Failure> {
-        #[cfg(feature = "arrow")]
-        let files = &crate::twins::with_twins(files);
         self.spare_inputs(files)?;
+        self.refuse_pipes()?;
         let state = self.state(command)?;
         if let Some(stopped) = &self.stopped {
             state.require(stopped)?;
         }
+        let encryption = self.encryption()?;
         let repeated = scan_ids(&self.arguments.inputs.records, self.options(Role::Records))?;
-        let mut directory = OutDir::open(&self.arguments.out, files, self.arguments.start())?;
-        self.stop.works_in(Some(directory.working("")));
+        let mut directory = OutDir::open(self.place.path(), files, self.arguments.start())?;
+        self.stop.works_in(Some(if self.place.is_own() {
+            self.place.path().to_owned()
+        } else {
+            directory.working("")
+        }));
+        if let Some(encryption) = &encryption {
+            directory.write_working(RESUMABLE[2], encryption.wrapped())?;
+        }
         state.write(&directory)?;
-        let journal = Journal::open(directory.working(RESUMABLE[1]))?;
+        let journal = Journal::open(directory.working(RESUMABLE[1]), encryption.clone())?;
+        directory.take_form(Form { pack: self.arguments.forms.pack, encryption });
+        directory.take_twin(self.arguments.twin());
+        if self.place.is_own() {
+            directory.take_one_table(if command == "link" { OF_LINK } else { OF_VERIFY })?;
+        }
         directory.keep(journal.rows() > 0);
         self.stop.decided(journal.rows());
         let resumed = journal.rows();
@@ -253,6 +292,9 @@ impl Setup<'_> {
         if let Some(parameters) = &self.parameters {
             state.set("model", parameters)?;
         }
+        if let Some(encryption) = &self.encryption {
+            state.set("encryption", &encryption.told())?;
+        }
         state.set(AS_OF, &deciding::iso(self.as_of))?;
         state.set("columns", &format!("{:?}", inputs.reading.maps))?;
         state.set("encoding", &format!("{:?}", inputs.reading.encoding))?;
@@ -273,13 +315,35 @@ impl Setup<'_> {
         Ok(state)
     }
 
+    /// How the run is encrypted; as the one that it goes on with.
+    fn encryption(&self) -> Result<Option<Arc<Encryption>>, Failure> {
+        let Some(wanted) = &self.encryption else { return Ok(None) };
+        let begun = match self.stopped {
+            Some(_) => wanted.go_on(self.place.path()),
+            None => wanted.begin(),
+        };
+        begun.map(Arc::new).map(Some)
+    }
+
+    /// What comes through a pipe is kept in a plain working file, with everything that stands in it.
+    fn refuse_pipes(&self) -> Result<(), Failure> {
+        let inputs = &self.arguments.inputs;
+        let all = [&inputs.registry, &inputs.records].into_iter().chain(&inputs.changes);
+        let mut pipes = all.filter(|path| !path.is_file());
+        let (Some(pipe), true) = (pipes.next(), self.encryption.is_some()) else { return Ok(()) };
+        let message = format!("{} is no file, and would be kept on the disk unencrypted", pipe.display());
+        Err(Failure::usage(message, Some("give a file, or do without encryption".to_owned())))
+    }
+
     /// `--force` replaces results, never an input that has the name of one.
     fn spare_inputs(&self, files: &[&str]) -> Result<(), Failure> {
         let inputs = &self.arguments.inputs;
         for input in [&inputs.registry, &inputs.records].into_iter().chain(&inputs.changes) {
             let place = |path: &Path| fs::canonicalize(path).ok();
             let Some(own) = place(input) else { continue };
-            if files.iter().any(|name| place(&self.arguments.out.join(name)).as_ref() == Some(&own)) {
+            let twins: Vec<String> = twins(files).collect();
+            let mut results = twins.iter().map(String::as_str).chain(files.iter().copied()).flat_map(names);
+            if results.any(|name| place(&self.place.path().join(name)).as_ref() == Some(&own)) {
                 let message = format!("{} is an input and would be replaced by a result", input.display());
                 let hint = "give another directory with --out".to_owned();
                 return Err(Failure::usage(message, Some(hint)));
@@ -451,7 +515,7 @@ impl Job<'_> {
         mut files: Vec<Finished>,
     ) -> Result<Done, Failure> {
         self.check_inputs()?;
-        let (logged, log_seal) = log.finish(&answers, &RESUMABLE)?;
+        let (logged, log_seal) = log.finish(&answers, &self.directory.working_files())?;
         files.extend(logged);
         let Self { setup, directory, resumed, registry_seconds, records_seconds, .. } = self;
         let registry = RegistrySummary {
@@ -476,10 +540,6 @@ impl Job<'_> {
             policy: setup.policy,
             model: setup.parameters,
         };
-        #[cfg(feature = "arrow")]
-        if let Some(twin) = setup.arguments.also {
-            files.extend(crate::twins::write(&directory, &files, twin)?);
-        }
         let mut file = directory.create("summary.json")?;
         file.json(&summary)?;
         files.push(file.finish()?);
@@ -525,11 +585,18 @@ impl Job<'_> {
         if not_guideline {
             notes.push("NOT THE GUIDELINE: decided under a policy of its own".to_owned());
         }
-        notes.push(format!("written to {}", setup.arguments.out.display()));
+        let stream = setup.place.stream();
+        notes.push(match &stream {
+            Some(_) => {
+                "all decisions go to standard output; nothing else is kept, no log for an audit either"
+                    .to_owned()
+            }
+            None => format!("written to {}", setup.arguments.out.display()),
+        });
         let mut warnings = answers.warnings();
         warnings.extend(registry.warning());
         let registry_problems = registry.rows_left_out + registry.attributes_unknown;
-        Ok(Done { notes, warnings, rejected: answers.rejected(), registry_problems })
+        Ok(Done { notes, warnings, rejected: answers.rejected(), registry_problems, stream })
     }
 }
 

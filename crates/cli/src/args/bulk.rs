@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Deciding, Inputs};
-use crate::{log::Log, output::Start};
+use super::{Deciding, Forms, Inputs};
+use crate::{input::STDIN, log::Log, output::Start, twins::Twin};
 
 /// `himozuke link` and `himozuke verify`: whole files in, whole files out.
 #[derive(Args, Debug)]
@@ -13,7 +13,7 @@ pub struct Bulk {
     /// What is read.
     #[command(flatten)]
     pub inputs: Inputs,
-    /// The directory to write to
+    /// The directory to write to; - for one table of all decisions on standard output, and nothing else kept
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// How decisions are made.
@@ -28,7 +28,10 @@ pub struct Bulk {
     /// Write each table in this form, too
     #[cfg(feature = "arrow")]
     #[arg(long, value_name = "FORM")]
-    pub also: Option<crate::twins::Twin>,
+    pub also: Option<Twin>,
+    /// The form of what is written.
+    #[command(flatten)]
+    pub forms: Forms,
     /// Replace the result of an earlier run in the directory
     #[arg(long)]
     pub force: bool,
@@ -48,6 +51,21 @@ impl Bulk {
     #[must_use]
     pub const fn keep_handles(&self) -> bool {
         !self.no_handles
+    }
+
+    /// The form that each table is written in, too.
+    #[must_use]
+    pub const fn twin(&self) -> Option<Twin> {
+        #[cfg(feature = "arrow")]
+        return self.also;
+        #[cfg(not(feature = "arrow"))]
+        return None;
+    }
+
+    /// Whether the decisions go to standard output.
+    #[must_use]
+    pub fn to_stdout(&self) -> bool {
+        self.out.as_os_str() == STDIN
     }
 
     /// What is done about an earlier run in the directory.
