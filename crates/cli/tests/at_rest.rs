@@ -1,7 +1,7 @@
 //! Results that are encrypted: nothing of them is plain on the disk, at the end or before, and they come back whole or not at
 //! all.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test: a panic is how it fails")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test: a panic is how it fails")]
 
 mod common;
 
@@ -173,6 +173,15 @@ fn a_passphrase_opens_the_results_here_and_in_other_programs() {
     let packed = open(&office.file("sealed/links.csv.zst.age"), &key);
     assert_eq!(zstd::decode_all(&packed[..]).unwrap(), office.file("plain/links.csv"));
 
+    let one = office.done("decrypt sealed/links.csv.zst.age --passphrase-file pass --out links.csv.zst");
+    assert_eq!(
+        (one.out.as_str(), office.file("links.csv.zst") == packed),
+        ("written to links.csv.zst\n", true)
+    );
+    office.refused(
+        "decrypt sealed --passphrase-file pass --out sealed --force",
+        "--out is the directory of the run",
+    );
     office.done("report sealed --passphrase-file pass");
     office.refused("report sealed --force", "sealed/links.csv.zst.age is encrypted");
     office.refused("report sealed --force --passphrase-file wrong", "does not open sealed/results-key.age");
@@ -344,15 +353,15 @@ fn a_killed_run_leaves_nothing_plain_and_goes_on_with_its_key_alone() {
     let line = "link --registry town/registry.csv --records town/records.csv --as-of 2026-04-01 --out";
     office.done(&format!("{line} plain"));
     let ids = ids([&office.file("town/registry.csv"), &office.file("town/records.csv")]);
-    for (with, without, wrong) in [
-        (
-            vec!["--key-file", "office.key"],
-            vec!["--encrypt-to", &office.public],
-            vec!["--key-file", "other.key"],
-        ),
-        (vec!["--passphrase-file", "pass"], vec!["--passphrase-file", "wrong"], vec![]),
+    let (key, public) = (vec!["--key-file", "office.key"], vec!["--encrypt-to", office.public.as_str()]);
+    let (other, pass) = (vec!["--key-file", "other.key"], vec!["--passphrase-file", "pass"]);
+    // Who begins a run with a public key alone goes on with the key file that it is of.
+    for (begin, with, without, wrong) in [
+        (&key, &key, &public, &other),
+        (&public, &key, &public, &other),
+        (&pass, &pass, &vec!["--passphrase-file", "wrong"], &key),
     ] {
-        killed(&office, &with);
+        killed(&office, begin);
         let names = office.names("killed/.himozuke-work");
         assert!(names.iter().any(|name| name == "working-key.age"), "{names:?}");
         for name in &names {
@@ -363,10 +372,10 @@ fn a_killed_run_leaves_nothing_plain_and_goes_on_with_its_key_alone() {
         }
         let resume = |more: &[&str]| format!("{line} killed --resume {}", more.join(" "));
         let gone = "cannot go on with the run that was stopped: ";
-        office.refused(&resume(&without), &format!("{gone}the key that was given does not open"));
-        office.refused(&resume(&wrong), &format!("{gone}encryption is not what it was then"));
+        office.refused(&resume(without), &format!("{gone}the key that was given does not open"));
+        office.refused(&resume(wrong), &format!("{gone}encryption is not what it was then"));
         office.refused(&resume(&[]), &format!("{gone}encryption is not what it was then"));
-        let ran = office.done(&resume(&with));
+        let ran = office.done(&resume(with));
         assert!(ran.out.contains("gone on after "), "{}", ran.out);
         office.done(&format!("decrypt killed {} --out opened", with.join(" ")));
         for name in TABLES.into_iter().filter(|name| *name != "handles.csv") {

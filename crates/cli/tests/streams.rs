@@ -1,7 +1,12 @@
 //! Results that are packed, and decisions on standard output: the same bytes whatever the threads, and nothing that looks whole
 //! where a run failed.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test: a panic is how it fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test: a panic is how it fails"
+)]
 
 mod common;
 

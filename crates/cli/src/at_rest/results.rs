@@ -85,13 +85,15 @@ fn decrypted(path: &Path, keys: &Keys) -> Result<Box<dyn Read>, Failure> {
 /// `himozuke decrypt`: the files of a run as plain files in another directory, or one file alone.
 ///
 /// # Errors
-/// Where a file cannot be opened or was changed, or the plain files cannot be written. Then none is left.
+/// Where a file cannot be opened or was changed, or the plain files cannot be written. Then none is left; to standard output
+/// has gone what stands before the fault.
 pub fn decrypt(arguments: &Decrypt, out: &mut impl Write) -> Result<(), Failure> {
     let Decrypt { path, out: to, keys, force } = arguments;
     if path.is_dir() {
         return directory(path, to, keys, *force, out);
     }
-    let mut plain = decrypted(path, &Keys::read(keys)?)?;
+    let beside = Results::new(path.parent().unwrap_or(Path::new("")), keys)?;
+    let mut plain = decrypted(path, &beside.keys)?;
     if to.as_os_str() == STDIN {
         return copy(&mut plain, out, path, to);
     }
@@ -115,6 +117,11 @@ fn directory(
     if !names.iter().any(|name| name.ends_with(".age")) {
         let message = format!("{} holds nothing that is encrypted", from.display());
         return Err(Failure::usage(message, None));
+    }
+    let place = |path: &Path| fs::canonicalize(path).ok();
+    if place(to).is_some() && place(to) == place(from) {
+        let hint = "choose another --out".to_owned();
+        return Err(Failure::usage("--out is the directory of the run".to_owned(), Some(hint)));
     }
     let plain: Vec<&str> = names.iter().map(|name| name.strip_suffix(".age").unwrap_or(name)).collect();
     let start = if force { Start::Replace } else { Start::Fresh };
