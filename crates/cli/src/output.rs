@@ -1,9 +1,11 @@
 //! Files of a run, all or none: written in a working directory beside the results, synced, and moved to their names only
 //! when the last one is whole. One run at a time writes to a directory.
 
+mod error;
 mod file;
 mod one_table;
 mod table;
+mod told;
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
@@ -12,80 +14,18 @@ use std::{
     sync::Arc,
 };
 
-use serde::Serialize;
-
-use self::{file::Temporary, one_table::OneTable};
 pub use self::{
+    error::OutputError,
     file::{Finished, OutFile},
     one_table::{OF_LINK, OF_VERIFY, ONE_TABLE},
     table::CsvFile,
+    told::{say, say_json, say_json_line},
 };
+use self::{file::Temporary, one_table::OneTable};
 use crate::{
     at_rest::{Encryption, Form, RESULTS_KEY, names},
     twins::{Twin, TwinFile, twins},
 };
-
-/// Why the outputs cannot be written.
-#[derive(Debug, thiserror::Error)]
-pub enum OutputError {
-    /// The directory holds the result of another run.
-    #[error("{directory} already holds {file} of a finished run")]
-    Finished {
-        /// The directory.
-        directory: String,
-        /// The file found.
-        file: String,
-    },
-    /// Another process holds the directory.
-    #[error("another run is writing to {directory}")]
-    Busy {
-        /// The directory.
-        directory: String,
-    },
-    /// A run was stopped here that can go on.
-    #[error("{directory} holds a run that was stopped before its end")]
-    Unfinished {
-        /// The directory.
-        directory: String,
-    },
-    /// The operating system says no.
-    #[error("cannot write {file}: {source}")]
-    Io {
-        /// The file or directory.
-        file: String,
-        /// Why.
-        source: io::Error,
-    },
-}
-
-impl OutputError {
-    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
-        move |source| Self::Io { file: path.display().to_string(), source }
-    }
-
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Finished { .. } => {
-                Some("choose another --out, or replace that run with --force".to_owned())
-            }
-            Self::Busy { .. } => Some("wait for its end, or choose another --out".to_owned()),
-            Self::Unfinished { .. } => {
-                Some("go on with it by --resume, or start again with --force".to_owned())
-            }
-            Self::Io { source, .. } if is_full(source) => {
-                Some("no result was left half-written; free some space or choose another --out".to_owned())
-            }
-            Self::Io { .. } => None,
-        }
-    }
-}
-
-fn is_full(error: &io::Error) -> bool {
-    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
-    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
-}
 
 /// What a run does about another one that was in the directory before.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -399,38 +339,6 @@ pub fn replace_by<E: From<OutputError>>(
         let _ = fs::remove_file(&temporary);
     }
     named
-}
-
-/// Writes lines to standard output, or to what stands for it.
-///
-/// # Errors
-/// Where nobody reads them any more.
-pub fn say<I>(out: &mut impl Write, lines: I) -> Result<(), OutputError>
-where
-    I: IntoIterator,
-    I::Item: AsRef<str>,
-{
-    let mut lines = lines.into_iter();
-    let written = lines.try_for_each(|line| writeln!(out, "{}", line.as_ref()));
-    written.map_err(OutputError::io(Path::new("the answer")))
-}
-
-/// Writes a value as JSON, indented, where [`say`] writes.
-///
-/// # Errors
-/// As [`say`].
-pub fn say_json(out: &mut impl Write, value: &impl Serialize) -> Result<(), OutputError> {
-    let text = serde_json::to_string_pretty(value).map_err(io::Error::from);
-    say(out, [text.map_err(OutputError::io(Path::new("the answer")))?])
-}
-
-/// Writes an answer as one line of JSON.
-///
-/// # Errors
-/// Where it cannot be written.
-pub fn say_json_line(out: &mut impl Write, value: &impl Serialize) -> Result<(), OutputError> {
-    let text = serde_json::to_string(value).map_err(io::Error::from);
-    say(out, [text.map_err(OutputError::io(Path::new("the answer")))?])
 }
 
 #[cfg(test)]
