@@ -363,7 +363,13 @@ impl Columns {
                 *slot = Some(*place);
             }
         }
-        Ok(Self { headers: headers.to_vec(), places, joins, by_column })
+        // What only --map knows may be a row of data: nobody is shown more of it than was typed.
+        let is_shown = |place| !shown.is_empty() || places.iter().any(|(_, own)| *own == place);
+        let headers = headers.iter().enumerate().map(|(place, header)| match is_shown(place) {
+            true => header.clone(),
+            false => format!("column {}", place + 1),
+        });
+        Ok(Self { headers: headers.collect(), places, joins, by_column })
     }
 
     /// How many cells a row of the file has.
@@ -543,6 +549,13 @@ mod tests {
         let error = resolve("id,氏", &[]).unwrap_err();
         assert_eq!(error, ColumnError::HalfName { found: Column::FamilyName, missing: Column::GivenName });
         assert!(error.hint().contains("--map kanji_name="));
+    }
+
+    #[test]
+    fn a_first_row_of_which_nothing_is_known_may_be_data() {
+        let columns = resolve("001,山田 太郎,1985-01-01", &["id=001"]).unwrap();
+        assert_eq!(columns.ignored().collect::<Vec<_>>(), ["column 2", "column 3"]);
+        assert_eq!((columns.header(0), columns.header(1)), ("001", "column 2"));
     }
 
     #[test]
