@@ -19,6 +19,8 @@ begun=$(now)
 "$HIMOZUKE" "${job[@]}" --out "$out/whole" --force > "$out/told"
 whole=$(($(now) - begun))
 read -r expected < "$out/told"
+registry=$(sed -n 's/^ *"registry": \([0-9]*\)\.\([0-9]\{3\}\).*/\1\2/p' "$out/whole/run.json")
+registry=$((10#$registry))
 
 # What must not differ: all but the clock, the random handles and what is sealed with both.
 results() { (cd "$1" && find . -type f ! -name run.json ! -name decisions.log ! -name handles.csv | sort); }
@@ -28,11 +30,18 @@ records_of() { for file in links review no_match; do tail -n +2 "$1/$file.csv" |
 killed=0 early=0 late=0 kept=0 missed=0
 while [ "$killed" -lt "$kills" ]; do
     rm -rf "$out/killed"
+    # Every other one after the first decision: the first half of a run reads the registry, and leaves nothing to go on with.
     moment=$(((RANDOM * 32768 + RANDOM) % whole))
+    if [ $((killed % 2)) -eq 1 ]; then moment=$((registry + moment * (whole - registry) / whole)); fi
     # A process of its own: whatever else runs here is left alone.
     "$HIMOZUKE" "${job[@]}" --out "$out/killed" --resume > "$out/first" 2> "$out/error" &
-    run=$!
-    sleep "$(printf '%d.%03d' $((moment / 1000)) $((moment % 1000)))"
+    run=$! wait_for=$moment
+    # From there on moments are counted from the first decision, for a run may be slower than the one that was timed.
+    if [ "$moment" -gt "$registry" ]; then
+        until [ -s "$out/killed/.himozuke-work/decided" ] || ! kill -0 "$run" 2> /dev/null; do sleep 0.01; done
+        wait_for=$((moment - registry))
+    fi
+    sleep "$(printf '%d.%03d' $((wait_for / 1000)) $((wait_for % 1000)))"
     kill -9 "$run" 2> /dev/null || true
     status=0
     wait "$run" 2> /dev/null || status=$?
