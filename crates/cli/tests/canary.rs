@@ -183,7 +183,7 @@ fn registry() -> String {
     let wrong = resident(&Person::all().last().unwrap());
     let wrong = wrong.replacen("p47", "p98", 1).replacen("1978-", "昭和99年", 1);
     let mut slip = resident(&Person::all().next().unwrap()).replacen("p00", "p99", 1);
-    slip.insert_str(slip.len() - 2, "7");
+    slip.insert(slip.len() - 2, '7');
     HEADER.to_owned() + &rows + &wrong + &slip + "p97,鶺鴒\n"
 }
 
@@ -477,7 +477,6 @@ fn no_error_says_what_it_is_about() {
         office.write("broken-registry.csv", change(&registry()));
         office.write("broken-records.csv", change(&(records() + &broken())));
         office.write("broken-claims.csv", change(&claims()));
-        let first = |text: &str| text.lines().nth(1).unwrap().split(',').next().unwrap().to_owned();
         let first = records().lines().nth(1).unwrap().split(',').next().unwrap().to_owned();
         for words in [
             "check --registry in/broken-registry.csv --records in/broken-records.csv".to_owned(),
