@@ -154,6 +154,13 @@ impl Asked {
         self.days.binary_search(&day).is_ok()
     }
 
+    /// Whether a part of a resident's names is asked for on the birth date.
+    pub(super) fn asks_part_of(&self, resident: PersonView<'_>) -> bool {
+        let mut asked = false;
+        file_parts(resident, |key| asked = asked || self.parts.binary_search(&key).is_ok());
+        asked
+    }
+
     /// Whether somebody of the name may be meant by the birth date alone: there is none to go by on a side, it is the same, or a
     /// slip away.
     pub(super) fn fits(&self, day: u32) -> bool {
