@@ -170,6 +170,10 @@ impl Registry {
         let merged = self.changes.is_some().then(|| self.merged()).transpose()?;
         let layer = &merged.as_ref().unwrap_or(self).base;
         let failed = |source| IndexFileError::Write { path: path.to_owned(), source };
+        if !self.counts().is_of_kept() {
+            let partial = "its residents were read once, and few of them are kept";
+            return Err(failed(io::Error::new(io::ErrorKind::Unsupported, partial)));
+        }
         // Locked until it has its name.
         let mut file = create(&unfinished).map_err(failed)?;
         let written = layer.write(&mut file).and_then(|()| fs::rename(&unfinished, path));
@@ -427,7 +431,7 @@ impl Reader<'_> {
         for slots in slots {
             tallies.push(Arc::new(Tally { slots, rare: rare.next()? }));
         }
-        let mut wholes = |bearers| Some(Wholes { bearers, rare: rare.next()? });
+        let mut wholes = |bearers| Some(Wholes { bearers, rare: rare.next()?, counted: None });
         let [persons, last_birth, width, count] = <[u64; 4]>::try_from(&*figures).ok()?;
         let ids =
             Ids { text, ends, by_hash, width: u32::try_from(width).ok()?, count: u32::try_from(count).ok()? };

@@ -13,6 +13,7 @@ mod ids;
 mod index;
 mod keys;
 mod layer;
+pub mod once;
 mod overlay;
 mod passes;
 
