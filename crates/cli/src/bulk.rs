@@ -12,7 +12,7 @@ use std::{
 
 use himozuke::{
     Linker, Policy, ReadOptions, ReasonSet, Registry, Unreadable, model::Parameters,
-    normalize::birth_date::Day,
+    normalize::birth_date::Day, once::Questions,
 };
 use rayon::ThreadPoolBuilder;
 use serde::Serialize;
@@ -27,9 +27,10 @@ use crate::{
     input::{Chunk, DuplicateIds, Encoding, InputError, Options, Table, scan_ids},
     log::Log,
     mj::{self, MjMap},
+    once,
     output::{CsvFile, Finished, OutDir, OutputError, RESUMABLE, say},
     progress::RecordProgress,
-    residents::{self, Numbers, Residents},
+    residents::{self, Numbers, RegistryFault, Residents},
     stop::Stop,
     work::{Coded, Entry, Frame, Journal, Rejection, State, answers_of_rows, write_entries},
 };
@@ -134,6 +135,8 @@ pub struct Setup<'a> {
     parameters: Option<Parameters>,
     mj_map: Option<MjMap>,
     as_of: Day,
+    /// Whether the registry is read past the records and not kept.
+    once: bool,
     read_registry: ReadOptions,
     read_records: ReadOptions,
 }
@@ -166,9 +169,17 @@ impl<'a> Setup<'a> {
             parameters,
             mj_map,
             as_of,
+            once: false,
             read_registry,
             read_records,
         })
+    }
+
+    /// Whether the registry is read past the records, and only those of it are kept whom they ask for.
+    #[must_use]
+    pub const fn reading_once(mut self, once: bool) -> Self {
+        self.once = once;
+        self
     }
 
     fn options(&self, role: Role) -> Options<'a> {
@@ -254,6 +265,10 @@ impl Setup<'_> {
             state.set_input(&format!("{layout:?}"), layout.path())?;
         }
         state.set("era_codes", &format!("{:?}", deciding.era_codes))?;
+        // Who is in which place of the registry depends on it.
+        if self.once {
+            state.set("registry_once", &true)?;
+        }
         state.set_input("registry", &inputs.registry)?;
         state.set_input("records", &inputs.records)?;
         if let Some(changes) = &inputs.changes {
@@ -314,14 +329,33 @@ impl Job<'_> {
         let mut file = self.directory.create_csv("registry_problems.csv", header)?;
         let Setup { arguments, clock, read_registry: reading, .. } = &self.setup;
         let options = self.setup.options(Role::Registry);
-        let residents = residents::load(arguments.inputs.residents(), options, *reading, numbers, |fault| {
+        let report = |fault: RegistryFault<'_>| {
             let line = fault.line.to_string();
             Ok(file.row([&line, fault.person_id, fault.column, &fault.problem, fault.effect.code()])?)
-        })?;
+        };
+        let inputs = &arguments.inputs;
+        let residents = if self.setup.once {
+            once::load(&inputs.registry, options, *reading, self.questions()?, report)?
+        } else {
+            residents::load(inputs.residents(), options, *reading, numbers, report)?
+        };
         self.registry_seconds = clock.elapsed().as_secs_f64();
-        let (residents_read, seconds) = (residents.registry.len(), self.registry_seconds);
+        let (residents_read, seconds) = (residents.total, self.registry_seconds);
         arguments.log.event("registry_read", RegistryRead { residents: residents_read, seconds });
         Ok((residents, file.finish()?))
+    }
+
+    /// What the records ask of a registry.
+    fn questions(&self) -> Result<Questions, Failure> {
+        let path = &self.setup.arguments.inputs.records;
+        let mut questions = Questions::default();
+        for chunk in Table::open(path, self.setup.options(Role::Records))?.stream() {
+            let file = || path.display().to_string();
+            let chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
+            let records: Vec<_> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
+            questions.push(&records, &self.setup.read_records);
+        }
+        Ok(questions)
     }
 
     /// A linker for the records.
@@ -450,7 +484,7 @@ impl Job<'_> {
         let Self { setup, directory, resumed, registry_seconds, records_seconds, .. } = self;
         let registry = RegistrySummary {
             encoding: residents.form.to_string(),
-            residents: residents.registry.len(),
+            residents: residents.total,
             numbers: residents.numbers.as_ref().map(himozuke::NumberTable::len),
             rows_left_out: residents.left_out,
             attributes_unknown: residents.unknown,
