@@ -171,7 +171,9 @@ mod tests {
             other in any::<u64>(),
         ) {
             let mut expected = BTreeMap::<u64, BTreeSet<u32>>::new();
-            entries.iter().for_each(|(key, number)| drop(expected.entry(*key).or_default().insert(*number)));
+            for (key, number) in &entries {
+                expected.entry(*key).or_default().insert(*number);
+            }
             let lists = Lists::of(entries.iter().map(|(key, number)| numbered(*key, *number)).collect());
             for (key, numbers) in &expected {
                 prop_assert_eq!(lists.get(*key), numbers.iter().copied().collect::<Vec<_>>());
