@@ -5,8 +5,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::counted::{Bearers, NO_DAY};
+use super::everybody::{COHORTS, FAMILY, GIVEN, cohort_class};
 use super::keys::{Lists, Numbered, Occurrences, numbered};
-use super::{COHORTS, FAMILY, GIVEN, cohort_class};
 use crate::Record;
 use crate::compare::birth_date::{compare, near_variants};
 use crate::normalize::birth_date::{BirthDate, Day};
@@ -247,5 +247,11 @@ impl Asker {
     /// Whether a day is one that a vague birth date can mean.
     fn may_mean(&self, day: u32) -> bool {
         self.born.and_then(day_range).is_some_and(|range| range.contains(&day))
+    }
+}
+
+impl std::fmt::Debug for Questions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Questions").field("records", &self.askers.len()).finish_non_exhaustive()
     }
 }

@@ -29,7 +29,14 @@ pub(super) struct Ids {
     last: String,
     rows: u32,
     unordered: bool,
-    shards: Vec<(Vec<(u64, u32)>, Vec<Run>)>,
+    shards: Vec<Shard>,
+}
+
+#[derive(Default)]
+struct Shard {
+    /// Hashes and rows.
+    hashes: Vec<(u64, u32)>,
+    runs: Vec<Run>,
 }
 
 impl Ids {
@@ -40,7 +47,7 @@ impl Ids {
         spill: &Spill,
     ) -> io::Result<()> {
         self.shards.resize_with(SHARDS, Default::default);
-        let mut before = std::mem::take(&mut self.last);
+        let before = std::mem::take(&mut self.last);
         let mut last = before.as_str();
         for (id, hash) in ids {
             self.unordered |= self.rows > 0 && last >= id;
@@ -48,16 +55,14 @@ impl Ids {
             let row = self.rows;
             self.rows += 1;
             let shard = self.shards.get_mut((hash >> (u64::BITS - SHARDS.trailing_zeros())) as usize);
-            let Some((hashes, runs)) = shard else { continue };
+            let Some(Shard { hashes, runs }) = shard else { continue };
             hashes.push((hash, row));
             if hashes.len() == ROOM {
                 let bytes: Vec<u8> = hashes.drain(..).flat_map(|(hash, row)| to_bytes(hash, row)).collect();
                 runs.push(spill.write(&bytes)?);
             }
         }
-        let last = last.to_owned();
-        before.clone_from(&last);
-        self.last = before;
+        self.last = last.to_owned();
         Ok(())
     }
 
@@ -66,7 +71,7 @@ impl Ids {
         if !self.unordered {
             return Ok(Suspects::default());
         }
-        let of_shard = |(mut hashes, runs): (Vec<(u64, u32)>, Vec<Run>)| {
+        let of_shard = |Shard { mut hashes, runs }: Shard| {
             hashes.extend(spill.read(&runs)?.as_chunks::<12>().0.iter().map(from_bytes));
             hashes.sort_unstable();
             let same = hashes.chunk_by(|a, b| a.0 == b.0);
