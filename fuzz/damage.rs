@@ -4,6 +4,8 @@
 //! Bytes by chance would never get past the checksums. So an input is a list of changes to a sound file, and says how many of
 //! its checksums are made right again afterwards; only where its first byte is 0 the rest of it is the file.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is how a finding is told")]
+
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
