@@ -94,6 +94,7 @@ pub use person::{Person, ReadOptions, Status, Unreadable};
 pub use record::{Claim, Record};
 pub use registry::{
     IndexFileError, Pass, Passes, Registry, RegistryBuilder, RegistryError, RegistryProblem, ResidentIndex,
+    once,
 };
 pub use verify::{
     Alert, AlertKind, Alerts, Checked, ClaimRow, Noted, NumberTable, NumberTableBuilder, Raised,

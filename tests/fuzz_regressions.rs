@@ -2,6 +2,8 @@
 
 #[path = "../fuzz/bodies.rs"]
 mod bodies;
+#[path = "../fuzz/damage.rs"]
+mod damage;
 
 #[test]
 fn findings_stay_mended() {
@@ -25,4 +27,16 @@ fn findings_stay_mended() {
         }
     }
     assert!(replayed >= targets.len(), "every target keeps at least its seed: {replayed}");
+}
+
+/// Every kind of damage that was found to matter, and the file that is sound.
+#[test]
+fn damaged_index_files_stay_harmless() {
+    let folder = format!("{}/fuzz/regressions/index", env!("CARGO_MANIFEST_DIR"));
+    let mut replayed = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        damage::index(&std::fs::read(file.unwrap().path()).unwrap());
+        replayed += 1;
+    }
+    assert!(replayed > 0);
 }

@@ -21,6 +21,8 @@ mod leaks;
 mod losses;
 #[path = "laws/notation.rs"]
 mod notation;
+#[path = "laws/once.rs"]
+mod once;
 #[path = "laws/people.rs"]
 mod people;
 #[path = "laws/rivals.rs"]

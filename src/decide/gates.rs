@@ -158,7 +158,7 @@ pub(super) fn own(policy: &Policy, scored: &Scored) -> ReasonSet {
 /// Why nobody was found: what the record lacks.
 pub(super) fn nobody_found(case: &Circumstances<'_>) -> ReasonSet {
     let mut reasons = case.missing;
-    reasons.insert(Reason::NoCandidate);
+    reasons.insert(if case.truncated { Reason::BlockTooLarge } else { Reason::NoCandidate });
     reasons
 }
 

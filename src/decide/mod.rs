@@ -86,7 +86,7 @@ pub struct Link {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Review {
-    /// The plausible candidates, best first; at most [`MAX_LISTED`].
+    /// The plausible candidates, best first; at most [`MAX_LISTED`]. None where all that were found were too many to compare.
     pub candidates: Vec<Candidate>,
     /// How many plausible candidates there are.
     pub total: usize,
@@ -140,7 +140,24 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
     let posterior = posterior::over(policy, case.residents, scored.iter().map(|s| s.weights.total));
     let none = posterior.none;
     let Some(best) = scored.first() else {
-        return Decision::NoMatch(NoMatch { reasons: gates::nobody_found(case), none });
+        let mut reasons = gates::nobody_found(case);
+        // Whoever was left out with a block may be meant.
+        if case.truncated {
+            if !policy.is_guideline() {
+                reasons.insert(Reason::NotGuideline);
+            }
+            let (candidates, expected_namesakes) = (Vec::new(), case.outside.namesakes);
+            let margin = None;
+            return Decision::Review(Review {
+                candidates,
+                total: 0,
+                reasons,
+                margin,
+                expected_namesakes,
+                none,
+            });
+        }
+        return Decision::NoMatch(NoMatch { reasons, none });
     };
     let rivals = case.rivals(best, scored);
     let shut = gates::shut(policy, best, scored, &rivals, case);

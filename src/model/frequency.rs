@@ -97,8 +97,8 @@ impl Model {
 
     /// P(whole name), among all people.
     pub(super) fn whole(&self, script: Script, name: SpellingRef<'_>) -> Option<f64> {
-        let Wholes { bearers, rare } = self.wholes(script);
-        Some(self.smoothed(bearers.count(script.key(name)?), self.unseen(*rare, UNSEEN_WHOLE)))
+        let wholes = self.wholes(script);
+        Some(self.smoothed(wholes.count(script.key(name)?), self.unseen(wholes.rare, UNSEEN_WHOLE)))
     }
 
     /// Whole names of one script.
@@ -112,7 +112,7 @@ impl Model {
     /// P(block) and P(town) of a record's address, among all people.
     pub(super) fn block(&self, record: PersonView<'_>) -> Option<f64> {
         let key = record.address.and_then(|address| address.block_key())?;
-        Some(self.smoothed(self.counts.blocks.count(key), UNSEEN_BLOCK))
+        Some(self.smoothed(self.counts.in_block(key), UNSEEN_BLOCK))
     }
 
     /// As [`Self::block`].

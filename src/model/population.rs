@@ -7,9 +7,7 @@ use crate::compare::address::{AddressComparison, AddressLevel, AddressNote};
 use crate::normalize::birth_date::{BirthDate, Day};
 use crate::normalize::name::{NameRef, SpellingRef};
 use crate::person::PersonView;
-
-/// Days before and after a birth date in which bearers of the name are counted: about two years.
-const WINDOW: u32 = 730;
+use crate::registry::Wholes;
 
 /// The most people who live in any one place of a kind, for a registry says nothing of places that it does not cover.
 /// Names gather in places, most of all in small ones; that no place is as large as these bounds allows for it. Residents by
@@ -105,8 +103,9 @@ impl Model {
             return per_day * f64::from(days) * outside / residents;
         };
         // Nobody is born yet after the registry's last birth.
-        let (first, last) = (day.earlier(WINDOW), day.later(WINDOW).min(self.counts.last_birth).max(day));
-        let born_around = |key| self.wholes(script).bearers.born_around(key, first, last, day);
+        let (first, last) =
+            (day.earlier(Wholes::WINDOW), day.later(Wholes::WINDOW).min(self.counts.last_birth).max(day));
+        let born_around = |key| self.wholes(script).born_around(key, first, last, day);
         let around = script.key(name).map_or(0, born_around);
         rate(around as f64, f64::from(last.number() - first.number()), per_day) * outside / residents
     }

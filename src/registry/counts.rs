@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::columns::{Columns, Facts, Row};
 use super::dated::Dated;
 use super::dictionary::NONE;
+use super::once::{Bearers, Occurrences};
 use crate::normalize::birth_date::{BirthDate, Day};
 use crate::normalize::name::PartRef;
 use crate::normalize::sex::Sex;
@@ -33,6 +34,8 @@ pub(crate) struct Counts {
     pub(crate) registers: Wholes,
     pub(crate) readings: Wholes,
     pub(crate) blocks: Arc<Dated>,
+    /// Residents of blocks, where not all of them are kept.
+    pub(super) in_blocks: Option<Arc<Occurrences>>,
     /// The last day on which anybody was born.
     pub(crate) last_birth: Day,
 }
@@ -42,6 +45,25 @@ pub(crate) struct Counts {
 pub(crate) struct Wholes {
     pub(crate) bearers: Arc<Dated>,
     pub(crate) rare: (u64, u64),
+    /// How many bear those asked for, where not all bearers are kept.
+    pub(super) counted: Option<Arc<Bearers>>,
+}
+
+impl Wholes {
+    /// Days before and after a birth date in which bearers of a name are counted: about two years.
+    pub(crate) const WINDOW: u32 = 730;
+
+    /// How many residents bear a name as their registered one.
+    pub(crate) fn count(&self, key: u64) -> u32 {
+        self.counted.as_ref().map_or_else(|| self.bearers.count(key), |counted| counted.count(key))
+    }
+
+    /// How many of them were born from one day to another, both included, and not on a third, of whose window these are the
+    /// ends.
+    pub(crate) fn born_around(&self, key: u64, first: Day, last: Day, except: Day) -> u64 {
+        let kept = || self.bearers.born_around(key, first, last, except);
+        self.counted.as_ref().map_or_else(kept, |counted| counted.born_around(key, except))
+    }
 }
 
 /// How often each key occurs, and how many keys occur once and twice: a table with open addressing, for the keys are hashes.
@@ -69,6 +91,11 @@ impl Tally {
             slots.get_mut(at).into_iter().for_each(|slot| *slot = [key, count.into()]);
         }
         Self { slots: slots.into(), rare }
+    }
+
+    /// The counts of some keys of a larger table, of which it is known how many occur once and twice.
+    pub(super) fn with_rare(counts: impl Iterator<Item = (u64, u32)>, rare: (u64, u64)) -> Self {
+        Self { rare, ..Self::of(counts.collect()) }
     }
 
     /// Occurrences of a key; 0 for one that never occurs.
@@ -109,9 +136,15 @@ impl Cohort {
     }
 
     /// The one cohort of a person, if it is known.
-    fn of(sex: Option<Sex>, born: Option<BirthDate>) -> Option<Self> {
+    pub(super) fn of(sex: Option<Sex>, born: Option<BirthDate>) -> Option<Self> {
         let mut possible = Self::possible(sex, born);
         possible.next().filter(|_| possible.next().is_none())
+    }
+
+    /// A small number of its own, from 0.
+    pub(super) fn number(self) -> u8 {
+        let first = u32::from(Day::MIN.ymd().0) / 10;
+        2 * self.decade.saturating_sub(first) as u8 + u8::from(self.sex == Sex::Female)
     }
 
     /// The key of a given name within the cohort; of the cohort itself for the name 0.
@@ -183,8 +216,19 @@ impl Counts {
             registers,
             readings,
             blocks,
+            in_blocks: None,
             last_birth,
         }
+    }
+
+    /// Whether these are the counts of a registry all of whose residents are kept.
+    pub(super) const fn is_of_kept(&self) -> bool {
+        self.in_blocks.is_none()
+    }
+
+    /// Residents of a block.
+    pub(crate) fn in_block(&self, key: u64) -> u32 {
+        self.in_blocks.as_ref().map_or_else(|| self.blocks.count(key), |counted| counted.count(key))
     }
 
     /// Counts residents.
@@ -215,7 +259,8 @@ impl Counts {
             prefectures,
         ];
         let Tables { registers, readings, blocks } = tables;
-        let wholes = [registers, readings].map(|bearers| Wholes { rare: bearers.rare(), bearers });
+        let wholes =
+            [registers, readings].map(|bearers| Wholes { rare: bearers.rare(), bearers, counted: None });
         Self::new(columns.rows.len() as u64, tallies, wholes, blocks, last_birth)
     }
 }

@@ -165,6 +165,11 @@ impl Registry {
         if self.changes.is_some() {
             return self.refiled()?.save(path).map(drop);
         }
+        if !self.counts().is_of_kept() {
+            let partial = "its residents were read once, and few of them are kept";
+            let source = io::Error::new(io::ErrorKind::Unsupported, partial);
+            return Err(IndexFileError::Write { path: path.to_owned(), source });
+        }
         whole(path, |writer| Ok(self.base.sections(|element, bytes| writer.put(element, bytes))?))
     }
 
@@ -546,7 +551,7 @@ impl Reader<'_> {
         for slots in slots {
             tallies.push(Arc::new(Tally { slots, rare: rare.next()? }));
         }
-        let mut wholes = |bearers| Some(Wholes { bearers, rare: rare.next()? });
+        let mut wholes = |bearers| Some(Wholes { bearers, rare: rare.next()?, counted: None });
         let [persons, last_birth, width, count] = <[u64; 4]>::try_from(&*figures).ok()?;
         let ids =
             Ids { text, ends, by_hash, width: u32::try_from(width).ok()?, count: u32::try_from(count).ok()? };

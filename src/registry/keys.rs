@@ -11,6 +11,7 @@
 //!   every day that can be meant.
 
 use std::cell::{Cell, OnceCell};
+use std::ops::RangeInclusive;
 
 use super::dated::{Filing, UNDATED, filed_day};
 use crate::compare::birth_date::{compare, near_variants};
@@ -30,7 +31,7 @@ pub(super) enum Whole {
 }
 
 impl Whole {
-    fn key(self, name: NameRef<'_>) -> Option<u64> {
+    pub(super) fn key(self, name: NameRef<'_>) -> Option<u64> {
         match self {
             Self::Register => name.register.and_then(SpellingRef::register_key),
             Self::Reading => name.reading.and_then(SpellingRef::reading_key),
@@ -86,7 +87,8 @@ pub(super) fn file_parts(person: PersonView<'_>, mut file: impl FnMut(u64)) {
     }
 }
 
-fn on_day(part: u64, day: u32) -> u64 {
+/// The key of a part of a name, or of a whole one, on a day.
+pub(super) fn on_day(part: u64, day: u32) -> u64 {
     KeyHasher::new(3).add(part).add(day.into()).finish()
 }
 
@@ -152,6 +154,13 @@ impl Asked {
     /// Whether the parts of a name are asked for on a day.
     pub(super) fn asks_day(&self, day: u32) -> bool {
         self.days.binary_search(&day).is_ok()
+    }
+
+    /// Whether a part of a resident's names is asked for on the birth date.
+    pub(super) fn asks_part_of(&self, resident: PersonView<'_>) -> bool {
+        let mut asked = false;
+        file_parts(resident, |key| asked = asked || self.parts.binary_search(&key).is_ok());
+        asked
     }
 
     /// Whether somebody of the name may be meant by the birth date alone: there is none to go by on a side, it is the same, or a
@@ -224,7 +233,7 @@ impl Listed {
 /// The keys of parts, wherever they stand: a family name of one file is a given name in another for foreign names.
 ///
 /// A name without a border has every part that a border could make, so that a space more or less hides nobody.
-fn part_keys(name: NameRef<'_>, mut push: impl FnMut(u64)) {
+pub(super) fn part_keys(name: NameRef<'_>, mut push: impl FnMut(u64)) {
     for spelling in [name.register, name.reading].into_iter().flatten() {
         if !spelling.has_border() {
             spelling.given.possible_part_keys().for_each(&mut push);
@@ -240,7 +249,11 @@ fn part_keys(name: NameRef<'_>, mut push: impl FnMut(u64)) {
 }
 
 fn possible_days(date: BirthDate) -> impl Iterator<Item = Day> {
+    day_range(date).into_iter().flatten().filter_map(Day::from_number)
+}
+
+/// The days that a vague birth date of a record is spelled out into, if they are not too many.
+pub(super) fn day_range(date: BirthDate) -> Option<RangeInclusive<u32>> {
     let (first, last) = (date.earliest().number(), date.latest().number());
-    let few = last.saturating_sub(first) <= MAX_DAYS;
-    (first..=last).take_while(move |_| few).filter_map(Day::from_number)
+    (last.saturating_sub(first) <= MAX_DAYS).then_some(first..=last)
 }

@@ -75,15 +75,17 @@ impl Layer {
             let (tag, run) = self.parts.run(*key);
             let rows = run.iter().filter(|[mark, ..]| u32::from(*mark) == tag >> 16);
             let rows = rows.map(|[_, high, low]| u32::from(*high) << 16 | u32::from(*low));
-            complete &= take(rows.filter(|row| self.may_be_born(*row, asked)), out);
+            complete &= take(rows.filter(|row| self.is_asked_by_part(*row, asked)), out);
         }
         complete
     }
 
-    /// Whether a resident's birth date is one that was asked for: 16 bits of a key are not the key.
-    fn may_be_born(&self, row: u32, asked: &Asked) -> bool {
+    /// Whether a resident's birth date is one that was asked for: 16 bits of a key are not the key. Where many days were
+    /// asked for, the name is held to them, too, for among thousands of keys strangers would be met every day.
+    fn is_asked_by_part(&self, row: u32, asked: &Asked) -> bool {
         let day = self.facts(row).map(|facts| filed_day(self.columns.birth_date(facts)));
-        day.is_some_and(|day| asked.asks_day(day))
+        let named = || self.columns.person(row).is_some_and(|person| asked.asks_part_of(person));
+        day.is_some_and(|day| asked.asks_day(day)) && (asked.day() != UNDATED || named())
     }
 
     /// The tables of whole names, and what is asked of each.

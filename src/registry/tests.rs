@@ -20,6 +20,8 @@ struct Plain<'r> {
     /// Residents by the key of their own name and their exact birth date.
     births: HashMap<u64, Vec<(u32, u32)>>,
     own_blocks: HashMap<u64, u32>,
+    /// How often each part of a name occurs: family and given names in register form, and of the reading.
+    parts_of_names: [HashMap<u64, u32>; 4],
 }
 
 impl<'r> Plain<'r> {
@@ -31,6 +33,7 @@ impl<'r> Plain<'r> {
             parts: HashMap::new(),
             births: HashMap::new(),
             own_blocks: HashMap::new(),
+            parts_of_names: Default::default(),
         };
         for row in 0..registry.len() as u32 {
             let person = registry.base.columns.person(row).unwrap();
@@ -47,6 +50,24 @@ impl<'r> Plain<'r> {
             });
             for key in own_keys(person) {
                 plain.births.entry(key).or_default().push((filed_day(person.birth_date), row));
+            }
+            let [family, given, family_read, given_read] = &mut plain.parts_of_names;
+            for (name, family, given) in
+                [(person.main.register, family, given), (person.main.reading, family_read, given_read)]
+            {
+                let Some(name) = name else { continue };
+                if !name.has_border() {
+                    name.given.possible_part_keys().for_each(|key| {
+                        *family.entry(key).or_default() += 1;
+                        *given.entry(key).or_default() += 1;
+                    });
+                    continue;
+                }
+                for (part, tally) in [(name.family, family), (name.given, given)] {
+                    if !part.has_unknown() {
+                        *tally.entry(part.key()).or_default() += 1;
+                    }
+                }
             }
             let block = person.address.and_then(|address| address.block_key());
             block.into_iter().for_each(|key| *plain.own_blocks.entry(key).or_default() += 1);
@@ -86,6 +107,37 @@ impl<'r> Plain<'r> {
     }
 }
 
+impl Plain<'_> {
+    /// Everybody who shares a whole name with a resident and was born on the same day, or on none that is known.
+    fn namesakes(&self, resident: PersonView<'_>) -> Vec<u32> {
+        let day = filed_day(resident.birth_date);
+        let named = |whole: Whole| resident.names().filter_map(move |name| whole.key(name));
+        let keys = named(Whole::Register).chain(named(Whole::Reading));
+        let found: BTreeSet<u32> = keys.filter_map(|key| self.wholes.get(&key)).flatten().copied().collect();
+        let born = |row: &u32| self.day(*row) == day || self.day(*row) == UNDATED;
+        found.into_iter().filter(born).collect()
+    }
+
+    /// That the frequencies of names are those of looking at everybody.
+    fn check_frequencies(&self) {
+        let counts = self.registry.counts();
+        let tallies =
+            [&counts.family_register, &counts.given_register, &counts.family_reading, &counts.given_reading];
+        let often = |counts: &mut dyn Iterator<Item = usize>| {
+            counts.fold((0, 0), |(once, twice), count| {
+                (once + u64::from(count == 1), twice + u64::from(count == 2))
+            })
+        };
+        for (plain, tally) in self.parts_of_names.iter().zip(tallies) {
+            assert!(plain.iter().all(|(key, count)| tally.get(*key) == *count));
+            assert_eq!(tally.rare(), often(&mut plain.values().map(|count| *count as usize)));
+        }
+        let (once, twice) = often(&mut self.births.values().map(Vec::len));
+        let [registers, readings] = [counts.registers.rare, counts.readings.rare];
+        assert_eq!((registers.0 + readings.0, registers.1 + readings.1), (once, twice));
+    }
+}
+
 fn own_keys(person: PersonView<'_>) -> impl Iterator<Item = u64> {
     let register = person.main.register.and_then(|name| name.register_key());
     register.into_iter().chain(person.main.reading.and_then(|name| name.reading_key()))
@@ -97,7 +149,9 @@ fn differ(config: &SynthConfig) {
     population.try_for_each_resident(|row| builder.push(&[row])).unwrap();
     let registry = builder.build().unwrap();
     let plain = Plain::new(&registry);
+    plain.check_frequencies();
     let (mut asked, mut found) = (Asked::default(), Vec::new());
+    let (nothing, mut names, mut namesakes) = (Asked::default(), Asked::default(), Vec::new());
     let mut pairs = 0;
     for record in population.records() {
         let Ok(person) = Person::read(&SynthRecord::record(&record), &ReadOptions::default()) else {
@@ -106,6 +160,11 @@ fn differ(config: &SynthConfig) {
         assert!(registry.candidates(person.view(), &mut asked, &mut found));
         assert_eq!(found, plain.candidates(person.view()), "seed {}: {}", config.seed, record.record().id);
         pairs += found.len();
+        for row in found.iter().take(3) {
+            let resident = registry.person(ResidentIndex(*row)).unwrap();
+            assert!(registry.namesakes(resident, &nothing, &mut names, &mut namesakes));
+            assert_eq!(namesakes, plain.namesakes(resident), "seed {}: resident {row}", config.seed);
+        }
         // What METHOD 4 and the frequencies ask of the same tables.
         let counts = registry.counts();
         for key in own_keys(person.view()) {

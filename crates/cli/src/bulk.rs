@@ -15,7 +15,7 @@ use std::{
     time::SystemTime,
 };
 
-use himozuke::{Linker, ReasonSet, Registry, Unreadable};
+use himozuke::{Linker, ReasonSet, Registry, Unreadable, once::Questions};
 use rayon::ThreadPoolBuilder;
 use serde::Serialize;
 
@@ -28,9 +28,10 @@ use crate::{
     figures::instant,
     input::{Chunk, DuplicateIds, Encoding, InputError, Table},
     log::Log,
+    once,
     output::{Finished, OutDir, OutputError, say},
     progress::RecordProgress,
-    residents::{self, Numbers, Residents},
+    residents::{self, Numbers, RegistryFault, Residents},
     stop::Stop,
     work::{Coded, Entry, Frame, Journal, State, answers_of_rows, write_entries},
 };
@@ -173,14 +174,33 @@ impl Job<'_> {
         let mut file = self.directory.create_csv("registry_problems.csv", header)?;
         let Setup { arguments, clock, read_registry: reading, .. } = &self.setup;
         let options = self.setup.options(Role::Registry);
-        let residents = residents::load(arguments.inputs.residents(), options, *reading, numbers, |fault| {
+        let report = |fault: RegistryFault<'_>| {
             let line = fault.line.to_string();
             Ok(file.row([&line, fault.person_id, fault.column, &fault.problem, fault.effect.code()])?)
-        })?;
+        };
+        let inputs = &arguments.inputs;
+        let residents = if self.setup.once {
+            once::load(&inputs.registry, options, *reading, self.questions()?, report)?
+        } else {
+            residents::load(inputs.residents(), options, *reading, numbers, report)?
+        };
         self.registry_seconds = clock.elapsed().as_secs_f64();
-        let (residents_read, seconds) = (residents.registry.len(), self.registry_seconds);
+        let (residents_read, seconds) = (residents.total, self.registry_seconds);
         arguments.log.event("registry_read", RegistryRead { residents: residents_read, seconds });
         Ok((residents, file.finish()?))
+    }
+
+    /// What the records ask of a registry.
+    fn questions(&self) -> Result<Questions, Failure> {
+        let path = &self.setup.arguments.inputs.records;
+        let mut questions = Questions::default();
+        for chunk in Table::open(path, self.setup.options(Role::Records))?.stream() {
+            let file = || path.display().to_string();
+            let chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
+            let records: Vec<_> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
+            questions.push(&records, &self.setup.read_records);
+        }
+        Ok(questions)
     }
 
     /// A linker for the records.
@@ -309,7 +329,7 @@ impl Job<'_> {
         let Self { setup, directory, resumed, registry_seconds, records_seconds, .. } = self;
         let registry = RegistrySummary {
             encoding: residents.form.to_string(),
-            residents: residents.registry.len(),
+            residents: residents.total,
             numbers: residents.numbers.as_ref().map(himozuke::NumberTable::len),
             rows_left_out: residents.left_out,
             attributes_unknown: residents.unknown,

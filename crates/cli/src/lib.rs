@@ -22,6 +22,7 @@ pub mod lookup;
 pub mod manual;
 pub mod mj;
 pub mod normalize;
+pub mod once;
 pub mod output;
 mod page;
 pub mod progress;

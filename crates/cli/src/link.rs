@@ -52,7 +52,7 @@ pub fn link(arguments: &args::Link, out: &mut impl Write, err: &mut impl Write) 
 }
 
 fn job(arguments: &args::Link, stop: Stop) -> Result<Done, Failure> {
-    let setup = Setup::new(&arguments.bulk, stop)?;
+    let setup = Setup::new(&arguments.bulk, stop)?.reading_once(arguments.registry_once);
     let numbers = numbers(&setup, &arguments.estimating)?;
     let mut job = setup.open("link", &FILES)?;
     let (residents, problems) = job.load(numbers)?;

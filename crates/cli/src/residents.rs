@@ -9,7 +9,9 @@ use himozuke::{
 
 use crate::{
     failure::Failure,
-    input::{Chunk, Column, Encoding, InputError, Options, Repeat, Role, Row, Table, refuse_numbers},
+    input::{
+        Chunk, Column, Columns, Encoding, InputError, Options, Repeat, Role, Row, Table, refuse_numbers,
+    },
     progress::Progress,
 };
 
@@ -18,6 +20,8 @@ use crate::{
 pub struct Residents {
     /// Who is registered.
     pub registry: Registry,
+    /// How many there are, whether or not all of them are kept.
+    pub total: usize,
     /// Whose individual number is whose, where that was asked for.
     pub numbers: Option<NumberTable>,
     /// What kind of file it is.
@@ -161,7 +165,7 @@ fn take(
     let mut residents = if is_index(path) {
         // Every byte is checked: a job reads most of the file anyway, and a damaged one could link to the wrong person.
         let registry = Registry::open_checked(path)?;
-        Residents { registry, numbers: None, form: Form::Index, left_out: 0, unknown: 0, gaiji: 0 }
+        Residents { registry, total: 0, numbers: None, form: Form::Index, left_out: 0, unknown: 0, gaiji: 0 }
     } else {
         let taken = take_in(path, options, reading, numbers, Rows::Residents, &mut report)?;
         let failed = |error| registry_error(error, path, &taken.lines);
@@ -174,7 +178,7 @@ fn take(
         };
         let Taken { encoding, left_out, unknown, gaiji, numbers, .. } = taken;
         let numbers = numbers.map(NumberTableBuilder::build);
-        Residents { registry, numbers, form: Form::Table(encoding), left_out, unknown, gaiji }
+        Residents { registry, total: 0, numbers, form: Form::Table(encoding), left_out, unknown, gaiji }
     };
     if let Some(path) = changes {
         let taken = take_in(path, options, reading, Numbers::Left, Rows::Changes, &mut report)?;
@@ -185,6 +189,7 @@ fn take(
         residents.unknown += unknown;
         residents.gaiji += gaiji;
     }
+    residents.total = residents.registry.len();
     Ok(residents)
 }
 
@@ -241,16 +246,7 @@ fn take_in(
         if number == 0 {
             refuse_numbers(path, &chunk, &[Column::Id])?;
         }
-        for rejected in chunk.rejected() {
-            report(RegistryFault {
-                line: rejected.line,
-                person_id: rejected.record_id.as_deref().unwrap_or_default(),
-                column: rejected.column.map_or("", |column| columns.header(column)),
-                problem: format!("{}: {}", rejected.problem.code(), rejected.problem),
-                effect: Effect::RowLeftOut,
-            })?;
-        }
-        *left_out += chunk.rejected().len() as u64;
+        *left_out += report_left_out(&chunk, &columns, report)?;
         *gaiji += chunk.gaiji();
         let went =
             |row: &Row| kind == Rows::Changes && DELETED.contains(&chunk.value(row, Column::Status).trim());
@@ -269,18 +265,53 @@ fn take_in(
         }
         for (row, problem) in found {
             let row = usize::try_from(row).ok().and_then(|at| rows.get(at));
-            report(RegistryFault {
-                line: row.map_or(0, |row| row.line()),
-                person_id: row.map_or("", |row| chunk.value(row, Column::Id)),
-                column: columns.header_of(problem.column()),
-                problem: format!("{}: {problem}", problem.code()),
-                effect: Effect::AttributeUnknown,
-            })?;
+            report_unknown(&chunk, row.copied(), problem, &columns, report)?;
             *unknown += 1;
         }
         progress.set(chunk.bytes_read());
     }
     Ok(taken)
+}
+
+/// Reports the rows of a chunk that could not be read at all; how many they are.
+///
+/// # Errors
+/// Those of `report`.
+pub fn report_left_out(
+    chunk: &Chunk,
+    columns: &Columns,
+    report: &mut impl FnMut(RegistryFault<'_>) -> Result<(), Failure>,
+) -> Result<u64, Failure> {
+    for rejected in chunk.rejected() {
+        report(RegistryFault {
+            line: rejected.line,
+            person_id: rejected.record_id.as_deref().unwrap_or_default(),
+            column: rejected.column.map_or("", |column| columns.header(column)),
+            problem: format!("{}: {}", rejected.problem.code(), rejected.problem),
+            effect: Effect::RowLeftOut,
+        })?;
+    }
+    Ok(chunk.rejected().len() as u64)
+}
+
+/// Reports an attribute of a row that could not be read.
+///
+/// # Errors
+/// Those of `report`.
+pub fn report_unknown(
+    chunk: &Chunk,
+    row: Option<&Row>,
+    problem: Unreadable,
+    columns: &Columns,
+    report: &mut impl FnMut(RegistryFault<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    report(RegistryFault {
+        line: row.map_or(0, Row::line),
+        person_id: row.map_or("", |row| chunk.value(row, Column::Id)),
+        column: columns.header_of(problem.column()),
+        problem: format!("{}: {problem}", problem.code()),
+        effect: Effect::AttributeUnknown,
+    })
 }
 
 /// Whether a registry is an index file; what is looked at in a pipe would be gone from it. One that cannot be read is told
@@ -324,7 +355,8 @@ fn take_numbers(
     }
 }
 
-fn registry_error(error: RegistryError, path: &Path, lines: &Lines) -> Failure {
+/// An error of the registry, with the lines of its file.
+pub fn registry_error(error: RegistryError, path: &Path, lines: &Lines) -> Failure {
     match error {
         RegistryError::DuplicateId { first, second } => {
             let repeat = Repeat { first_line: lines.of(first), line: lines.of(second) };
@@ -336,7 +368,7 @@ fn registry_error(error: RegistryError, path: &Path, lines: &Lines) -> Failure {
 
 /// The line of each row: only where a row does not follow the one before it is anything kept.
 #[derive(Debug, Default)]
-struct Lines {
+pub struct Lines {
     rows: u64,
     last: u64,
     /// Row and line where a run of consecutive lines begins.
@@ -344,12 +376,19 @@ struct Lines {
 }
 
 impl Lines {
-    fn push(&mut self, line: u64) {
+    /// The line of the next row.
+    pub fn push(&mut self, line: u64) {
         if self.runs.is_empty() || line != self.last + 1 {
             self.runs.push((self.rows, line));
         }
         self.last = line;
         self.rows += 1;
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub const fn rows(&self) -> u64 {
+        self.rows
     }
 
     fn of(&self, row: u64) -> u64 {

@@ -30,28 +30,23 @@ fn a_registry_and_its_index_give_the_same_files() {
     let built = build(at);
     assert_eq!(built.status, 0, "{}", built.err);
     assert!(built.out.starts_with("3000 residents, "), "{}", built.out);
-    assert_eq!(link(at, "table", &[]).status, 0);
-    let arguments = [
-        "link",
-        "--registry",
-        "residents.hmz",
-        "--records",
-        "records.csv",
-        "--out",
-        "index",
-        "--threads",
-        "1",
-    ];
-    let ran = run(at, &arguments);
-    assert!(
-        ran.status == 0 && ran.out.contains("registry index file, records utf-8"),
-        "{} {}",
-        ran.out,
-        ran.err
-    );
-    for name in ["links.csv", "review.csv", "no_match.csv", "rejected.csv"] {
-        let of = |out: &str| fs::read(at.join(out).join(name)).unwrap();
-        assert_eq!(of("table"), of("index"), "{name}");
+    for threads in ["1", "2"] {
+        let table = link(at, &format!("table{threads}"), &["--threads", threads]);
+        assert_eq!(table.status, 0, "{}", table.err);
+        let out = format!("index{threads}");
+        let arguments = ["link", "--registry", "residents.hmz", "--records", "records.csv", "--out", &out];
+        let ran = run(at, &[&arguments[..], &["--threads", threads]].concat());
+        let told = ran.out.contains("registry index file, records utf-8");
+        assert!(ran.status == 0 && told, "{} {}", ran.out, ran.err);
+    }
+    let of = |out: &str, name: &str| fs::read(at.join(out).join(name)).unwrap();
+    for name in ["links.csv", "review.csv", "no_match.csv", "rejected.csv", "registry_problems.csv"] {
+        for other in ["table2", "index1", "index2"] {
+            assert_eq!(of("table1", name), of(other, name), "{name} of {other}");
+        }
+    }
+    for [one, two] in [["table1", "table2"], ["index1", "index2"]] {
+        assert_eq!(of(one, "summary.json"), of(two, "summary.json"), "{two}");
     }
     let checked = run(at, &["index", "--check", "residents.hmz"]);
     assert!(

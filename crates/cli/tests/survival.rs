@@ -200,6 +200,7 @@ fn a_stopped_run_says_so_and_goes_on_only_with_the_same_inputs_and_settings() {
     let gone = "cannot go on with the run that was stopped: ";
     refused(&["--resume", "--policy", "statistical"], &format!("{gone}policy is not"));
     refused(&["--resume", "--era-codes", "pension"], &format!("{gone}era_codes is not"));
+    refused(&["--resume", "--registry-once"], &format!("{gone}registry_once is not"));
     refused(&["--resume", "--map", "records:former_names=性別"], &format!("{gone}columns is not"));
     let registry = town.file("town", "registry.csv");
     let bytes = fs::read(&registry).unwrap();

@@ -85,6 +85,10 @@ pub struct Link {
     /// What is read and written.
     #[command(flatten)]
     pub bulk: Bulk,
+    /// Read the registry past the records, twice, and keep only those whom they ask for: for few records and a large
+    /// registry that is used once. The result does not depend on it
+    #[arg(long, conflicts_with_all = ["changes", "estimate_errors"])]
+    pub registry_once: bool,
     /// What is said of errors.
     #[command(flatten)]
     pub estimating: Estimating,

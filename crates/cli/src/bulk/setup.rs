@@ -40,6 +40,8 @@ pub struct Setup<'a> {
     pub(super) parameters: Option<Parameters>,
     pub(super) mj_map: Option<MjMap>,
     pub(super) as_of: Day,
+    /// Whether the registry is read past the records and not kept.
+    pub(super) once: bool,
     pub(super) read_registry: ReadOptions,
     pub(super) read_records: ReadOptions,
 }
@@ -76,9 +78,17 @@ impl<'a> Setup<'a> {
             parameters,
             mj_map,
             as_of,
+            once: false,
             read_registry,
             read_records,
         })
+    }
+
+    /// Whether the registry is read past the records, and only those of it are kept whom they ask for.
+    #[must_use]
+    pub const fn reading_once(mut self, once: bool) -> Self {
+        self.once = once;
+        self
     }
 
     pub(super) fn options(&self, role: Role) -> Options<'a> {
@@ -179,6 +189,10 @@ impl Setup<'_> {
             state.set_input(&format!("{layout:?}"), layout.path())?;
         }
         state.set("era_codes", &format!("{:?}", deciding.era_codes))?;
+        // Who is in which place of the registry depends on it.
+        if self.once {
+            state.set("registry_once", &true)?;
+        }
         state.set_input("registry", &inputs.registry)?;
         state.set_input("records", &inputs.records)?;
         if let Some(changes) = &inputs.changes {

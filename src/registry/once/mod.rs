@@ -1,0 +1,43 @@
+//! A registry that is used once and not kept: its residents go by twice, and only those whom some record asks for stay, with
+//! the counts of all. What is decided by it is what the whole registry would have decided.
+//!
+//! The first time, residents are kept whom blocking finds for a record, and everybody is counted as far as a record asks. The
+//! second time, those are kept who share a whole name and a birth date with one of these: its namesakes, by whom a decision
+//! may be refused. Keys of name parts are counted within a fixed room, the rest in a working file; ids are held against one
+//! another there. So the room grows with the records and with those found for them, not with the registry.
+
+mod counted;
+mod everybody;
+mod first;
+mod keys;
+mod questions;
+mod repeats;
+mod second;
+mod spill;
+mod tallies;
+
+use std::io;
+
+use thiserror::Error;
+
+use super::RegistryError;
+pub(crate) use counted::Bearers;
+pub use first::FirstReading;
+pub(crate) use keys::Occurrences;
+pub use questions::Questions;
+pub use second::SecondReading;
+
+/// Why a registry could not be read past its records. Holds no value.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum OnceError {
+    /// As for a registry that is kept.
+    #[error("{0}")]
+    Registry(#[from] RegistryError),
+    /// The working file cannot be written or read.
+    #[error("cannot use a working file: {0}; is there room for 60 bytes a resident?")]
+    WorkingFile(#[from] io::Error),
+    /// The second time, other residents went by than the first time.
+    #[error("the registry was changed while it was being read")]
+    Changed,
+}

@@ -1,0 +1,257 @@
+//! What records ask of a registry: whom blocking would find for them, and how common the values are that they state. Knows
+//! keys and conditions; of records no more than these.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use super::counted::{Bearers, NO_DAY};
+use super::everybody::{COHORTS, FAMILY, GIVEN, cohort_class};
+use super::keys::{Lists, Numbered, Occurrences, numbered};
+use crate::Record;
+use crate::compare::birth_date::{compare, near_variants};
+use crate::normalize::birth_date::{BirthDate, Day};
+use crate::normalize::name::NameRef;
+use crate::person::{Person, PersonView, ReadOptions};
+use crate::registry::counts::Cohort;
+use crate::registry::dated::{UNDATED, filed_day};
+use crate::registry::keys::{Whole, day_range, on_day, part_keys};
+
+/// Records read side by side.
+const PIECE: usize = 1_024;
+
+/// More cohorts than this are not listed one by one: all of a name's are counted.
+const FEW_COHORTS: usize = 4;
+
+/// What a batch of records asks of a registry that is not kept. Everything that is ever asked with it must have been pushed
+/// here first.
+#[derive(Default)]
+pub struct Questions {
+    askers: Vec<Asker>,
+    /// Keys of the towns of all records, one after the other.
+    towns: Vec<u64>,
+    wholes: Vec<Numbered>,
+    blocks: Vec<Numbered>,
+    /// Parts of names on the birth date, for records that have one to the day; bare parts for the others.
+    parts: Vec<Numbered>,
+    vague_parts: Vec<Numbered>,
+    /// Whole names of one script, and the days to count around.
+    bearers: [Vec<Numbered>; 2],
+    values: Values,
+}
+
+/// Values of records of which the registry is asked how often they occur.
+#[derive(Default)]
+pub(super) struct Values {
+    pub(super) places: FxHashSet<u64>,
+    pub(super) blocks: FxHashSet<u64>,
+    /// Parts of names, with the class in which they are counted.
+    pub(super) parts: FxHashSet<(u64, u8)>,
+    /// Given names of which every cohort is asked for, in either script.
+    pub(super) in_all_cohorts: FxHashSet<u64>,
+}
+
+/// The conditions under which a record asks.
+#[derive(Clone, Copy)]
+struct Asker {
+    born: Option<BirthDate>,
+    /// As it would be filed.
+    day: u32,
+    /// Where the keys of its towns end.
+    towns_end: u32,
+}
+
+impl Questions {
+    /// Takes in what records ask; those that cannot be read ask nothing. The options must be those by which they will be
+    /// decided.
+    pub fn push(&mut self, records: &[Record<'_>], options: &ReadOptions) {
+        let ask = |records: &[Record<'_>]| {
+            let mut piece = Self::default();
+            let people = records.iter().filter_map(|record| Person::read(record, options).ok());
+            people.for_each(|person| piece.take(person.view()));
+            piece
+        };
+        let pieces: Vec<Self> = records.par_chunks(PIECE).map(ask).collect();
+        pieces.into_iter().for_each(|piece| self.absorb(piece));
+    }
+
+    fn take(&mut self, record: PersonView<'_>) {
+        let number = self.askers.len() as u32;
+        let (born, day) = (record.birth_date, filed_day(record.birth_date));
+        for name in record.names() {
+            let keys = [Whole::Register, Whole::Reading].map(|whole| whole.key(name));
+            self.wholes.extend(keys.into_iter().flatten().map(|key| numbered(key, number)));
+            let to = if day == UNDATED { &mut self.vague_parts } else { &mut self.parts };
+            let filed = |part| if day == UNDATED { part } else { on_day(part, day) };
+            part_keys(name, |part| to.push(numbered(filed(part), number)));
+        }
+        for address in record.addresses() {
+            self.blocks.extend(address.block_key().map(|key| numbered(key, number)));
+            self.towns.extend(address.town_key());
+        }
+        self.values.ask(record);
+        let exact = born.and_then(BirthDate::exact_day).map_or(NO_DAY, Day::number);
+        let [registers, readings] = &mut self.bearers;
+        for (whole, asked) in [(Whole::Register, registers), (Whole::Reading, readings)] {
+            asked.extend(whole.key(record.main).map(|key| numbered(key, exact)));
+        }
+        self.askers.push(Asker { born, day, towns_end: self.towns.len() as u32 });
+    }
+
+    /// Adds what other records ask.
+    fn absorb(&mut self, piece: Self) {
+        let (records, towns) = (self.askers.len() as u32, self.towns.len() as u32);
+        let renumber = |own: &mut Vec<Numbered>, entries: Vec<Numbered>| {
+            own.extend(entries.into_iter().map(|[high, low, record]| [high, low, record + records]));
+        };
+        renumber(&mut self.wholes, piece.wholes);
+        renumber(&mut self.blocks, piece.blocks);
+        renumber(&mut self.parts, piece.parts);
+        renumber(&mut self.vague_parts, piece.vague_parts);
+        self.askers.extend(
+            piece.askers.into_iter().map(|asker| Asker { towns_end: asker.towns_end + towns, ..asker }),
+        );
+        self.towns.extend(piece.towns);
+        self.bearers.iter_mut().zip(piece.bearers).for_each(|(own, more)| own.extend(more));
+        let Values { places, blocks, parts, in_all_cohorts } = piece.values;
+        self.values.places.extend(places);
+        self.values.blocks.extend(blocks);
+        self.values.parts.extend(parts);
+        self.values.in_all_cohorts.extend(in_all_cohorts);
+    }
+
+    /// Makes the questions ready to be held against residents.
+    pub(super) fn ready(self) -> (Asking, Counted, Values) {
+        let Self { askers, towns, wholes, blocks, parts, vague_parts, bearers, mut values } = self;
+        let [registers, readings] = bearers.map(Bearers::of);
+        let taken = |set: &mut FxHashSet<u64>| std::mem::take(set).into_iter().collect();
+        let counted = Counted {
+            registers,
+            readings,
+            blocks: Occurrences::of(taken(&mut values.blocks)),
+            places: Occurrences::of(taken(&mut values.places)),
+        };
+        let [wholes, blocks, parts, vague_parts] = [wholes, blocks, parts, vague_parts].map(Lists::of);
+        (Asking { askers, towns, wholes, blocks, parts, vague_parts }, counted, values)
+    }
+}
+
+impl Values {
+    fn ask(&mut self, record: PersonView<'_>) {
+        self.blocks.extend(record.address.and_then(|address| address.block_key()));
+        let place = record.address.map(|address| address.place);
+        let keys = place.into_iter().flat_map(|place| [place.town_key(), place.municipality_key()]);
+        self.places.extend(keys.flatten());
+        let cohorts = || Cohort::possible(record.sex, record.birth_date);
+        let few = cohorts().nth(FEW_COHORTS).is_none();
+        for (script, name) in (0u8..).zip([record.main.register, record.main.reading]) {
+            let Some(name) = name.filter(|name| name.has_border()) else { continue };
+            self.parts.insert((name.family.key(), FAMILY + script));
+            let given = name.given.key();
+            self.parts.insert((given, GIVEN + script));
+            if few {
+                self.parts.extend(cohorts().map(|cohort| (given, cohort_class(cohort, script))));
+            } else {
+                self.in_all_cohorts.insert(given);
+            }
+        }
+    }
+
+    /// Adds what may be asked of a resident about to be weighed against a record: where only one of both wrote the border
+    /// of a name, that one's parts count, in the cohorts of the record.
+    pub(super) fn ask_of(&mut self, resident: PersonView<'_>) {
+        for (script, name) in (0u8..).zip([resident.main.register, resident.main.reading]) {
+            let Some(name) = name.filter(|name| name.has_border()) else { continue };
+            self.parts.insert((name.family.key(), FAMILY + script));
+            self.parts.insert((name.given.key(), GIVEN + script));
+            self.in_all_cohorts.insert(name.given.key());
+        }
+    }
+
+    /// Whether a key is asked for in a class.
+    pub(super) fn asks(&self, key: u64, class: u8) -> bool {
+        self.parts.contains(&(key, class)) || class >= COHORTS && self.in_all_cohorts.contains(&key)
+    }
+}
+
+/// What is counted of residents as they go by.
+pub(super) struct Counted {
+    pub(super) registers: Bearers,
+    pub(super) readings: Bearers,
+    pub(super) blocks: Occurrences,
+    /// Towns and municipalities.
+    pub(super) places: Occurrences,
+}
+
+/// Whom the records ask for.
+pub(super) struct Asking {
+    askers: Vec<Asker>,
+    towns: Vec<u64>,
+    wholes: Lists,
+    blocks: Lists,
+    parts: Lists,
+    vague_parts: Lists,
+}
+
+impl Asking {
+    /// Whether blocking would find a resident for any record, by the conditions of [`crate::registry::keys`].
+    pub(super) fn wants(&self, resident: PersonView<'_>) -> bool {
+        let day = filed_day(resident.birth_date);
+        let asked = |list: &Lists, key: u64, meets: &dyn Fn(usize, &Asker) -> bool| {
+            let mut numbers = list.get(key).iter().map(|number| *number as usize);
+            numbers.any(|number| self.askers.get(number).is_some_and(|asker| meets(number, asker)))
+        };
+        let named = |name: NameRef<'_>| {
+            let mut keys = [Whole::Register, Whole::Reading].into_iter().filter_map(|whole| whole.key(name));
+            let meant = |number: usize, asker: &Asker| asker.fits(day) || self.shares_town(number, resident);
+            if keys.any(|key| asked(&self.wholes, key, &meant)) {
+                return true;
+            }
+            let mut found = false;
+            part_keys(name, |part| {
+                found = found
+                    || day != UNDATED
+                        && (!self.parts.get(on_day(part, day)).is_empty()
+                            || asked(&self.vague_parts, part, &|_, asker| asker.may_mean(day)));
+            });
+            found
+        };
+        let lives = |asker: &Asker| asker.day == UNDATED || asker.day == day;
+        let mut blocks = resident.addresses().filter_map(|address| address.block_key());
+        resident.names().any(named) || blocks.any(|key| asked(&self.blocks, key, &|_, asker| lives(asker)))
+    }
+
+    fn shares_town(&self, asker: usize, resident: PersonView<'_>) -> bool {
+        let end = |asker: usize| self.askers.get(asker).map_or(0, |asker| asker.towns_end as usize);
+        let start = asker.checked_sub(1).map_or(0, end);
+        let own = self.towns.get(start..end(asker)).unwrap_or_default();
+        !own.is_empty()
+            && resident.addresses().filter_map(|address| address.town_key()).any(|town| own.contains(&town))
+    }
+}
+
+impl Asker {
+    /// Whether somebody of the name may be meant by the birth date alone.
+    fn fits(&self, day: u32) -> bool {
+        self.day == UNDATED || day == self.day || day == UNDATED || self.is_near(day)
+    }
+
+    fn is_near(&self, day: u32) -> bool {
+        let (Some(born), Some(other)) = (self.born, Day::from_number(day)) else { return false };
+        if born.is_exact() {
+            compare(born, BirthDate::from_day(other)).is_near()
+        } else {
+            near_variants(born).any(|near| near == other)
+        }
+    }
+
+    /// Whether a day is one that a vague birth date can mean.
+    fn may_mean(&self, day: u32) -> bool {
+        self.born.and_then(day_range).is_some_and(|range| range.contains(&day))
+    }
+}
+
+impl std::fmt::Debug for Questions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Questions").field("records", &self.askers.len()).finish_non_exhaustive()
+    }
+}
