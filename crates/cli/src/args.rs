@@ -6,7 +6,7 @@ use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use self::review::{Apply, Review, ReviewCommand, Sheet};
+pub use self::review::{Apply, EstimateSample, Review, ReviewCommand, Sheet};
 use crate::{
     columns::{Mapping, Role},
     input::{Encoding, LayoutFile, Options},
@@ -499,7 +499,8 @@ pub struct Synth {
     /// How often namesakes, twins and the look-alikes of absent people are met
     #[arg(long, value_name = "PREVALENCE", default_value = "oversampled")]
     pub prevalence: Prevalence,
-    /// How records go wrong: municipal_office, insurer, bank_kana, paper_ocr, web_form, or a profile file. Given several times,
+    /// How records go wrong: municipal_office, insurer, insurer_enrolled, insurer_no_address, bank_kana, paper_ocr,
+    /// web_form, or a profile file. Given several times,
     /// the records come from these sources in turn; not given, all is mixed
     #[arg(long = "profile", value_name = "PROFILE")]
     pub profiles: Vec<ProfileChoice>,
