@@ -6,7 +6,7 @@
 #
 #     benches/accuracy.sh target/accuracy 300000 60000
 #     PRESETS=guideline PREVALENCES=natural SEEDS='1 2 3 4 5 6 7 8 9 10' benches/accuracy.sh target/bar 1000000 480000
-#     PROFILES='municipal_office insurer bank_kana paper_ocr web_form' benches/accuracy.sh target/profiles 300000 60000
+#     PROFILES='insurer web_form' PREVALENCES=natural SEEDS='1 2 3' benches/accuracy.sh target/profiles 300000 70000
 #
 # Registries and records are deleted as it goes; what stays are truth and answers, about 100 bytes a record. HIMOZUKE may name a
 # command that is built already.
