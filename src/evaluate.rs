@@ -21,6 +21,7 @@ pub use self::interval::Interval;
 use self::slice::Slice;
 pub use self::slice::{Figures, Lost, Refused, WeightedFigures};
 use crate::decide::ReasonSet;
+use crate::model::math::Millibits;
 use crate::synth::Tag;
 
 /// A record, what became of it, and what would have been right.
@@ -48,6 +49,9 @@ pub struct Case<'a> {
     pub answer: Answer<'a>,
     /// P(the best candidate), where that is known: the one linked, or the first that a review lists.
     pub posterior: Option<f64>,
+    /// How sure the best candidate is, in thousandths of a bit ([`Decision::confidence`](crate::Decision::confidence)), where
+    /// that is known; its posterior stands for it where it is not.
+    pub confidence: Option<Millibits>,
     /// Why it was refused.
     pub reasons: ReasonSet,
 }
@@ -57,7 +61,17 @@ impl<'a> Case<'a> {
     #[must_use]
     pub const fn new(truth: Option<&'a str>, answer: Answer<'a>) -> Self {
         let (tags, groups, reasons) = (&[], &[], ReasonSet::EMPTY);
-        Self { truth, tags, profile: "", groups, weight: 1.0, answer, posterior: None, reasons }
+        Self {
+            truth,
+            tags,
+            profile: "",
+            groups,
+            weight: 1.0,
+            answer,
+            posterior: None,
+            confidence: None,
+            reasons,
+        }
     }
 }
 
@@ -142,7 +156,7 @@ pub struct Report {
     pub profiles: BTreeMap<String, Figures>,
     /// Of the records of each group of people; a person may be of several.
     pub groups: BTreeMap<String, Figures>,
-    /// By posterior.
+    /// By confidence and by posterior.
     pub curves: Curves,
 }
 

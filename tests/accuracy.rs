@@ -155,6 +155,7 @@ fn misleading(seed: u64) -> SynthConfig {
         population: PopulationRates { twin_births: 40_000, namesakes: 20_000, ..PopulationRates::default() },
         subjects: SubjectRates {
             lookalike: 40_000,
+            repeated: 0,
             stranger: 2_000,
             relative: 12_000,
             unregistered_namesake: 12_000,

@@ -95,6 +95,12 @@ fn is_twin(best: &Scored, other: &Scored, between: impl Fn() -> Option<Compariso
     may_share && !told_apart
 }
 
+/// How much stricter gate 6 is with a record that places its person elsewhere. Nothing but E stands between such a record and a
+/// namesake then, and E takes people to be in a file by chance, while some are there because they resemble a resident. So E
+/// itself is held, at its default, to the 10 wrong links per million that a batch may have, as if everybody outside were in
+/// the file.
+const ELSEWHERE: f64 = 0.01;
+
 /// The gates that are shut for the best candidate.
 pub(super) struct Shut {
     pub(super) reasons: ReasonSet,
@@ -130,7 +136,8 @@ pub(super) fn shut(
     if rivals.iter().any(|rivalry| rivalry.twin) {
         reasons.insert(Reason::Twin);
     }
-    if case.outside.alike > policy.max_expected_namesakes && !comparison.address.agrees() {
+    let most = policy.max_expected_namesakes * if is_elsewhere(comparison) { ELSEWHERE } else { 1.0 };
+    if case.outside.alike > most && !comparison.address.agrees() {
         reasons.insert(Reason::Population);
     }
     let margin = others().map(|other| best.weights.total - other.weights.total).min();
@@ -239,6 +246,12 @@ pub(super) fn may_share_birth_date(comparison: &Comparison) -> bool {
         comparison.birth_date,
         BirthDateLevel::Equal | BirthDateLevel::Compatible | BirthDateLevel::Unknown
     )
+}
+
+/// Whether a record places its person in another municipality, and the register does not know why.
+fn is_elsewhere(comparison: &Comparison) -> bool {
+    comparison.former_address.is_none()
+        && matches!(comparison.address.level, AddressLevel::Prefecture | AddressLevel::Different)
 }
 
 fn contradicts_dwelling(comparison: &Comparison) -> bool {

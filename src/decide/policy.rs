@@ -96,7 +96,8 @@ pub struct Policy {
     /// People who could be meant, registered or not. Residents of Japan on 2024-01-01 by default (DOMAIN 10.1).
     pub population: f64,
     /// Gate 6: the most unregistered people that may be expected to show what the record shows: name, birth date, and the
-    /// place as far as it agrees; more of them if it differs.
+    /// place as far as it agrees; more of them if it differs. A hundredth of that where the record names another municipality
+    /// and the register does not know why.
     pub max_expected_namesakes: f64,
     /// Gate 7: the least lead over the second candidate, in bits.
     pub min_margin_bits: f64,

@@ -10,6 +10,8 @@ pub(super) struct Posterior {
     /// P(none of them).
     pub(super) none: f64,
     prior: Millibits,
+    /// What a candidate must weigh to be as likely as nobody, if as many records are about people who are not registered.
+    even: Millibits,
     shift: Millibits,
     sum: f64,
 }
@@ -18,6 +20,16 @@ impl Posterior {
     /// P(this candidate).
     pub(super) fn of(&self, scored: &Scored) -> f64 {
         exp2(self.prior + scored.weights.total - self.shift) / self.sum
+    }
+
+    /// How sure it is that this candidate is meant, in bits: log2 of the odds, were as many records about people who are not
+    /// registered as about residents, and each of the `alike` people outside (METHOD 4) as likely to be meant as the
+    /// candidate. A posterior takes outsiders to be in a file as often as the policy says, and as chance has it; they may be
+    /// there because they resemble a resident. Decisions are put in order by this, for it depends on no such guess.
+    pub(super) fn confidence(&self, scored: &Scored, alike: f64) -> Millibits {
+        let others = (1.0 - self.none) / self.of(scored) - 1.0;
+        let nobody = exp2(self.even - scored.weights.total);
+        -log2(others.max(0.0) + nobody + alike)
     }
 }
 
@@ -31,10 +43,11 @@ pub(super) fn over(
     let prior = log2(found / residents.max(1) as f64);
     let none = (1.0 - policy.coverage) + policy.coverage * (1.0 - policy.blocking_recall);
     let none = log2(none);
+    let even = log2((2.0 - policy.blocking_recall) / policy.blocking_recall * residents.max(1) as f64);
     // Everything is scaled by the largest term, so that nothing overflows.
     let shift = weights.clone().map(|weight| prior + weight).fold(none, Millibits::max);
     let sum = weights.map(|weight| exp2(prior + weight - shift)).sum::<f64>() + exp2(none - shift);
-    Posterior { none: exp2(none - shift) / sum, prior, shift, sum }
+    Posterior { none: exp2(none - shift) / sum, prior, even, shift, sum }
 }
 
 /// The least weight that makes a candidate one in a hundred, if there is no other.
@@ -54,6 +67,11 @@ pub(super) fn accepts(losses: &Losses, best: f64, none: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Record;
+    use crate::compare::compare_views;
+    use crate::model::Weights;
+    use crate::person::{Person, ReadOptions, Status};
+    use crate::registry::ResidentIndex;
 
     fn posterior(coverage: f64, residents: u64, weights: &[Millibits]) -> (f64, f64) {
         let policy = Policy { coverage, blocking_recall: 1.0, ..Policy::guideline() };
@@ -74,6 +92,37 @@ mod tests {
     #[test]
     fn no_candidate_leaves_nobody() {
         assert_eq!(posterior(0.95, 1_000, &[]).1, 1.0);
+    }
+
+    /// A candidate of whom nothing but the weight counts.
+    fn weighing(total: Millibits) -> Scored {
+        let nobody = Person::read(&Record::default(), &ReadOptions::default()).unwrap();
+        Scored {
+            resident: ResidentIndex(0),
+            protected: false,
+            status: Status::Active,
+            comparison: compare_views(nobody.view(), nobody.view()),
+            weights: Weights { total, ..Weights::default() },
+        }
+    }
+
+    #[test]
+    fn confidence_is_against_everybody_else() {
+        let confidence = |coverage, weights: &[Millibits], alike| {
+            let policy = Policy { coverage, blocking_recall: 1.0, ..Policy::guideline() };
+            let p = over(&policy, 1 << 20, weights.iter().copied());
+            p.confidence(&weighing(weights[0]), alike)
+        };
+        // A million residents are twenty bits: what weighs as much is as likely as nobody, were half of the records about nobody.
+        assert_eq!(confidence(0.9, &[20_000], 0.0), 0);
+        assert_eq!(confidence(0.9, &[30_000], 0.0), 10_000);
+        // However common the policy takes people to be who are not registered.
+        assert_eq!(confidence(0.6, &[30_000], 0.0), 10_000);
+        // One namesake outside is as likely; one rival of the same weight as well.
+        assert_eq!(confidence(0.9, &[60_000], 1.0), 0);
+        assert_eq!(confidence(0.9, &[60_000, 60_000], 0.0), 0);
+        assert_eq!(confidence(0.9, &[60_000, 52_000], 0.0), 8_000);
+        assert_eq!(confidence(0.9, &[60_000], 1.0 / 1024.0), 10_000);
     }
 
     #[test]

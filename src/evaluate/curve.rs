@@ -1,4 +1,4 @@
-//! Best candidates by their posterior: what would be linked, and how much of it wrongly, at every threshold; and whether
+//! Best candidates by how sure they are: what would be linked, and how much of it wrongly, at every threshold; and whether
 //! posteriors mean what they say.
 
 use serde::Serialize;
@@ -13,7 +13,7 @@ const STEPS: usize = 240;
 /// Powers of ten of 1 - P by which posteriors are grouped.
 const GROUPS: usize = 13;
 
-/// Best candidates by the bits of evidence against their being wrong, log2 of 1 / (1 - P).
+/// Best candidates by the bits of evidence against their being wrong.
 #[derive(Clone, Debug)]
 pub(super) struct Ranking {
     steps: Vec<Step>,
@@ -60,7 +60,7 @@ impl Ranking {
             return;
         }
         let doubt = (1.0 - posterior).clamp(f64::EPSILON / 2.0, 1.0);
-        let step = usize::try_from(-log2(doubt) / STEP).unwrap_or(0).min(STEPS);
+        let step = usize::try_from(case.confidence.unwrap_or(-log2(doubt)) / STEP).unwrap_or(0).min(STEPS);
         let mut limit = 0.1;
         let mut group = 0;
         while doubt < limit && group + 1 < GROUPS {
@@ -135,7 +135,7 @@ impl Ranking {
     }
 }
 
-/// What a threshold of posterior does, and whether posteriors mean what they say. The undecidable are left out.
+/// What a threshold of confidence does, and whether posteriors mean what they say. The undecidable are left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Curves {
@@ -153,7 +153,7 @@ pub struct Curves {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Point {
-    /// The threshold: log2 of 1 / (1 - P), in bits.
+    /// The threshold in bits: of confidence, or of log2(1 / (1 - P)) where that is not known.
     pub bits: f64,
     /// Links at or above it.
     pub links: u64,

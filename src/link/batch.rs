@@ -227,6 +227,7 @@ fn refused(link: Link, reason: Reason) -> Review {
         reasons: candidate.evidence.reasons,
         margin: link.margin,
         expected_namesakes: link.expected_namesakes,
+        confidence: link.confidence,
         none: link.none,
     }
 }

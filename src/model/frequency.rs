@@ -36,10 +36,11 @@ pub(super) enum Script {
 }
 
 impl Script {
-    /// What a name states first: its register form, or without one its reading.
-    pub(super) fn stated(name: NameRef<'_>) -> Option<(Self, SpellingRef<'_>)> {
+    /// What a name states first: its register form, or its reading where there is none that can be read.
+    pub(super) fn legible(name: NameRef<'_>) -> Option<(Self, SpellingRef<'_>)> {
         let register = name.register.map(|register| (Self::Register, register));
-        register.or_else(|| Some((Self::Reading, name.reading?)))
+        let reading = name.reading.map(|reading| (Self::Reading, reading));
+        register.filter(|(script, name)| script.key(*name).is_some()).or(reading).or(register)
     }
 
     fn of(self, name: NameRef<'_>) -> Option<SpellingRef<'_>> {

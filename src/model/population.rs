@@ -11,13 +11,16 @@ use crate::registry::Wholes;
 
 /// The most people who live in any one place of a kind, for a registry says nothing of places that it does not cover.
 /// Names gather in places, most of all in small ones; that no place is as large as these bounds allows for it. Residents by
-/// the resident register of 2024-01-01, rounded up: Tokyo, 13.9 million; Yokohama, 3.75 million, its wards together.
+/// the resident register of 2024-01-01 (Ministry of Internal Affairs and Communications), rounded up: Tokyo, 13,911,902;
+/// Yokohama, 3,752,969, its wards together, and 3,777,491 by the census of 2020.
 const MOST_IN_PREFECTURE: f64 = 14_200_000.0;
 /// As [`MOST_IN_PREFECTURE`].
 const MOST_IN_MUNICIPALITY: f64 = 3_800_000.0;
-/// Twice the largest 町 with all of its 丁目, some 70,000.
+/// A whole city: 247 of some 1,900 municipalities and wards have as many residents (data/gazetteer/populations_hand.tsv, census
+/// of 2020), and the largest ward, 世田谷区, has 943,664 in some 60 towns. No table of towns by residents was at hand.
 const MOST_IN_TOWN: f64 = 150_000.0;
-/// The largest estates that share one number of a block have 5,000 flats.
+/// Twice the residents of 芝園町 in Kawaguchi (5,165 in 2005, city statistics), a town that is hardly more than one estate of 2,400
+/// flats and has several numbers.
 const MOST_AT_ONE_NUMBER: f64 = 10_000.0;
 /// Those who lived at an address before, to each who lives there: people move 3.04 times in their lives (8th survey of
 /// migration, National Institute of Population and Social Security Research, 2016).
@@ -26,7 +29,7 @@ const MOVES: f64 = 3.04;
 /// Expected people who are in the population and not in the registry (E of METHOD 4). P(there is none) is [`unique`] of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Outside {
-    /// Those who share the name, in the script that is stated first, and the birth date that a record states.
+    /// Those who share the name, in the first script that can be read, and the birth date that a record states.
     pub(crate) namesakes: f64,
     /// Those who would show what the record shows, for each time that the best candidate would: of the namesakes the ones
     /// whom the reading fits too, times how much likelier they tell of the address.
@@ -44,7 +47,7 @@ impl Model {
     ) -> Outside {
         let outside = (population - self.residents().max(1) as f64).max(0.0);
         let name = best.map(|(name, _)| name);
-        let namesakes = self.namesakes(record, Script::stated(record.main), name, outside);
+        let namesakes = self.namesakes(record, Script::legible(record.main), name, outside);
         let Some((_, comparison)) = best else { return Outside { namesakes, alike: namesakes } };
         let both = comparison.name.register.whole.agrees() && comparison.name.reading.whole.agrees();
         let reading = record.main.reading.filter(|_| both).map(|reading| (Script::Reading, reading));

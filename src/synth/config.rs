@@ -37,7 +37,7 @@ pub struct SynthConfig {
 
 /// A source of records and how they go wrong there.
 ///
-/// Profiles as users write them are TOML, which the library does not read but serde does; [`PROFILES`] has five.
+/// Profiles as users write them are TOML, which the library does not read but serde does; [`PROFILES`] has seven.
 ///
 /// ```
 /// use himozuke::synth::{ErrorRates, Profile};
@@ -68,9 +68,11 @@ impl Profile {
 
 /// The shipped profiles: their names, and the TOML of each ([`Profile`]). What they hold is judged by hand from the causes
 /// in DOMAIN 2 and 3, for no source publishes its rates: change them to those of your own files.
-pub const PROFILES: [(&str, &str); 5] = [
+pub const PROFILES: [(&str, &str); 7] = [
     ("municipal_office", include_str!("../../data/profiles/municipal_office.toml")),
     ("insurer", include_str!("../../data/profiles/insurer.toml")),
+    ("insurer_enrolled", include_str!("../../data/profiles/insurer_enrolled.toml")),
+    ("insurer_no_address", include_str!("../../data/profiles/insurer_no_address.toml")),
     ("bank_kana", include_str!("../../data/profiles/bank_kana.toml")),
     ("paper_ocr", include_str!("../../data/profiles/paper_ocr.toml")),
     ("web_form", include_str!("../../data/profiles/web_form.toml")),
@@ -148,12 +150,16 @@ impl Default for PopulationRates {
     }
 }
 
-/// Shares of the records by whom they are about, in parts of 100,000; the rest are about residents drawn evenly.
+/// Shares of the records by whom they are about, in parts of 100,000; the rest are about residents, each drawn once before
+/// anybody is drawn again, as the members of an insurer or the pupils of a school are in its file once.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SubjectRates {
     /// Residents who have a twin or a namesake in the registry.
     pub lookalike: u32,
+    /// Residents drawn evenly whether or not another record is about them, as accounts and handbooks hold one person several
+    /// times; of the records about residents.
+    pub repeated: u32,
     /// People whom nothing connects with the registry.
     pub stranger: u32,
     /// Unregistered people of a resident's family name and address.
@@ -170,6 +176,7 @@ impl Default for SubjectRates {
     fn default() -> Self {
         SubjectRates {
             lookalike: 3_000,
+            repeated: 2_000,
             stranger: 6_000,
             relative: 1_500,
             unregistered_namesake: 1_000,
@@ -186,6 +193,7 @@ impl SubjectRates {
     /// live.
     pub const NATURAL: SubjectRates = SubjectRates {
         lookalike: 0,
+        repeated: 0,
         stranger: 6_430,
         relative: 500,
         unregistered_namesake: 0,
@@ -193,9 +201,10 @@ impl SubjectRates {
         unregistered_twin: 70,
     };
 
-    /// Only residents, drawn evenly.
+    /// Only residents.
     pub const RESIDENTS: SubjectRates = SubjectRates {
         lookalike: 0,
+        repeated: 0,
         stranger: 0,
         relative: 0,
         unregistered_namesake: 0,

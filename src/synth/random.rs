@@ -72,6 +72,28 @@ pub(super) fn scramble(seed: u64, index: u32) -> u32 {
     (x ^ (x >> 16)) ^ ((key >> 32) as u32)
 }
 
+/// A bijection of the numbers below a bound, so that nobody is drawn twice: numbers of as many bits as the bound has are
+/// mixed until one is below it (cycle walking, Black & Rogaway 2002). A number beyond the bound is taken modulo it, in
+/// another order for each time that the bound fits into it.
+pub(super) fn shuffled(seed: u64, index: u32, bound: u32) -> u32 {
+    let Some(last) = bound.checked_sub(1) else { return 0 };
+    let lap = u64::from(index / bound);
+    let bits = (32 - last.leading_zeros()).max(1);
+    let (mask, half) = (u32::MAX >> (32 - bits), bits.div_ceil(2));
+    let mut x = index % bound;
+    loop {
+        for round in 0..4 {
+            let key = mix(seed ^ mix(lap << 2 | round)) as u32;
+            // Adding, multiplying by an odd number and folding the upper half down each have an inverse.
+            x = x.wrapping_add(key).wrapping_mul(0x846C_A68B) & mask;
+            x ^= x >> half;
+        }
+        if x < bound {
+            return x;
+        }
+    }
+}
+
 /// Weighted choice in one draw, exact to 2^-32: a search in cumulated weights that begins where a guide says (Chen & Asau
 /// 1974). What is drawn often lies together where entries are in the order of their weights.
 pub(super) struct Weighted {
@@ -127,6 +149,22 @@ mod tests {
         seen.sort_unstable();
         seen.dedup();
         assert_eq!(seen.len(), 100_000);
+    }
+
+    #[test]
+    fn nobody_is_drawn_twice_before_everybody_is_drawn_once() {
+        for bound in [1, 2, 3, 17, 64, 1_000, 4_097] {
+            for lap in 0..3 {
+                let mut drawn: Vec<u32> = (0..bound).map(|n| shuffled(7, lap * bound + n, bound)).collect();
+                drawn.sort_unstable();
+                assert!(drawn.into_iter().eq(0..bound), "{bound}, {lap}");
+            }
+        }
+        assert_eq!(shuffled(7, 5, 0), 0);
+        // Nor does it favour anybody: of the first tenth drawn, a tenth is in each tenth of the numbers.
+        let mut tenths = [0i32; 10];
+        (0..10_000).for_each(|n| tenths[(shuffled(3, n, 100_000) / 10_000) as usize] += 1);
+        assert!(tenths.iter().all(|count| (count - 1_000).abs() < 120), "{tenths:?}");
     }
 
     #[test]

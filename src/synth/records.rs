@@ -120,7 +120,7 @@ impl Population {
     fn draft(&self, number: u32) -> Draft {
         let mut random = Random::keyed(self.config.seed, STREAM, u64::from(number));
         let mut tags = Tags::default();
-        let (person, registered) = self.subject(&mut random, &mut tags);
+        let (person, registered) = self.subject(number, &mut random, &mut tags);
         let facts = person
             .as_ref()
             .map(|person| self.state(person, &mut self.dice(number, &mut random, &mut tags)))

@@ -4,13 +4,21 @@ use super::calendar::THIS_YEAR;
 use super::families::random_day;
 use super::names::Sex;
 use super::population::{BLOCK, Namesake, Population};
-use super::random::Random;
+use super::random::{Random, shuffled};
 use super::residents::Resident;
 use super::tags::{Subgroup, Tag, Tags};
 
+/// The order in which records are about residents has its own chance.
+const STREAM: u64 = b'S' as u64;
+
 impl Population {
-    /// The person whom a record is about, and whether the registry holds them.
-    pub(super) fn subject(&self, random: &mut Random, tags: &mut Tags) -> (Option<Resident>, bool) {
+    /// The person whom record `number` is about, and whether the registry holds them.
+    pub(super) fn subject(
+        &self,
+        number: u32,
+        random: &mut Random,
+        tags: &mut Tags,
+    ) -> (Option<Resident>, bool) {
         let rates = &self.config.subjects;
         let outsiders = [
             (rates.relative, Tag::Relative),
@@ -27,8 +35,9 @@ impl Population {
             draw -= rate;
         }
         let lookalike = (draw < rates.lookalike).then(|| self.lookalike(random)).flatten();
-        let number = lookalike.unwrap_or_else(|| random.below(self.config.residents));
-        let Some(resident) = self.resident(number) else {
+        let again = random.chance(rates.repeated).then(|| random.below(self.config.residents));
+        let own = || shuffled(self.config.seed ^ STREAM, number, self.config.residents);
+        let Some(resident) = self.resident(lookalike.or(again).unwrap_or_else(own)) else {
             return (self.outsider(Tag::Stranger, random, tags), false);
         };
         self.tag_resident(&resident, tags);

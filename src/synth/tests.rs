@@ -51,7 +51,23 @@ fn a_seed_gives_the_same_town_everywhere() {
     let records: Vec<SynthRecord> = population.records().collect();
     // A change here is a change of every synthetic data set: make it knowingly.
     assert_eq!(fingerprint(residents.iter().map(Row::record)), 14_192_379_765_468_330_326, "residents");
-    assert_eq!(fingerprint(records.iter().map(SynthRecord::record)), 67_182_133_238_363_243, "records");
+    assert_eq!(fingerprint(records.iter().map(SynthRecord::record)), 14_258_458_507_559_939_616, "records");
+}
+
+#[test]
+fn nobody_is_in_a_file_twice_unless_the_file_is_such_a_one() {
+    let several = |repeated: u32| {
+        let subjects = SubjectRates { repeated, ..SubjectRates::NATURAL };
+        let population = Population::new(&SynthConfig { subjects, ..town(1_000, 900) });
+        let mut truths: Vec<String> = population.records().filter_map(|record| record.truth).collect();
+        let records = truths.len();
+        truths.sort_unstable();
+        truths.dedup();
+        records - truths.len()
+    };
+    assert_eq!(several(0), 0);
+    // As in a draw of so many with replacement, and half of it.
+    assert!((200..400).contains(&several(100_000)) && (50..300).contains(&several(50_000)));
 }
 
 #[test]
@@ -289,6 +305,7 @@ fn undecidable_records_of_absent_people_are_what_a_plain_comparison_finds() {
         unregistered_namesake: 20_000,
         unregistered_homophone: 20_000,
         unregistered_twin: 20_000,
+        repeated: 0,
         lookalike: 0,
     };
     let found = undecidable_records(subjects, errors);

@@ -76,6 +76,21 @@ def show(rounds):
         print(f"{name}, CPU s by stage: " + ", ".join(f"{stage} {cost['cpu']}" for stage, cost in stages.items()))
 
 
+def wrong(rows, truth, most=None):
+    """Wrong links, of all or of the surest ones; those that nobody can decide aside."""
+    surest = sorted(rows, key=lambda row: row[2], reverse=True)[:most]
+    return sum(1 for record, person, _ in surest if truth[record][0] != person and not truth[record][1])
+
+
+def above(curves, name, best):
+    """Where one curve is above another: at which shares of the records more links are wrong."""
+    at = {point["share_linked"][:5]: point["wrong"] for point in curves[best]}
+    points = [point for point in curves[f"himozuke {name}"] if point["share_linked"][:5] in at]
+    worse = [f"{point['share_linked']} ({point['wrong']} to {at[point['share_linked'][:5]]})"
+             for point in points if point["wrong"] > at[point["share_linked"][:5]]]
+    return f"none of {len(points)}" if not worse else f"{len(worse)} of {len(points)}: {', '.join(worse[:12])}"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", action="append", required=True)
@@ -84,7 +99,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--max-pairs", type=float, default=1e7)
     arguments = parser.parse_args()
-    decisions, truth = {}, {}
+    decisions, truth, linked = {}, {}, {}
     for number, data in enumerate(map(os.path.abspath, arguments.data)):
         work = os.path.join(os.path.abspath(arguments.out), str(number))
         os.makedirs(work, exist_ok=True)
@@ -98,7 +113,9 @@ def main():
         own = lambda rows: [(f"{number}:{record}", person, score) for record, person, score in rows]
         truth.update({f"{number}:{record}": known for record, known in curve.truth(os.path.join(data, "truth.csv")).items()})
         for name in ("guideline", "statistical"):
-            decisions.setdefault(f"himozuke {name}", []).extend(own(curve.himozuke(os.path.join(work, name))))
+            ordered, links = curve.himozuke(os.path.join(work, name))
+            decisions.setdefault(f"himozuke {name}", []).extend(own(ordered))
+            linked.setdefault(name, set()).update(f"{number}:{record}" for record in links)
         for score in ("weight", "margin"):
             best = os.path.join(work, "best.csv")
             decisions.setdefault(f"splink {score}", []).extend(own(curve.splink(best, score)))
@@ -114,11 +131,14 @@ def main():
         last = points[-1]
         cells.append(f"{float(last['share_linked']):.1%} at {float(last['wrong_per_million']):.0f}")
         print(f"| {name} | {' | '.join(cells)} |")
-    print("\nwhat himozuke links by itself, its gates open:")
+    best = "splink weight"
     for name in ("guideline", "statistical"):
-        links = [row for row in decisions[f"himozuke {name}"] if row[2][0] == 1]
-        wrong = sum(1 for record, person, _ in links if truth[record][0] != person and not truth[record][1])
-        print(f"  {name}: {len(links) / len(truth):.1%} of the records, {wrong} wrong of {len(links):,}")
+        print(f"shares at which {best} has fewer wrong links than himozuke {name}: {above(curves, name, best)}")
+    print("\nwhat himozuke links by itself, its gates open, and what is wrong among as many of each curve:")
+    for name in ("guideline", "statistical"):
+        links = [row for row in decisions[f"himozuke {name}"] if row[0] in linked[name]]
+        others = ", ".join(f"{other} {wrong(rows, truth, len(links))}" for other, rows in decisions.items())
+        print(f"  {name}: {len(links) / len(truth):.1%} of the records, {wrong(links, truth)} wrong of {len(links):,}; {others}")
     worst = max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, 0)
     print(f"\ncurves in {os.path.join(arguments.out, 'curve.csv')}; largest process {worst:.0f} MiB")
 

@@ -25,15 +25,17 @@ def splink(path, score):
 
 
 def himozuke(directory):
-    """Decisions of a run of himozuke: its links first, then the best candidates of its reviews; by posterior, by weight."""
-    decisions = []
-    for name, gate in (("links.csv", 1), ("review.csv", 0)):
+    """Decisions of a run of himozuke by confidence, its links and the best candidates of its reviews alike; and the ids of
+    the records that it linked by itself."""
+    decisions, linked = [], set()
+    for name in ("links.csv", "review.csv"):
         with open(os.path.join(directory, name), encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 if row.get("rank", "1") == "1":
-                    score = (gate, float(row["posterior"]), float(row["weight_bits"]))
-                    decisions.append((row["record_id"], row["person_id"], score))
-    return decisions
+                    decisions.append((row["record_id"], row["person_id"], float(row["confidence_bits"])))
+                    if name == "links.csv":
+                        linked.add(row["record_id"])
+    return decisions, linked
 
 
 def points(name, decisions, truth):
@@ -55,13 +57,12 @@ def points(name, decisions, truth):
         while share is not None and linked >= share * len(truth):
             share = next(shares, None)
         share = 2.0 if share is None else share
-        shown = " ".join(f"{part:.10g}" for part in (score if isinstance(score, tuple) else (score,)))
         judged = right + wrong
         yield dict(
             zip(
                 FIELDS,
                 (
-                    name, shown, linked, f"{linked / len(truth):.6f}", f"{right / registered:.6f}", wrong, undecidable,
+                    name, f"{score:.10g}", linked, f"{linked / len(truth):.6f}", f"{right / registered:.6f}", wrong, undecidable,
                     f"{1e6 * wrong / judged:.3f}" if judged else "",
                 ),
             )

@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use self::{
     at_rest::{Decrypt, Forms, Keygen, Keys},
     bulk::{Bulk, Estimating, Link},
-    review::{Apply, Review, ReviewCommand, Sheet},
+    review::{Apply, EstimateSample, Review, ReviewCommand, Sheet},
 };
 use crate::{
     columns::{Mapping, Role},
@@ -433,7 +433,8 @@ pub struct Synth {
     /// How often namesakes, twins and the look-alikes of absent people are met
     #[arg(long, value_name = "PREVALENCE", default_value = "oversampled")]
     pub prevalence: Prevalence,
-    /// How records go wrong: municipal_office, insurer, bank_kana, paper_ocr, web_form, or a profile file. Given several times,
+    /// How records go wrong: municipal_office, insurer, insurer_enrolled, insurer_no_address, bank_kana, paper_ocr,
+    /// web_form, or a profile file. Given several times,
     /// the records come from these sources in turn; not given, all is mixed
     #[arg(long = "profile", value_name = "PROFILE")]
     pub profiles: Vec<ProfileChoice>,

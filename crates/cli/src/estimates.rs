@@ -13,6 +13,7 @@ use crate::{
     figures::number,
     input::Chunk,
     output::{Finished, OutDir, OutputError},
+    review::literal,
 };
 
 /// The seed of decoys and samples: a run is repeated to the byte.
@@ -200,16 +201,11 @@ fn write_sample(
     for (number, link) in (1u32..).zip(&links) {
         let (number, person) = (number.to_string(), registry.id(link.resident));
         for sheet in &mut sheets {
-            sheet.row([&number, &harmless(&link.record_id), &harmless(person), "", ""])?;
+            sheet.row([number.as_str(), &literal(&link.record_id), &literal(person), "", ""])?;
         }
         let stratum = design.get(&link.stratum).copied().unwrap_or_default();
         let [all, sampled] = [stratum.links, stratum.sampled].map(|count| count.to_string());
         file.row([&number, &link.record_id, person, link.stratum.code(), &all, &sampled])?;
     }
     sheets.into_iter().chain([file]).map(crate::output::CsvFile::finish).collect()
-}
-
-/// A cell that no spreadsheet runs as a formula.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -128,43 +128,43 @@ fn judge(truth: &Path, decisions: &Results<'_>, evaluation: &mut Evaluation) -> 
     let truth = Truth::read(truth, "tags")?;
     let mut judge = Judge { truth, evaluation, codes: FxHashMap::default() };
 
-    let mut links = Rows::of(decisions, "links.csv", ["record_id", "person_id", "posterior", "reasons"], 2)?;
-    while let Some(([record, person, posterior, codes], line)) = links.next()? {
-        let taken = judge.take(record, Answer::Link(person), posterior, codes);
+    let columns = ["record_id", "person_id", "posterior", "confidence_bits", "reasons"];
+    let mut links = Rows::of(decisions, "links.csv", columns, 2)?;
+    while let Some(([record, person, posterior, confidence, codes], line)) = links.next()? {
+        let taken = judge.take(record, Answer::Link(person), [posterior, confidence], codes);
         taken.map_err(|fault| fault.at(&links.file, line))?;
     }
 
-    // The candidates of a record stand together; the first one's posterior and reasons are the review's.
-    let mut review =
-        Rows::of(decisions, "review.csv", ["record_id", "person_id", "posterior", "reasons"], 2)?;
-    let (mut current, mut first, mut candidates) = ([const { String::new() }; 3], 0, Vec::new());
+    // The candidates of a record stand together; the first one's figures and reasons are the review's.
+    let mut review = Rows::of(decisions, "review.csv", columns, 2)?;
+    let (mut current, mut first, mut candidates) = ([const { String::new() }; 4], 0, Vec::new());
     loop {
         let row = review.next()?;
-        let [record, posterior, codes] = &current;
+        let [record, posterior, confidence, codes] = &current;
         let more = first > 0 && matches!(row, Some(([next, ..], _)) if next == record);
         if !more && first > 0 {
             let listed: Vec<&str> = candidates.iter().map(String::as_str).collect();
-            let taken = judge.take(record, Answer::Review(&listed), posterior, codes);
+            let taken = judge.take(record, Answer::Review(&listed), [posterior, confidence], codes);
             candidates.clear();
             taken.map_err(|fault| fault.at("review.csv", first))?;
         }
-        let Some(([record, person, posterior, codes], line)) = row else { break };
+        let Some(([record, person, posterior, confidence, codes], line)) = row else { break };
         if !more {
-            (current, first) = ([record, posterior, codes].map(str::to_owned), line);
+            (current, first) = ([record, posterior, confidence, codes].map(str::to_owned), line);
         }
         candidates.extend((!person.is_empty()).then(|| person.to_owned()));
     }
 
     let mut no_match = Rows::of(decisions, "no_match.csv", ["record_id", "reasons"], 1)?;
     while let Some(([record, codes], line)) = no_match.next()? {
-        let taken = judge.take(record, Answer::NoMatch, "", codes);
+        let taken = judge.take(record, Answer::NoMatch, [""; 2], codes);
         taken.map_err(|fault| fault.at(&no_match.file, line))?;
     }
 
-    let nameless = rejected(decisions, |record| judge.take(record, Answer::Rejected, "", ""))?;
+    let nameless = rejected(decisions, |record| judge.take(record, Answer::Rejected, [""; 2], ""))?;
     let Judge { truth, evaluation, .. } = judge;
     for entered in truth.left(nameless)? {
-        add(evaluation, &entered, Answer::Rejected, None, ReasonSet::EMPTY);
+        add(evaluation, &entered, Answer::Rejected, [""; 2], ReasonSet::EMPTY);
     }
     Ok(())
 }
@@ -228,25 +228,44 @@ struct Judge<'e> {
 }
 
 impl Judge<'_> {
-    fn take(&mut self, record: &str, answer: Answer<'_>, posterior: &str, codes: &str) -> Result<(), Fault> {
+    fn take(
+        &mut self,
+        record: &str,
+        answer: Answer<'_>,
+        figures: [&str; 2],
+        codes: &str,
+    ) -> Result<(), Fault> {
         let entered = self.truth.take(record)?;
         let reasons = match self.codes.get(codes) {
             Some(known) => *known,
             None => *self.codes.entry(Box::from(codes)).or_insert_with(|| reasons(codes)),
         };
-        add(self.evaluation, &entered, answer, posterior.parse().ok(), reasons);
+        add(self.evaluation, &entered, answer, figures, reasons);
         Ok(())
     }
 }
 
+/// Adds a record with the posterior and the confidence of its best candidate, as they are written.
 fn add(
     evaluation: &mut Evaluation,
     entered: &Entered<'_>,
     answer: Answer<'_>,
-    posterior: Option<f64>,
+    [posterior, confidence]: [&str; 2],
     reasons: ReasonSet,
 ) {
+    let posterior = posterior.parse().ok();
+    let confidence = confidence.parse().ok().map(|bits: f64| (bits * 1000.0).round() as i32);
     let Entered { person: truth, kinds, groups, profile, weight } = entered;
     let (truth, weight) = (*truth, *weight);
-    evaluation.add(&Case { truth, tags: kinds, profile, groups, weight, answer, posterior, reasons });
+    evaluation.add(&Case {
+        truth,
+        tags: kinds,
+        profile,
+        groups,
+        weight,
+        answer,
+        posterior,
+        confidence,
+        reasons,
+    });
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io::Write};
 
 use himozuke::{
     Candidate, Claims, Decision, Linker, Reason, ReasonSet, Record, Registry, ResidentIndex, Settled,
-    Unreadable,
+    Unreadable, model::math::Millibits,
 };
 use serde::Serialize;
 
@@ -113,18 +113,18 @@ impl Decides for Links<'_, '_> {
             self.estimates.note(chunk, &records, &self.linker.decide_chunk(&records));
         }
         for answer in answers.iter().flatten() {
-            if let Answer::Link(Listed { resident, posterior, .. }) = answer {
+            if let Answer::Link(Listed { resident, posterior, .. }, _) = answer {
                 self.claims.note_link(*resident, *posterior);
             }
         }
     }
 }
 
-/// What the files say of a decision.
+/// What the files say of a decision; with how sure its best candidate is.
 #[derive(Clone, Debug, PartialEq)]
 enum Answer {
-    Link(Listed),
-    Review { listed: Vec<Listed>, total: u64, reasons: ReasonSet },
+    Link(Listed, Millibits),
+    Review { listed: Vec<Listed>, confidence: Millibits, total: u64, reasons: ReasonSet },
     NoMatch(ReasonSet),
 }
 
@@ -153,9 +153,10 @@ impl From<&Candidate> for Listed {
 impl From<&Decision> for Answer {
     fn from(decision: &Decision) -> Self {
         match decision {
-            Decision::Link(link) => Self::Link(Listed::from(&link.candidate)),
+            Decision::Link(link) => Self::Link(Listed::from(&link.candidate), link.confidence),
             Decision::Review(review) => Self::Review {
                 listed: review.candidates.iter().map(Listed::from).collect(),
+                confidence: review.confidence,
                 total: review.total as u64,
                 reasons: review.reasons,
             },
@@ -167,7 +168,7 @@ impl From<&Decision> for Answer {
 impl Answer {
     const fn code(&self) -> &'static str {
         match self {
-            Self::Link(_) => "link",
+            Self::Link(..) => "link",
             Self::Review { .. } => "review",
             Self::NoMatch(_) => "no_match",
         }
@@ -175,7 +176,7 @@ impl Answer {
 
     const fn reasons(&self) -> ReasonSet {
         match self {
-            Self::Link(link) => link.reasons,
+            Self::Link(link, _) => link.reasons,
             Self::Review { reasons, .. } | Self::NoMatch(reasons) => *reasons,
         }
     }
@@ -183,17 +184,17 @@ impl Answer {
     /// As it stands after gates 8 and 10.
     fn settled(self, settled: &Settled) -> Self {
         match self {
-            Self::Link(link) => match settled.refusal(link.resident) {
-                Some(reason) => Self::refused(link, reason),
-                None => Self::Link(link),
+            Self::Link(link, confidence) => match settled.refusal(link.resident) {
+                Some(reason) => Self::refused(link, confidence, reason),
+                None => Self::Link(link, confidence),
             },
             other => other,
         }
     }
 
-    fn refused(mut link: Listed, reason: Reason) -> Self {
+    fn refused(mut link: Listed, confidence: Millibits, reason: Reason) -> Self {
         link.reasons.insert(reason);
-        Self::Review { reasons: link.reasons, listed: vec![link], total: 1 }
+        Self::Review { reasons: link.reasons, listed: vec![link], confidence, total: 1 }
     }
 }
 
@@ -222,12 +223,14 @@ impl Coded for Answer {
                 to.push(0);
                 write_number(reasons.bits(), to);
             }
-            Self::Link(link) => {
+            Self::Link(link, confidence) => {
                 to.push(1);
+                write_number((*confidence as u32).into(), to);
                 link.write(to);
             }
-            Self::Review { listed, total, reasons } => {
+            Self::Review { listed, confidence, total, reasons } => {
                 to.push(2);
+                write_number((*confidence as u32).into(), to);
                 write_number((*total).into(), to);
                 write_number(reasons.bits(), to);
                 write_number(listed.len() as u128, to);
@@ -239,8 +242,12 @@ impl Coded for Answer {
     fn read(from: &mut &[u8]) -> Option<Self> {
         Some(match from.split_off_first()? {
             0 => Self::NoMatch(ReasonSet::from_bits(read_number(from)?)),
-            1 => Self::Link(Listed::read(from)?),
+            1 => {
+                let confidence = u32::try_from(read_number(from)?).ok()? as i32;
+                Self::Link(Listed::read(from)?, confidence)
+            }
             2 => Self::Review {
+                confidence: u32::try_from(read_number(from)?).ok()? as i32,
                 total: read_number(from)?.try_into().ok()?,
                 reasons: ReasonSet::from_bits(read_number(from)?),
                 listed: (0..read_number(from)?).map(|_| Listed::read(from)).collect::<Option<_>>()?,
@@ -265,7 +272,7 @@ fn write(
     job.for_each(|entry| match entry {
         Entry::Answered { id, answer } => {
             let answer = Answer::settled(answer, &settled);
-            if let Answer::Link(Listed { resident, posterior, .. }) = &answer {
+            if let Answer::Link(Listed { resident, posterior, .. }, _) = &answer {
                 estimates.sample(id, *resident, *posterior);
             }
             log.decision(id, answer.code(), answer.reasons())?;
@@ -321,11 +328,12 @@ impl<'r> Sinks<'r> {
             "protected",
             "status",
             "candidates_total",
+            "confidence_bits",
         ];
+        let links = ["record_id", "person_id", "posterior", "weight_bits", "reasons", "confidence_bits"];
         Ok(Self {
             registry,
-            links: directory
-                .create_csv("links.csv", ["record_id", "person_id", "posterior", "weight_bits", "reasons"])?,
+            links: directory.create_csv("links.csv", links)?,
             review: directory.create_csv("review.csv", review)?,
             no_match: directory.create_csv("no_match.csv", ["record_id", "reasons"])?,
             written: [0; 3],
@@ -336,13 +344,15 @@ impl<'r> Sinks<'r> {
     fn take(&mut self, id: &str, answer: &Answer) -> Result<(), OutputError> {
         let [links, review, no_match] = &mut self.written;
         match answer {
-            Answer::Link(link) => {
+            Answer::Link(link, confidence) => {
                 *links += 1;
                 count(&mut self.reasons.links, link.reasons);
                 let (person, reasons) = (self.registry.id(link.resident), link.reasons.to_string());
-                self.links.row([id, person, &posterior(link.posterior), &bits(link.weight), &reasons])
+                let figures = [posterior(link.posterior), bits(link.weight), bits(*confidence)];
+                let [posterior, weight, confidence] = figures.each_ref().map(String::as_str);
+                self.links.row([id, person, posterior, weight, &reasons, confidence])
             }
-            Answer::Review { listed, total, reasons } => {
+            Answer::Review { listed, confidence, total, reasons } => {
                 *review += 1;
                 count(&mut self.reasons.review, *reasons);
                 let total = total.to_string();
@@ -358,10 +368,12 @@ impl<'r> Sinks<'r> {
                         if self.registry.is_protected(resident) { "1" } else { "0" },
                         self.registry.status(resident).code(),
                         &total,
+                        // It is the best candidate's.
+                        &if rank == 1 { bits(*confidence) } else { String::new() },
                     ])?;
                 }
                 if listed.is_empty() {
-                    self.review.row([id, "", "", "", "", &reasons.to_string(), "", "", &total])?;
+                    self.review.row([id, "", "", "", "", &reasons.to_string(), "", "", &total, ""])?;
                 }
                 Ok(())
             }

@@ -61,6 +61,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Review(arguments) => match &arguments.command {
             ReviewCommand::Sheet(arguments) => review::sheet(arguments, out),
             ReviewCommand::Apply(arguments) => review::apply(arguments, out),
+            ReviewCommand::Estimate(arguments) => review::estimate(arguments, out),
         },
         Command::Purge(arguments) => audit::purge(arguments, out),
         Command::Decrypt(arguments) => at_rest::decrypt(arguments, out),

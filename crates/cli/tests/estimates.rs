@@ -67,7 +67,11 @@ fn link(directory: &Path, records: &str, out: &str, more: &[&str]) -> Ran {
 }
 
 fn summary(directory: &Path, out: &str) -> serde_json::Value {
-    serde_json::from_slice(&fs::read(directory.join(out).join("summary.json")).unwrap()).unwrap()
+    summary_of(directory, &format!("{out}/summary.json"))
+}
+
+fn summary_of(directory: &Path, file: &str) -> serde_json::Value {
+    serde_json::from_slice(&fs::read(directory.join(file)).unwrap()).unwrap()
 }
 
 #[test]
@@ -144,6 +148,80 @@ fn a_sheet_is_drawn_for_each_reviewer_and_tells_nothing_of_how_certain_a_link_is
         !path.join("out/clerical_1.csv").exists(),
         "a run that replaces another leaves none of its sheets"
     );
+}
+
+/// The rows of a sheet with a verdict each.
+fn filled(path: &Path, verdict: impl Fn(u32) -> &'static str) -> String {
+    let sheet = fs::read_to_string(path.join("out/clerical_1.csv")).unwrap();
+    let rows = sheet.lines().enumerate().map(|(number, row)| match row.strip_suffix(",,") {
+        Some(row) => format!("{row},{},\r\n", verdict(number as u32)),
+        None => format!("{row}\r\n"),
+    });
+    rows.collect()
+}
+
+#[test]
+fn what_two_reviewers_found_is_an_estimate_and_what_they_dispute_is_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    town(path);
+    assert_eq!(link(path, "in/records.csv", "out", &["--clerical-sample", "100"]).status, 0);
+    let estimate = |more: &[&str]| {
+        run(path, &[&["review", "estimate", "out", "one.csv", "two.csv", "--out", "found"], more].concat())
+    };
+    // In the words of either language; the second sheet as a spreadsheet on Windows saves it.
+    let write =
+        |name: &str, text: &str| fs::write(path.join(name), encoding_rs::SHIFT_JIS.encode(text).0).unwrap();
+    let first = filled(path, |number| if number <= 3 { "Wrong" } else { "right" });
+    write("one.csv", &first);
+    let verdict = |number| match number {
+        1..=2 => "誤",
+        4 => "不明",
+        _ => "正",
+    };
+    write("two.csv", &filled(path, verdict));
+    let ran = estimate(&[]);
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    assert!(ran.out.contains("100 links looked at by both reviewers, who do not agree on 2"), "{}", ran.out);
+    let told = summary_of(path, "found/clerical.json");
+    assert_eq!((told["sampled"].as_u64(), told["disputed"].as_u64()), (Some(100), Some(2)));
+    let sum = |key: &str| {
+        told["strata"].as_array().unwrap().iter().map(|stratum| stratum[key].as_u64().unwrap()).sum::<u64>()
+    };
+    assert_eq!((sum("wrong"), sum("disputed"), sum("sampled")), (2, 2, 100));
+    assert_eq!(sum("links"), told["links"].as_u64().unwrap());
+    let [low, rate, high] = ["low", "wrong_per_million", "high"].map(|key| told[key].as_f64().unwrap());
+    assert!(0.0 < low && low < rate && rate < high && high < 1e6, "{low} {rate} {high}");
+    let disputed = fs::read_to_string(path.join("found/clerical_disagreements.csv")).unwrap();
+    let disputed: Vec<&str> = disputed.lines().collect();
+    assert_eq!(disputed.len(), 3);
+    assert!(disputed[1].starts_with("3,") && disputed[1].ends_with(",wrong,right"), "{}", disputed[1]);
+    assert!(disputed[2].starts_with("4,") && disputed[2].ends_with(",right,unsure"), "{}", disputed[2]);
+
+    // Nothing is taken from sheets that are not whole, not of this sample, or one and the same.
+    assert_eq!(estimate(&[]).status, 2, "an estimate that is there stays");
+    let blank = first.replacen(",Wrong,", ",,", 1);
+    let twice = format!("{first}{}", first.lines().nth(1).unwrap());
+    let other = first.replacen("\n1,R", "\n1,X", 1);
+    let cases = [
+        (blank, "one.csv, line 2: the verdict is not right, wrong or unsure"),
+        (twice, "one.csv, line 102: a link that another row has"),
+        (other, "one.csv, line 2: no link of this sample"),
+        (
+            first.lines().take(90).collect::<Vec<_>>().join("\n"),
+            "one.csv: 11 links of the sample are missing",
+        ),
+        (first.replace("verdict", "result"), "one.csv has not one column verdict"),
+    ];
+    for (sheet, problem) in cases {
+        write("one.csv", &sheet);
+        let ran = estimate(&["--force"]);
+        assert!(ran.status == 2 && ran.err.contains(problem), "{problem}: {}", ran.err);
+    }
+    let ran = run(path, &["review", "estimate", "out", "two.csv", "two.csv", "--out", "found", "--force"]);
+    assert!(ran.status == 2 && ran.err.contains("both sheets are one file"), "{}", ran.err);
+    let ran = run(path, &["review", "estimate", "in", "one.csv", "two.csv", "--out", "found", "--force"]);
+    assert!(ran.status == 2 && ran.err.contains("holds no sample of links"), "{}", ran.err);
 }
 
 #[test]

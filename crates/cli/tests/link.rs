@@ -125,6 +125,7 @@ fn by_the_library(policy: Policy) -> [Vec<String>; 3] {
         address: cells[5],
         ..Record::default()
     });
+    let sure = |decision: &Decision| bits(decision.confidence().unwrap());
     let figures = |candidate: &Candidate| {
         let evidence = &candidate.evidence;
         format!("{},{},{}", posterior(evidence.posterior), bits(evidence.weights.total), evidence.reasons)
@@ -133,23 +134,26 @@ fn by_the_library(policy: Policy) -> [Vec<String>; 3] {
     let sink = |outcome: himozuke::Outcome<'_>| {
         let id = outcome.id;
         match outcome.answer {
-            Ok(Decision::Link(link)) => {
+            Ok(decision @ Decision::Link(link)) => {
                 links.push(format!(
-                    "{id},{},{}",
+                    "{id},{},{},{}",
                     registry.id(link.candidate.resident),
-                    figures(&link.candidate)
+                    figures(&link.candidate),
+                    sure(decision)
                 ));
             }
-            Ok(Decision::Review(held)) => {
+            Ok(decision @ Decision::Review(held)) => {
+                let mut sure = Some(sure(decision));
                 for (candidate, rank) in held.candidates.iter().zip(1..) {
                     let person = registry.id(candidate.resident);
                     let (protected, status) = (u8::from(candidate.protected), candidate.status.code());
                     let figures = figures(candidate);
-                    review
-                        .push(format!("{id},{person},{rank},{figures},{protected},{status},{}", held.total));
+                    let sure = sure.take().unwrap_or_default();
+                    let (total, own) = (held.total, format!("{protected},{status}"));
+                    review.push(format!("{id},{person},{rank},{figures},{own},{total},{sure}"));
                 }
                 if held.candidates.is_empty() {
-                    review.push(format!("{id},,,,,{},,,{}", held.reasons, held.total));
+                    review.push(format!("{id},,,,,{},,,{},", held.reasons, held.total));
                 }
             }
             Ok(Decision::NoMatch(none)) => no_match.push(format!("{id},{}", none.reasons)),

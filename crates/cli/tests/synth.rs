@@ -53,7 +53,10 @@ fn a_profile_that_cannot_be_read_is_refused_before_anything_is_made() {
     for (profile, said) in [
         ("p.toml", "error: p.toml, line 4: unknown field `kanji_missing`"),
         ("none.toml", "error: cannot read none.toml"),
-        ("ensurer", "expected municipal_office, insurer, bank_kana, paper_ocr, web_form, or a file"),
+        (
+            "ensurer",
+            "expected municipal_office, insurer, insurer_enrolled, insurer_no_address, bank_kana, paper_ocr, web_form, or a file",
+        ),
     ] {
         let ran = run(at, &town("made", &["--profile", profile]));
         assert!(ran.status == 2 && ran.err.contains(said), "{}", ran.err);

@@ -14,7 +14,7 @@ pub struct Review {
     pub command: ReviewCommand,
 }
 
-/// The two ways of a review: out to people, and back from them.
+/// The ways of a review: out to people, and back from them.
 #[derive(Debug, Subcommand)]
 pub enum ReviewCommand {
     /// Make a sheet for a spreadsheet from the records that a run left to people
@@ -25,6 +25,11 @@ pub enum ReviewCommand {
         after_help = "Example:\n  himozuke review apply result sheet_1.csv sheet_2.csv --reviewers 2 --out reviewed"
     )]
     Apply(Apply),
+    /// Estimate the wrong links of a run from the two filled sheets of its clerical sample
+    #[command(
+        after_help = "Example:\n  himozuke review estimate result clerical_1.csv clerical_2.csv --out estimated"
+    )]
+    Estimate(EstimateSample),
 }
 
 /// `himozuke review sheet`
@@ -79,6 +84,26 @@ pub struct Apply {
     #[command(flatten)]
     pub forms: Forms,
     /// Replace the result of an earlier application in the directory
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `himozuke review estimate`
+#[derive(Args, Debug)]
+pub struct EstimateSample {
+    /// The directory that link --clerical-sample wrote to
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
+    /// The first reviewer's sheet, each verdict right, wrong or unsure: CSV or text with tabs, in UTF-8, UTF-16 or CP932
+    #[arg(value_name = "SHEET")]
+    pub first: PathBuf,
+    /// The second reviewer's
+    #[arg(value_name = "SHEET")]
+    pub second: PathBuf,
+    /// The directory to write to: clerical.json, and what the reviewers do not agree on
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Replace an earlier estimate in the directory
     #[arg(long)]
     pub force: bool,
 }

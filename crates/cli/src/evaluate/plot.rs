@@ -34,9 +34,9 @@ pub(super) fn risk_coverage(curves: &Curves, lang: Language) -> String {
         ],
         lang.pick("Risk and coverage", "誤り率と紐付け率"),
         lang.pick(
-            "Each dot is a threshold of the posterior. Blue: the links made. Orange: if the best candidate of every record were \
+            "Each dot is a threshold of confidence. Blue: the links made. Orange: if the best candidate of every record were \
              linked and no gate stopped it. Dashed: upper ends of exact 95 % intervals. No error is drawn at the lower edge.",
-            "点は事後確率の各しきい値。青: 行われた紐付け。橙: ゲートなしで各記録の最良候補を紐付けた場合。破線: 正確な95%区間の上限。誤りなしは下端に描く。",
+            "点は確からしさの各しきい値。青: 行われた紐付け。橙: ゲートなしで各記録の最良候補を紐付けた場合。破線: 正確な95%区間の上限。誤りなしは下端に描く。",
         ),
     )
 }

@@ -20,7 +20,7 @@ pub(super) fn inert(text: &str) -> Cow<'_, str> {
 
 /// An id that a spreadsheet leaves as it is: with an apostrophe before it where it could be taken for a formula, a
 /// number that loses its zeros or digits, a date or a truth value. Two ids never share a form.
-pub(super) fn literal(id: &str) -> Cow<'_, str> {
+pub(crate) fn literal(id: &str) -> Cow<'_, str> {
     if is_plain_number(id) || is_plain_word(id) { Cow::Borrowed(id) } else { Cow::Owned(format!("'{id}")) }
 }
 

@@ -10,7 +10,7 @@ use csv::StringRecord;
 use encoding_rs::{Encoding, SHIFT_JIS, UTF_8};
 
 use super::headers::Field;
-use crate::failure::Failure;
+use crate::{args::Language, failure::Failure};
 
 /// The most bytes of a sheet; more is no work of people.
 const LARGEST: u64 = 256 << 20;
@@ -29,6 +29,29 @@ pub(super) struct Filled {
 /// # Errors
 /// Where it cannot be read as a table, or has not the columns that reviewers fill in.
 pub(super) fn read(path: &Path) -> Result<Vec<Filled>, Failure> {
+    let fields = [Field::RecordId, Field::Decision, Field::Reviewer];
+    let names = fields.map(|field| field.header(Language::En));
+    let is = |place: usize, header: &str| fields.get(place).is_some_and(|field| field.is(header));
+    let rows =
+        table(path, names, is, "fill in the sheet that himozuke review sheet made, and leave its headers")?;
+    let filled = |(line, [record, decision, reviewer]): (u64, [String; 3])| {
+        let blank = decision.trim().is_empty();
+        (!blank).then_some(Filled { line, record, decision, reviewer })
+    };
+    Ok(rows.into_iter().filter_map(filled).collect())
+}
+
+/// The rows of a sheet, each with its line and its cells in these columns. `is` says whether a header is that of the column
+/// at a place.
+///
+/// # Errors
+/// Where it cannot be read as a table, or has not each column once.
+pub(super) fn table<const N: usize>(
+    path: &Path,
+    columns: [&str; N],
+    is: impl Fn(usize, &str) -> bool,
+    hint: &str,
+) -> Result<Vec<(u64, [String; N])>, Failure> {
     let name = path.display();
     let text = text(path)?;
     let separator = separator(text.lines().next().unwrap_or_default());
@@ -36,33 +59,26 @@ pub(super) fn read(path: &Path) -> Result<Vec<Filled>, Failure> {
         csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text.as_bytes());
     let malformed = |line: u64| Failure::usage(format!("{name}, line {line}: not a row of a table"), None);
     let headers = reader.headers().map_err(|_| malformed(1))?.clone();
-    let place = |field: Field| {
-        let mut places = headers.iter().enumerate().filter(|(_, header)| field.is(header));
-        match (places.next(), places.next()) {
-            (Some((place, _)), None) => Ok(place),
+    let mut places = [0; N];
+    for (column, (place, title)) in places.iter_mut().zip(columns).enumerate() {
+        let mut found = headers.iter().enumerate().filter(|(_, header)| is(column, header));
+        *place = match (found.next(), found.next()) {
+            (Some((place, _)), None) => place,
             _ => {
-                let header = field.header(crate::args::Language::En);
-                let message = format!("{name} has not one column {header}");
-                let hint =
-                    "fill in the sheet that himozuke review sheet made, and leave its headers".to_owned();
-                Err(Failure::usage(message, Some(hint)))
+                let message = format!("{name} has not one column {title}");
+                return Err(Failure::usage(message, Some(hint.to_owned())));
             }
-        }
-    };
-    let places = [place(Field::RecordId)?, place(Field::Decision)?, place(Field::Reviewer)?];
-    let mut filled = Vec::new();
+        };
+    }
+    let mut rows = Vec::new();
     let mut row = StringRecord::new();
     loop {
         let before = reader.position().line();
         if !reader.read_record(&mut row).map_err(|_| malformed(before))? {
-            return Ok(filled);
+            return Ok(rows);
         }
         let line = row.position().map_or(before, csv::Position::line);
-        let [record, decision, reviewer] = places.map(|place| row.get(place).unwrap_or_default());
-        if !decision.trim().is_empty() {
-            let [record, decision, reviewer] = [record, decision, reviewer].map(str::to_owned);
-            filled.push(Filled { line, record, decision, reviewer });
-        }
+        rows.push((line, places.map(|place| row.get(place).unwrap_or_default().to_owned())));
     }
 }
 

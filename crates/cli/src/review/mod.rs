@@ -7,7 +7,9 @@ mod filled;
 mod findings;
 mod headers;
 mod marks;
+mod sample;
 mod sheet;
 mod values;
 
-pub use self::{apply::apply, sheet::sheet};
+pub(crate) use self::cells::literal;
+pub use self::{apply::apply, sample::estimate, sheet::sheet};
