@@ -52,6 +52,10 @@ pub fn link(arguments: &args::Link, out: &mut impl Write, err: &mut impl Write) 
 }
 
 fn job(arguments: &args::Link, stop: Stop) -> Result<Done, Failure> {
+    if arguments.bulk.to_stdout() && arguments.estimating.clerical_sample.is_some() {
+        let hint = "--clerical-sample writes sheets to a directory".to_owned();
+        return Err(Failure::usage("--out - writes one table and keeps nothing else".to_owned(), Some(hint)));
+    }
     let setup = Setup::new(&arguments.bulk, stop)?.reading_once(arguments.registry_once);
     let numbers = numbers(&setup, &arguments.estimating)?;
     let mut job = setup.open("link", &FILES)?;

@@ -179,6 +179,7 @@ fn standard_output_gets_a_whole_table_or_nothing() {
     for (more, cause) in [
         ("--resume", "--resume goes on with a run in a directory"),
         ("--also parquet", "--also writes several tables"),
+        ("--clerical-sample 20", "--clerical-sample writes sheets"),
         ("--passphrase-file pass", "use --encrypt-to or --key-file"),
     ] {
         use std::os::unix::fs::PermissionsExt;
