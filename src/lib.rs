@@ -97,6 +97,6 @@ pub use registry::{
     once,
 };
 pub use verify::{
-    Alert, AlertKind, Alerts, Checked, Noted, NumberTable, NumberTableBuilder, Raised, Verification,
-    Verified, VerifyBatch, VerifyReport,
+    Alert, AlertKind, Alerts, Checked, ClaimRow, Noted, NumberTable, NumberTableBuilder, Raised,
+    Verification, Verified, VerifyBatch, VerifyReport,
 };
