@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::{fs, process};
 
 use himozuke::synth::{Population, SynthConfig};
-use himozuke::{IndexFileError, Linker, Policy, Record, Registry};
+use himozuke::{IndexFileError, Linker, Policy, Record, Registry, RegistryBuilder};
 use proptest::prelude::*;
 
 /// A file that is removed with its owner.
@@ -25,11 +25,16 @@ impl Drop for Scratch {
 }
 
 fn town(seed: u64) -> (Population, Registry) {
+    let (population, builder) = taken_in(seed);
+    (population, builder.build().unwrap())
+}
+
+fn taken_in(seed: u64) -> (Population, RegistryBuilder) {
     let population =
         Population::new(&SynthConfig { seed, residents: 2_000, records: 400, ..SynthConfig::default() });
     let mut builder = Registry::builder();
     population.try_for_each_resident(|row| builder.push(&[row])).unwrap();
-    (population, builder.build().unwrap())
+    (population, builder)
 }
 
 /// Every answer in words, weights and posteriors included.
@@ -50,6 +55,23 @@ fn what_is_opened_decides_like_what_was_built() {
             assert!((0..5).all(|n| opened.find(&format!("nobody{n}")).is_none()));
         }
     }
+}
+
+#[test]
+fn what_is_built_in_its_file_is_what_is_built_in_memory() {
+    let (file, other) = (Scratch::new("in-file"), Scratch::new("in-memory"));
+    let (population, builder) = taken_in(9);
+    let built = builder.save(&file.0).unwrap();
+    let in_memory = town(9).1;
+    in_memory.save(&other.0).unwrap();
+    assert_eq!(fs::read(&file.0).unwrap(), fs::read(&other.0).unwrap());
+    assert_eq!(answers(&population, &built), answers(&population, &in_memory));
+    // Two residents of one id: nothing is left, and what was there stays.
+    let twice = Registry::builder().persons(["a", "b", "a"].map(|id| Record { id, ..Record::default() }));
+    let error = twice.unwrap().save(&file.0).unwrap_err();
+    assert!(matches!(error, IndexFileError::Registry(_)), "{error}");
+    assert!(Registry::open_checked(&file.0).is_ok());
+    assert!(!fs::exists(format!("{}.tmp", file.0.display())).unwrap());
 }
 
 #[test]

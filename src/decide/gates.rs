@@ -1,5 +1,7 @@
 //! The gates (METHOD 5): each alone can stop a link, and no score overrides one. Also the reasons of a refusal.
 
+use std::cell::OnceCell;
+
 use super::policy::{NamesakeRule, Policy, Profile};
 use super::reason::{Reason, ReasonSet};
 use super::{Scored, is_plausible};
@@ -28,47 +30,69 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) between: &'a dyn Fn(&Scored, &Scored) -> Option<Comparison>,
 }
 
-impl Circumstances<'_> {
-    /// Whether another candidate is a namesake: of the person whom the record describes, or of the best candidate as
-    /// filed. The widest-fold name and a birth date that may be the same.
-    fn is_namesake(&self, best: &Scored, other: &Scored) -> bool {
-        is_plausible(&other.comparison) || self.between(best, other).is_some_and(|pair| is_plausible(&pair))
-    }
+/// How another candidate stands against the best one.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Rivalry {
+    /// A namesake (gate 4).
+    namesake: bool,
+    /// Perhaps a twin (gate 5).
+    twin: bool,
+}
 
-    /// Whether another candidate may be the twin of the one described (gate 5): the birth date and the dwelling are
-    /// shared, and the given names do not tell them apart. They do if the record agrees with one and differs from the
-    /// other, and the two residents differ in every script that the register knows: a record may state too little, or
-    /// leave out the border that shows the difference.
-    fn is_twin(&self, best: &Scored, other: &Scored) -> bool {
-        let pair = &other.comparison;
-        if !may_share_birth_date(pair) || pair.birth_date == BirthDateLevel::Unknown {
-            return false;
-        }
-        let family = matches!(
-            pair.name.family(),
-            PartLevel::Full
-                | PartLevel::RegisterOnly
-                | PartLevel::ReadingNear
-                | PartLevel::ReadingOnly
-                | PartLevel::LookAlike
-                | PartLevel::Homophone
-        );
-        let same_dwelling = pair.address.agrees() || pair.former_address.is_some();
-        let may_share = same_dwelling || (family && pair.address.level == AddressLevel::Unknown);
-        let told_apart = best.comparison.name.given() <= PartLevel::ReadingNear
-            && pair.name.given() == PartLevel::Different
-            && self.between(best, other).is_some_and(|pair| pair.name.given_is_another());
-        may_share && !told_apart
-    }
-
-    fn between(&self, best: &Scored, other: &Scored) -> Option<Comparison> {
-        (self.between)(best, other)
-    }
-
+impl Rivalry {
     /// Whether a person who reviews must see this candidate, whatever its score: it shuts a gate for the best one.
-    pub(super) fn is_rival(&self, best: &Scored, other: &Scored) -> bool {
-        other.resident != best.resident && (self.is_namesake(best, other) || self.is_twin(best, other))
+    pub(super) const fn exists(self) -> bool {
+        self.namesake || self.twin
     }
+}
+
+impl Circumstances<'_> {
+    /// How every candidate stands against one of them, in their order.
+    pub(super) fn rivals(&self, best: &Scored, all: &[Scored]) -> Vec<Rivalry> {
+        let rivalry = |other: &Scored| {
+            if other.resident == best.resident { Rivalry::default() } else { self.rivalry(best, other) }
+        };
+        all.iter().map(rivalry).collect()
+    }
+
+    fn rivalry(&self, best: &Scored, other: &Scored) -> Rivalry {
+        // The dearest part of a refusal: two residents are compared once at most.
+        let pair = OnceCell::new();
+        let between = || *pair.get_or_init(|| (self.between)(best, other));
+        Rivalry { namesake: is_namesake(other, between), twin: is_twin(best, other, between) }
+    }
+}
+
+/// Whether another candidate is a namesake: of the person whom the record describes, or of the best candidate as filed.
+/// The widest-fold name and a birth date that may be the same.
+fn is_namesake(other: &Scored, between: impl Fn() -> Option<Comparison>) -> bool {
+    is_plausible(&other.comparison) || between().is_some_and(|pair| is_plausible(&pair))
+}
+
+/// Whether another candidate may be the twin of the one described (gate 5): the birth date and the dwelling are
+/// shared, and the given names do not tell them apart. They do if the record agrees with one and differs from the
+/// other, and the two residents differ in every script that the register knows: a record may state too little, or
+/// leave out the border that shows the difference.
+fn is_twin(best: &Scored, other: &Scored, between: impl Fn() -> Option<Comparison>) -> bool {
+    let pair = &other.comparison;
+    if !may_share_birth_date(pair) || pair.birth_date == BirthDateLevel::Unknown {
+        return false;
+    }
+    let family = matches!(
+        pair.name.family(),
+        PartLevel::Full
+            | PartLevel::RegisterOnly
+            | PartLevel::ReadingNear
+            | PartLevel::ReadingOnly
+            | PartLevel::LookAlike
+            | PartLevel::Homophone
+    );
+    let same_dwelling = pair.address.agrees() || pair.former_address.is_some();
+    let may_share = same_dwelling || (family && pair.address.level == AddressLevel::Unknown);
+    let told_apart = best.comparison.name.given() <= PartLevel::ReadingNear
+        && pair.name.given() == PartLevel::Different
+        && between().is_some_and(|pair| pair.name.given_is_another());
+    may_share && !told_apart
 }
 
 /// How much stricter gate 6 is with a record that places its person elsewhere. Nothing but E stands between such a record and a
@@ -84,26 +108,32 @@ pub(super) struct Shut {
 }
 
 /// Holds every gate to the best candidate.
-pub(super) fn shut(policy: &Policy, best: &Scored, all: &[Scored], case: &Circumstances<'_>) -> Shut {
+pub(super) fn shut(
+    policy: &Policy,
+    best: &Scored,
+    all: &[Scored],
+    rivals: &[Rivalry],
+    case: &Circumstances<'_>,
+) -> Shut {
     let mut reasons = own(policy, best);
     let comparison = &best.comparison;
     let others = || all.iter().filter(|other| other.resident != best.resident);
     if case.truncated {
         reasons.insert(Reason::BlockTooLarge);
     }
-    let namesakes = || others().filter(|other| case.is_namesake(best, other));
+    let namesakes = || all.iter().zip(rivals).filter(|(_, rivalry)| rivalry.namesake);
     let namesake = match policy.namesake {
         NamesakeRule::Review => namesakes().next().is_some(),
         NamesakeRule::ResolveByAddress => {
             namesakes().next().is_some()
                 && (comparison.address.level > AddressLevel::Building
-                    || namesakes().any(|namesake| !contradicts_dwelling(&namesake.comparison)))
+                    || namesakes().any(|(namesake, _)| !contradicts_dwelling(&namesake.comparison)))
         }
     };
     if namesake {
         reasons.insert(Reason::Namesake);
     }
-    if others().any(|other| case.is_twin(best, other)) {
+    if rivals.iter().any(|rivalry| rivalry.twin) {
         reasons.insert(Reason::Twin);
     }
     let most = policy.max_expected_namesakes * if is_elsewhere(comparison) { ELSEWHERE } else { 1.0 };

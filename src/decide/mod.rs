@@ -181,7 +181,8 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
     let Some(best) = scored.first() else {
         return Decision::NoMatch(NoMatch { reasons: gates::nobody_found(case), none });
     };
-    let shut = gates::shut(policy, best, scored, case);
+    let rivals = case.rivals(best, scored);
+    let shut = gates::shut(policy, best, scored, &rivals, case);
     let confidence = posterior.confidence(best, case.outside.alike);
     let reached = posterior::accepts(&policy.losses, posterior.of(best), none);
     if shut.reasons.is_empty() && reached {
@@ -214,8 +215,10 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
         reasons.insert(Reason::NotGuideline);
     }
     // The best one carries the reasons, and whoever shut a gate for it must be seen beside it.
-    let shown = |s: &&Scored| std::ptr::eq(*s, best) || plausible(s) || case.is_rival(best, s);
-    let shown: Vec<&Scored> = scored.iter().filter(shown).collect();
+    let is_shown =
+        |s: &Scored, rivalry: &gates::Rivalry| std::ptr::eq(s, best) || plausible(s) || rivalry.exists();
+    let shown = scored.iter().zip(&rivals).filter(|(s, rivalry)| is_shown(s, rivalry));
+    let shown: Vec<&Scored> = shown.map(|(s, _)| s).collect();
     let total = shown.len();
     let candidates = shown
         .into_iter()

@@ -128,7 +128,8 @@ pub(crate) fn verify(
     let Some(own) = scored.iter().find(|s| Some(s.resident) == claimed) else {
         return claimed_by_nobody(policy, scored, &posterior, case);
     };
-    let mut reasons = gates::shut(policy, own, scored, case).reasons;
+    let rivals = case.rivals(own, scored);
+    let mut reasons = gates::shut(policy, own, scored, &rivals, case).reasons;
     let stamped = |mut reasons: ReasonSet| {
         if !policy.is_guideline() {
             reasons.insert(Reason::NotGuideline);

@@ -1,13 +1,16 @@
 //! Takes residents in: read on all threads, filed one after the other, then made into a [`Registry`].
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::columns::{AddressRow, Columns, Facts, INLINE_NUMBERS, Row};
+use super::columns::{AddressRow, Columns, Facts, INLINE_NUMBERS, Marks, Row};
 use super::counts::{Counts, Tables};
 use super::dated::Dated;
 use super::dictionary::{Dictionary, NONE, Parts, Places, Texts, column};
 use super::index::Table;
+use super::keep::{InMemory, Keep};
 use super::keys::{self, Whole};
 use super::layer::Layer;
 use super::{Registry, RegistryError, RegistryProblem, ResidentIndex, ids};
@@ -35,7 +38,7 @@ pub struct RegistryBuilder {
     numbers: Vec<[u32; 6]>,
     dates: Vec<u64>,
     dates_by_value: FxHashMap<u64, u32>,
-    extra_rows: Vec<u32>,
+    extra_rows: Marks<Vec<[u64; 2]>>,
     extra_ends: Vec<u32>,
     extras: Vec<u32>,
     ids: ids::Incoming,
@@ -87,7 +90,7 @@ impl RegistryBuilder {
             numbers: Vec::new(),
             dates: Vec::new(),
             dates_by_value: FxHashMap::default(),
-            extra_rows: Vec::new(),
+            extra_rows: Marks::default(),
             extra_ends: Vec::new(),
             extras: Vec::new(),
             ids: ids::Incoming::default(),
@@ -221,8 +224,8 @@ impl RegistryBuilder {
 
     fn address(&mut self, address: AddressRef<'_>, known: Option<u32>) -> Option<u32> {
         let place = known.map_or_else(|| self.places.intern(address.place), Some)?;
-        let mut text = |text: &str| if text.is_empty() { Some(NONE) } else { self.texts.intern(text) };
-        let (building, room) = (text(address.building())?, text(address.room())?);
+        let mut text = |text: &[u8]| if text.is_empty() { Some(NONE) } else { self.texts.intern(text) };
+        let (building, room) = (text(address.building)?, text(address.room)?);
         let filed = address.filed();
         let [mut a, mut b, mut c, ..] = filed.numbers;
         if address.numbers().len() > INLINE_NUMBERS as usize {
@@ -253,7 +256,7 @@ impl RegistryBuilder {
             words.push(self.address(address, None)?);
         }
         self.extras.extend(words);
-        self.extra_rows.push(row);
+        self.extra_rows.push(row, u32::try_from(self.extra_ends.len()).ok()?);
         self.extra_ends.push(u32::try_from(self.extras.len()).ok()?);
         Some(())
     }
@@ -264,10 +267,18 @@ impl RegistryBuilder {
     ///
     /// [`RegistryError`] if two residents share an id or there are too many.
     pub fn build(self) -> Result<Registry, RegistryError> {
+        let base = self.build_in(&mut InMemory)?.ok_or(RegistryError::TooLarge)?;
+        Ok(Registry { base, changes: None })
+    }
+
+    /// As [`Self::build`], every column where it is to stay; `None` if one cannot stay there, or if there are too many
+    /// residents.
+    pub(super) fn build_in(self, keep: &mut impl Keep) -> Result<Option<Layer>, RegistryError> {
         let ids = self.ids.build()?;
         let Dictionary { shelf: parts, .. } = self.parts;
         let Dictionary { shelf: places, .. } = self.places;
         let Dictionary { shelf: texts, .. } = self.texts;
+        drop((self.recent, self.dates_by_value));
         let columns = Columns {
             rows: column(self.rows),
             parts: Parts { numbers: column(parts.numbers), text: column(parts.text) },
@@ -276,12 +287,11 @@ impl RegistryBuilder {
             addresses: column(self.addresses),
             numbers: column(self.numbers),
             dates: column(self.dates),
-            extra_rows: column(self.extra_rows),
+            extra_rows: Marks(column(self.extra_rows.0)),
             extra_ends: column(self.extra_ends),
             extras: column(self.extras),
         };
-        let base = Layer::index(columns, ids).ok_or(RegistryError::TooLarge)?;
-        Ok(Registry { base, changes: None })
+        Ok(columns.kept(keep).zip(ids.kept(keep)).and_then(|(columns, ids)| Layer::index(columns, ids, keep)))
     }
 }
 
@@ -291,29 +301,32 @@ fn written(name: SpellingRef<'_>) -> [Option<PartRef<'_>>; 2] {
 }
 
 impl Layer {
-    /// The layer of these columns, with its blocking tables and counts; `None` if they are too large.
-    pub(super) fn index(columns: Columns, ids: ids::Ids) -> Option<Self> {
+    /// The layer of these columns, with its blocking tables and counts; `None` if they are too large, or cannot stay where they
+    /// are to be kept.
+    pub(super) fn index(columns: Columns, ids: ids::Ids, keep: &mut impl Keep) -> Option<Self> {
         // The builder numbered every row in 32 bits.
         let rows = columns.rows.len() as u32;
         let person = |row: u32| columns.person(row);
         // The largest first: building it takes room besides.
-        let parts = Table::build(rows, |row, push| {
+        let parts = keep.table(Table::build(rows, |row, push| {
             let [high, low] = [(row >> 16) as u16, row as u16];
             let entry = |tag: u32| [(tag >> 16) as u16, high, low];
             person(row).into_iter().for_each(|person| keys::file_parts(person, |key| push(key, &entry)));
-        })?;
+        })?)?;
         let whole = |whole: Whole| {
             Dated::build(rows, |row, push| {
                 person(row).into_iter().for_each(|person| whole.file(row, person, &mut *push));
             })
         };
-        let (registers, readings) = (whole(Whole::Register)?, whole(Whole::Reading)?);
+        let registers = keep.table(whole(Whole::Register)?.0)?;
+        let readings = keep.table(whole(Whole::Reading)?.0)?;
         let blocks = Dated::build(rows, |row, push| {
             person(row).into_iter().for_each(|person| keys::file_blocks(row, person, &mut *push));
         })?;
-        let [registers, readings, blocks] = [registers, readings, blocks].map(std::sync::Arc::new);
+        let blocks = keep.table(blocks.0)?;
+        let [registers, readings, blocks] = [registers, readings, blocks].map(|table| Arc::new(Dated(table)));
         let counts = Counts::of(&columns, Tables { registers, readings, blocks });
-        Some(Self { columns, ids, parts, counts: std::sync::Arc::new(counts) })
+        Some(Self { columns, ids, parts, counts: Arc::new(counts) })
     }
 }
 

@@ -1,9 +1,12 @@
 //! Residents as flat columns: rows of numbers into dictionaries, in memory or in a mapped file. Knows how a person is
 //! filed and read back; nothing of keys or counts.
 
+use std::ops::Deref;
+
 use himozuke_mapped::{Column, prefetch};
 
 use super::dictionary::{NONE, Parts, Places, Texts};
+use super::keep::Keep;
 use crate::normalize::address::{AddressRef, FiledAddress};
 use crate::normalize::birth_date::BirthDate;
 use crate::normalize::name::{NameKind, NameRef, PartRef, SpellingRef};
@@ -34,9 +37,9 @@ pub(super) struct Columns {
     pub(super) numbers: Column<[u32; 6]>,
     /// Birth dates that are no days.
     pub(super) dates: Column<u64>,
-    /// Rows with other names or former addresses, in order; where the words of each end; the words: how many names, the
-    /// names, the addresses.
-    pub(super) extra_rows: Column<u32>,
+    /// Rows with other names or former addresses; where the words of each end; the words: how many names, the names, the
+    /// addresses.
+    pub(super) extra_rows: Marks<Column<[u64; 2]>>,
     pub(super) extra_ends: Column<u32>,
     pub(super) extras: Column<u32>,
 }
@@ -107,11 +110,52 @@ impl Facts {
     }
 }
 
+/// Rows that are marked: a bit for each of 64 rows, and how many are marked before these.
+#[derive(Default)]
+pub(super) struct Marks<W>(pub(super) W);
+
+impl Marks<Vec<[u64; 2]>> {
+    /// Marks a row after all that are marked; it is the one of this number, from 0.
+    pub(super) fn push(&mut self, row: u32, number: u32) {
+        let word = row as usize / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, [0, number.into()]);
+        }
+        self.0.last_mut().into_iter().for_each(|[bits, _]| *bits |= 1 << (row % 64));
+    }
+}
+
+impl<W: Deref<Target = [[u64; 2]]>> Marks<W> {
+    /// How many rows before a marked one are marked; `None` for one that is not.
+    pub(super) fn rank(&self, row: u32) -> Option<u32> {
+        let [bits, before] = *self.0.get(row as usize / 64)?;
+        let bit = 1 << (row % 64);
+        let earlier = (bits & (bit - 1)).count_ones();
+        (bits & bit != 0).then(|| (before as u32).saturating_add(earlier))
+    }
+}
+
 impl Columns {
+    /// The same columns where they are to stay.
+    pub(super) fn kept(self, keep: &mut impl Keep) -> Option<Self> {
+        Some(Self {
+            rows: keep.keep(self.rows)?,
+            parts: Parts { numbers: keep.keep(self.parts.numbers)?, text: keep.keep(self.parts.text)? },
+            places: Places { numbers: keep.keep(self.places.numbers)?, text: keep.keep(self.places.text)? },
+            texts: Texts { ends: keep.keep(self.texts.ends)?, text: keep.keep(self.texts.text)? },
+            addresses: keep.keep(self.addresses)?,
+            numbers: keep.keep(self.numbers)?,
+            dates: keep.keep(self.dates)?,
+            extra_rows: Marks(keep.keep(self.extra_rows.0)?),
+            extra_ends: keep.keep(self.extra_ends)?,
+            extras: keep.keep(self.extras)?,
+        })
+    }
+
     pub(super) fn person(&self, row: u32) -> Option<PersonView<'_>> {
         let [family, given, family_read, given_read, address, facts] = *self.rows.get(row as usize)?;
         let facts = Facts(facts);
-        let of = if facts.has_extras() { self.extra_rows.binary_search(&row).ok() } else { None };
+        let of = if facts.has_extras() { self.extra_rows.rank(row) } else { None };
         Some(PersonView {
             main: NameRef {
                 kind: NameKind::Registered,
@@ -123,7 +167,7 @@ impl Columns {
             address: self.address(address),
             status: facts.status(),
             protected: facts.is_protected(),
-            extras: of.map(|of| (self as _, of as u32)),
+            extras: of.map(|of| (self as _, of)),
         })
     }
 
@@ -168,7 +212,7 @@ impl Columns {
         let many = FiledAddress::count(notes) > INLINE_NUMBERS;
         let inline = [a, b, c, 0, 0, 0];
         let numbers = if many { *self.numbers.get(a as usize)? } else { inline };
-        let text = |id: u32| if id == NONE { "" } else { self.texts.get(id).unwrap_or_default() };
+        let text = |id: u32| if id == NONE { &[] } else { self.texts.get(id).unwrap_or_default() };
         let filed = FiledAddress { numbers, notes };
         Some(AddressRef::from_filed(filed, self.places.get(place)?, text(building), text(room)))
     }
@@ -197,5 +241,23 @@ impl Extras for Columns {
     fn former_address(&self, of: u32, at: usize) -> Option<AddressRef<'_>> {
         let (_, addresses) = self.extra(of)?;
         self.address(*addresses.get(at)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_rank_is_the_place_among_marked_rows(rows in prop::collection::btree_set(0..1000u32, 0..200)) {
+            let mut marks = Marks::default();
+            (0..).zip(&rows).for_each(|(number, row)| marks.push(*row, number));
+            for row in 0..1100 {
+                let place = (0..).zip(&rows).find(|(_, marked)| **marked == row).map(|(place, _)| place);
+                prop_assert_eq!(marks.rank(row), place);
+            }
+        }
     }
 }

@@ -6,9 +6,10 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::columns::{Columns, Facts, Row};
+use super::columns::{Columns, Facts, Marks, Row};
 use super::dictionary::{NONE, Parts, Places, Texts, column};
 use super::ids::Ids;
+use super::keep::InMemory;
 use super::layer::Layer;
 use super::{Registry, RegistryError};
 use crate::hash::KeyHasher;
@@ -61,11 +62,11 @@ impl Registry {
             addresses: column(columns.addresses.to_vec()),
             numbers: column(columns.numbers.to_vec()),
             dates: column(columns.dates.to_vec()),
-            extra_rows: column(columns.extra_rows.to_vec()),
+            extra_rows: Marks(column(columns.extra_rows.0.to_vec())),
             extra_ends: column(columns.extra_ends.to_vec()),
             extras: column(columns.extras.to_vec()),
         };
-        let base = Layer::index(shadow, Ids::default()).ok_or(RegistryError::TooLarge)?;
+        let base = Layer::index(shadow, Ids::default(), &mut InMemory).ok_or(RegistryError::TooLarge)?;
         Ok(Self { base, changes: None })
     }
 }

@@ -116,7 +116,7 @@ impl<N: Store<[u32; 7]>, B: Store<u8>> Places<N, B> {
     pub(super) fn get(&self, id: u32) -> Option<PlaceRef<'_>> {
         let [offset, first, second, last, facts, low, high] = *self.numbers.get(id as usize)?;
         let ends = [first as u16, (first >> 16) as u16, second as u16, (second >> 16) as u16, last as u16];
-        let text = text(&self.text, offset.into(), (last as u16).into());
+        let text = bytes(&self.text, offset.into(), (last as u16).into());
         let hash = u64::from(low) | u64::from(high) << 32;
         Some(PlaceRef::from_filed(FiledPlace { ends, facts, hash }, text))
     }
@@ -133,7 +133,7 @@ impl Shelf for Places<Vec<[u32; 7]>, Vec<u8>> {
         let offset = u32::try_from(self.text.len()).ok()?;
         let FiledPlace { ends: [a, b, c, d, e], facts, hash } = place.filed();
         let pair = |low: u16, high: u16| u32::from(low) | u32::from(high) << 16;
-        self.text.extend_from_slice(place.text().as_bytes());
+        self.text.extend_from_slice(place.bytes());
         push(
             &mut self.numbers,
             [offset, pair(a, b), pair(c, d), e.into(), facts, hash as u32, (hash >> 32) as u32],
@@ -149,22 +149,22 @@ pub(super) struct Texts<N, B> {
 }
 
 impl<N: Store<u32>, B: Store<u8>> Texts<N, B> {
-    pub(super) fn get(&self, id: u32) -> Option<&str> {
+    pub(super) fn get(&self, id: u32) -> Option<&[u8]> {
         let end = *self.ends.get(id as usize)?;
         let start = id.checked_sub(1).and_then(|before| self.ends.get(before as usize)).copied().unwrap_or(0);
-        Some(text(&self.text, start.into(), end.checked_sub(start)?.into()))
+        Some(bytes(&self.text, start.into(), end.checked_sub(start)?.into()))
     }
 }
 
 impl Shelf for Texts<Vec<u32>, Vec<u8>> {
-    type Value<'a> = &'a str;
+    type Value<'a> = &'a [u8];
 
-    fn holds(&self, id: u32, text: &str) -> bool {
+    fn holds(&self, id: u32, text: &[u8]) -> bool {
         self.get(id) == Some(text)
     }
 
-    fn push(&mut self, text: &str) -> Option<u32> {
-        self.text.extend_from_slice(text.as_bytes());
+    fn push(&mut self, text: &[u8]) -> Option<u32> {
+        self.text.extend_from_slice(text);
         let end = u32::try_from(self.text.len()).ok()?;
         push(&mut self.ends, end)
     }
@@ -173,11 +173,6 @@ impl Shelf for Texts<Vec<u32>, Vec<u8>> {
 /// Bytes by place and length; none where a damaged file has none.
 fn bytes(all: &[u8], offset: u64, length: u64) -> &[u8] {
     all.get(offset as usize..(offset + length) as usize).unwrap_or_default()
-}
-
-/// A text by place and length.
-fn text(all: &[u8], offset: u64, length: u64) -> &str {
-    std::str::from_utf8(bytes(all, offset, length)).unwrap_or_default()
 }
 
 fn push<T>(values: &mut Vec<T>, value: T) -> Option<u32> {

@@ -17,20 +17,21 @@ use rayon::prelude::*;
 use thiserror::Error;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::columns::Columns;
+use super::columns::{Columns, Marks};
 use super::counts::{Counts, Tally, Wholes};
 use super::dated::Dated;
 use super::dictionary::{Parts, Places, Texts};
 use super::ids::Ids;
 use super::index::Table;
+use super::keep::Keep;
 use super::layer::Layer;
-use super::{Registry, RegistryError};
+use super::{Registry, RegistryBuilder, RegistryError};
 use crate::normalize;
 use crate::normalize::birth_date::Day;
 
 const MAGIC: [u8; 8] = *b"himozuke";
 /// Changes with the layout of any section.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const HEADER: usize = 64;
 const ENTRY: usize = 32;
 const ALIGN: u64 = 64;
@@ -77,9 +78,9 @@ pub enum IndexFileError {
         /// Which part of it.
         part: &'static str,
     },
-    /// Changes that were laid over the registry could not be merged.
+    /// The registry could not be built, or changes that were laid over it not be merged.
     #[error("{0}")]
-    Merge(#[from] RegistryError),
+    Registry(#[from] RegistryError),
     /// This machine orders the bytes of numbers the other way round.
     #[error(
         "index files are for little-endian machines, which this one is not; read the registry from its CSV file"
@@ -161,23 +162,10 @@ impl Registry {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn save(&self, path: &Path) -> Result<(), IndexFileError> {
-        if cfg!(target_endian = "big") {
-            return Err(IndexFileError::BigEndian);
+        if self.changes.is_some() {
+            return self.refiled()?.save(path).map(drop);
         }
-        let mut unfinished = path.as_os_str().to_owned();
-        unfinished.push(".tmp");
-        let unfinished = PathBuf::from(unfinished);
-        let merged = self.changes.is_some().then(|| self.merged()).transpose()?;
-        let layer = &merged.as_ref().unwrap_or(self).base;
-        let failed = |source| IndexFileError::Write { path: path.to_owned(), source };
-        // Locked until it has its name.
-        let mut file = create(&unfinished).map_err(failed)?;
-        let written = layer.write(&mut file).and_then(|()| fs::rename(&unfinished, path));
-        written.and_then(|()| sync(path)).map_err(|source| {
-            // The error is what matters; that the rest could not be removed either changes nothing.
-            drop(fs::remove_file(&unfinished));
-            failed(source)
-        })
+        whole(path, |writer| Ok(self.base.sections(|element, bytes| writer.put(element, bytes))?))
     }
 
     /// Whether a file begins as index files do, whatever follows.
@@ -241,36 +229,167 @@ impl Registry {
     }
 }
 
-impl Layer {
-    fn write(&self, file: &mut File) -> io::Result<()> {
-        let mut file = BufWriter::with_capacity(1 << 20, file);
-        let mut sections = Vec::new();
-        let mut offset = align((HEADER + ENTRY * SECTIONS.len()) as u64);
-        file.seek(SeekFrom::Start(offset))?;
-        self.sections(|element, bytes| {
-            let section = Section { element, offset, bytes: bytes.len() as u64, checksum: checksum(bytes) };
-            file.write_all(bytes)?;
-            let end = offset + section.bytes;
-            offset = align(end);
-            file.write_all(vec![0; (offset - end) as usize].as_slice())?;
-            sections.push(section);
-            Ok(())
+impl RegistryBuilder {
+    /// Builds the registry in its index file, for one that is too large to be built in memory: every column is written as soon
+    /// as it is made, and read from the file from then on. The file is the same as that of [`Registry::save`], and appears as
+    /// that does.
+    ///
+    /// # Errors
+    ///
+    /// [`IndexFileError`] if the registry cannot be built or the file not be written; what was written so far is removed.
+    ///
+    /// ```
+    /// use himozuke::{Record, Registry};
+    /// let row = Record { id: "p1", kanji_name: "山田 太郎", birth_date: "1985-01-01", ..Record::default() };
+    /// let path = std::env::temp_dir().join(format!("himozuke-built-{}.hmz", std::process::id()));
+    /// let registry = Registry::builder().persons([row])?.save(&path)?;
+    /// assert_eq!(registry.find("p1").map(|resident| registry.id(resident)), Some("p1"));
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn save(self, path: &Path) -> Result<Registry, IndexFileError> {
+        let base = whole(path, |writer| {
+            let mut keep = InFile { writer: &mut *writer, failed: None };
+            let layer = self.build_in(&mut keep)?;
+            if let Some(error) = keep.failed {
+                return Err(error.into());
+            }
+            let layer = layer.ok_or(RegistryError::TooLarge)?;
+            // What was made last was not kept yet.
+            let kept = writer.sections.len();
+            let mut number = 0..;
+            layer.sections(|element, bytes| match number.next() {
+                Some(number) if number < kept => Ok(()),
+                _ => writer.put(element, bytes),
+            })?;
+            Ok(layer)
         })?;
-        let mut list = Vec::with_capacity(sections.len() * ENTRY);
-        for (number, section) in (0u32..).zip(&sections) {
+        Ok(Registry { base, changes: None })
+    }
+}
+
+/// Why an index file is not written.
+enum Unwritten {
+    Io(io::Error),
+    Registry(RegistryError),
+}
+
+impl From<io::Error> for Unwritten {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<RegistryError> for Unwritten {
+    fn from(error: RegistryError) -> Self {
+        Self::Registry(error)
+    }
+}
+
+/// A file that appears whole, with what `write` puts into it, or not at all.
+fn whole<T>(
+    path: &Path,
+    write: impl FnOnce(&mut Writer<'_>) -> Result<T, Unwritten>,
+) -> Result<T, IndexFileError> {
+    if cfg!(target_endian = "big") {
+        return Err(IndexFileError::BigEndian);
+    }
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".tmp");
+    let unfinished = PathBuf::from(unfinished);
+    let failed = |source| IndexFileError::Write { path: path.to_owned(), source };
+    // Locked until it has its name.
+    let file = create(&unfinished).map_err(failed)?;
+    let written = Writer::new(&file, &unfinished).map_err(Unwritten::Io).and_then(|mut writer| {
+        let written = write(&mut writer)?;
+        writer.finish()?;
+        fs::rename(&unfinished, path)?;
+        sync(path)?;
+        Ok(written)
+    });
+    written.map_err(|error| {
+        // The error is what matters; that the rest could not be removed either changes nothing.
+        drop(fs::remove_file(&unfinished));
+        match error {
+            Unwritten::Io(source) => failed(source),
+            Unwritten::Registry(error) => error.into(),
+        }
+    })
+}
+
+/// Sections of an index file, one after the other, and their list.
+struct Writer<'f> {
+    file: BufWriter<&'f File>,
+    /// The name that the file has until it is finished.
+    path: &'f Path,
+    sections: Vec<Section>,
+    offset: u64,
+}
+
+impl<'f> Writer<'f> {
+    fn new(file: &'f File, path: &'f Path) -> io::Result<Self> {
+        let mut file = BufWriter::with_capacity(1 << 20, file);
+        let offset = align((HEADER + ENTRY * SECTIONS.len()) as u64);
+        file.seek(SeekFrom::Start(offset))?;
+        Ok(Self { file, path, sections: Vec::new(), offset })
+    }
+
+    fn put(&mut self, element: u32, bytes: &[u8]) -> io::Result<()> {
+        let section =
+            Section { element, offset: self.offset, bytes: bytes.len() as u64, checksum: checksum(bytes) };
+        self.file.write_all(bytes)?;
+        let end = section.offset + section.bytes;
+        self.offset = align(end);
+        self.file.write_all(vec![0; (self.offset - end) as usize].as_slice())?;
+        self.sections.push(section);
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        let mut list = Vec::with_capacity(self.sections.len() * ENTRY);
+        for (number, section) in (0u32..).zip(&self.sections) {
             list.extend(number.to_le_bytes());
             list.extend(section.element.to_le_bytes());
             [section.offset, section.bytes, section.checksum]
                 .iter()
                 .for_each(|n| list.extend(n.to_le_bytes()));
         }
-        file.seek(SeekFrom::Start(0))?;
-        let count = sections.len() as u32;
-        file.write_all(&header(count, offset, xxh3_64(&list)))?;
-        file.write_all(&list)?;
-        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+        self.file.seek(SeekFrom::Start(0))?;
+        let count = self.sections.len() as u32;
+        self.file.write_all(&header(count, self.offset, xxh3_64(&list)))?;
+        self.file.write_all(&list)?;
+        self.file.flush()?;
+        self.file.get_ref().sync_all()
     }
+}
 
+/// In the index file that is being written.
+struct InFile<'w, 'f> {
+    writer: &'w mut Writer<'f>,
+    /// Why a column could not be kept.
+    failed: Option<io::Error>,
+}
+
+impl InFile<'_, '_> {
+    fn put<T: Plain>(&mut self, column: Column<T>) -> io::Result<Option<Column<T>>> {
+        let start = self.writer.offset as usize;
+        let bytes = column.bytes().len();
+        self.writer.put(size_of::<T>() as u32, column.bytes())?;
+        self.writer.file.flush()?;
+        Ok(Column::mapped(&Map::open(self.writer.path)?, start..start + bytes))
+    }
+}
+
+impl Keep for InFile<'_, '_> {
+    fn keep<T: Plain>(&mut self, column: Column<T>) -> Option<Column<T>> {
+        self.put(column).unwrap_or_else(|error| {
+            self.failed = Some(error);
+            None
+        })
+    }
+}
+
+impl Layer {
     /// Hands over every column, in the order of [`SECTIONS`].
     pub(super) fn sections(&self, mut write: impl FnMut(u32, &[u8]) -> io::Result<()>) -> io::Result<()> {
         fn one<T: Plain>(
@@ -291,7 +410,7 @@ impl Layer {
         one(&columns.addresses, write)?;
         one(&columns.numbers, write)?;
         one(&columns.dates, write)?;
-        one(&columns.extra_rows, write)?;
+        one(&columns.extra_rows.0, write)?;
         one(&columns.extra_ends, write)?;
         one(&columns.extras, write)?;
         one(&ids.text, write)?;
@@ -410,7 +529,7 @@ impl Reader<'_> {
             addresses: self.column()?,
             numbers: self.column()?,
             dates: self.column()?,
-            extra_rows: self.column()?,
+            extra_rows: Marks(self.column()?),
             extra_ends: self.column()?,
             extras: self.column()?,
         };

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::RegistryError;
 use super::dictionary::column;
+use super::keep::Keep;
 use crate::hash::KeyHasher;
 
 /// Ids as they come in.
@@ -66,6 +67,18 @@ pub(super) struct Ids {
 }
 
 impl Ids {
+    /// The same ids where they are to stay.
+    pub(super) fn kept(self, keep: &mut impl Keep) -> Option<Self> {
+        let Self { text, ends, width, count, by_hash } = self;
+        Some(Self {
+            text: keep.keep(text)?,
+            ends: keep.keep(ends)?,
+            width,
+            count,
+            by_hash: keep.keep(by_hash)?,
+        })
+    }
+
     fn hashed(mut self) -> Result<Self, RegistryError> {
         let all = (0..self.count).into_par_iter();
         let mut rows: Vec<_> = all.map(|row| [half(self.get(row)), row]).collect();

@@ -10,10 +10,12 @@ use rayon::prelude::*;
 
 /// Entries per bucket, on average, at most.
 const LOAD: u64 = 4;
-/// Parts of a table that are filled side by side.
-const PARTITIONS: usize = 64;
+/// Parts of a table that are filled side by side; each should fit into a cache.
+const PARTITIONS: usize = 512;
+/// Of these, how many are filled before they are put where they stay.
+const FILLED: usize = 64;
 /// Entries that are sorted at a time; a larger table is made in several rounds over the rows, to save memory.
-const ROUND: u64 = 1 << 26;
+const ROUND: u64 = 1 << 28;
 /// Rows whose keys are worked out by one thread at a time.
 const CHUNK: u32 = 1 << 14;
 
@@ -42,31 +44,29 @@ impl<E: Plain + Ord> Table<E> {
         let of_partition = |key: u64| key >> (u64::BITS - partitions.trailing_zeros());
         for round in (0..partitions).step_by(PARTITIONS) {
             let starts: Vec<u32> = (0..rows).step_by(CHUNK as usize).collect();
-            let chunks: Vec<Vec<Vec<(u32, E)>>> = starts
-                .into_par_iter()
-                .map(|start| {
-                    let mut parts: Vec<Vec<(u32, E)>> = Vec::new();
-                    parts.resize_with(PARTITIONS, Vec::new);
-                    for row in start..rows.min(start.saturating_add(CHUNK)) {
-                        file(row, &mut |key, entry| {
-                            let part = of_partition(key).checked_sub(round);
-                            if let Some(part) = part.and_then(|part| parts.get_mut(part as usize)) {
-                                let bucket = bucket(key, bits) & (buckets - 1);
-                                part.push((bucket as u32, entry(tag(key, bits))));
-                            }
-                        });
-                    }
-                    parts
-                })
-                .collect();
-            let filled: Vec<_> =
-                (0..PARTITIONS).into_par_iter().map(|part| fill(&chunks, part, buckets)).collect();
-            drop(chunks);
-            for (ends, part) in filled {
-                let base = u32::try_from(entries.len()).ok()?;
-                u32::try_from(entries.len() + part.len()).ok()?;
-                offsets.extend(ends.iter().map(|end| base + end));
-                entries.extend_from_slice(&part);
+            let sort = |start: u32| {
+                let mut found = Vec::new();
+                for row in start..rows.min(start.saturating_add(CHUNK)) {
+                    file(row, &mut |key, entry| {
+                        let part = of_partition(key).checked_sub(round);
+                        if let Some(part) = part.filter(|part| *part < PARTITIONS as u64) {
+                            let bucket = bucket(key, bits) & (buckets - 1);
+                            found.push((part as u32, (bucket as u32, entry(tag(key, bits)))));
+                        }
+                    });
+                }
+                Chunk::of(&found)
+            };
+            let chunks: Vec<Chunk<E>> = starts.into_par_iter().map(sort).collect();
+            for first in (0..PARTITIONS).step_by(FILLED) {
+                let some = (first..first + FILLED).into_par_iter();
+                let filled: Vec<_> = some.map(|part| fill(&chunks, part, buckets)).collect();
+                for (ends, part) in filled {
+                    let base = u32::try_from(entries.len()).ok()?;
+                    u32::try_from(entries.len() + part.len()).ok()?;
+                    offsets.extend(ends.iter().map(|end| base + end));
+                    entries.extend_from_slice(&part);
+                }
             }
         }
         entries.shrink_to_fit();
@@ -128,19 +128,56 @@ fn expected(rows: u32, count: impl Fn(u32, &mut u64)) -> u64 {
     (u128::from(found) * u128::from(rows) / u128::from(seen.max(1))) as u64
 }
 
-/// One partition: where each of its buckets ends, and its entries, bucket by bucket, in order.
-fn fill<E: Plain + Ord>(chunks: &[Vec<Vec<(u32, E)>>], part: usize, buckets: usize) -> (Vec<u32>, Vec<E>) {
-    let mine = || chunks.iter().filter_map(|chunk| chunk.get(part)).flatten();
-    let mut ends = vec![0u32; buckets];
-    for (bucket, _) in mine() {
-        ends.get_mut(*bucket as usize).into_iter().for_each(|count| *count += 1);
+/// Entries of some rows with their buckets, partition by partition.
+struct Chunk<E> {
+    /// Where each partition starts, and where the last one ends.
+    starts: Vec<u32>,
+    entries: Vec<(u32, E)>,
+}
+
+impl<E: Plain> Chunk<E> {
+    /// Sorts entries by their partitions.
+    fn of(found: &[(u32, (u32, E))]) -> Self {
+        let Some((_, first)) = found.first() else { return Self { starts: Vec::new(), entries: Vec::new() } };
+        let mut starts = ends_of(found.iter().map(|(part, _)| *part), PARTITIONS);
+        let mut entries = vec![*first; found.len()];
+        // From the last one, which turns each end into a start.
+        for (part, entry) in found.iter().rev() {
+            let Some(place) = starts.get_mut(*part as usize) else { continue };
+            *place -= 1;
+            entries.get_mut(*place as usize).into_iter().for_each(|slot| *slot = *entry);
+        }
+        starts.push(found.len() as u32);
+        Self { starts, entries }
+    }
+
+    fn part(&self, part: usize) -> &[(u32, E)] {
+        let bounds = self.starts.get(part).zip(self.starts.get(part + 1));
+        let range = bounds.map_or(0..0, |(start, end)| *start as usize..*end as usize);
+        self.entries.get(range).unwrap_or_default()
+    }
+}
+
+/// Where each of so many groups ends, in order, if every number is one of its group.
+fn ends_of(groups: impl Iterator<Item = u32>, count: usize) -> Vec<u32> {
+    let mut ends = vec![0u32; count];
+    for group in groups {
+        ends.get_mut(group as usize).into_iter().for_each(|count| *count += 1);
     }
     let mut end = 0;
     for count in &mut ends {
         end += *count;
         *count = end;
     }
+    ends
+}
+
+/// One partition: where each of its buckets ends, and its entries, bucket by bucket, in order.
+fn fill<E: Plain + Ord>(chunks: &[Chunk<E>], part: usize, buckets: usize) -> (Vec<u32>, Vec<E>) {
+    let mine = || chunks.iter().flat_map(|chunk| chunk.part(part));
+    let mut ends = ends_of(mine().map(|(bucket, _)| *bucket), buckets);
     let Some((_, first)) = mine().next() else { return (ends, Vec::new()) };
+    let end = ends.last().copied().unwrap_or(0);
     let mut entries = vec![*first; end as usize];
     // Each bucket is filled from its end, which leaves in `ends` where it starts.
     for (bucket, entry) in mine() {

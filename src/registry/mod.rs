@@ -11,6 +11,7 @@ mod dictionary;
 mod file;
 mod ids;
 mod index;
+mod keep;
 mod keys;
 mod layer;
 mod overlay;

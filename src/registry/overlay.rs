@@ -99,11 +99,16 @@ impl Registry {
     ///
     /// [`RegistryError::TooLarge`].
     pub fn merged(&self) -> Result<Self, RegistryError> {
+        self.refiled()?.build()
+    }
+
+    /// A builder that has taken everybody in.
+    pub(super) fn refiled(&self) -> Result<RegistryBuilder, RegistryError> {
         let mut builder = Self::builder();
         for resident in self.everybody() {
             let person = self.person(resident).ok_or(RegistryError::TooLarge)?;
             builder.file(self.id(resident), person, Known::default()).ok_or(RegistryError::TooLarge)?;
         }
-        builder.build()
+        Ok(builder)
     }
 }

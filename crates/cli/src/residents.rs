@@ -3,8 +3,8 @@
 use std::{fmt, fs, path::Path};
 
 use himozuke::{
-    MyNumber, NumberTable, NumberTableBuilder, ReadOptions, Record, Registry, RegistryBuilder, RegistryError,
-    Unreadable,
+    IndexFileError, MyNumber, NumberTable, NumberTableBuilder, ReadOptions, Record, Registry,
+    RegistryBuilder, RegistryError, Unreadable,
 };
 
 use crate::{
@@ -119,6 +119,36 @@ pub fn load(
     options: Options<'_>,
     reading: ReadOptions,
     numbers: Numbers,
+    report: impl FnMut(RegistryFault<'_>) -> Result<(), Failure>,
+) -> Result<Residents, Failure> {
+    take(source, options, reading, numbers, None, report)
+}
+
+/// As [`load`], into an index file: a registry that is only a table is built there and need not fit into memory.
+///
+/// # Errors
+/// As [`load`], and where the file cannot be written.
+pub fn index(
+    source: Source<'_>,
+    options: Options<'_>,
+    reading: ReadOptions,
+    file: &Path,
+    report: impl FnMut(RegistryFault<'_>) -> Result<(), Failure>,
+) -> Result<Residents, Failure> {
+    let in_place = source.changes.is_none() && !is_index(source.registry);
+    let residents = take(source, options, reading, Numbers::Left, in_place.then_some(file), report)?;
+    if !in_place {
+        residents.registry.save(file)?;
+    }
+    Ok(residents)
+}
+
+fn take(
+    source: Source<'_>,
+    options: Options<'_>,
+    reading: ReadOptions,
+    numbers: Numbers,
+    into: Option<&Path>,
     mut report: impl FnMut(RegistryFault<'_>) -> Result<(), Failure>,
 ) -> Result<Residents, Failure> {
     let Source { registry: path, changes } = source;
@@ -134,7 +164,14 @@ pub fn load(
         Residents { registry, numbers: None, form: Form::Index, left_out: 0, unknown: 0, gaiji: 0 }
     } else {
         let taken = take_in(path, options, reading, numbers, Rows::Residents, &mut report)?;
-        let registry = taken.builder.build().map_err(|error| registry_error(error, path, &taken.lines))?;
+        let failed = |error| registry_error(error, path, &taken.lines);
+        let registry = match into {
+            None => taken.builder.build().map_err(failed)?,
+            Some(file) => taken.builder.save(file).map_err(|error| match error {
+                IndexFileError::Registry(error) => failed(error),
+                error => error.into(),
+            })?,
+        };
         let Taken { encoding, left_out, unknown, gaiji, numbers, .. } = taken;
         let numbers = numbers.map(NumberTableBuilder::build);
         Residents { registry, numbers, form: Form::Table(encoding), left_out, unknown, gaiji }

@@ -340,8 +340,15 @@ impl Address {
             None => ("", ""),
         };
         let ends = [county, municipality, street, town, area].map(|end| end as u16);
-        let place = PlaceRef { text: place_text, ends, facts: *place };
-        AddressRef { place, building, room, numbers: *numbers, folds: *folds, grade: *grade }
+        let place = PlaceRef { text: place_text.as_bytes(), ends, facts: *place };
+        AddressRef {
+            place,
+            building: building.as_bytes(),
+            room: room.as_bytes(),
+            numbers: *numbers,
+            folds: *folds,
+            grade: *grade,
+        }
     }
 }
 

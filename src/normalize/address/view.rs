@@ -7,10 +7,12 @@ use super::{Facts, ILLEGIBLE, KeyHasher, Lot, Number, Numbers, PlaceFacts};
 use crate::normalize::{FoldSet, Grade};
 
 /// Prefecture to area: what all addresses of a neighbourhood share.
+///
+/// Texts are bytes here and below, read as text when they are asked for: keys and most comparisons do without.
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 pub(crate) struct PlaceRef<'a> {
     /// County, municipality, streets, town and area, one after the other.
-    pub(super) text: &'a str,
+    pub(super) text: &'a [u8],
     /// Where each of them ends.
     pub(super) ends: [u16; 5],
     pub(super) facts: PlaceFacts,
@@ -31,14 +33,18 @@ const CODE_BITS: u32 = 20;
 const PREFECTURE_BITS: u32 = 6;
 
 impl<'a> PlaceRef<'a> {
-    pub(crate) const fn text(self) -> &'a str {
+    pub(crate) const fn bytes(self) -> &'a [u8] {
         self.text
     }
 
-    fn between(self, first: usize, last: usize) -> &'a str {
+    fn bytes_between(self, first: usize, last: usize) -> &'a [u8] {
         let end = |index: usize| self.ends.get(index).copied().map_or(0, usize::from);
         let start = first.checked_sub(1).map_or(0, end);
         self.text.get(start..end(last)).unwrap_or_default()
+    }
+
+    fn between(self, first: usize, last: usize) -> &'a str {
+        text(self.bytes_between(first, last))
     }
 
     /// Of municipality and town, however they are written; `None` if a character of them cannot be read.
@@ -70,7 +76,7 @@ impl<'a> PlaceRef<'a> {
     }
 
     /// The place that was filed with this text.
-    pub(crate) const fn from_filed(filed: FiledPlace, text: &'a str) -> Self {
+    pub(crate) const fn from_filed(filed: FiledPlace, text: &'a [u8]) -> Self {
         let FiledPlace { ends, facts, hash } = filed;
         let flags = facts >> (CODE_BITS + PREFECTURE_BITS);
         let facts = PlaceFacts {
@@ -90,7 +96,7 @@ impl<'a> PlaceRef<'a> {
     /// As [`Address::town_key`](super::Address::town_key).
     pub(crate) fn town_key(self) -> Option<u64> {
         let hash = self.facts.hash?;
-        (!self.between(3, 3).is_empty()).then(|| hash.finish())
+        (!self.bytes_between(3, 3).is_empty()).then(|| hash.finish())
     }
 
     /// The prefecture's code, where it is stated or follows from the municipality.
@@ -114,6 +120,11 @@ impl<'a> PlaceRef<'a> {
     }
 }
 
+/// What was filed as text; only a damaged file has other bytes.
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
+}
+
 fn part_key(text: &str) -> Option<u64> {
     let mut hash = KeyHasher::default();
     hash.write_text(text);
@@ -124,8 +135,8 @@ fn part_key(text: &str) -> Option<u64> {
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 pub(crate) struct AddressRef<'a> {
     pub(crate) place: PlaceRef<'a>,
-    pub(crate) building: &'a str,
-    pub(crate) room: &'a str,
+    pub(crate) building: &'a [u8],
+    pub(crate) room: &'a [u8],
     pub(super) numbers: Numbers,
     pub(super) folds: FoldSet,
     pub(super) grade: Grade,
@@ -157,8 +168,8 @@ impl<'a> AddressRef<'a> {
     pub(crate) fn from_filed(
         filed: FiledAddress,
         place: PlaceRef<'a>,
-        building: &'a str,
-        room: &'a str,
+        building: &'a [u8],
+        room: &'a [u8],
     ) -> Self {
         let FiledAddress { numbers, notes } = filed;
         let grade = match notes >> 16 & 0b111 {
@@ -201,12 +212,12 @@ impl<'a> AddressRef<'a> {
         self.place.between(3, 4)
     }
 
-    pub(crate) const fn building(self) -> &'a str {
-        self.building
+    pub(crate) fn building(self) -> &'a str {
+        text(self.building)
     }
 
-    pub(crate) const fn room(self) -> &'a str {
-        self.room
+    pub(crate) fn room(self) -> &'a str {
+        text(self.room)
     }
 
     pub(crate) fn numbers(&self) -> &[Number] {
