@@ -96,6 +96,6 @@ pub use registry::{
     IndexFileError, Pass, Passes, Registry, RegistryBuilder, RegistryError, RegistryProblem, ResidentIndex,
 };
 pub use verify::{
-    Alert, AlertKind, Alerts, Checked, Noted, NumberTable, NumberTableBuilder, Raised, Verification,
-    Verified, VerifyBatch, VerifyReport,
+    Alert, AlertKind, Alerts, Checked, ClaimRow, Noted, NumberTable, NumberTableBuilder, Raised,
+    Verification, Verified, VerifyBatch, VerifyReport,
 };

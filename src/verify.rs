@@ -13,7 +13,9 @@ use crate::person::{Person, PersonView, Unreadable};
 use crate::registry::ResidentIndex;
 
 pub use alerts::{Alert, AlertKind};
-pub use batch::{Alerts, Checked, Noted, Raised, Verification, Verified, VerifyBatch, VerifyReport};
+pub use batch::{
+    Alerts, Checked, ClaimRow, Noted, Raised, Verification, Verified, VerifyBatch, VerifyReport,
+};
 pub use numbers::{NumberTable, NumberTableBuilder};
 
 impl Linker<'_> {

@@ -19,8 +19,11 @@ use crate::normalize::address::{Address, AddressRef};
 use crate::normalize::name::{NameRef, PartRef, SpellingRef};
 use crate::person::{Person, PersonView, ReadOptions, Unreadable};
 
-/// Rows normalized side by side before they are filed in order.
+/// Rows that are gathered from an iterator.
 const CHUNK: usize = 16_384;
+
+/// Rows normalized side by side before they are filed in order: so few that what was read is in a cache when it is filed.
+const AT_ONCE: usize = 2_048;
 
 /// Addresses that are remembered, to be filed once: a household's members and neighbours come near one another.
 const RECENT: usize = 1 << 20;
@@ -120,16 +123,18 @@ impl RegistryBuilder {
     ///
     /// [`RegistryError::TooLarge`].
     pub fn push(&mut self, chunk: &[Record<'_>]) -> Result<(), RegistryError> {
-        let read: Vec<_> = chunk
-            .par_iter()
-            .with_min_len(64)
-            .map_init(Neighbour::default, |neighbour, record| self.read(record, neighbour))
-            .collect();
-        for (record, incoming) in chunk.iter().zip(&read) {
-            self.add(record.id, incoming).ok_or(RegistryError::TooLarge)?;
+        for chunk in chunk.chunks(AT_ONCE) {
+            let read: Vec<_> = chunk
+                .par_iter()
+                .with_min_len(64)
+                .map_init(Neighbour::default, |neighbour, record| self.read(record, neighbour))
+                .collect();
+            for (record, incoming) in chunk.iter().zip(&read) {
+                self.add(record.id, incoming).ok_or(RegistryError::TooLarge)?;
+            }
+            // Dropped where they were made.
+            read.into_par_iter().with_min_len(64).for_each(drop);
         }
-        // Dropped where they were made.
-        read.into_par_iter().with_min_len(64).for_each(drop);
         Ok(())
     }
 

@@ -141,6 +141,25 @@ impl<'r> Linker<'r> {
     }
 }
 
+/// A row of a file of claims, as whoever reads the file hands it over. `Debug` prints no value.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a row is read or it is not")]
+pub enum ClaimRow<'a> {
+    /// A row to be verified.
+    Read(Claim<'a>),
+    /// A row that the reader has rejected, with what of it could be read, be it nothing. It is not verified. Alerts count it
+    /// as a row, without which a shift of rows would go unseen, and a number on it is a number on another row (R19).
+    Rejected(Claim<'a>),
+}
+
+impl<'a> ClaimRow<'a> {
+    const fn claim(&self) -> &Claim<'a> {
+        match self {
+            Self::Read(claim) | Self::Rejected(claim) => claim,
+        }
+    }
+}
+
 /// One row of a verification, by itself.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -226,28 +245,60 @@ impl Verification<'_, '_> {
     /// Verifies the next rows side by side, on all threads, in their order.
     #[must_use = "the verdicts are kept nowhere else"]
     pub fn check_chunk(&mut self, claims: &[Claim<'_>]) -> Vec<Checked> {
-        let checked: Vec<_> = claims
-            .par_iter()
-            .with_min_len(64)
-            .map_init(Scratch::default, |scratch, claim| self.check(claim, scratch))
-            .collect();
-        let take = |(claim, (checked, left)): (&Claim<'_>, _)| {
-            self.take(claim, left);
+        let rows: Vec<_> = claims.iter().copied().map(ClaimRow::Read).collect();
+        self.check_rows(&rows)
+    }
+
+    /// As [`Verification::check_chunk`], where the reader of the file has rejected rows: an answer for each row that is
+    /// [`ClaimRow::Read`], in their order.
+    ///
+    /// ```
+    /// use himozuke::{Claim, ClaimRow, Linker, Policy, Record, Registry, Verdict};
+    /// let resident = Record {
+    ///     id: "p1", kanji_name: "山本 静子", birth_date: "1958-10-10", sex: "2",
+    ///     address: "東京都千代田区霞が関二丁目1番6号", ..Record::default()
+    /// };
+    /// let registry = Registry::builder().persons([resident])?.build()?;
+    /// let linker = Linker::new(&registry, Policy::guideline())?;
+    /// let whole = Claim { record: resident, person_id: "p1", ..Claim::default() };
+    /// // Of another row, with a character that its file lost, only the person's id could be read.
+    /// let broken = Claim { person_id: "p1", ..Claim::default() };
+    /// let mut verification = linker.verification(None);
+    /// let mut checked = verification.check_rows(&[ClaimRow::Rejected(broken), ClaimRow::Read(whole)]);
+    /// let verdict = checked.remove(0).answer?;
+    /// assert!(matches!(verdict, Verdict::Confirmed(_)), "by itself");
+    /// assert!(matches!(verification.raise().apply(1, verdict), Verdict::Review(_)), "it is claimed twice");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use = "the verdicts are kept nowhere else"]
+    pub fn check_rows(&mut self, rows: &[ClaimRow<'_>]) -> Vec<Checked> {
+        let check = |scratch: &mut Scratch, row: &ClaimRow<'_>| match row {
+            ClaimRow::Read(claim) => {
+                let (checked, left) = self.check(claim, scratch);
+                (Some(checked), left)
+            }
+            ClaimRow::Rejected(claim) => (None, self.recall(claim, None)),
+        };
+        let checked: Vec<_> = rows.par_iter().with_min_len(64).map_init(Scratch::default, check).collect();
+        let take = |(row, (checked, left)): (&ClaimRow<'_>, _)| {
+            self.take(row.claim(), left);
             checked
         };
-        claims.iter().zip(checked).map(take).collect()
+        rows.iter().zip(checked).filter_map(take).collect()
     }
 
     /// Takes note of the next rows, which were verified before: as [`Verification::check_chunk`], without comparing anybody.
-    /// `noted` has one entry a row; `None` for one that was rejected.
+    /// `noted` has one entry a row; `None` for one that was rejected, by the reader or by the library.
     pub fn recall_chunk(&mut self, claims: &[Claim<'_>], noted: &[Option<Noted>]) {
-        let recall = |(claim, noted): (&Claim<'_>, &Option<Noted>)| {
-            let claimant = self.claimant(claim).ok();
-            let person = Person::read_what_can_be(&claim.record, &self.linker.options, |_| ());
-            self.leave(claim, claimant, person.view(), *noted)
-        };
+        let recall = |(claim, noted): (&Claim<'_>, &Option<Noted>)| self.recall(claim, *noted);
         let left: Vec<Left> = claims.par_iter().zip(noted).with_min_len(64).map(recall).collect();
         claims.iter().zip(left).for_each(|(claim, left)| self.take(claim, left));
+    }
+
+    fn recall(&self, claim: &Claim<'_>, noted: Option<Noted>) -> Left {
+        let claimant = self.claimant(claim).ok();
+        let person = Person::read_what_can_be(&claim.record, &self.linker.options, |_| ());
+        self.leave(claim, claimant, person.view(), noted)
     }
 
     fn take(&mut self, claim: &Claim<'_>, left: Left) {

@@ -87,6 +87,52 @@ fn law_12_no_value_is_printed_or_serialised() {
     assert_eq!(leaks(&printed, &canaries), BTreeSet::new());
 }
 
+/// The types of each single step.
+#[test]
+fn law_12_no_step_of_normalization_prints_a_value() {
+    use himozuke::normalize::{address::Address, birth_date::BirthDate, name, reading, text};
+    let row = canary();
+    let names = name::parse(&row.kanji_name, &row.kana_name).unwrap();
+    let date = BirthDate::parse(&row.birth_date, &Default::default()).unwrap().unwrap();
+    let address = Address::parse(&row.address).unwrap();
+    let (town, numbers) = (address.town_id(), address.numbers());
+    let cleaned = text::clean(&row.address);
+    let borders = reading::borders("鸕野讚良");
+    let claim = himozuke::Claim { record: row.record(), my_number: "123456789018", ..Default::default() };
+    let rows = [himozuke::ClaimRow::Read(claim), himozuke::ClaimRow::Rejected(claim)];
+    let printed = [
+        format!("{names:?} {names:#?} {date:?} {date:#?} {address:?} {address:#?}"),
+        format!("{town:?} {numbers:?} {cleaned:?} {borders:?} {claim:?} {claim:#?} {rows:?} {rows:#?}"),
+    ];
+    let town_id = town.map_or("no town".to_owned(), |town| town.value().to_string());
+    let parts = ["817", "123456789018", "5678", town_id.as_str()];
+    let canaries: Vec<_> = CANARIES.iter().copied().chain(parts).collect();
+    assert_eq!(leaks(&printed, &canaries), BTreeSet::new());
+}
+
+/// Synthetic people are nobody, but what prints them prints others one day.
+#[test]
+fn law_12_no_synthetic_person_is_printed() {
+    use himozuke::synth::{Population, SynthConfig};
+    let config = SynthConfig { seed: 3, residents: 300, records: 60, ..SynthConfig::default() };
+    let population = Population::new(&config);
+    let chunk = population.chunks().next().unwrap();
+    let rows = chunk.rows();
+    let records: Vec<_> = population.records().collect();
+    let residents: Vec<_> = population.residents().collect();
+    let printed =
+        [format!("{population:?} {chunk:?} {rows:?} {records:?} {records:#?} {residents:?} {residents:#?}")];
+    let mut values: BTreeSet<String> = residents.iter().map(|resident| resident.my_number()).collect();
+    for record in rows.records().chain(records.iter().map(|record| record.record())) {
+        let of =
+            [record.kanji_name, record.kana_name, record.birth_date, record.address, record.former_names];
+        values.extend(of.iter().filter(|value| value.chars().count() > 3).map(|value| (*value).to_owned()));
+    }
+    assert!(values.len() > 1_000);
+    let values: Vec<_> = values.iter().map(String::as_str).collect();
+    assert_eq!(leaks(&printed, &values), BTreeSet::new());
+}
+
 fn leaks<'a>(printed: &'a [String], canaries: &[&'a str]) -> BTreeSet<(&'a str, &'a str)> {
     let lines = |canary| printed.iter().filter(move |line| line.contains(canary)).map(String::as_str);
     canaries.iter().flat_map(|canary| lines(*canary).map(move |line| (*canary, line))).collect()

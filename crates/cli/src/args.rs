@@ -1,17 +1,22 @@
 //! Arguments of the `himozuke` command, parsed and checked; nothing here reads a file.
 
+mod at_rest;
+mod bulk;
 mod review;
 
 use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use self::review::{Apply, EstimateSample, Review, ReviewCommand, Sheet};
+pub use self::{
+    at_rest::{Decrypt, Forms, Keygen, Keys},
+    bulk::{Bulk, Estimating, Link},
+    review::{Apply, EstimateSample, Review, ReviewCommand, Sheet},
+};
 use crate::{
     columns::{Mapping, Role},
     input::{Encoding, LayoutFile, Options},
     log::Log,
-    output::Start,
     residents::Source,
 };
 
@@ -73,6 +78,16 @@ pub enum Command {
     /// Remove what a run has left and nobody needs any more, and record that in its decision log
     #[command(after_help = "Example:\n  himozuke purge result --results")]
     Purge(Purge),
+    /// Make plain files of what a run has encrypted
+    #[command(
+        after_help = "Example:\n  himozuke decrypt result --key-file office.key --out plain\n\nThe files are of the age format, which other programs open too."
+    )]
+    Decrypt(Decrypt),
+    /// Make a key file to encrypt results to, and tell its public key
+    #[command(
+        after_help = "Example:\n  himozuke keygen --out office.key\n\nWhat it prints is the public key, for link --encrypt-to."
+    )]
+    Keygen(Keygen),
     /// Make synthetic residents and records; none of them exists
     #[command(
         after_help = "Example:\n  himozuke synth --residents 10000 --records 1000 --seed 1 --out synthetic"
@@ -204,87 +219,6 @@ pub struct MjTables {
     /// The MJ文字情報一覧表 as CSV or TSV in UTF-8, which the JSON needs to name its characters
     #[arg(long, value_name = "FILE", requires = "mj_map")]
     pub mj_list: Option<PathBuf>,
-}
-
-/// `himozuke link` and `himozuke verify`: whole files in, whole files out.
-#[derive(Args, Debug)]
-pub struct Bulk {
-    /// What is read.
-    #[command(flatten)]
-    pub inputs: Inputs,
-    /// The directory to write to
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
-    /// How decisions are made.
-    #[command(flatten)]
-    pub deciding: Deciding,
-    /// Threads to use; all processors if not given. The result does not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
-    /// Exit with status 3 if a row was rejected, or anything of the registry could not be read
-    #[arg(long)]
-    pub strict: bool,
-    /// Write each table in this form, too
-    #[cfg(feature = "arrow")]
-    #[arg(long, value_name = "FORM")]
-    pub also: Option<crate::twins::Twin>,
-    /// Replace the result of an earlier run in the directory
-    #[arg(long)]
-    pub force: bool,
-    /// Go on with a run that was stopped or killed in the directory; begin where there is none
-    #[arg(long, conflicts_with = "force")]
-    pub resume: bool,
-    /// How the run tells on standard error what it does
-    #[arg(long, value_name = "FORM", default_value = "text")]
-    pub log: Log,
-    /// Do not keep which record each handle of the decision log stands for
-    #[arg(long)]
-    pub no_handles: bool,
-}
-
-impl Bulk {
-    /// Whether it can be told later which record a handle of the decision log stands for.
-    #[must_use]
-    pub const fn keep_handles(&self) -> bool {
-        !self.no_handles
-    }
-
-    /// What is done about an earlier run in the directory.
-    #[must_use]
-    pub const fn start(&self) -> Start {
-        match (self.force, self.resume) {
-            (true, _) => Start::Replace,
-            (false, true) => Start::Resume,
-            (false, false) => Start::Fresh,
-        }
-    }
-}
-
-/// `himozuke link`
-#[derive(Args, Debug)]
-pub struct Link {
-    /// What is read and written.
-    #[command(flatten)]
-    pub bulk: Bulk,
-    /// What is said of errors.
-    #[command(flatten)]
-    pub estimating: Estimating,
-}
-
-/// Error rates of a batch whose truth nobody knows (METHOD 6).
-#[derive(Args, Debug)]
-pub struct Estimating {
-    /// Estimate how many of the links are wrong: by their posteriors, by decoys (which takes the records through a second
-    /// time), and by the individual numbers of the records, where these and the residents have them
-    #[arg(long)]
-    pub estimate_errors: bool,
-    /// How many people who do not exist to add for the estimate by decoys; as many as residents if not given
-    #[arg(long, value_name = "N", requires = "estimate_errors")]
-    pub decoys: Option<u32>,
-    /// Draw so many links for two reviewers to look at: clerical_1.csv and clerical_2.csv, and the design by which their
-    /// findings are to be read, clerical_design.csv
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=1_000_000))]
-    pub clerical_sample: Option<u32>,
 }
 
 /// `himozuke index`
@@ -545,6 +479,9 @@ pub struct Evaluate {
     /// Write a page with tables and plots, which needs nothing but a browser
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// What opens the decisions, where they are encrypted.
+    #[command(flatten)]
+    pub keys: Keys,
     /// Replace a report of an earlier run
     #[arg(long)]
     pub force: bool,
@@ -562,6 +499,9 @@ pub struct Report {
     /// The page to write; report.html in the directory if not given
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// What opens the tables, where they are encrypted.
+    #[command(flatten)]
+    pub keys: Keys,
     /// Name so many of the records that a person is to look at, by their ids; such a page goes where --out says
     #[arg(long, value_name = "N", default_value_t = 0, requires = "out", value_parser = clap::value_parser!(u16).range(..=1000))]
     pub ids: u16,

@@ -2,37 +2,44 @@
 //! decided chunk by chunk into a working file, which a later run can go on with, and the results are written from it.
 //! What becomes of a record is theirs; here it is not known.
 
+mod place;
+mod rejects;
+mod setup;
+mod summary;
+
 use std::{
     collections::BTreeMap,
     fs,
     io::{self, Write},
     path::Path,
-    time::{Instant, SystemTime},
+    time::SystemTime,
 };
 
-use himozuke::{
-    Linker, Policy, ReadOptions, ReasonSet, Registry, Unreadable, model::Parameters,
-    normalize::birth_date::Day,
-};
+use himozuke::{Linker, ReasonSet, Registry, Unreadable};
 use rayon::ThreadPoolBuilder;
 use serde::Serialize;
 
 use crate::{
     args::Bulk,
     audit::{self, DecisionLog, Opening, Operator},
-    columns::{Columns, Role},
+    columns::Role,
     deciding,
     failure::{Failure, Status},
     figures::instant,
-    input::{Chunk, DuplicateIds, Encoding, InputError, Options, Table, scan_ids},
+    input::{Chunk, DuplicateIds, Encoding, InputError, Table},
     log::Log,
-    mj::{self, MjMap},
-    output::{CsvFile, Finished, OutDir, OutputError, RESUMABLE, say},
+    output::{Finished, OutDir, OutputError, say},
     progress::RecordProgress,
     residents::{self, Numbers, Residents},
     stop::Stop,
-    work::{Coded, Entry, Frame, Journal, Rejection, State, answers_of_rows, write_entries},
+    work::{Coded, Entry, Frame, Journal, State, answers_of_rows, write_entries},
 };
+
+use self::{
+    place::Stream,
+    summary::{EraCodes, PrivateUse, RegistrySummary, Run, Seconds, Summary},
+};
+pub use self::{rejects::Rejects, setup::Setup};
 
 /// How a job decides.
 pub trait Decides {
@@ -71,6 +78,7 @@ pub struct Done {
     warnings: Vec<String>,
     rejected: u64,
     registry_problems: u64,
+    stream: Option<Stream>,
 }
 
 /// Does a job on the threads that it was given, and tells what became of it.
@@ -84,7 +92,7 @@ pub fn run(
     job: impl FnOnce(Stop) -> Result<Done, Failure> + Send,
 ) -> Result<(), Failure> {
     let log = arguments.log;
-    let stop = Stop::on_signals(log);
+    let stop = Stop::on_signals(log, !arguments.to_stdout());
     let mut threads = ThreadPoolBuilder::new();
     if let Some(count) = arguments.threads {
         threads = threads.num_threads(usize::from(count));
@@ -92,12 +100,22 @@ pub fn run(
     let pool = threads.build().map_err(|error| Failure::failed(format!("cannot start threads: {error}")))?;
     // What is told is told from here: a lock on standard output does not move between threads.
     let done = pool.install(|| job(stop)).map_err(|failure| offer_to_resume(failure, arguments));
-    let Done { notes, warnings, rejected, registry_problems } = done?;
+    let Done { notes, warnings, rejected, registry_problems, stream } = done?;
     match log {
         Log::Text => say(err, warnings)?,
         Log::Json => warnings.iter().for_each(|message| log.event("warning", Told { message })),
     }
-    say(out, notes)?;
+    match stream {
+        // What stands there is for programs.
+        Some(stream) => {
+            match log {
+                Log::Text => say(err, notes)?,
+                Log::Json => notes.iter().for_each(|message| log.event("note", Told { message })),
+            }
+            stream.send(out)?;
+        }
+        None => say(out, notes)?,
+    }
     if arguments.strict && rejected + registry_problems > 0 {
         let message =
             format!("{rejected} records were rejected, and the registry has {registry_problems} problems");
@@ -114,173 +132,14 @@ struct Told<'a> {
 
 /// A run that failed through no fault of its inputs need not begin again.
 fn offer_to_resume(mut failure: Failure, arguments: &Bulk) -> Failure {
-    if failure.status == Status::Failed && matches!(State::of_stopped(&arguments.out), Ok(Some(_))) {
+    if failure.status == Status::Failed
+        && !arguments.to_stdout()
+        && matches!(State::of_stopped(&arguments.out), Ok(Some(_)))
+    {
         let hint = failure.hint.map_or(String::new(), |hint| hint + "; ");
         failure.hint = Some(hint + "what was decided is kept: go on with the same command and --resume");
     }
     failure
-}
-
-/// A job as its arguments have it, before any input is read.
-#[derive(Debug)]
-pub struct Setup<'a> {
-    arguments: &'a Bulk,
-    stop: Stop,
-    /// What was settled for the run that this one goes on with.
-    stopped: Option<State>,
-    started: SystemTime,
-    clock: Instant,
-    policy: Policy,
-    parameters: Option<Parameters>,
-    mj_map: Option<MjMap>,
-    as_of: Day,
-    read_registry: ReadOptions,
-    read_records: ReadOptions,
-}
-
-impl<'a> Setup<'a> {
-    /// Takes the arguments.
-    ///
-    /// # Errors
-    /// Where the policy, a table of variants or the day is wrong.
-    pub fn new(arguments: &'a Bulk, stop: Stop) -> Result<Self, Failure> {
-        let (started, clock) = (SystemTime::now(), Instant::now());
-        let deciding = &arguments.deciding;
-        let policy = deciding::policy(&deciding.policy)?;
-        let parameters = deciding::model(deciding)?;
-        let mj_map = mj::install(&deciding.mj)?;
-        let stopped = if arguments.resume { State::of_stopped(&arguments.out)? } else { None };
-        // A run that goes on after midnight is of the day on which it was begun.
-        let begun = stopped.as_ref().and_then(|stopped| stopped.text(AS_OF)?.parse().ok());
-        let told = deciding.as_of.or(begun);
-        let as_of = deciding::as_of(told)?;
-        let read = |role| deciding::reading(deciding, &policy, role, as_of);
-        let (read_registry, read_records) = (read(Role::Registry), read(Role::Records));
-        Ok(Self {
-            arguments,
-            stop,
-            stopped,
-            started,
-            clock,
-            policy,
-            parameters,
-            mj_map,
-            as_of,
-            read_registry,
-            read_records,
-        })
-    }
-
-    fn options(&self, role: Role) -> Options<'a> {
-        self.arguments.inputs.reading.options(role)
-    }
-
-    /// The columns of an input.
-    ///
-    /// # Errors
-    /// Where its header cannot be read.
-    pub fn columns(&self, role: Role) -> Result<Columns, Failure> {
-        let path = match role {
-            Role::Registry => &self.arguments.inputs.registry,
-            Role::Records => &self.arguments.inputs.records,
-        };
-        Ok(Table::open(path, self.options(role))?.columns().clone())
-    }
-
-    /// Whether the registry is an index file, which has no columns.
-    #[must_use]
-    pub fn is_indexed(&self) -> bool {
-        residents::is_index(&self.arguments.inputs.registry)
-    }
-
-    /// Looks at the ids of the records, and takes the directory for files of these names. What the second pass over the
-    /// records would refuse is refused before the registry is read.
-    ///
-    /// # Errors
-    /// Where the records cannot be read; where the directory holds another run, or an input under the name of a result;
-    /// where the run to go on with was begun with something else.
-    pub fn open(self, command: &'static str, files: &[&'static str]) -> Result<Job<'a>, Failure> {
-        #[cfg(feature = "arrow")]
-        let files = &crate::twins::with_twins(files);
-        self.spare_inputs(files)?;
-        let state = self.state(command)?;
-        if let Some(stopped) = &self.stopped {
-            state.require(stopped)?;
-        }
-        let repeated = scan_ids(&self.arguments.inputs.records, self.options(Role::Records))?;
-        let mut directory = OutDir::open(&self.arguments.out, files, self.arguments.start())?;
-        self.stop.works_in(Some(directory.working("")));
-        state.write(&directory)?;
-        let journal = Journal::open(directory.working(RESUMABLE[1]))?;
-        directory.keep(journal.rows() > 0);
-        self.stop.decided(journal.rows());
-        let resumed = journal.rows();
-        Ok(Job {
-            setup: self,
-            command,
-            state,
-            repeated,
-            directory,
-            journal,
-            resumed,
-            registry_seconds: 0.0,
-            records_seconds: 0.0,
-        })
-    }
-}
-
-/// Under this name a state holds the day of the run.
-const AS_OF: &str = "as_of";
-
-impl Setup<'_> {
-    /// What the run is begun with.
-    fn state(&self, command: &str) -> Result<State, Failure> {
-        let Bulk { inputs, deciding, .. } = self.arguments;
-        let mut state = match &self.stopped {
-            Some(stopped) => stopped.emptied(),
-            None => State::new()?,
-        };
-        state.set("himozuke", &env!("CARGO_PKG_VERSION"))?;
-        state.set("command", &command)?;
-        state.set("policy", &self.policy)?;
-        // What is not there is not settled: nothing in a state is the same as another nothing.
-        if let Some(parameters) = &self.parameters {
-            state.set("model", parameters)?;
-        }
-        state.set(AS_OF, &deciding::iso(self.as_of))?;
-        state.set("columns", &format!("{:?}", inputs.reading.maps))?;
-        state.set("encoding", &format!("{:?}", inputs.reading.encoding))?;
-        for layout in &inputs.reading.layouts {
-            state.set_input(&format!("{layout:?}"), layout.path())?;
-        }
-        state.set("era_codes", &format!("{:?}", deciding.era_codes))?;
-        state.set_input("registry", &inputs.registry)?;
-        state.set_input("records", &inputs.records)?;
-        if let Some(changes) = &inputs.changes {
-            state.set_input("changes", changes)?;
-        }
-        for (name, path) in [("mj_map", &deciding.mj.mj_map), ("mj_list", &deciding.mj.mj_list)] {
-            if let Some(path) = path {
-                state.set_input(name, path)?;
-            }
-        }
-        Ok(state)
-    }
-
-    /// `--force` replaces results, never an input that has the name of one.
-    fn spare_inputs(&self, files: &[&str]) -> Result<(), Failure> {
-        let inputs = &self.arguments.inputs;
-        for input in [&inputs.registry, &inputs.records].into_iter().chain(&inputs.changes) {
-            let place = |path: &Path| fs::canonicalize(path).ok();
-            let Some(own) = place(input) else { continue };
-            if files.iter().any(|name| place(&self.arguments.out.join(name)).as_ref() == Some(&own)) {
-                let message = format!("{} is an input and would be replaced by a result", input.display());
-                let hint = "give another directory with --out".to_owned();
-                return Err(Failure::usage(message, Some(hint)));
-            }
-        }
-        Ok(())
-    }
 }
 
 /// A job under way.
@@ -445,7 +304,7 @@ impl Job<'_> {
         mut files: Vec<Finished>,
     ) -> Result<Done, Failure> {
         self.check_inputs()?;
-        let (logged, log_seal) = log.finish(&answers, &RESUMABLE)?;
+        let (logged, log_seal) = log.finish(&answers, &self.directory.working_files())?;
         files.extend(logged);
         let Self { setup, directory, resumed, registry_seconds, records_seconds, .. } = self;
         let registry = RegistrySummary {
@@ -470,10 +329,6 @@ impl Job<'_> {
             policy: setup.policy,
             model: setup.parameters,
         };
-        #[cfg(feature = "arrow")]
-        if let Some(twin) = setup.arguments.also {
-            files.extend(crate::twins::write(&directory, &files, twin)?);
-        }
         let mut file = directory.create("summary.json")?;
         file.json(&summary)?;
         files.push(file.finish()?);
@@ -519,11 +374,18 @@ impl Job<'_> {
         if not_guideline {
             notes.push("NOT THE GUIDELINE: decided under a policy of its own".to_owned());
         }
-        notes.push(format!("written to {}", setup.arguments.out.display()));
+        let stream = setup.place.stream();
+        notes.push(match &stream {
+            Some(_) => {
+                "all decisions go to standard output; nothing else is kept, no log for an audit either"
+                    .to_owned()
+            }
+            None => format!("written to {}", setup.arguments.out.display()),
+        });
         let mut warnings = answers.warnings();
         warnings.extend(registry.warning());
         let registry_problems = registry.rows_left_out + registry.attributes_unknown;
-        Ok(Done { notes, warnings, rejected: answers.rejected(), registry_problems })
+        Ok(Done { notes, warnings, rejected: answers.rejected(), registry_problems, stream })
     }
 }
 
@@ -584,47 +446,6 @@ impl Intake {
     }
 }
 
-/// `rejected.csv`: every row that could not be read, in the order of the file.
-#[derive(Debug)]
-pub struct Rejects {
-    file: CsvFile,
-    written: u64,
-    problems: BTreeMap<String, u64>,
-}
-
-impl Rejects {
-    /// Begins the file.
-    ///
-    /// # Errors
-    /// As [`OutDir::create`].
-    pub fn create(directory: &OutDir) -> Result<Self, OutputError> {
-        let file = directory.create_csv("rejected.csv", ["line", "record_id", "column", "problem"])?;
-        Ok(Self { file, written: 0, problems: BTreeMap::new() })
-    }
-
-    /// Writes one row.
-    ///
-    /// # Errors
-    /// Where the disk is full or fails.
-    pub fn take(&mut self, rejection: &Rejection<'_>) -> Result<(), OutputError> {
-        let Rejection { line, id, column, code, sentence, .. } = rejection;
-        self.written += 1;
-        match self.problems.get_mut(*code) {
-            Some(count) => *count += 1,
-            None => drop(self.problems.insert((*code).to_owned(), 1)),
-        }
-        self.file.row([&line.to_string(), *id, column, &format!("{code}: {sentence}")])
-    }
-
-    /// Ends the file: how many rows are in it, with which problems.
-    ///
-    /// # Errors
-    /// Where the disk is full or fails.
-    pub fn finish(self) -> Result<(u64, BTreeMap<String, u64>, Finished), OutputError> {
-        Ok((self.written, self.problems, self.file.finish()?))
-    }
-}
-
 /// How many records have each reason, by its code.
 pub type Counts = BTreeMap<&'static str, u64>;
 
@@ -633,91 +454,4 @@ pub fn count(counts: &mut Counts, reasons: ReasonSet) {
     for reason in reasons.iter() {
         *counts.entry(reason.code()).or_default() += 1;
     }
-}
-
-/// What `summary.json` holds: the same for the same inputs and policy, on every machine.
-#[derive(Debug, Serialize)]
-struct Summary<A> {
-    himozuke: &'static str,
-    /// Decided under another policy than the guideline's.
-    not_guideline: bool,
-    /// The pairs of the user's own table of variants.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mj_map: Option<MjMap>,
-    era_codes: EraCodes,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    private_use_characters: Option<PrivateUse>,
-    registry: RegistrySummary,
-    #[serde(flatten)]
-    answers: A,
-    policy: Policy,
-    /// The probabilities of a model of one's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    model: Option<Parameters>,
-}
-
-/// The families by which birth dates were read, wherever they were told.
-#[derive(Debug, Serialize)]
-struct EraCodes {
-    registry: &'static str,
-    records: &'static str,
-}
-
-/// Characters (外字) that mean what the system says which wrote them: unknown ones, here.
-#[derive(Clone, Copy, Debug, Serialize)]
-struct PrivateUse {
-    registry: u64,
-    records: u64,
-}
-
-impl PrivateUse {
-    const fn any(&self) -> bool {
-        self.registry + self.records > 0
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct RegistrySummary {
-    encoding: String,
-    residents: usize,
-    /// Individual numbers taken in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    numbers: Option<usize>,
-    rows_left_out: u64,
-    attributes_unknown: u64,
-}
-
-impl RegistrySummary {
-    fn warning(&self) -> Option<String> {
-        let Self { rows_left_out, attributes_unknown, .. } = self;
-        (rows_left_out + attributes_unknown > 0).then(|| {
-            format!(
-                "warning: registry: {rows_left_out} rows left out and {attributes_unknown} attributes unknown; \
-                 a namesake may be missing, see registry_problems.csv"
-            )
-        })
-    }
-}
-
-/// What `run.json` holds: when and how, which is never the same twice.
-#[derive(Debug, Serialize)]
-struct Run {
-    himozuke: &'static str,
-    started: String,
-    ended: String,
-    as_of: String,
-    threads: usize,
-    /// Rows that were decided by a run that was stopped.
-    resumed_after: u64,
-    /// The last seal of the decision log, which also says by whom and under what the run was: whoever writes it down elsewhere
-    /// can tell later whether the log is still this one.
-    log_seal: String,
-    seconds: Seconds,
-}
-
-#[derive(Debug, Serialize)]
-struct Seconds {
-    registry: f64,
-    records: f64,
-    files: f64,
 }

@@ -313,8 +313,11 @@ impl Columns {
         let names = names();
         let mut known: Vec<Option<Column>> =
             headers.iter().map(|header| names.get(&key(header)).copied()).collect();
-        // Headers are no personal data; the first row of a file without headers is, and then none of it is known.
-        let shown = if known.iter().any(Option::is_some) { headers.to_vec() } else { Vec::new() };
+        // Headers are no personal data. The first row of a file without headers is, and then none of it is known; so is that of
+        // a file whose line ends were lost, and then some of it has figures as headers have none.
+        let may_be_data =
+            !known.iter().any(Option::is_some) || headers.iter().any(|own| looks_like_data(own));
+        let shown = if may_be_data { Vec::new() } else { headers.to_vec() };
         let mut places: Vec<(Column, usize)> = Vec::new();
         for mapping in mappings {
             let place = find(headers, mapping, &shown)?;
@@ -363,7 +366,17 @@ impl Columns {
                 *slot = Some(*place);
             }
         }
-        Ok(Self { headers: headers.to_vec(), places, joins, by_column })
+        // Of what may be a row of data nobody is shown more than is known or was typed.
+        let is_shown = |place| {
+            !may_be_data
+                || known.get(place).is_some_and(Option::is_some)
+                || places.iter().any(|(_, own)| *own == place)
+        };
+        let headers = headers.iter().enumerate().map(|(place, header)| match is_shown(place) {
+            true => header.clone(),
+            false => format!("column {}", place + 1),
+        });
+        Ok(Self { headers: headers.collect(), places, joins, by_column })
     }
 
     /// How many cells a row of the file has.
@@ -426,6 +439,11 @@ impl Columns {
         let headers = self.headers.iter().enumerate();
         headers.filter(|(place, _)| !self.uses(*place)).map(|(_, header)| header.as_str())
     }
+}
+
+/// Whether a cell of the first row is no header: long, or with more figures than any header needs.
+fn looks_like_data(header: &str) -> bool {
+    header.chars().filter(|c| c.is_numeric()).count() > 2 || header.len() > 120
 }
 
 /// Makes 宛名番号 the person's id where another column is the record's own.
@@ -543,6 +561,18 @@ mod tests {
         let error = resolve("id,氏", &[]).unwrap_err();
         assert_eq!(error, ColumnError::HalfName { found: Column::FamilyName, missing: Column::GivenName });
         assert!(error.hint().contains("--map kanji_name="));
+    }
+
+    #[test]
+    fn a_first_row_of_which_nothing_is_known_may_be_data() {
+        let columns = resolve("001,山田 太郎,1985-01-01", &["id=001"]).unwrap();
+        assert_eq!(columns.ignored().collect::<Vec<_>>(), ["column 2", "column 3"]);
+        assert_eq!((columns.header(0), columns.header(1)), ("001", "column 2"));
+        // The line ends were lost: what stands behind the header is data.
+        let columns = resolve("id,氏名,備考r1,山田 太郎,S60.1.1", &[]).unwrap();
+        assert_eq!((columns.header(1), columns.header(3)), ("氏名", "column 4"));
+        let error = resolve("氏名,備考r1,山田 太郎,S60.1.1", &[]).unwrap_err();
+        assert_eq!(error, ColumnError::NoId(Vec::new()));
     }
 
     #[test]

@@ -18,6 +18,7 @@ use serde::Serialize;
 use self::truth::{Entered, Fault, Truth};
 use crate::{
     args::Evaluate,
+    at_rest::{Results, names},
     failure::{Failure, Status},
     output::{replace, say, say_json},
     rows::Rows,
@@ -53,16 +54,19 @@ pub fn evaluate(arguments: &Evaluate, out: &mut impl Write) -> Result<(), Failur
         return Err(Failure::usage(message, None));
     }
     for path in arguments.json.iter().flatten().chain(&arguments.html) {
-        let runs = decisions.iter().flat_map(|run| RUN_FILES.iter().map(|name| run.join(name)));
+        let files = || RUN_FILES.into_iter().flat_map(names);
+        let runs = decisions.iter().flat_map(|run| files().map(|name| run.join(name)));
         crate::page::check_free(path, truth.iter().cloned().chain(runs), arguments.force)?;
     }
     // What verify writes is another question, with another truth.
-    let verified = decisions.iter().filter(|path| path.join("confirmed.csv").exists()).count();
+    let results = decisions.iter().map(|directory| Results::new(directory, &arguments.keys));
+    let results = results.collect::<Result<Vec<_>, _>>()?;
+    let verified = results.iter().filter(|results| results.has("confirmed.csv")).count();
     if verified > 0 && verified < decisions.len() {
         let message = "some --decisions are those of link and some those of verify".to_owned();
         return Err(Failure::usage(message, Some("evaluate them one after the other".to_owned())));
     }
-    let runs = truth.iter().zip(decisions);
+    let runs = truth.iter().zip(&results);
     let (wrong, what) = if verified > 0 {
         let mut evaluation = ClaimEvaluation::default();
         runs.into_iter().try_for_each(|(truth, run)| judge_claims(truth, run, &mut evaluation))?;
@@ -119,21 +123,20 @@ pub(crate) fn check_finished(decisions: &Path) -> Result<(), Failure> {
 }
 
 /// Holds one run of `link` against its truth.
-fn judge(truth: &Path, decisions: &Path, evaluation: &mut Evaluation) -> Result<(), Failure> {
-    check_finished(decisions)?;
+fn judge(truth: &Path, decisions: &Results<'_>, evaluation: &mut Evaluation) -> Result<(), Failure> {
+    check_finished(decisions.directory())?;
     let truth = Truth::read(truth, "tags")?;
     let mut judge = Judge { truth, evaluation, codes: FxHashMap::default() };
-    let open = |name: &str| decisions.join(name);
 
     let columns = ["record_id", "person_id", "posterior", "confidence_bits", "reasons"];
-    let mut links = Rows::open(&open("links.csv"), columns, 2)?;
+    let mut links = Rows::of(decisions, "links.csv", columns, 2)?;
     while let Some(([record, person, posterior, confidence, codes], line)) = links.next()? {
         let taken = judge.take(record, Answer::Link(person), [posterior, confidence], codes);
         taken.map_err(|fault| fault.at(&links.file, line))?;
     }
 
     // The candidates of a record stand together; the first one's figures and reasons are the review's.
-    let mut review = Rows::open(&open("review.csv"), columns, 2)?;
+    let mut review = Rows::of(decisions, "review.csv", columns, 2)?;
     let (mut current, mut first, mut candidates) = ([const { String::new() }; 4], 0, Vec::new());
     loop {
         let row = review.next()?;
@@ -152,7 +155,7 @@ fn judge(truth: &Path, decisions: &Path, evaluation: &mut Evaluation) -> Result<
         candidates.extend((!person.is_empty()).then(|| person.to_owned()));
     }
 
-    let mut no_match = Rows::open(&open("no_match.csv"), ["record_id", "reasons"], 1)?;
+    let mut no_match = Rows::of(decisions, "no_match.csv", ["record_id", "reasons"], 1)?;
     while let Some(([record, codes], line)) = no_match.next()? {
         let taken = judge.take(record, Answer::NoMatch, [""; 2], codes);
         taken.map_err(|fault| fault.at(&no_match.file, line))?;
@@ -167,9 +170,12 @@ fn judge(truth: &Path, decisions: &Path, evaluation: &mut Evaluation) -> Result<
 }
 
 /// Hands on the ids of the rejected rows; how many rows have none.
-fn rejected(decisions: &Path, mut take: impl FnMut(&str) -> Result<(), Fault>) -> Result<usize, Failure> {
+fn rejected(
+    decisions: &Results<'_>,
+    mut take: impl FnMut(&str) -> Result<(), Fault>,
+) -> Result<usize, Failure> {
     let mut nameless = 0;
-    let mut rejected = Rows::open(&decisions.join("rejected.csv"), ["record_id"], 1)?;
+    let mut rejected = Rows::of(decisions, "rejected.csv", ["record_id"], 1)?;
     while let Some(([record], line)) = rejected.next()? {
         if record.is_empty() {
             nameless += 1;
@@ -181,8 +187,12 @@ fn rejected(decisions: &Path, mut take: impl FnMut(&str) -> Result<(), Fault>) -
 }
 
 /// Holds one run of `verify` against its truth.
-fn judge_claims(truth: &Path, decisions: &Path, evaluation: &mut ClaimEvaluation) -> Result<(), Failure> {
-    check_finished(decisions)?;
+fn judge_claims(
+    truth: &Path,
+    decisions: &Results<'_>,
+    evaluation: &mut ClaimEvaluation,
+) -> Result<(), Failure> {
+    check_finished(decisions.directory())?;
     let mut truth = Truth::read(truth, "cause")?;
     let mut take = |record: &str, answer: ClaimAnswer<'_>| {
         let entered = truth.take(record)?;
@@ -194,7 +204,7 @@ fn judge_claims(truth: &Path, decisions: &Path, evaluation: &mut ClaimEvaluation
         ("review.csv", Some(ClaimAnswer::Review)),
         ("suspect.csv", None),
     ] {
-        let mut rows = Rows::open(&decisions.join(name), ["record_id", "better_person_id"], 2)?;
+        let mut rows = Rows::of(decisions, name, ["record_id", "better_person_id"], 2)?;
         while let Some(([record, better], line)) = rows.next()? {
             let suspect = ClaimAnswer::Suspect(Some(better).filter(|better| !better.is_empty()));
             let taken = take(record, answer.unwrap_or(suspect));

@@ -71,7 +71,9 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
         lang,
     );
     if arguments.show_values {
-        explanation.values = Some(Values::of(chunk, row));
+        // A record that may be about a protected resident may have their address.
+        let protected = explanation.candidates.iter().any(|candidate| candidate.protected);
+        explanation.values = Some(Values::of(chunk, row, protected));
     }
     // The registry keeps no rows: they are read again where something of them is to be told, and an index file has none.
     let wanted = arguments.show_values || explanation.candidates.iter().any(Explained::may_have_variants);
@@ -267,7 +269,7 @@ struct Values {
     kana_name: String,
     birth_date: String,
     sex: String,
-    /// `None` for a protected resident.
+    /// `None` for a protected resident, and for a record that may be about one.
     address: Option<String>,
     former_names: String,
     aliases: String,
@@ -281,18 +283,19 @@ impl std::fmt::Debug for Values {
 }
 
 impl Values {
-    fn of(chunk: &Chunk, row: &Row) -> Self {
+    fn of(chunk: &Chunk, row: &Row, protected: bool) -> Self {
         // Values go to a terminal: nothing that it would obey.
         let value = |column| chunk.value(row, column).replace(char::is_control, " ");
+        let address = |column| (!protected).then(|| value(column));
         Self {
             kanji_name: value(Column::KanjiName),
             kana_name: value(Column::KanaName),
             birth_date: value(Column::BirthDate),
             sex: value(Column::Sex),
-            address: Some(value(Column::Address)),
+            address: address(Column::Address),
             former_names: value(Column::FormerNames),
             aliases: value(Column::Aliases),
-            former_addresses: Some(value(Column::FormerAddresses)),
+            former_addresses: address(Column::FormerAddresses),
         }
     }
 
@@ -332,11 +335,7 @@ fn add_rows(
                     form.variants = Variants::between(record.kanji_name, resident, show_values);
                 }
                 if show_values {
-                    let values = Values::of(&chunk, row);
-                    let protected = candidate.protected;
-                    let shown = |value: Option<String>| value.filter(|_| !protected);
-                    let (address, former_addresses) = (shown(values.address), shown(values.former_addresses));
-                    candidate.values = Some(Values { address, former_addresses, ..values });
+                    candidate.values = Some(Values::of(&chunk, row, candidate.protected));
                 }
             }
         }

@@ -98,7 +98,7 @@ fn assemble(mut words: Vec<OsString>, cli: &Command) -> Result<Vec<OsString>, Fa
 }
 
 /// Commands that settings are for.
-const CONFIGURED: [&str; 10] = [
+const CONFIGURED: [&str; 13] = [
     "link",
     "verify",
     "index",
@@ -109,11 +109,21 @@ const CONFIGURED: [&str; 10] = [
     "train",
     "review sheet",
     "review apply",
+    "report",
+    "evaluate",
+    "decrypt",
 ];
+
+/// What says with what results are encrypted and opened.
+const ENCRYPTING: [&str; 4] = ["encrypt-to", "key-file", "passphrase-file", "passphrase-env"];
 
 /// Whether a command takes a flag from the settings: not where the flag means another thing there, nor where what was
 /// given rules it out.
 fn is_taken(command: &str, flag: &str, is_given: impl Fn(&str) -> bool) -> bool {
+    // Whoever says with what results are encrypted has said all of it.
+    if ENCRYPTING.contains(&flag) && ENCRYPTING.into_iter().any(&is_given) {
+        return false;
+    }
     match (command, flag) {
         ("link" | "verify", _) => true,
         (_, "out") => false,

@@ -1,6 +1,7 @@
 //! The parts of the `himozuke` command: arguments, tables in and out, progress. Decisions are the library's.
 
 pub mod args;
+pub mod at_rest;
 pub mod audit;
 pub mod bulk;
 pub mod check;
@@ -32,7 +33,7 @@ pub mod settings;
 pub mod stop;
 pub mod synth;
 pub mod train;
-#[cfg(feature = "arrow")]
+#[cfg_attr(not(feature = "arrow"), path = "no_twins.rs")]
 pub mod twins;
 pub mod verify;
 pub mod work;

@@ -6,7 +6,7 @@ use std::{env, io, process::ExitCode};
 
 use himozuke_cli::{
     args::{AuditCommand, Cli, Command, ReviewCommand},
-    audit,
+    at_rest, audit,
     check::check,
     evaluate::evaluate,
     explain::explain,
@@ -24,6 +24,9 @@ use himozuke_cli::{
     train::train,
     verify::verify,
 };
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let Cli { command, config, .. } = match invocation::read(env::args_os().collect()) {
@@ -61,6 +64,8 @@ fn run(command: &Command) -> Result<(), Failure> {
             ReviewCommand::Estimate(arguments) => review::estimate(arguments, out),
         },
         Command::Purge(arguments) => audit::purge(arguments, out),
+        Command::Decrypt(arguments) => at_rest::decrypt(arguments, out),
+        Command::Keygen(arguments) => at_rest::keygen(arguments, out),
         Command::Synth(arguments) => synth(arguments, out),
         Command::Index(arguments) => index(arguments, out, &mut io::stderr()),
         Command::Lookup(arguments) => lookup(arguments, io::stdin().lock(), out),

@@ -1,75 +1,31 @@
 //! Files of a run, all or none: written in a working directory beside the results, synced, and moved to their names only
 //! when the last one is whole. One run at a time writes to a directory.
 
+mod error;
+mod file;
+mod one_table;
+mod table;
+mod told;
+
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
-    io::{self, BufWriter, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use serde::Serialize;
-
-/// Why the outputs cannot be written.
-#[derive(Debug, thiserror::Error)]
-pub enum OutputError {
-    /// The directory holds the result of another run.
-    #[error("{directory} already holds {file} of a finished run")]
-    Finished {
-        /// The directory.
-        directory: String,
-        /// The file found.
-        file: String,
-    },
-    /// Another process holds the directory.
-    #[error("another run is writing to {directory}")]
-    Busy {
-        /// The directory.
-        directory: String,
-    },
-    /// A run was stopped here that can go on.
-    #[error("{directory} holds a run that was stopped before its end")]
-    Unfinished {
-        /// The directory.
-        directory: String,
-    },
-    /// The operating system says no.
-    #[error("cannot write {file}: {source}")]
-    Io {
-        /// The file or directory.
-        file: String,
-        /// Why.
-        source: io::Error,
-    },
-}
-
-impl OutputError {
-    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
-        move |source| Self::Io { file: path.display().to_string(), source }
-    }
-
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Finished { .. } => {
-                Some("choose another --out, or replace that run with --force".to_owned())
-            }
-            Self::Busy { .. } => Some("wait for its end, or choose another --out".to_owned()),
-            Self::Unfinished { .. } => {
-                Some("go on with it by --resume, or start again with --force".to_owned())
-            }
-            Self::Io { source, .. } if is_full(source) => {
-                Some("no result was left half-written; free some space or choose another --out".to_owned())
-            }
-            Self::Io { .. } => None,
-        }
-    }
-}
-
-fn is_full(error: &io::Error) -> bool {
-    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
-    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
-}
+pub use self::{
+    error::OutputError,
+    file::{Finished, OutFile},
+    one_table::{OF_LINK, OF_VERIFY, ONE_TABLE},
+    table::CsvFile,
+    told::{say, say_json, say_json_line},
+};
+use self::{file::Temporary, one_table::OneTable};
+use crate::{
+    at_rest::{Encryption, Form, RESULTS_KEY, names},
+    twins::{Twin, TwinFile, twins},
+};
 
 /// What a run does about another one that was in the directory before.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -89,9 +45,13 @@ pub struct OutDir {
     path: PathBuf,
     /// Files without their final names, and what a stopped run goes on with.
     work: PathBuf,
-    /// Every file that such a run may leave, the one that says it is finished last.
-    names: Vec<&'static str>,
+    /// Every file that such a run may leave, in every form, the one that says it is finished last.
+    names: Vec<String>,
     start: Start,
+    form: Form,
+    /// The table that all decisions go to.
+    one_table: Option<Arc<OneTable>>,
+    twin: Option<Twin>,
     /// Whether the working directory stays when the run ends early.
     kept: bool,
     _lock: File,
@@ -99,8 +59,8 @@ pub struct OutDir {
 
 /// The working directory of a run. What is in it is of no use to anybody but `--resume`.
 const WORK: &str = ".himozuke-work";
-/// The files of a run that can go on; the first says that it can.
-pub const RESUMABLE: [&str; 2] = ["state.json", "decided"];
+/// The files of a run that can go on; the first says that it can, and the last is there where they are encrypted.
+pub const RESUMABLE: [&str; 3] = ["state.json", "decided", "working-key.age"];
 
 impl OutDir {
     /// Takes a directory, made where there is none, for a run that leaves files of these names. The last name is the
@@ -109,12 +69,24 @@ impl OutDir {
     /// # Errors
     /// Where another run is at work; where one of the files or a stopped run is there already and `start` does not say
     /// what to do about it; where the directory cannot be made.
-    pub fn open(path: &Path, names: &[&'static str], start: Start) -> Result<Self, OutputError> {
+    pub fn open(path: &Path, files: &[impl AsRef<str>], start: Start) -> Result<Self, OutputError> {
         fs::create_dir_all(path).map_err(OutputError::io(path))?;
         let lock = lock(path)?;
         let work = path.join(WORK);
-        let mut directory =
-            Self { path: path.to_owned(), work, names: names.to_vec(), start, kept: true, _lock: lock };
+        let twins: Vec<String> = twins(files).collect();
+        let in_all_forms =
+            twins.iter().map(String::as_str).chain(files.iter().map(AsRef::as_ref)).flat_map(names);
+        let mut directory = Self {
+            path: path.to_owned(),
+            work,
+            names: [RESULTS_KEY.to_owned()].into_iter().chain(in_all_forms).collect(),
+            start,
+            form: Form::default(),
+            one_table: None,
+            twin: None,
+            kept: true,
+            _lock: lock,
+        };
         let unfinished = directory.work.join(RESUMABLE[0]).exists();
         match start {
             Start::Fresh if unfinished => {
@@ -127,6 +99,25 @@ impl OutDir {
         directory.kept = false;
         directory.clean(if start == Start::Resume { &RESUMABLE } else { &[] })?;
         Ok(directory)
+    }
+
+    /// Gives files this form from here on.
+    pub fn take_form(&mut self, form: Form) {
+        self.form = form;
+    }
+
+    /// Writes tables in this form, too, from here on.
+    pub const fn take_twin(&mut self, twin: Option<Twin>) {
+        self.twin = twin;
+    }
+
+    /// Puts the decisions of all tables into one from here on, with these columns.
+    ///
+    /// # Errors
+    /// As [`OutDir::create`].
+    pub fn take_one_table(&mut self, columns: &'static [&'static str]) -> Result<(), OutputError> {
+        self.one_table = Some(OneTable::create(self.create(ONE_TABLE)?, columns)?);
+        Ok(())
     }
 
     /// The working directory, empty but for the files of these names.
@@ -155,6 +146,26 @@ impl OutDir {
         self.work.join(name)
     }
 
+    /// The working files that there are.
+    #[must_use]
+    pub fn working_files(&self) -> Vec<&'static str> {
+        RESUMABLE.into_iter().filter(|name| self.working(name).exists()).collect()
+    }
+
+    /// Writes a working file, whole or not at all.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write_working(&self, name: &str, bytes: &[u8]) -> Result<(), OutputError> {
+        let (path, temporary) = (self.working(name), self.working("working.tmp"));
+        let written = private().create(true).truncate(true).open(&temporary).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()?;
+            fs::rename(&temporary, &path)
+        });
+        written.map_err(OutputError::io(&path))
+    }
+
     /// Where a result of this name is, or will be.
     #[must_use]
     pub fn result(&self, name: &str) -> PathBuf {
@@ -176,7 +187,7 @@ impl OutDir {
         match self.names.iter().find(|name| self.path.join(name).exists()) {
             Some(name) => {
                 let directory = self.path.display().to_string();
-                Err(OutputError::Finished { directory, file: (*name).to_owned() })
+                Err(OutputError::Finished { directory, file: name.clone() })
             }
             None => Ok(()),
         }
@@ -186,24 +197,32 @@ impl OutDir {
     ///
     /// # Errors
     /// Where it cannot be made.
-    pub fn create(&self, name: &'static str) -> Result<OutFile, OutputError> {
-        let path = self.work.join(name);
-        let file = private().create_new(true).open(&path).map_err(OutputError::io(&path))?;
-        Ok(OutFile { writer: BufWriter::with_capacity(1 << 18, file), temporary: Temporary { path, name } })
+    pub fn create(&self, name: &str) -> Result<OutFile, OutputError> {
+        OutFile::create(&self.work, name, &self.form)
     }
 
     /// Begins a table with its header.
     ///
     /// # Errors
     /// As [`OutDir::create`].
-    pub fn create_csv<I>(&self, name: &'static str, header: I) -> Result<CsvFile, OutputError>
+    pub fn create_csv<I>(&self, name: &str, header: I) -> Result<CsvFile, OutputError>
     where
         I: IntoIterator,
         I::Item: AsRef<[u8]>,
     {
-        let mut file = CsvFile { writer: csv::Writer::from_writer(self.create(name)?) };
-        file.row(header)?;
-        Ok(file)
+        let header: Vec<I::Item> = header.into_iter().collect();
+        if let Some(part) = self.one_table.as_ref().and_then(|table| table.part(name, &header)) {
+            return Ok(CsvFile::part(part));
+        }
+        CsvFile::begin(self.create(name)?, self.twin_of(name, &header)?, &header)
+    }
+
+    /// The twin of a table, where one is asked for.
+    fn twin_of(&self, name: &str, header: &[impl AsRef<[u8]>]) -> Result<Option<TwinFile>, OutputError> {
+        let Some((twin, name)) = self.twin.and_then(|twin| Some((twin, twin.of(name)?))) else {
+            return Ok(None);
+        };
+        TwinFile::create(self.create(&name)?, name, twin, header).map(Some)
     }
 
     /// Gives the files their names, in the order of the names of the run, and removes the working directory. Leftovers of
@@ -216,6 +235,8 @@ impl OutDir {
         if self.start == Start::Fresh {
             self.check_free()?;
         }
+        files.extend(self.one_table.take().map(OneTable::finish).transpose()?);
+        files.extend(self.results_key()?);
         let order = |name: &str| self.names.iter().position(|own| *own == name);
         for name in self.names.iter().rev() {
             let path = self.path.join(name);
@@ -227,14 +248,24 @@ impl OutDir {
             }
         }
         self.sync()?;
-        files.sort_by_key(|file| order(file.0.name));
-        for Finished(temporary) in files {
-            let path = self.path.join(temporary.name);
+        let mut files: Vec<Temporary> = files.into_iter().flat_map(|Finished(files)| files).collect();
+        files.sort_by_key(|file| order(&file.name));
+        for temporary in files {
+            let path = self.path.join(&temporary.name);
             fs::rename(&temporary.path, &path).map_err(OutputError::io(&path))?;
         }
         self.sync()?;
         self.kept = false;
         Ok(())
+    }
+
+    /// The key to results that a passphrase opens.
+    fn results_key(&self) -> Result<Option<Finished>, OutputError> {
+        let encryption = self.form.encryption.as_deref();
+        let Some(key) = encryption.and_then(Encryption::results_key) else { return Ok(None) };
+        let mut file = self.create(RESULTS_KEY)?;
+        file.bytes(key)?;
+        file.finish().map(Some)
     }
 
     /// Makes renames last through a power cut, where directories can be synced.
@@ -279,180 +310,35 @@ pub fn private() -> OpenOptions {
     options
 }
 
-/// A temporary file, removed when it goes out of use; once renamed there is nothing to remove.
-#[derive(Debug)]
-struct Temporary {
-    path: PathBuf,
-    name: &'static str,
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        // Nobody is left to tell: what was wrong with the run has been said, and the name shows what the file is.
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
-/// A file being written, only for its owner to read (mode 0600).
-#[derive(Debug)]
-pub struct OutFile {
-    writer: BufWriter<File>,
-    temporary: Temporary,
-}
-
-impl OutFile {
-    /// Writes what was put together elsewhere.
-    ///
-    /// # Errors
-    /// Where the disk is full or fails.
-    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
-        self.writer.write_all(bytes).map_err(OutputError::io(Path::new(self.temporary.name)))
-    }
-
-    /// Writes a value as JSON, indented, and a line end.
-    ///
-    /// # Errors
-    /// Where the disk is full or fails.
-    pub fn json(&mut self, value: &impl Serialize) -> Result<(), OutputError> {
-        let written = serde_json::to_writer_pretty(&mut self.writer, value).map_err(io::Error::from);
-        written
-            .and_then(|()| self.writer.write_all(b"\n"))
-            .map_err(OutputError::io(Path::new(self.temporary.name)))
-    }
-
-    /// Brings everything to the disk.
-    ///
-    /// # Errors
-    /// Where the disk is full or fails; the file is removed.
-    pub fn finish(self) -> Result<Finished, OutputError> {
-        let Self { writer, temporary } = self;
-        let synced =
-            writer.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| file.sync_all());
-        synced.map_err(OutputError::io(Path::new(temporary.name)))?;
-        Ok(Finished(temporary))
-    }
-}
-
-impl Write for OutFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.writer.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
-    }
-}
-
-/// A file that is whole and on the disk, and waits for its name.
-#[derive(Debug)]
-#[must_use = "without OutDir::commit the file is removed"]
-pub struct Finished(Temporary);
-
-impl Finished {
-    /// The name that it waits for.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.0.name
-    }
-
-    /// Where it is until then.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.0.path
-    }
-}
-
-/// A table being written: quoted where it must be, lines ended by LF.
-#[derive(Debug)]
-pub struct CsvFile {
-    writer: csv::Writer<OutFile>,
-}
-
-impl CsvFile {
-    /// Writes a row.
-    ///
-    /// # Errors
-    /// Where the disk is full or fails, and where the row has not as many cells as the header.
-    pub fn row<I>(&mut self, cells: I) -> Result<(), OutputError>
-    where
-        I: IntoIterator,
-        I::Item: AsRef<[u8]>,
-    {
-        let name = self.writer.get_ref().temporary.name;
-        self.writer.write_record(cells).map_err(|error| {
-            // What the system said must not be hidden in an error of the table's.
-            let source = match error.into_kind() {
-                csv::ErrorKind::Io(source) => source,
-                _ => io::Error::other("the row has not as many cells as the header"),
-            };
-            OutputError::io(Path::new(name))(source)
-        })
-    }
-
-    /// Brings everything to the disk.
-    ///
-    /// # Errors
-    /// As [`OutFile::finish`].
-    pub fn finish(self) -> Result<Finished, OutputError> {
-        let name = self.writer.get_ref().temporary.name;
-        let inner =
-            self.writer.into_inner().map_err(|error| OutputError::io(Path::new(name))(error.into_error()))?;
-        inner.finish()
-    }
-}
-
 /// Writes a file of its own, only for its owner to read, and gives it its name when it is whole; what has the name is
 /// replaced.
 ///
 /// # Errors
 /// Where it cannot be written.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+    replace_by(path, |file| file.write_all(bytes).map_err(OutputError::io(path)))
+}
+
+/// As [`replace`], with whatever `write` writes.
+///
+/// # Errors
+/// Where it cannot be written, and those of `write`.
+pub fn replace_by<E: From<OutputError>>(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> Result<(), E>,
+) -> Result<(), E> {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let temporary = path.with_file_name(format!(".{name}.tmp-{}", std::process::id()));
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&temporary).map_err(OutputError::io(path))?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    let named = written.and_then(|()| fs::rename(&temporary, path));
+    let mut file = private().create_new(true).open(&temporary).map_err(OutputError::io(path))?;
+    let named = write(&mut file).and_then(|()| {
+        let synced = file.sync_all().and_then(|()| fs::rename(&temporary, path));
+        Ok(synced.map_err(OutputError::io(path))?)
+    });
     if named.is_err() {
         // Nobody is left to tell: what was wrong is said, and the name shows what the file is.
         let _ = fs::remove_file(&temporary);
     }
-    named.map_err(OutputError::io(path))
-}
-
-/// Writes lines to standard output, or to what stands for it.
-///
-/// # Errors
-/// Where nobody reads them any more.
-pub fn say<I>(out: &mut impl Write, lines: I) -> Result<(), OutputError>
-where
-    I: IntoIterator,
-    I::Item: AsRef<str>,
-{
-    let mut lines = lines.into_iter();
-    let written = lines.try_for_each(|line| writeln!(out, "{}", line.as_ref()));
-    written.map_err(OutputError::io(Path::new("the answer")))
-}
-
-/// Writes a value as JSON, indented, where [`say`] writes.
-///
-/// # Errors
-/// As [`say`].
-pub fn say_json(out: &mut impl Write, value: &impl Serialize) -> Result<(), OutputError> {
-    let text = serde_json::to_string_pretty(value).map_err(io::Error::from);
-    say(out, [text.map_err(OutputError::io(Path::new("the answer")))?])
-}
-
-/// Writes an answer as one line of JSON.
-///
-/// # Errors
-/// Where it cannot be written.
-pub fn say_json_line(out: &mut impl Write, value: &impl Serialize) -> Result<(), OutputError> {
-    let text = serde_json::to_string(value).map_err(io::Error::from);
-    say(out, [text.map_err(OutputError::io(Path::new("the answer")))?])
+    named
 }
 
 #[cfg(test)]
@@ -546,10 +432,9 @@ mod tests {
         let path = directory.path().join(".links.csv.tmp-0");
         fs::write(&path, "").unwrap();
         let full = File::options().write(true).open("/dev/full").unwrap();
-        let temporary = Temporary { path, name: "links.csv" };
-        let mut file =
-            CsvFile { writer: csv::Writer::from_writer(OutFile { writer: BufWriter::new(full), temporary }) };
-        file.row(["a"]).unwrap();
+        let temporary = Temporary { path, name: "links.csv".to_owned() };
+        let layers = Form::default().layers("links.csv", full).unwrap();
+        let file = CsvFile::begin(OutFile::through(layers, temporary), None, &["a"]).unwrap();
         let error = file.finish().unwrap_err();
         assert!(error.to_string().starts_with("cannot write links.csv: "), "{error}");
         assert!(error.hint().unwrap().contains("space"));

@@ -8,14 +8,14 @@ use std::{
 
 use csv::{Reader, StringRecord};
 
-use crate::{failure::Failure, input::ROW_LIMIT};
+use crate::{at_rest::Results, failure::Failure, input::ROW_LIMIT};
 
 /// How much of a file is read ahead, in bytes.
 const AHEAD: usize = 1 << 18;
 
 /// A file of which no row can take all memory: whoever reads it sets anew, row by row, how much may be read.
 struct Bounded {
-    file: File,
+    file: Box<dyn Read>,
     left: usize,
 }
 
@@ -45,10 +45,25 @@ impl<const N: usize> Rows<N> {
         let name = path.display().to_string();
         let file = File::open(path)
             .map_err(|source| Failure::usage(format!("cannot read {name}: {source}"), None))?;
+        Self::read(Box::new(file), path, headers, required)
+    }
+
+    /// Opens a table of a finished run likewise, in whatever form it is.
+    pub(crate) fn of(
+        results: &Results<'_>,
+        table: &str,
+        headers: [&str; N],
+        required: usize,
+    ) -> Result<Self, Failure> {
+        Self::read(results.open(table)?, &results.directory().join(table), headers, required)
+    }
+
+    fn read(file: Box<dyn Read>, path: &Path, headers: [&str; N], required: usize) -> Result<Self, Failure> {
+        let name = path.display().to_string();
         let mut reader = csv::ReaderBuilder::new()
             .buffer_capacity(AHEAD)
             .from_reader(Bounded { file, left: Bounded::MOST });
-        let found = reader.headers().map_err(|_| malformed(&name, 1))?;
+        let found = reader.headers().map_err(|error| malformed(&name, 1, error))?;
         let mut columns = [None; N];
         for (place, (column, header)) in columns.iter_mut().zip(headers).enumerate() {
             *column = found.iter().position(|name| name.trim_start_matches('\u{FEFF}') == header);
@@ -64,7 +79,7 @@ impl<const N: usize> Rows<N> {
     pub(crate) fn next(&mut self) -> Result<Option<([&str; N], u64)>, Failure> {
         let line = self.reader.position().line();
         self.reader.get_mut().left = Bounded::MOST;
-        if !self.reader.read_record(&mut self.row).map_err(|_| malformed(&self.file, line))? {
+        if !self.reader.read_record(&mut self.row).map_err(|error| malformed(&self.file, line, error))? {
             return Ok(None);
         }
         let line = self.row.position().map_or(line, csv::Position::line);
@@ -75,6 +90,13 @@ impl<const N: usize> Rows<N> {
     }
 }
 
-fn malformed(file: &str, line: u64) -> Failure {
-    Failure::usage(format!("{file}, line {line}: not a row of this table"), None)
+fn malformed(file: &str, line: u64, error: csv::Error) -> Failure {
+    // Both come from what unpacks and decrypts, which notices a changed byte.
+    let is_damage = |kind| matches!(kind, io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof);
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) if is_damage(error.kind()) => {
+            Failure::usage(format!("{file} is damaged, or was changed after it was written"), None)
+        }
+        _ => Failure::usage(format!("{file}, line {line}: not a row of this table"), None),
+    }
 }

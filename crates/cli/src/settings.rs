@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::{
     args::{Day, EncodingChoice, EraCodes, Language, PolicyChoice},
+    at_rest::Pack,
     columns::Mapping,
     failure::Failure,
     log::Log,
@@ -42,6 +43,8 @@ struct File {
     threads: Option<u16>,
     strict: bool,
     no_handles: bool,
+    pack: Option<Checked<Choice<Pack>>>,
+    encryption: Encryption,
     columns: Inputs<BTreeMap<ColumnName, String>>,
     era_codes: Inputs<Option<Checked<Choice<EraCodes>>>>,
     layout: Inputs<Option<PathBuf>>,
@@ -54,6 +57,16 @@ struct File {
 struct Inputs<T> {
     registry: T,
     records: T,
+}
+
+/// How results are encrypted. Secrets are in files or in the environment, never here.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Encryption {
+    to: Vec<String>,
+    key_file: Option<PathBuf>,
+    passphrase_file: Option<PathBuf>,
+    passphrase_env: Option<String>,
 }
 
 /// How records are reviewed by hand.
@@ -169,11 +182,16 @@ impl File {
             ("log", text(self.log).into_iter().collect()),
             ("lang", text(self.lang).into_iter().collect()),
             ("threads", self.threads.iter().map(u16::to_string).collect()),
+            ("pack", text(self.pack).into_iter().collect()),
+            ("key-file", file(&self.encryption.key_file)),
+            ("passphrase-file", file(&self.encryption.passphrase_file)),
             ("map", maps.collect()),
             ("era-codes", era_codes),
             ("layout", of_inputs(layout.map(|path| path.as_ref().map(from_base)))),
             ("reviewers", self.review.reviewers.iter().map(u8::to_string).collect()),
             ("headers", text(self.review.headers).into_iter().collect()),
+            ("encrypt-to", self.encryption.to),
+            ("passphrase-env", self.encryption.passphrase_env.into_iter().collect()),
         ];
         let switches = SWITCHES.into_iter().zip([self.strict, self.no_handles]);
         let switches = switches.filter(|(_, on)| *on).map(|(flag, _)| (flag, Vec::new()));
@@ -201,7 +219,8 @@ mod tests {
     fn settings_become_flags_and_files_are_sought_beside_them() {
         let text = "registry = \"r.csv\"\nrecords = \"-\"\npolicy = \"p.toml\"\nstrict = true\nno_handles = false\n\
                     threads = 2\n[columns.records]\nkanji_name = \"お名前\"\n[era_codes]\nrecords = \"pension\"\n\
-                    [layout]\nregistry = \"l.toml\"\n[review]\nreviewers = 2\n";
+                    [layout]\nregistry = \"l.toml\"\n[review]\nreviewers = 2\n\
+                    [encryption]\nto = [\"age1x\", \"age1y\"]\nkey_file = \"o.key\"\n";
         let flags = parse(Path::new("himozuke.toml"), text).unwrap().flags(Path::new("office"));
         let told =
             |flag: &str| flags.iter().find(|(own, _)| *own == flag).map(|(_, values)| values.join(" "));
@@ -214,6 +233,8 @@ mod tests {
             ("era-codes", "records:pension"),
             ("layout", "registry:office/l.toml"),
             ("reviewers", "2"),
+            ("encrypt-to", "age1x age1y"),
+            ("key-file", "office/o.key"),
             ("strict", ""),
         ] {
             assert_eq!(told(flag).as_deref(), Some(value), "{flag}");
@@ -234,6 +255,7 @@ mod tests {
             ("[columns.record]\nid = \"x\"", "h.toml, line 1: unknown field `record`"),
             ("[era_codes]\nrecords = \"jis\"", "h.toml, line 2: records: expected one of none, sequential"),
             ("threads = 70000", "h.toml, line 1: threads: "),
+            ("[encryption]\npassphrase = \"x\"", "h.toml, line 2: passphrase: unknown field `passphrase`"),
             ("strict = true\nstrict = true", "h.toml, line 2: strict: duplicate key"),
         ] {
             let failure = parse(Path::new("h.toml"), text).unwrap_err();

@@ -22,13 +22,15 @@ pub struct Stop {
     decided: Arc<AtomicU64>,
     /// The working directory, as long as there is one.
     work: Arc<Mutex<Option<PathBuf>>>,
+    /// Whether another run can go on with what is decided.
+    resumable: bool,
 }
 
 impl Stop {
     /// Makes signals end the process with last words. In a process that has other plans for them they are left alone.
     #[must_use]
-    pub fn on_signals(log: Log) -> Self {
-        let stop = Self::default();
+    pub fn on_signals(log: Log, resumable: bool) -> Self {
+        let stop = Self { resumable, ..Self::default() };
         let own = stop.clone();
         let _ = ctrlc::set_handler(move || own.end(log));
         stop
@@ -48,10 +50,11 @@ impl Stop {
         let work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
         let (message, hint) = match (&*work, self.decided.load(Ordering::Relaxed)) {
             (None, _) => ("stopped by a signal".to_owned(), None),
-            (Some(work), 0) => {
+            (Some(work), rows) if rows == 0 || !self.resumable => {
                 // What stays is cleaned up by the next run.
                 let _ = fs::remove_dir_all(work);
-                ("stopped by a signal; nothing was decided yet, and nothing is left behind".to_owned(), None)
+                let decided = if rows == 0 { "nothing was decided yet, and " } else { "" };
+                (format!("stopped by a signal; {decided}nothing is left behind"), None)
             }
             (Some(_), rows) => {
                 let hint = "go on with the same command and --resume, or start again with --force";

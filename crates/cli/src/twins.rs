@@ -1,11 +1,11 @@
 //! Each table of a run once more, in Parquet or Arrow: for programs, with the cells of the CSV file and in its order.
 
-use std::io;
+use std::{io, str};
 
 use clap::ValueEnum;
-use himozuke_arrow::{Format, Writer};
+use himozuke_arrow::{Error, Format, Writer};
 
-use crate::output::{Finished, OutDir, OutputError};
+use crate::output::{Finished, OutFile, OutputError};
 
 /// A form beside CSV.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
@@ -16,48 +16,84 @@ pub enum Twin {
     Arrow,
 }
 
-/// Each table, and what its twins are called.
-const NAMES: [(&str, &str, &str); 8] = [
-    ("links.csv", "links.parquet", "links.arrow"),
-    ("review.csv", "review.parquet", "review.arrow"),
-    ("no_match.csv", "no_match.parquet", "no_match.arrow"),
-    ("confirmed.csv", "confirmed.parquet", "confirmed.arrow"),
-    ("suspect.csv", "suspect.parquet", "suspect.arrow"),
-    ("alerts.csv", "alerts.parquet", "alerts.arrow"),
-    ("rejected.csv", "rejected.parquet", "rejected.arrow"),
-    ("registry_problems.csv", "registry_problems.parquet", "registry_problems.arrow"),
+/// The tables that have twins.
+const TABLES: [&str; 8] = [
+    "links.csv",
+    "review.csv",
+    "no_match.csv",
+    "confirmed.csv",
+    "suspect.csv",
+    "alerts.csv",
+    "rejected.csv",
+    "registry_problems.csv",
 ];
 
-/// The files that a run may leave, with all twins: those of an earlier run must not stay beside other tables.
-#[must_use]
-pub fn with_twins(files: &[&'static str]) -> Vec<&'static str> {
-    let twins = NAMES.iter().filter(|(table, ..)| files.contains(table));
-    twins.flat_map(|(_, parquet, arrow)| [*parquet, *arrow]).chain(files.iter().copied()).collect()
+impl Twin {
+    /// What the twin of a table is called; `None` for a table that has none.
+    #[must_use]
+    pub fn of(self, table: &str) -> Option<String> {
+        let stem = TABLES.contains(&table).then(|| table.strip_suffix("csv"))??;
+        Some(match self {
+            Self::Parquet => format!("{stem}parquet"),
+            Self::Arrow => format!("{stem}arrow"),
+        })
+    }
 }
 
-/// Writes the twins of those files that are tables.
-///
-/// # Errors
-/// Where a table cannot be read again, and where the disk is full or fails.
-pub fn write(directory: &OutDir, files: &[Finished], twin: Twin) -> Result<Vec<Finished>, OutputError> {
-    let named = |file: &Finished| NAMES.iter().find(|(table, ..)| *table == file.name());
-    let tables = files.iter().filter_map(|file| Some((file, named(file)?)));
-    tables
-        .map(|(file, (_, parquet, arrow))| {
-            let (name, format) = match twin {
-                Twin::Parquet => (*parquet, Format::Parquet),
-                Twin::Arrow => (*arrow, Format::ArrowFile),
-            };
-            let failed = |error: io::Error| OutputError::io(name.as_ref())(error);
-            let mut table = csv::Reader::from_path(file.path()).map_err(|error| failed(error.into()))?;
-            let header = table.headers().map_err(|error| failed(error.into()))?;
-            let mut writer = Writer::create(directory.create(name)?, format, header)
-                .map_err(|error| failed(error.into()))?;
-            let mut row = csv::StringRecord::new();
-            while table.read_record(&mut row).map_err(|error| failed(error.into()))? {
-                writer.row(&row).map_err(|error| failed(error.into()))?;
-            }
-            writer.finish().map_err(|error| failed(error.into()))?.finish()
-        })
-        .collect()
+/// The twins that these files of a run may have: those of an earlier run must not stay beside other tables.
+pub fn twins(files: &[impl AsRef<str>]) -> impl Iterator<Item = String> {
+    files.iter().flat_map(|file| [Twin::Parquet, Twin::Arrow].map(|twin| twin.of(file.as_ref()))).flatten()
+}
+
+/// A twin being written.
+#[derive(Debug)]
+pub struct TwinFile {
+    name: String,
+    writer: Box<Writer<OutFile>>,
+}
+
+impl TwinFile {
+    /// Begins it in a file of this name.
+    ///
+    /// # Errors
+    /// Where nothing can be written.
+    pub fn create(
+        file: OutFile,
+        name: String,
+        twin: Twin,
+        header: &[impl AsRef<[u8]>],
+    ) -> Result<Self, OutputError> {
+        let format = match twin {
+            Twin::Parquet => Format::Parquet,
+            Twin::Arrow => Format::ArrowFile,
+        };
+        let header = header.iter().map(|name| String::from_utf8_lossy(name.as_ref()));
+        match Writer::create(file, format, header) {
+            Ok(writer) => Ok(Self { name, writer: Box::new(writer) }),
+            Err(error) => Err(failed(&name, error)),
+        }
+    }
+
+    /// Writes the cells of a row.
+    ///
+    /// # Errors
+    /// Where the disk is full or fails.
+    pub fn row<'c>(&mut self, cells: impl Iterator<Item = &'c [u8]>) -> Result<(), OutputError> {
+        let texts: Result<Vec<&str>, _> = cells.map(str::from_utf8).collect();
+        let texts =
+            texts.map_err(|_| OutputError::io(self.name.as_ref())(io::ErrorKind::InvalidData.into()))?;
+        self.writer.row(texts).map_err(|error| failed(&self.name, error))
+    }
+
+    /// Ends it.
+    ///
+    /// # Errors
+    /// As [`TwinFile::row`].
+    pub fn finish(self) -> Result<Finished, OutputError> {
+        self.writer.finish().map_err(|error| failed(&self.name, error))?.finish()
+    }
+}
+
+fn failed(name: &str, error: Error) -> OutputError {
+    OutputError::io(name.as_ref())(error.into())
 }

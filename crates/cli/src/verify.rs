@@ -3,7 +3,9 @@
 
 use std::{collections::BTreeMap, io::Write};
 
-use himozuke::{Alerts, Claim, Noted, ReasonSet, Registry, ResidentIndex, Unreadable, Verdict, Verification};
+use himozuke::{
+    Alerts, ClaimRow, Noted, ReasonSet, Registry, ResidentIndex, Unreadable, Verdict, Verification,
+};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
@@ -13,12 +15,12 @@ use crate::{
     bulk::{self, Answers, Counts, Decides, Done, Intake, Job, Rejects, Setup, count},
     columns::{Column, Columns, Role},
     failure::Failure,
-    input::Chunk,
+    input::{Chunk, Rejected, Row},
     output::{CsvFile, Finished, OutDir, OutputError},
     report,
     residents::Numbers,
     stop::Stop,
-    work::{Coded, Entry, Rejection, read_number, write_number},
+    work::{Coded, Entry, read_number, write_number},
 };
 
 /// The files of a run; the last one says that all of them are whole.
@@ -71,7 +73,7 @@ impl Decides for Rows<'_, '_> {
 
     fn decide(&mut self, chunk: &Chunk) -> (Vec<Result<Answer, Unreadable>>, u64) {
         let mut pairs = 0;
-        let checked = self.verification.check_chunk(&claims(chunk)).into_iter().map(|checked| {
+        let checked = self.verification.check_rows(&rows(chunk)).into_iter().map(|checked| {
             pairs += checked.pairs;
             checked.answer.as_ref().map(Answer::from).map_err(|unreadable| *unreadable)
         });
@@ -79,19 +81,29 @@ impl Decides for Rows<'_, '_> {
     }
 
     fn recall(&mut self, chunk: &Chunk, answers: &[Option<Answer>]) {
-        let noted = answers.iter().map(|answer| {
+        let mut answers = answers.iter().map(|answer| {
             answer.map(|Answer { verdict, better, reasons, .. }| Noted {
                 suspect: verdict == Kind::Suspect,
                 better,
                 reasons,
             })
         });
-        self.verification.recall_chunk(&claims(chunk), &noted.collect::<Vec<_>>());
+        let recalled = rows(chunk).into_iter().map(|row| match row {
+            ClaimRow::Read(claim) => (claim, answers.next().flatten()),
+            ClaimRow::Rejected(claim) => (claim, None),
+        });
+        let (claims, noted): (Vec<_>, Vec<_>) = recalled.unzip();
+        self.verification.recall_chunk(&claims, &noted);
     }
 }
 
-fn claims(chunk: &Chunk) -> Vec<Claim<'_>> {
-    chunk.rows().iter().map(|row| chunk.claim(row)).collect()
+/// Every row of a chunk: those that could not be read take part in the alerts.
+fn rows(chunk: &Chunk) -> Vec<ClaimRow<'_>> {
+    let row = |row: Result<&Row, &Rejected>| match row {
+        Ok(row) => ClaimRow::Read(chunk.claim(row)),
+        Err(rejected) => ClaimRow::Rejected(chunk.rejected_claim(rejected)),
+    };
+    chunk.in_order().map(row).collect()
 }
 
 /// What the files say of a verdict.
@@ -235,7 +247,7 @@ fn write(
         }
         Entry::Rejected(rejection) => {
             log.rejection(rejection.id, rejection.code)?;
-            sinks.pass(&rejection);
+            sinks.next_row(rejection.id, ReasonSet::EMPTY);
             rejects.take(&rejection)
         }
     })?;
@@ -263,7 +275,7 @@ fn write(
 struct Sinks<'r> {
     registry: &'r Registry,
     alerts: &'r Alerts,
-    /// Rows that the library was given, so far.
+    /// Rows of either kind, so far.
     rows: u64,
     files: [CsvFile; 3],
     /// Records in each of the three.
@@ -284,7 +296,7 @@ impl<'r> Sinks<'r> {
         Ok(Self { registry, alerts, rows: 0, files, written: [0; 3], reasons, told })
     }
 
-    /// Comes to the next row that the library was given.
+    /// Comes to the next row of the file.
     fn next_row(&mut self, id: &str, reasons: ReasonSet) {
         if !self.alerts.on(self.rows).is_empty() {
             self.told.insert(self.rows, (id.to_owned(), reasons));
@@ -295,12 +307,6 @@ impl<'r> Sinks<'r> {
     /// The answer of the next row as it stands after the alerts.
     fn alerted(&self, answer: Answer) -> Answer {
         answer.alerted(self.alerts, self.rows)
-    }
-
-    fn pass(&mut self, rejection: &Rejection<'_>) {
-        if rejection.has_cells {
-            self.next_row(rejection.id, ReasonSet::EMPTY);
-        }
     }
 
     fn take(&mut self, id: &str, answer: Answer) -> Result<(), OutputError> {

@@ -236,14 +236,15 @@ fn a_giant_line_costs_itself() {
     let length = std::env::var("HIMOZUKE_GIANT_LINE").map_or(40 << 20, |bytes| bytes.parse().unwrap());
     let directory = tempfile::tempdir().unwrap();
     let (registry, records) = tables();
-    fs::write(directory.path().join("registry"), registry).unwrap();
+    fs::write(directory.path().join("registry"), &registry).unwrap();
     let (header, rows) = records.split_once('\n').unwrap();
-    let write = |before: &str, giant: u8, after: &str| {
-        let mut file = File::create(directory.path().join("records")).unwrap();
+    let write_to = |name: &str, before: &str, giant: u8, after: &str| {
+        let mut file = File::create(directory.path().join(name)).unwrap();
         file.write_all(before.as_bytes()).unwrap();
         io::copy(&mut io::repeat(giant).take(length), &mut file).unwrap();
         file.write_all(after.as_bytes()).unwrap();
     };
+    let write = |before: &str, giant: u8, after: &str| write_to("records", before, giant, after);
     let run = || {
         let inputs = ["--registry", "registry", "--records", "records"];
         run(directory.path(), &[&["link", "--force", "--threads", "2", "--out", "out"][..], &inputs].concat())
@@ -264,6 +265,15 @@ fn a_giant_line_costs_itself() {
             );
         }
     }
+    write(&records, b'x', "\n");
+    write_to("registry", &format!("{registry}P,"), b'x', &format!("\n{}", "P,".repeat(3)));
+    let ran = run();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let problems = fs::read_to_string(directory.path().join("out/registry_problems.csv")).unwrap();
+    assert!(
+        problems.contains("302,,,row_too_long: ") && problems.contains("303,,,\"column_count: "),
+        "{problems}"
+    );
     write("", b'x', "\n");
     let ran = run();
     assert_eq!(ran.status.code(), Some(2));

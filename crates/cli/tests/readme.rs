@@ -67,7 +67,7 @@ fn the_tour_of_operators_runs_with_the_settings_of_its_page() {
         let [settings] = blocks(&text, "toml")[..] else { panic!("{page}: not one file of settings") };
         std::fs::write(tour.path().join("himozuke.toml"), settings).unwrap();
         let commands = commands(&text);
-        assert_eq!(commands.len(), 9, "{page}");
+        assert_eq!(commands.len(), 14, "{page}");
         for line in commands {
             let words = words(&line);
             let (program, arguments) = words.split_first().unwrap();

@@ -376,6 +376,55 @@ fn threads_do_not_matter_and_a_result_is_not_overwritten_unless_told() {
 }
 
 #[test]
+fn a_number_on_a_row_that_cannot_be_read_is_a_number_on_several_rows() {
+    let name = PEOPLE[15][1];
+    let own = ["p16", &number_of(16)];
+    let good = row("r1", 16, own, [""; 3]);
+    let other = row("r2", 16, own, [""; 3]);
+    let broken = |bytes: &[u8]| {
+        let at = other.find(name).unwrap();
+        [&other.as_bytes()[..at], bytes, &other.as_bytes()[at + name.len()..]].concat()
+    };
+    let held = "r1,p16,,claimed_twice\n";
+    let on_other = row("r2", 17, own, [""; 3]);
+    let cases: [(&str, Vec<u8>, &str); 7] = [
+        ("encoding", broken(b"\xE6\x87"), held),
+        ("encoding", broken(b"\"\xE6\x87\""), held),
+        ("nul_character", broken(b"a\0b"), held),
+        ("replacement_character", broken("懸\u{FFFD}".as_bytes()), held),
+        ("cell_too_long", broken(&[b'x'; (64 << 10) + 1]), held),
+        // Its own id is on two rows, both of another person.
+        ("duplicate_id", on_other.repeat(2).into_bytes(), "r1,p16,,number_on_several\n"),
+        // Which of its cells is the number cannot be told.
+        ("column_count", b"r2,too few\n".to_vec(), ""),
+    ];
+    for (code, bytes, review) in cases {
+        let rows = [HEADER.as_bytes(), &bytes, good.as_bytes()].concat();
+        let checked = Checked::new(registry(), rows, &[]);
+        assert!(checked.file("rejected.csv").contains(&format!("{code}: ")), "{code}");
+        let header = "record_id,person_id,better_person_id,reasons\n";
+        let found = checked.file("review.csv");
+        assert_eq!(found, format!("{header}{review}"), "{code}");
+        assert_eq!(checked.file("alerts.csv").contains("r2"), !review.is_empty(), "{code}");
+    }
+}
+
+#[test]
+fn a_row_that_cannot_be_read_hides_no_shift_of_rows() {
+    let of = |id, about, person| row(id, about, ["", &number_of(person)], [""; 3]);
+    let shifted = [of("s1", 5, 7), of("s2", 6, 8), of("s3", 7, 9)].concat();
+    let broken = [of("s5", 9, 11), of("s6", 10, 12), of("s7", 11, 13), of("s8", 12, 5), of("s9", 13, 6)];
+    // The row of the eighth person has lost its cells, quotes and all.
+    for lost in ["s4\n", "\"s4\"\n", "s4,\"\n"] {
+        let rows = [HEADER, &shifted, lost, &broken.concat()].concat();
+        let checked = Checked::new(registry(), rows, &[]);
+        let alerts = checked.file("alerts.csv");
+        let shift = alerts.lines().find(|line| line.starts_with("row_shift,")).unwrap();
+        assert!(shift.starts_with("row_shift,s1|s3|s5|s6|s7,") && shift.ends_with(",2"), "{shift}");
+    }
+}
+
+#[test]
 fn nothing_to_verify_is_no_failure() {
     let checked = Checked::new(registry(), "id,person_id\n", &[]);
     assert_eq!(checked.ran.status, 0);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Language, Reading};
+use super::{Forms, Keys, Language, Reading};
 
 /// `himozuke review`
 #[derive(Args, Debug)]
@@ -57,6 +57,9 @@ pub struct Sheet {
     /// How both are read.
     #[command(flatten)]
     pub reading: Reading,
+    /// What opens the result of the run, where it is encrypted.
+    #[command(flatten)]
+    pub keys: Keys,
     /// Replace a sheet that is there
     #[arg(long)]
     pub force: bool,
@@ -77,6 +80,9 @@ pub struct Apply {
     /// How many different reviewers must agree on a record
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=9))]
     pub reviewers: u8,
+    /// The form of what is written, and what opens the result of the run.
+    #[command(flatten)]
+    pub forms: Forms,
     /// Replace the result of an earlier application in the directory
     #[arg(long)]
     pub force: bool,
@@ -97,6 +103,9 @@ pub struct EstimateSample {
     /// The directory to write to: clerical.json, and what the reviewers do not agree on
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    /// The form of what is written, and what opens the result of the run.
+    #[command(flatten)]
+    pub forms: Forms,
     /// Replace an earlier estimate in the directory
     #[arg(long)]
     pub force: bool,

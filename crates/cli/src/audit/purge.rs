@@ -12,13 +12,16 @@ use serde::Serialize;
 use super::{HANDLES, LOG, Operator, append};
 use crate::{
     args::Purge,
+    at_rest::{RESULTS_KEY, names},
     failure::Failure,
     figures::instant,
     output::{OutDir, OutputError, lock, say},
+    twins::twins,
 };
 
 /// Results that hold ids of people.
-const RESULTS: [&str; 8] = [
+const RESULTS: [&str; 12] = [
+    RESULTS_KEY,
     "links.csv",
     "review.csv",
     "no_match.csv",
@@ -27,6 +30,9 @@ const RESULTS: [&str; 8] = [
     "alerts.csv",
     "rejected.csv",
     "registry_problems.csv",
+    "clerical_1.csv",
+    "clerical_2.csv",
+    "clerical_design.csv",
 ];
 
 /// The line of a deletion: names of files, and nothing that was in them.
@@ -48,9 +54,10 @@ pub fn purge(arguments: &Purge, out: &mut impl Write) -> Result<(), Failure> {
     let _lock = lock(directory)?;
     let mut found = working_files(directory).map_err(OutputError::io(directory))?;
     let results: &[&str] = if arguments.results { &RESULTS } else { &[] };
-    found.extend(
-        [HANDLES].iter().chain(results).map(PathBuf::from).filter(|name| directory.join(name).exists()),
-    );
+    let twins: Vec<String> = twins(results).collect();
+    let files = [HANDLES].into_iter().chain(results.iter().copied()).chain(twins.iter().map(String::as_str));
+    let in_all_forms = files.flat_map(names).map(PathBuf::from);
+    found.extend(in_all_forms.filter(|name| directory.join(name).exists()));
     if found.is_empty() {
         return Ok(say(out, [format!("nothing to remove from {}", directory.display())])?);
     }

@@ -67,9 +67,10 @@ impl Layout {
     ) -> Result<(), Fault> {
         let mark = text.len();
         if let Err(offset) = self.encoding.append(row, text) {
-            let cells = || row.split(|byte| *byte == separator);
+            let cells: Vec<&[u8]> = row.split(|byte| *byte == separator).collect();
             let at = memchr_iter(separator, row.get(..offset).unwrap_or_default()).count();
-            return Err(self.undecodable(at, cells().count(), columns, |place| cells().nth(place)));
+            let cell = |place: usize| cells.get(place).copied();
+            return Err(self.undecodable(at, cells.len(), cell, columns, text, bounds));
         }
         let row = text.as_bytes().get(mark..).unwrap_or_default();
         bounds.extend(memchr_iter(separator, row).map(|offset| (mark + offset + 1) as u32));
@@ -104,42 +105,57 @@ impl Layout {
         text: &mut String,
         bounds: &mut Vec<u32>,
     ) -> Result<(), Fault> {
+        let (text_mark, bounds_mark) = (text.len(), bounds.len());
         for place in 0..count {
-            if place > 0 {
-                text.push('\n');
+            if !self.append(place, cell(place), text, bounds) {
+                text.truncate(text_mark);
+                bounds.truncate(bounds_mark);
+                return Err(self.undecodable(place, count, cell, columns, text, bounds));
             }
-            let mark = text.len();
-            if self.encoding.append(cell(place).unwrap_or_default(), text).is_err() {
-                return Err(self.undecodable(place, count, columns, cell));
-            }
-            if matches!(self.shape, Shape::Fixed(_)) {
-                trim(text, mark);
-            }
-            bounds.push(text.len() as u32 + 1);
         }
         Ok(())
     }
 
-    /// The fault of a row with bytes that are not of the encoding, with its id where that can be told.
+    /// Appends the cell at a place of a row; an empty one, and `false`, if it is not of the encoding.
+    fn append(&self, place: usize, cell: Option<&[u8]>, text: &mut String, bounds: &mut Vec<u32>) -> bool {
+        if place > 0 {
+            text.push('\n');
+        }
+        let mark = text.len();
+        let readable = self.encoding.append(cell.unwrap_or_default(), text).is_ok();
+        if matches!(self.shape, Shape::Fixed(_)) {
+            trim(text, mark);
+        }
+        bounds.push(text.len() as u32 + 1);
+        readable
+    }
+
+    /// The fault of a row with bytes that are not of the encoding, first in the cell `at`. With as many cells as the header,
+    /// those that can be read are appended, and its id is told if it is one of them.
     #[cold]
     fn undecodable<'c>(
         &self,
         at: usize,
         found: usize,
-        columns: &Columns,
         cell: impl Fn(usize) -> Option<&'c [u8]>,
+        columns: &Columns,
+        text: &mut String,
+        bounds: &mut Vec<u32>,
     ) -> Fault {
         let problem = Problem::Encoding(self.encoding);
         if found != columns.cells() {
             return Fault::row(problem);
         }
-        let mut id = String::new();
-        let bytes = columns.cell(Column::Id).filter(|place| *place != at).and_then(cell).unwrap_or_default();
-        let readable = self.encoding.append(bytes, &mut id).is_ok() && is_readable(&id);
-        if matches!(self.shape, Shape::Fixed(_)) {
-            trim(&mut id, 0);
+        let id_place = columns.cell(Column::Id);
+        let mut record_id = None;
+        for place in 0..found {
+            let mark = text.len() + usize::from(place > 0);
+            self.append(place, cell(place), text, bounds);
+            if id_place == Some(place) {
+                record_id = text.get(mark..).filter(|id| is_readable(id)).map(str::to_owned);
+            }
         }
-        Fault { column: Some(at), problem, record_id: readable.then_some(id) }
+        Fault { column: Some(at), problem, record_id }
     }
 }
 

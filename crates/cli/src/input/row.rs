@@ -119,6 +119,8 @@ pub struct Rejected {
     pub column: Option<usize>,
     /// What is wrong.
     pub problem: Problem,
+    /// Where its cells begin in the chunk's bounds, if it has as many as the header.
+    cells: Option<u32>,
 }
 
 impl fmt::Debug for Rejected {
@@ -142,10 +144,10 @@ impl Fault {
 }
 
 impl Fault {
-    /// The row that it costs.
-    fn on(self, line: u64) -> Rejected {
+    /// The row that it costs, with the place of its cells.
+    fn on(self, line: u64, cells: Option<u32>) -> Rejected {
         let Self { column, problem, record_id } = self;
-        Rejected { line, record_id, column, problem }
+        Rejected { line, record_id, column, problem, cells }
     }
 }
 
@@ -274,6 +276,49 @@ impl Chunk {
         }
     }
 
+    /// What can be read of a row that cannot be decided: of one with the right number of cells those that are whole, of any
+    /// other nothing, for its cells may stand in the wrong columns.
+    #[must_use]
+    pub fn rejected_claim(&self, rejected: &Rejected) -> Claim<'_> {
+        let Some(first) = rejected.cells else { return Claim::default() };
+        let mut claim = self.claim(&Row { line: rejected.line, first });
+        let Claim { record, person_id, my_number, account_id, scheme_id, application_id } = &mut claim;
+        let cells = [
+            &mut record.kanji_name,
+            &mut record.kana_name,
+            &mut record.birth_date,
+            &mut record.sex,
+            &mut record.address,
+            &mut record.former_names,
+            &mut record.aliases,
+            &mut record.former_addresses,
+            &mut record.household_id,
+            person_id,
+            my_number,
+            account_id,
+            scheme_id,
+            application_id,
+        ];
+        for cell in cells {
+            if cell.len() > CELL_LIMIT || cell.contains(['\0', '\u{FFFD}']) {
+                *cell = "";
+            }
+        }
+        claim
+    }
+
+    /// All rows in the order of the file, those that could be read and those that could not.
+    pub fn in_order(&self) -> impl Iterator<Item = Result<&Row, &Rejected>> {
+        let (mut rows, mut rejected) = (self.rows.iter().peekable(), self.rejected.iter().peekable());
+        std::iter::from_fn(move || {
+            let next = rows.peek().map_or(u64::MAX, |row| row.line);
+            match rejected.next_if(|rejected| rejected.line < next) {
+                Some(rejected) => Some(Err(rejected)),
+                None => rows.next().map(Ok),
+            }
+        })
+    }
+
     /// Rejects every row whose id several rows share, the first one too.
     pub fn reject_repeated(&mut self, ids: &DuplicateIds) {
         let rows = std::mem::take(&mut self.rows);
@@ -287,6 +332,7 @@ impl Chunk {
                     record_id: Some(id.to_owned()),
                     column: self.columns.cell(Column::Id),
                     problem: Problem::DuplicateId { first_line },
+                    cells: Some(row.first),
                 }),
             }
         }
@@ -311,13 +357,13 @@ impl Chunk {
     }
 
     pub(super) fn reject(&mut self, line: u64, column: Option<usize>, problem: Problem) {
-        self.rejected.push(Rejected { line, record_id: None, column, problem });
+        self.rejected.push(Rejected { line, record_id: None, column, problem, cells: None });
     }
 
     /// Adds the row that `fill` appends, or rejects it; either way exactly one more row is accounted for.
     ///
     /// `fill` appends the cells to the text with one byte between two of them, and for each the offset one past the
-    /// byte behind it to the bounds.
+    /// byte behind it to the bounds; where it fails, all of them nevertheless, those that cannot be read empty, or none.
     pub(super) fn push(
         &mut self,
         line: u64,
@@ -329,19 +375,20 @@ impl Chunk {
             let bounds = self.bounds.get(bounds_mark..).unwrap_or_default();
             check(&self.text, bounds, &self.columns, true)
         });
+        let first = bounds_mark as u32;
+        let has_cells = self.bounds.len() - bounds_mark == self.columns.cells() + 1;
+        if outcome.is_ok() || has_cells {
+            (0..self.columns.joins().len()).for_each(|index| self.join(first, index));
+        } else {
+            self.text.truncate(text_mark);
+            self.bounds.truncate(bounds_mark);
+        }
         match outcome {
             Ok(gaiji) => {
-                for index in 0..self.columns.joins().len() {
-                    self.join(bounds_mark as u32, index);
-                }
                 self.gaiji += gaiji;
-                self.rows.push(Row { line, first: bounds_mark as u32 });
+                self.rows.push(Row { line, first });
             }
-            Err(fault) => {
-                self.text.truncate(text_mark);
-                self.bounds.truncate(bounds_mark);
-                self.rejected.push(fault.on(line));
-            }
+            Err(fault) => self.rejected.push(fault.on(line, has_cells.then_some(first))),
         }
     }
 
@@ -376,13 +423,17 @@ impl Chunk {
                 }
                 self.bounds.push(end as u32 + 1);
                 let bounds = self.bounds.get(first..).unwrap_or_default();
+                let place = first as u32;
+                let has_cells = bounds.len() == self.columns.cells() + 1;
                 match check(&text, bounds, &self.columns, suspicious) {
                     Ok(gaiji) => {
                         self.gaiji += gaiji;
-                        self.rows.push(Row { line, first: first as u32 });
-                        first = self.bounds.len();
+                        self.rows.push(Row { line, first: place });
                     }
-                    Err(fault) => self.rejected.push(fault.on(line)),
+                    Err(fault) => self.rejected.push(fault.on(line, has_cells.then_some(place))),
+                }
+                if has_cells {
+                    first = self.bounds.len();
                 }
             }
             self.bounds.truncate(first);

@@ -11,6 +11,7 @@ use std::io::Write;
 
 use crate::{
     args::Report,
+    at_rest::{Results, names},
     evaluate::{RUN_FILES, check_finished},
     failure::Failure,
     output::{replace, say},
@@ -28,12 +29,12 @@ pub const PAGE: &str = "report.html";
 /// Where the directory holds no finished run, the page would take the place of another file, and, after it is written, where the
 /// tables do not hold what the run says of them.
 pub fn report(arguments: &Report, out: &mut impl Write) -> Result<(), Failure> {
-    let Report { directory, force, lang, ids, .. } = arguments;
+    let Report { directory, force, lang, ids, keys, .. } = arguments;
     check_finished(directory)?;
     let path = arguments.out.clone().unwrap_or_else(|| directory.join(PAGE));
-    check_free(&path, RUN_FILES.map(|name| directory.join(name)), *force)?;
+    check_free(&path, RUN_FILES.into_iter().flat_map(names).map(|name| directory.join(name)), *force)?;
     let run = Finished::read(directory)?;
-    let tally = Tally::count(directory, &run, usize::from(*ids))?;
+    let tally = Tally::count(&Results::new(directory, keys)?, &run, usize::from(*ids))?;
     replace(&path, page::page(&run, &tally, *lang)?.as_bytes())?;
     say(out, [run.summary.conservation(*lang), format!("written to {}", path.display())])?;
     let differing: Vec<&str> =

@@ -1,9 +1,9 @@
 //! What the tables of a run hold, counted row by row: no table is in memory, whatever its size.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use super::run::{Finished, Outcome};
-use crate::{failure::Failure, rows::Rows};
+use crate::{at_rest::Results, failure::Failure, rows::Rows};
 
 /// Where the steps of the histogram begin: a posterior is told by its nines.
 pub(super) const STEPS: [&str; 9] =
@@ -48,25 +48,23 @@ pub(super) struct First {
 }
 
 impl Tally {
-    pub(super) fn count(directory: &Path, run: &Finished, ids: usize) -> Result<Self, Failure> {
+    pub(super) fn count(results: &Results<'_>, run: &Finished, ids: usize) -> Result<Self, Failure> {
         let mut tally = Self::default();
         let verified = run.summary.verified();
         for Outcome { file, .. } in run.summary.outcomes() {
-            let path = directory.join(file);
-            if !path.exists() {
+            if !results.has(file) {
                 continue;
             }
             let records = match (file, verified) {
-                ("links.csv", _) => tally.links(&path)?,
-                ("review.csv", false) => tally.reviews(&path, ids)?,
-                ("review.csv" | "suspect.csv", true) => tally.verified(&path, ids)?,
-                _ => rows(&path)?,
+                ("links.csv", _) => tally.links(results)?,
+                ("review.csv", false) => tally.reviews(results, ids)?,
+                ("review.csv" | "suspect.csv", true) => tally.verified(results, file, ids)?,
+                _ => rows(results, file)?,
             };
             tally.files.insert(file, records);
         }
-        let path = directory.join("registry_problems.csv");
-        if path.exists() {
-            let mut problems = Rows::open(&path, ["problem", "effect"], 2)?;
+        if results.has("registry_problems.csv") {
+            let mut problems = Rows::of(results, "registry_problems.csv", ["problem", "effect"], 2)?;
             while let Some(([problem, effect], _)) = problems.next()? {
                 // What stands behind the code is a sentence of one language.
                 let code = problem.split(':').next().unwrap_or_default();
@@ -86,8 +84,8 @@ impl Tally {
         self.records(outcome.file).is_some_and(|records| records != outcome.records)
     }
 
-    fn links(&mut self, path: &Path) -> Result<u64, Failure> {
-        let (mut links, mut records) = (Rows::open(path, ["posterior"], 1)?, 0);
+    fn links(&mut self, results: &Results<'_>) -> Result<u64, Failure> {
+        let (mut links, mut records) = (Rows::of(results, "links.csv", ["posterior"], 1)?, 0);
         while let Some(([posterior], _)) = links.next()? {
             records += 1;
             note(&mut self.links, posterior);
@@ -95,10 +93,10 @@ impl Tally {
         Ok(records)
     }
 
-    fn reviews(&mut self, path: &Path, ids: usize) -> Result<u64, Failure> {
+    fn reviews(&mut self, results: &Results<'_>, ids: usize) -> Result<u64, Failure> {
         let columns =
             ["record_id", "rank", "posterior", "reasons", "protected", "status", "candidates_total"];
-        let (mut reviews, mut records) = (Rows::open(path, columns, columns.len())?, 0);
+        let (mut reviews, mut records) = (Rows::of(results, "review.csv", columns, columns.len())?, 0);
         while let Some(([id, rank, posterior, reasons, protected, status, total], _)) = reviews.next()? {
             let Load { classes, candidates, listed, protected: hidden, not_active, .. } = &mut self.load;
             *listed += u64::from(!rank.is_empty());
@@ -124,8 +122,9 @@ impl Tally {
         Ok(records)
     }
 
-    fn verified(&mut self, path: &Path, ids: usize) -> Result<u64, Failure> {
-        let (mut rows, mut records) = (Rows::open(path, ["record_id", "better_person_id", "reasons"], 3)?, 0);
+    fn verified(&mut self, results: &Results<'_>, file: &str, ids: usize) -> Result<u64, Failure> {
+        let (mut rows, mut records) =
+            (Rows::of(results, file, ["record_id", "better_person_id", "reasons"], 3)?, 0);
         while let Some(([id, better, reasons], _)) = rows.next()? {
             records += 1;
             self.load.better += u64::from(!better.is_empty());
@@ -137,8 +136,8 @@ impl Tally {
     }
 }
 
-fn rows(path: &Path) -> Result<u64, Failure> {
-    let (mut rows, mut records) = (Rows::open(path, ["record_id"], 1)?, 0);
+fn rows(results: &Results<'_>, file: &str) -> Result<u64, Failure> {
+    let (mut rows, mut records) = (Rows::of(results, file, ["record_id"], 1)?, 0);
     while rows.next()?.is_some() {
         records += 1;
     }

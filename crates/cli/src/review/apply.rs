@@ -1,6 +1,6 @@
 //! `himozuke review apply`: what people found, into files of its own. The result of the run is read and never written.
 
-use std::{collections::BTreeSet, fs, io::Write, path::Path, time::SystemTime};
+use std::{collections::BTreeSet, fs, io::Write, path::Path, sync::Arc, time::SystemTime};
 
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     args::Apply,
+    at_rest::{Form, Results, Wanted},
     audit::{HANDLES, LOG, Operator, append},
     failure::Failure,
     figures::instant,
@@ -77,14 +78,17 @@ pub fn apply(arguments: &Apply, out: &mut impl Write) -> Result<(), Failure> {
     refuse_unfinished(arguments)?;
     let _lock = lock(directory)?;
     let mut cases = Cases::default();
-    let mut rows = review_of(directory)?;
+    let results = Results::new(directory, &arguments.forms.keys)?;
+    let encryption = Wanted::of(&arguments.forms)?.map(|wanted| wanted.begin()).transpose()?.map(Arc::new);
+    let mut rows = review_of(&results)?;
     while let Some(([record, person, ..], _)) = rows.next()? {
         cases.list(record, person);
     }
     take(sheets, &mut cases)?;
 
     let start = if arguments.force { Start::Replace } else { Start::Fresh };
-    let to = OutDir::open(&arguments.out, &FILES, start)?;
+    let mut to = OutDir::open(&arguments.out, &FILES, start)?;
+    to.take_form(Form { pack: arguments.forms.pack, encryption });
     let (mut files, counts) = write(&cases, &to, usize::from(arguments.reviewers))?;
     let reviewers = cases.iter().flat_map(|case| case.findings.iter().map(|own| own.reviewer.as_str()));
     let application = Application {
@@ -96,7 +100,7 @@ pub fn apply(arguments: &Apply, out: &mut impl Write) -> Result<(), Failure> {
         reviewers_required: arguments.reviewers,
         records: counts,
     };
-    let found = found(directory, &cases, usize::from(arguments.reviewers))?;
+    let found = found(&results, &cases, usize::from(arguments.reviewers))?;
     let lines = found.iter().map(|(handle, review)| Line::Found { handle, review });
     // First the record: findings that were applied, of which nothing is known, are worse than the other way round.
     let lines = [Line::Application(&application)].into_iter().chain(lines);
@@ -196,9 +200,12 @@ fn write(cases: &Cases, to: &OutDir, reviewers: usize) -> Result<(Vec<Finished>,
 
 /// What was found of each record that somebody looked at, by its handle, where the office keeps these; in the order of the
 /// run.
-fn found(directory: &Path, cases: &Cases, reviewers: usize) -> Result<Vec<(String, &'static str)>, Failure> {
-    let path = directory.join(HANDLES);
-    if !path.exists() {
+fn found(
+    results: &Results<'_>,
+    cases: &Cases,
+    reviewers: usize,
+) -> Result<Vec<(String, &'static str)>, Failure> {
+    if !results.has(HANDLES) {
         return Ok(Vec::new());
     }
     let looked_at = cases.iter().filter(|case| !case.findings.is_empty());
@@ -209,7 +216,7 @@ fn found(directory: &Path, cases: &Cases, reviewers: usize) -> Result<Vec<(Strin
     };
     let codes: FxHashMap<&str, &'static str> =
         looked_at.map(|case| (case.record.as_str(), code(case.outcome(reviewers)))).collect();
-    let mut rows = Rows::open(&path, ["handle", "record_id"], 2)?;
+    let mut rows = Rows::of(results, HANDLES, ["handle", "record_id"], 2)?;
     let mut found = Vec::new();
     while let Some(([handle, record], _)) = rows.next()? {
         if let Some(code) = codes.get(record) {

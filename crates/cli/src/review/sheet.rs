@@ -1,6 +1,6 @@
 //! `himozuke review sheet`: what a run left to people, as a table that opens well in a spreadsheet.
 
-use std::{io::Write, path::Path};
+use std::io::Write;
 
 use himozuke::Reason;
 
@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     args::{Language, Sheet},
+    at_rest::Results,
     columns::Role,
     failure::Failure,
     output::{replace, say},
@@ -32,8 +33,8 @@ const COLUMNS: [&str; MACHINE.len()] = [
 ];
 
 /// The rows that a run of `link` left to people.
-pub(super) fn review_of(directory: &Path) -> Result<Rows<{ MACHINE.len() }>, Failure> {
-    Rows::open(&directory.join("review.csv"), COLUMNS, COLUMNS.len())
+pub(super) fn review_of(results: &Results<'_>) -> Result<Rows<{ MACHINE.len() }>, Failure> {
+    Rows::of(results, "review.csv", COLUMNS, COLUMNS.len())
 }
 
 /// Writes the sheet.
@@ -47,7 +48,8 @@ pub fn sheet(arguments: &Sheet, out: &mut impl Write) -> Result<(), Failure> {
         return Err(Failure::usage(message, Some("what reviewers wrote is lost with --force".to_owned())));
     }
     let lang = arguments.headers;
-    let beside = Beside::read(arguments)?;
+    let results = Results::new(&arguments.directory, &arguments.keys)?;
+    let beside = Beside::read(arguments, &results)?;
     // A spreadsheet knows UTF-8 by this mark only.
     let marked = "\u{FEFF}".as_bytes().to_vec();
     let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(marked);
@@ -58,7 +60,7 @@ pub fn sheet(arguments: &Sheet, out: &mut impl Write) -> Result<(), Failure> {
     header.extend(OWN.map(|field| field.header(lang).to_owned()));
     let unwritten = |error: csv::Error| Failure::failed(format!("cannot make the sheet: {error}"));
     table.write_record(&header).map_err(unwritten)?;
-    let mut rows = review_of(&arguments.directory)?;
+    let mut rows = review_of(&results)?;
     let (mut written, mut records, mut last) = (0u64, 0u64, String::new());
     while let Some((cells, _)) = rows.next()? {
         let [record, person, ..] = cells;
@@ -106,7 +108,7 @@ struct Beside {
 
 impl Beside {
     /// Reads them where they were asked for.
-    fn read(arguments: &Sheet) -> Result<Option<Self>, Failure> {
+    fn read(arguments: &Sheet, results: &Results<'_>) -> Result<Option<Self>, Failure> {
         let (true, Some(registry), Some(records)) =
             (arguments.show_values, &arguments.registry, &arguments.records)
         else {
@@ -116,15 +118,14 @@ impl Beside {
             let message = format!("{} is an index file, which has no values to show", registry.display());
             return Err(Failure::usage(message, Some("give the table that it was made from".to_owned())));
         }
-        let directory = &arguments.directory;
         let mut wanted = Wanted::default();
-        for_each_row(directory, |_, person, protected| {
+        for_each_row(results, |_, person, protected| {
             *wanted.entry(person.to_owned()).or_default() |= protected;
         })?;
         let persons = values::read(registry, arguments.reading.options(Role::Registry), &mut wanted)?;
         // A record that may be about a protected resident may have their address.
         let mut wanted_records = Wanted::default();
-        for_each_row(directory, |record, person, _| {
+        for_each_row(results, |record, person, _| {
             let protected = wanted.get(person).is_some_and(|protected| *protected);
             *wanted_records.entry(record.to_owned()).or_default() |= protected;
         })?;
@@ -141,8 +142,8 @@ impl Beside {
 }
 
 /// Each row of a review: the record, the person, and whether that person's address is protected.
-fn for_each_row(directory: &Path, mut take: impl FnMut(&str, &str, bool)) -> Result<(), Failure> {
-    let mut rows = review_of(directory)?;
+fn for_each_row(results: &Results<'_>, mut take: impl FnMut(&str, &str, bool)) -> Result<(), Failure> {
+    let mut rows = review_of(results)?;
     while let Some(([record, person, .., protected, _, _], _)) = rows.next()? {
         take(record, person, !["", "0"].contains(&protected));
     }

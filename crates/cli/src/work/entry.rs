@@ -22,7 +22,7 @@ pub enum Entry<'a, A> {
 /// Why a row is in `rejected.csv`. Holds no value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Rejection<'a> {
-    /// Whether the reader took it for a row with cells, and the library could not read one of them.
+    /// Whether the reader took it for a row, and the library could not read one of its cells.
     pub has_cells: bool,
     /// The line that the row begins on.
     pub line: u64,
@@ -77,28 +77,28 @@ pub fn write_entries<A: Coded>(
     answers: impl IntoIterator<Item = Result<A, Unreadable>>,
 ) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut unread = chunk.rejected().iter().peekable();
-    let mut answers = chunk.rows().iter().zip(answers);
-    let mut next = answers.next();
-    loop {
-        let line = next.as_ref().map_or(u64::MAX, |(row, _)| row.line());
-        if let Some(rejected) = unread.next_if(|rejected| rejected.line < line) {
-            let sentence = rejected.problem.to_string();
-            let rejection = Rejection {
-                has_cells: false,
-                line: rejected.line,
-                id: rejected.record_id.as_deref().unwrap_or_default(),
-                column: rejected.column.map_or("", |column| columns.header(column)),
-                code: rejected.problem.code(),
-                sentence: &sentence,
-            };
-            Entry::<A>::Rejected(rejection).write(&mut bytes);
-            continue;
+    let mut answers = answers.into_iter();
+    for row in chunk.in_order() {
+        match row {
+            Ok(row) => {
+                let Some(answer) = answers.next() else { break };
+                write_answer(chunk, columns, row, answer, &mut bytes);
+            }
+            Err(rejected) => {
+                let sentence = rejected.problem.to_string();
+                let rejection = Rejection {
+                    has_cells: false,
+                    line: rejected.line,
+                    id: rejected.record_id.as_deref().unwrap_or_default(),
+                    column: rejected.column.map_or("", |column| columns.header(column)),
+                    code: rejected.problem.code(),
+                    sentence: &sentence,
+                };
+                Entry::<A>::Rejected(rejection).write(&mut bytes);
+            }
         }
-        let Some((row, answer)) = next else { return bytes };
-        write_answer(chunk, columns, row, answer, &mut bytes);
-        next = answers.next();
     }
+    bytes
 }
 
 fn write_answer<A: Coded>(

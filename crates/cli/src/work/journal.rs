@@ -1,5 +1,5 @@
-//! The file of decided chunks: appended to, each chunk with its length and checksum. A chunk that a kill has torn is cut
-//! off; what stands before it is whole.
+//! The file of decided chunks: appended to, each chunk with its length and checksum, and encrypted where the results are. A
+//! chunk that a kill has torn is cut off; what stands before it is whole.
 
 use std::{
     fs::File,
@@ -7,12 +7,16 @@ use std::{
     io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom, Write},
     iter,
     path::PathBuf,
+    sync::Arc,
 };
 
 use rustc_hash::FxHasher;
 
 use super::{codec::Coded, entry::Entry};
-use crate::output::{OutputError, private};
+use crate::{
+    at_rest::Encryption,
+    output::{OutputError, private},
+};
 
 /// One decided chunk.
 #[derive(Debug)]
@@ -78,6 +82,20 @@ impl Frame {
     const fn size(&self) -> u64 {
         (HEADER + self.bytes.len()) as u64
     }
+
+    /// With its entries as they lie in the file.
+    fn sealed(&self, encryption: &Encryption) -> io::Result<Self> {
+        let Self { rows, pairs, bytes } = self;
+        Ok(Self { rows: *rows, pairs: *pairs, bytes: encryption.encrypt_own(bytes)? })
+    }
+
+    /// With its entries as they were.
+    fn opened(mut self, encryption: Option<&Encryption>) -> io::Result<Self> {
+        if let Some(encryption) = encryption {
+            self.bytes = encryption.decrypt_own(&self.bytes)?;
+        }
+        Ok(self)
+    }
 }
 
 const HEADER: usize = 32;
@@ -90,6 +108,7 @@ pub struct Journal {
     rows: u64,
     pairs: u64,
     size: u64,
+    encryption: Option<Arc<Encryption>>,
 }
 
 impl Journal {
@@ -97,10 +116,10 @@ impl Journal {
     ///
     /// # Errors
     /// Where the file cannot be read or written.
-    pub fn open(path: PathBuf) -> Result<Self, OutputError> {
+    pub fn open(path: PathBuf, encryption: Option<Arc<Encryption>>) -> Result<Self, OutputError> {
         let opened = private().read(true).create(true).truncate(false).open(&path);
         let file = opened.map_err(OutputError::io(&path))?;
-        let mut journal = Self { path, file, rows: 0, pairs: 0, size: 0 };
+        let mut journal = Self { path, file, rows: 0, pairs: 0, size: 0, encryption };
         journal.find_end().map_err(OutputError::io(&journal.path))?;
         Ok(journal)
     }
@@ -122,6 +141,9 @@ impl Journal {
     /// # Errors
     /// Where the disk is full or fails; what was appended before is kept.
     pub fn append(&mut self, frame: &Frame) -> Result<(), OutputError> {
+        let sealed = self.encryption.as_deref().map(|encryption| frame.sealed(encryption)).transpose();
+        let sealed = sealed.map_err(OutputError::io(&self.path))?;
+        let frame = sealed.as_ref().unwrap_or(frame);
         let written = self.file.write_all(&frame.header()).and_then(|()| self.file.write_all(&frame.bytes));
         written.map_err(OutputError::io(&self.path))?;
         self.rows += frame.rows;
@@ -148,7 +170,8 @@ impl Journal {
     /// Where the file cannot be read.
     pub fn frames(&self) -> Result<Frames, OutputError> {
         let file = File::open(&self.path).map_err(OutputError::io(&self.path))?;
-        Ok(Frames { path: self.path.clone(), reader: BufReader::new(file), left: self.size })
+        let (path, encryption) = (self.path.clone(), self.encryption.clone());
+        Ok(Frames { path, reader: BufReader::new(file), left: self.size, encryption })
     }
 
     /// Every row decided so far, in the order of the file, handed to `take`.
@@ -174,6 +197,7 @@ pub struct Frames {
     path: PathBuf,
     reader: BufReader<File>,
     left: u64,
+    encryption: Option<Arc<Encryption>>,
 }
 
 impl Iterator for Frames {
@@ -186,7 +210,8 @@ impl Iterator for Frames {
         let read = Frame::read(&mut self.reader, self.left)
             .and_then(|frame| frame.ok_or_else(|| ErrorKind::InvalidData.into()));
         self.left = read.as_ref().map_or(0, |frame| self.left.saturating_sub(frame.size()));
-        Some(read.map_err(OutputError::io(&self.path)))
+        let opened = read.and_then(|frame| frame.opened(self.encryption.as_deref()));
+        Some(opened.map_err(OutputError::io(&self.path)))
     }
 }
 
@@ -208,7 +233,7 @@ mod tests {
     fn a_torn_end_is_cut_off_wherever_it_is_torn() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("decided");
-        let mut journal = Journal::open(path.clone()).unwrap();
+        let mut journal = Journal::open(path.clone(), None).unwrap();
         for size in [5, 0, 9] {
             journal.append(&frame(size)).unwrap();
         }
@@ -217,11 +242,11 @@ mod tests {
         assert_eq!(whole.len(), ends[2]);
         for length in 0..=whole.len() {
             fs::write(&path, &whole[..length]).unwrap();
-            let mut journal = Journal::open(path.clone()).unwrap();
+            let mut journal = Journal::open(path.clone(), None).unwrap();
             let kept = ends.iter().filter(|end| **end <= length).count();
             assert_eq!(rows(&journal), [5, 0, 9][..kept], "cut at {length}");
             journal.append(&frame(7)).unwrap();
-            let journal = Journal::open(path.clone()).unwrap();
+            let journal = Journal::open(path.clone(), None).unwrap();
             assert_eq!(rows(&journal), [&[5, 0, 9][..kept], &[7]].concat());
             assert_eq!(journal.pairs(), 3 * journal.rows());
         }
@@ -231,7 +256,7 @@ mod tests {
     fn a_changed_byte_ends_the_file_before_its_chunk() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("decided");
-        let mut journal = Journal::open(path.clone()).unwrap();
+        let mut journal = Journal::open(path.clone(), None).unwrap();
         [4, 6].into_iter().for_each(|size| journal.append(&frame(size)).unwrap());
         let whole = fs::read(&path).unwrap();
         for at in 0..whole.len() {
@@ -239,7 +264,7 @@ mod tests {
             bytes[at] ^= 1;
             fs::write(&path, bytes).unwrap();
             let kept = usize::from(at >= HEADER + 4);
-            assert_eq!(rows(&Journal::open(path.clone()).unwrap()), [4][..kept], "byte {at}");
+            assert_eq!(rows(&Journal::open(path.clone(), None).unwrap()), [4][..kept], "byte {at}");
         }
     }
 }

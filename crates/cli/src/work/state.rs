@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io::{self, Read, Seek, SeekFrom, Write},
+    io::{self, Read, Seek, SeekFrom},
     path::Path,
     time::UNIX_EPOCH,
 };
@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     failure::Failure,
     input::STDIN,
-    output::{OutDir, OutputError, RESUMABLE, private},
+    output::{OutDir, OutputError, RESUMABLE},
 };
 
 /// The settings and inputs of a run.
@@ -111,15 +111,9 @@ impl State {
     /// # Errors
     /// Where it cannot be written.
     pub fn write(&self, directory: &OutDir) -> Result<(), OutputError> {
-        let (path, temporary) = (directory.working(RESUMABLE[0]), directory.working("state.tmp"));
         let bytes = serde_json::to_vec_pretty(self).map_err(io::Error::from);
-        let write = |bytes: Vec<u8>| {
-            let mut file = private().create(true).truncate(true).open(&temporary)?;
-            file.write_all(&bytes)?;
-            file.sync_all()?;
-            fs::rename(&temporary, &path)
-        };
-        bytes.and_then(write).map_err(OutputError::io(&path))
+        let path = directory.working(RESUMABLE[0]);
+        directory.write_working(RESUMABLE[0], &bytes.map_err(OutputError::io(&path))?)
     }
 }
 

@@ -1,0 +1,227 @@
+//! What opens encrypted results: key files and passphrases. They are read from files or the environment, never from the
+//! command line, which every process of the machine can see; in memory they are wiped when they go out of use.
+
+use std::{
+    env,
+    fs::File,
+    io::{BufReader, Read, Write},
+    path::Path,
+};
+
+use age::{
+    DecryptError, Decryptor, scrypt,
+    secrecy::{ExposeSecret, SecretString},
+    stream::StreamReader,
+    x25519::{Identity, Recipient},
+};
+use zeroize::Zeroizing;
+
+use super::RESULTS_KEY;
+use crate::{
+    args::{self, Keygen},
+    failure::Failure,
+    output::{OutputError, private, say},
+};
+
+/// The most that a file of secrets is long, in bytes.
+const LARGEST: usize = 64 << 10;
+/// The fewest characters of a passphrase that results are encrypted with.
+const SHORTEST: usize = 12;
+/// The work to try one passphrase: 2 to this power, which takes about a second and 256 MiB. More than the second is
+/// refused, for a file could otherwise ask for all memory.
+const WORK: u8 = 18;
+const MOST_WORK: u8 = 20;
+
+/// What was given to open results with.
+#[derive(Default)]
+pub struct Keys {
+    identities: Vec<Identity>,
+    passphrase: Option<SecretString>,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys(…)")
+    }
+}
+
+impl Keys {
+    /// Reads the secrets that the arguments name.
+    ///
+    /// # Errors
+    /// Where one cannot be read, is not what it should be, or lies open to everybody.
+    pub fn read(arguments: &args::Keys) -> Result<Self, Failure> {
+        let args::Keys { key_file, passphrase_file, passphrase_env } = arguments;
+        let identities = key_file.as_deref().map(key_file_of).transpose()?.unwrap_or_default();
+        let passphrase = match (passphrase_file, passphrase_env) {
+            (Some(path), _) => {
+                let text = secret_file(path)?;
+                Some(passphrase(&text, &path.display().to_string())?)
+            }
+            (None, Some(name)) => {
+                let unset = || Failure::usage(format!("the environment has no variable {name}"), None);
+                let text = Zeroizing::new(env::var(name).map_err(|_| unset())?);
+                Some(passphrase(&text, name)?)
+            }
+            (None, None) => None,
+        };
+        Ok(Self { identities, passphrase })
+    }
+
+    /// The public halves of the key file.
+    pub(super) fn recipients(&self) -> impl Iterator<Item = Recipient> + '_ {
+        self.identities.iter().map(Identity::to_public)
+    }
+
+    pub(super) const fn has_passphrase(&self) -> bool {
+        self.passphrase.is_some()
+    }
+
+    /// Whether nothing was given.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.identities.is_empty() && self.passphrase.is_none()
+    }
+
+    /// Encrypts the key of a run with the passphrase.
+    pub(super) fn wrap(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
+        let Some(passphrase) = &self.passphrase else { return Ok(None) };
+        if passphrase.expose_secret().chars().count() < SHORTEST {
+            let hint = "several words are remembered best and guessed worst".to_owned();
+            let message = format!("the passphrase is too short: it needs {SHORTEST} characters");
+            return Err(Failure::usage(message, Some(hint)));
+        }
+        let mut recipient = scrypt::Recipient::new(passphrase.clone());
+        recipient.set_work_factor(WORK);
+        age::encrypt(&recipient, key).map(Some).map_err(|error| Failure::failed(error.to_string()))
+    }
+
+    /// Opens the key of a run, by whatever was given.
+    pub(super) fn unwrap(&self, wrapped: &[u8], name: &str) -> Result<Vec<Identity>, Failure> {
+        let mut opened = match &self.passphrase {
+            Some(passphrase) => {
+                let mut identity = scrypt::Identity::new(passphrase.clone());
+                identity.set_max_work_factor(MOST_WORK);
+                open(wrapped, name, [&identity as &dyn age::Identity])?
+            }
+            None => self.open(wrapped, name)?,
+        };
+        let mut text = Zeroizing::new(String::with_capacity(LARGEST));
+        let read = (&mut opened).take(LARGEST as u64).read_to_string(&mut text);
+        read.map_err(|_| damaged(name))?;
+        identities(&text).ok_or_else(|| damaged(name))
+    }
+
+    /// The key of a finished run in a directory, where it has one and a passphrase was given, joins the others.
+    pub(super) fn take_results_key(&mut self, directory: &Path) -> Result<(), Failure> {
+        let path = directory.join(RESULTS_KEY);
+        if self.passphrase.is_some() && path.exists() {
+            let wrapped = std::fs::read(&path)
+                .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display()), None))?;
+            self.identities = self.unwrap(&wrapped, &path.display().to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Opens a file that was encrypted to one of the keys.
+    pub(super) fn open<R: Read>(&self, from: R, name: &str) -> Result<StreamReader<BufReader<R>>, Failure> {
+        open(from, name, self.identities.iter().map(|own| own as &dyn age::Identity))
+    }
+}
+
+fn open<'k, R: Read>(
+    from: R,
+    name: &str,
+    keys: impl IntoIterator<Item = &'k dyn age::Identity>,
+) -> Result<StreamReader<BufReader<R>>, Failure> {
+    let opened = Decryptor::new_buffered(BufReader::new(from))
+        .and_then(|decryptor| decryptor.decrypt(keys.into_iter()));
+    opened.map_err(|error| match error {
+        DecryptError::NoMatchingKeys | DecryptError::KeyDecryptionFailed | DecryptError::DecryptionFailed => {
+            let hint = "give the key file or the passphrase that it was encrypted with".to_owned();
+            Failure::usage(format!("the key that was given does not open {name}"), Some(hint))
+        }
+        DecryptError::Io(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
+            Failure::usage(format!("cannot read {name}: {error}"), None)
+        }
+        _ => damaged(name),
+    })
+}
+
+/// What is said of a file that is not as it was encrypted.
+pub(super) fn damaged(name: &str) -> Failure {
+    Failure::usage(format!("{name} is damaged, or was changed after it was encrypted"), None)
+}
+
+/// A passphrase is the first line of a text.
+fn passphrase(text: &str, origin: &str) -> Result<SecretString, Failure> {
+    // `String::from` takes no more room than it needs: nothing is moved, and no copy stays behind.
+    match text.lines().next() {
+        Some(line) if !line.trim().is_empty() => Ok(SecretString::from(String::from(line))),
+        _ => Err(Failure::usage(format!("{origin} holds no passphrase"), None)),
+    }
+}
+
+/// The keys in a text, one a line, beside comments; `None` where a line is no key.
+fn identities(text: &str) -> Option<Vec<Identity>> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let identities: Vec<Identity> = lines.map(|line| line.parse().ok()).collect::<Option<_>>()?;
+    Some(identities).filter(|found| !found.is_empty())
+}
+
+fn key_file_of(path: &Path) -> Result<Vec<Identity>, Failure> {
+    let text = secret_file(path)?;
+    identities(&text).ok_or_else(|| {
+        let hint = "himozuke keygen makes one".to_owned();
+        Failure::usage(format!("{} is no key file", path.display()), Some(hint))
+    })
+}
+
+/// Reads a file of secrets into memory that is wiped.
+fn secret_file(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    let unreadable = |error| Failure::usage(format!("cannot read {}: {error}", path.display()), None);
+    let file = File::open(path).map_err(unreadable)?;
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::MetadataExt::mode(&file.metadata().map_err(unreadable)?);
+        if mode & 0o007 != 0 {
+            let hint = format!("chmod 600 {}", path.display());
+            return Err(Failure::usage(format!("everybody may read {}", path.display()), Some(hint)));
+        }
+    }
+    // All of its room at once: text that grows is moved, and what it leaves is not wiped.
+    let mut text = Zeroizing::new(String::with_capacity(LARGEST));
+    file.take(LARGEST as u64).read_to_string(&mut text).map_err(unreadable)?;
+    Ok(text)
+}
+
+/// A key as it stands in a key file.
+pub(super) fn key_text(identity: &Identity) -> Zeroizing<String> {
+    // All of its room at once, as above.
+    let mut text = Zeroizing::new(String::with_capacity(1 << 10));
+    text.push_str("# public key: ");
+    text.push_str(&identity.to_public().to_string());
+    text.push('\n');
+    text.push_str(identity.to_string().expose_secret());
+    text.push('\n');
+    text
+}
+
+/// `himozuke keygen`: makes a key file, and tells its public key.
+///
+/// # Errors
+/// Where the file is there already, or cannot be written.
+pub fn keygen(arguments: &Keygen, out: &mut impl Write) -> Result<(), Failure> {
+    let path = &arguments.out;
+    if path.exists() {
+        let hint = "what was encrypted to a key that is lost cannot be read any more: choose another name";
+        return Err(Failure::usage(format!("{} is there already", path.display()), Some(hint.to_owned())));
+    }
+    let identity = Identity::generate();
+    let written = private().create_new(true).open(path).and_then(|mut file| {
+        file.write_all(key_text(&identity).as_bytes())?;
+        file.sync_all()
+    });
+    written.map_err(OutputError::io(path))?;
+    Ok(say(out, [identity.to_public().to_string()])?)
+}

@@ -1,0 +1,175 @@
+//! The files of a finished run, read in whatever form they lie there; and all of them as plain files.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use flate2::read::MultiGzDecoder;
+
+use super::{OPEN, RESULTS_KEY, find, keys::Keys, keys::damaged};
+use crate::{
+    args::{self, Decrypt},
+    failure::Failure,
+    input::STDIN,
+    output::{OutDir, OutputError, Start, replace_by, say},
+};
+
+/// A run's directory, and what opens its files.
+#[derive(Debug)]
+pub struct Results<'a> {
+    directory: &'a Path,
+    keys: Keys,
+}
+
+impl<'a> Results<'a> {
+    /// Takes a directory and the keys to it.
+    ///
+    /// # Errors
+    /// Where a key cannot be read, or the passphrase is not that of the run.
+    pub fn new(directory: &'a Path, arguments: &args::Keys) -> Result<Self, Failure> {
+        let mut keys = Keys::read(arguments)?;
+        keys.take_results_key(directory)?;
+        Ok(Self { directory, keys })
+    }
+
+    /// Where they are.
+    #[must_use]
+    pub const fn directory(&self) -> &Path {
+        self.directory
+    }
+
+    /// Whether there is such a file.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        find(self.directory, name).is_some()
+    }
+
+    /// Opens a file as it was before it was packed and encrypted.
+    ///
+    /// # Errors
+    /// Where it cannot be read or opened.
+    pub fn open(&self, name: &str) -> Result<Box<dyn Read>, Failure> {
+        let path = find(self.directory, name).unwrap_or_else(|| self.directory.join(name));
+        let plain = decrypted(&path, &self.keys)?;
+        let text = path.to_string_lossy();
+        let packed = text.strip_suffix(".age").unwrap_or(&text);
+        Ok(match packed {
+            _ if packed.ends_with(".gz") => Box::new(MultiGzDecoder::new(io::BufReader::new(plain))),
+            _ if packed.ends_with(".zst") => {
+                Box::new(zstd::Decoder::new(plain).map_err(|error| {
+                    Failure::usage(format!("cannot read {}: {error}", path.display()), None)
+                })?)
+            }
+            _ => plain,
+        })
+    }
+}
+
+/// A file's bytes, decrypted where its name says that it is encrypted.
+fn decrypted(path: &Path, keys: &Keys) -> Result<Box<dyn Read>, Failure> {
+    let name = path.display().to_string();
+    let file =
+        File::open(path).map_err(|error| Failure::usage(format!("cannot read {name}: {error}"), None))?;
+    if !name.ends_with(".age") {
+        return Ok(Box::new(file));
+    }
+    if keys.is_empty() {
+        let hint = "give its key with --key-file, --passphrase-file or --passphrase-env".to_owned();
+        return Err(Failure::usage(format!("{name} is encrypted"), Some(hint)));
+    }
+    Ok(Box::new(keys.open(file, &name)?))
+}
+
+/// `himozuke decrypt`: the files of a run as plain files in another directory, or one file alone.
+///
+/// # Errors
+/// Where a file cannot be opened or was changed, or the plain files cannot be written. Then none is left; to standard output
+/// has gone what stands before the fault.
+pub fn decrypt(arguments: &Decrypt, out: &mut impl Write) -> Result<(), Failure> {
+    let Decrypt { path, out: to, keys, force } = arguments;
+    if path.is_dir() {
+        return directory(path, to, keys, *force, out);
+    }
+    let beside = Results::new(path.parent().unwrap_or(Path::new("")), keys)?;
+    let mut plain = decrypted(path, &beside.keys)?;
+    if to.as_os_str() == STDIN {
+        return copy(&mut plain, out, path, to);
+    }
+    if to.exists() && !force {
+        let hint = "choose another --out, or replace it with --force".to_owned();
+        return Err(Failure::usage(format!("{} is there already", to.display()), Some(hint)));
+    }
+    replace_by(to, |file| copy(&mut plain, file, path, to))?;
+    Ok(say(out, [format!("written to {}", to.display())])?)
+}
+
+fn directory(
+    from: &Path,
+    to: &Path,
+    keys: &args::Keys,
+    force: bool,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let results = Results::new(from, keys)?;
+    let names = listed(from)?;
+    if !names.iter().any(|name| name.ends_with(".age")) {
+        let message = format!("{} holds nothing that is encrypted", from.display());
+        return Err(Failure::usage(message, None));
+    }
+    let place = |path: &Path| fs::canonicalize(path).ok();
+    if place(to).is_some() && place(to) == place(from) {
+        let hint = "choose another --out".to_owned();
+        return Err(Failure::usage("--out is the directory of the run".to_owned(), Some(hint)));
+    }
+    let plain: Vec<&str> = names.iter().map(|name| name.strip_suffix(".age").unwrap_or(name)).collect();
+    let start = if force { Start::Replace } else { Start::Fresh };
+    let directory = OutDir::open(to, &plain, start)?;
+    let mut files = Vec::new();
+    for (name, plain) in names.iter().zip(&plain) {
+        let path = from.join(name);
+        let mut file = directory.create(plain)?;
+        copy(&mut decrypted(&path, &results.keys)?, &mut file, &path, Path::new(plain))?;
+        files.push(file.finish()?);
+    }
+    let count = files.len();
+    directory.commit(files)?;
+    Ok(say(out, [format!("{count} files written to {}", to.display())])?)
+}
+
+/// The files of a run that are copied as plain ones, the one that says it is whole last.
+fn listed(directory: &Path) -> Result<Vec<String>, Failure> {
+    let unreadable = |error| Failure::usage(format!("cannot read {}: {error}", directory.display()), None);
+    let entries = fs::read_dir(directory).map_err(unreadable)?.collect::<io::Result<Vec<_>>>();
+    let paths = entries.map_err(unreadable)?.into_iter().map(|entry| entry.path());
+    let names = paths.filter(|path| path.is_file()).filter_map(|path: PathBuf| {
+        let name = path.file_name()?.to_str()?.to_owned();
+        let wanted = name.ends_with(".age") || OPEN.contains(&name.as_str());
+        (wanted && name != RESULTS_KEY).then_some(name)
+    });
+    let mut names: Vec<String> = names.collect();
+    names.sort_by_key(|name| (name == "run.json", name.clone()));
+    Ok(names)
+}
+
+/// Copies what is decrypted; says which side is at fault.
+fn copy(from: &mut impl Read, to: &mut impl Write, path: &Path, target: &Path) -> Result<(), Failure> {
+    let mut block = vec![0; 1 << 16];
+    loop {
+        let count = match from.read(&mut block) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error)
+                if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) =>
+            {
+                return Err(damaged(&path.display().to_string()));
+            }
+            Err(error) => {
+                return Err(Failure::usage(format!("cannot read {}: {error}", path.display()), None));
+            }
+        };
+        to.write_all(block.get(..count).unwrap_or_default()).map_err(OutputError::io(target))?;
+    }
+    Ok(to.flush().map_err(OutputError::io(target))?)
+}

@@ -1,0 +1,231 @@
+//! A job before it begins: its arguments held to be such that it can, its directory taken.
+
+use std::{
+    fs,
+    path::Path,
+    sync::Arc,
+    time::{Instant, SystemTime},
+};
+
+use himozuke::{Policy, ReadOptions, model::Parameters, normalize::birth_date::Day};
+
+use super::{Job, place::Place};
+use crate::{
+    args::Bulk,
+    at_rest::{Encryption, Form, Wanted, names},
+    columns::{Columns, Role},
+    deciding,
+    failure::Failure,
+    input::{Options, Table, scan_ids},
+    mj::{self, MjMap},
+    output::{OF_LINK, OF_VERIFY, OutDir, RESUMABLE},
+    residents,
+    stop::Stop,
+    twins::twins,
+    work::{Journal, State},
+};
+
+/// A job as its arguments have it, before any input is read.
+#[derive(Debug)]
+pub struct Setup<'a> {
+    pub(super) arguments: &'a Bulk,
+    pub(super) place: Place,
+    encryption: Option<Wanted>,
+    pub(super) stop: Stop,
+    /// What was settled for the run that this one goes on with.
+    stopped: Option<State>,
+    pub(super) started: SystemTime,
+    pub(super) clock: Instant,
+    pub(super) policy: Policy,
+    pub(super) parameters: Option<Parameters>,
+    pub(super) mj_map: Option<MjMap>,
+    pub(super) as_of: Day,
+    pub(super) read_registry: ReadOptions,
+    pub(super) read_records: ReadOptions,
+}
+
+impl<'a> Setup<'a> {
+    /// Takes the arguments.
+    ///
+    /// # Errors
+    /// Where the policy, a table of variants or the day is wrong.
+    pub fn new(arguments: &'a Bulk, stop: Stop) -> Result<Self, Failure> {
+        let (started, clock) = (SystemTime::now(), Instant::now());
+        let deciding = &arguments.deciding;
+        let policy = deciding::policy(&deciding.policy)?;
+        let parameters = deciding::model(deciding)?;
+        let mj_map = mj::install(&deciding.mj)?;
+        let encryption = Wanted::of(&arguments.forms)?;
+        let place = Place::of(arguments, encryption.as_ref())?;
+        let stopped = if arguments.resume { State::of_stopped(place.path())? } else { None };
+        // A run that goes on after midnight is of the day on which it was begun.
+        let begun = stopped.as_ref().and_then(|stopped| stopped.text(AS_OF)?.parse().ok());
+        let told = deciding.as_of.or(begun);
+        let as_of = deciding::as_of(told)?;
+        let read = |role| deciding::reading(deciding, &policy, role, as_of);
+        let (read_registry, read_records) = (read(Role::Registry), read(Role::Records));
+        Ok(Self {
+            arguments,
+            place,
+            encryption,
+            stop,
+            stopped,
+            started,
+            clock,
+            policy,
+            parameters,
+            mj_map,
+            as_of,
+            read_registry,
+            read_records,
+        })
+    }
+
+    pub(super) fn options(&self, role: Role) -> Options<'a> {
+        self.arguments.inputs.reading.options(role)
+    }
+
+    /// The columns of an input.
+    ///
+    /// # Errors
+    /// Where its header cannot be read.
+    pub fn columns(&self, role: Role) -> Result<Columns, Failure> {
+        let path = match role {
+            Role::Registry => &self.arguments.inputs.registry,
+            Role::Records => &self.arguments.inputs.records,
+        };
+        Ok(Table::open(path, self.options(role))?.columns().clone())
+    }
+
+    /// Whether the registry is an index file, which has no columns.
+    #[must_use]
+    pub fn is_indexed(&self) -> bool {
+        residents::is_index(&self.arguments.inputs.registry)
+    }
+
+    /// Looks at the ids of the records, and takes the directory for files of these names. What the second pass over the
+    /// records would refuse is refused before the registry is read.
+    ///
+    /// # Errors
+    /// Where the records cannot be read; where the directory holds another run, or an input under the name of a result;
+    /// where the run to go on with was begun with something else.
+    pub fn open(self, command: &'static str, files: &[&'static str]) -> Result<Job<'a>, Failure> {
+        self.spare_inputs(files)?;
+        self.refuse_pipes()?;
+        let state = self.state(command)?;
+        if let Some(stopped) = &self.stopped {
+            state.require(stopped)?;
+        }
+        let encryption = self.encryption()?;
+        let repeated = scan_ids(&self.arguments.inputs.records, self.options(Role::Records))?;
+        let mut directory = OutDir::open(self.place.path(), files, self.arguments.start())?;
+        self.stop.works_in(Some(if self.place.is_own() {
+            self.place.path().to_owned()
+        } else {
+            directory.working("")
+        }));
+        if let Some(encryption) = &encryption {
+            directory.write_working(RESUMABLE[2], encryption.wrapped())?;
+        }
+        state.write(&directory)?;
+        let journal = Journal::open(directory.working(RESUMABLE[1]), encryption.clone())?;
+        directory.take_form(Form { pack: self.arguments.forms.pack, encryption });
+        directory.take_twin(self.arguments.twin());
+        if self.place.is_own() {
+            directory.take_one_table(if command == "link" { OF_LINK } else { OF_VERIFY })?;
+        }
+        directory.keep(journal.rows() > 0);
+        self.stop.decided(journal.rows());
+        let resumed = journal.rows();
+        Ok(Job {
+            setup: self,
+            command,
+            state,
+            repeated,
+            directory,
+            journal,
+            resumed,
+            registry_seconds: 0.0,
+            records_seconds: 0.0,
+        })
+    }
+}
+
+/// Under this name a state holds the day of the run.
+const AS_OF: &str = "as_of";
+
+impl Setup<'_> {
+    /// What the run is begun with.
+    fn state(&self, command: &str) -> Result<State, Failure> {
+        let Bulk { inputs, deciding, .. } = self.arguments;
+        let mut state = match &self.stopped {
+            Some(stopped) => stopped.emptied(),
+            None => State::new()?,
+        };
+        state.set("himozuke", &env!("CARGO_PKG_VERSION"))?;
+        state.set("command", &command)?;
+        state.set("policy", &self.policy)?;
+        // What is not there is not settled: nothing in a state is the same as another nothing.
+        if let Some(parameters) = &self.parameters {
+            state.set("model", parameters)?;
+        }
+        if let Some(encryption) = &self.encryption {
+            state.set("encryption", &encryption.told())?;
+        }
+        state.set(AS_OF, &deciding::iso(self.as_of))?;
+        state.set("columns", &format!("{:?}", inputs.reading.maps))?;
+        state.set("encoding", &format!("{:?}", inputs.reading.encoding))?;
+        for layout in &inputs.reading.layouts {
+            state.set_input(&format!("{layout:?}"), layout.path())?;
+        }
+        state.set("era_codes", &format!("{:?}", deciding.era_codes))?;
+        state.set_input("registry", &inputs.registry)?;
+        state.set_input("records", &inputs.records)?;
+        if let Some(changes) = &inputs.changes {
+            state.set_input("changes", changes)?;
+        }
+        for (name, path) in [("mj_map", &deciding.mj.mj_map), ("mj_list", &deciding.mj.mj_list)] {
+            if let Some(path) = path {
+                state.set_input(name, path)?;
+            }
+        }
+        Ok(state)
+    }
+
+    /// How the run is encrypted; as the one that it goes on with.
+    fn encryption(&self) -> Result<Option<Arc<Encryption>>, Failure> {
+        let Some(wanted) = &self.encryption else { return Ok(None) };
+        let begun = match self.stopped {
+            Some(_) => wanted.go_on(self.place.path()),
+            None => wanted.begin(),
+        };
+        begun.map(Arc::new).map(Some)
+    }
+
+    /// What comes through a pipe is kept in a plain working file, with everything that stands in it.
+    fn refuse_pipes(&self) -> Result<(), Failure> {
+        let inputs = &self.arguments.inputs;
+        let all = [&inputs.registry, &inputs.records].into_iter().chain(&inputs.changes);
+        let mut pipes = all.filter(|path| !path.is_file());
+        let (Some(pipe), true) = (pipes.next(), self.encryption.is_some()) else { return Ok(()) };
+        let message = format!("{} is no file, and would be kept on the disk unencrypted", pipe.display());
+        Err(Failure::usage(message, Some("give a file, or do without encryption".to_owned())))
+    }
+
+    /// `--force` replaces results, never an input that has the name of one.
+    fn spare_inputs(&self, files: &[&str]) -> Result<(), Failure> {
+        let inputs = &self.arguments.inputs;
+        for input in [&inputs.registry, &inputs.records].into_iter().chain(&inputs.changes) {
+            let place = |path: &Path| fs::canonicalize(path).ok();
+            let Some(own) = place(input) else { continue };
+            let twins: Vec<String> = twins(files).collect();
+            let mut results = twins.iter().map(String::as_str).chain(files.iter().copied()).flat_map(names);
+            if results.any(|name| place(&self.place.path().join(name)).as_ref() == Some(&own)) {
+                let message = format!("{} is an input and would be replaced by a result", input.display());
+                let hint = "give another directory with --out".to_owned();
+                return Err(Failure::usage(message, Some(hint)));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,93 @@
+//! What a run says of itself: `summary.json`, the same whenever and wherever it is made, and `run.json`, which never is.
+
+use himozuke::{Policy, model::Parameters};
+use serde::Serialize;
+
+use crate::mj::MjMap;
+
+/// What `summary.json` holds: the same for the same inputs and policy, on every machine.
+#[derive(Debug, Serialize)]
+pub(super) struct Summary<A> {
+    pub(super) himozuke: &'static str,
+    /// Decided under another policy than the guideline's.
+    pub(super) not_guideline: bool,
+    /// The pairs of the user's own table of variants.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mj_map: Option<MjMap>,
+    pub(super) era_codes: EraCodes,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) private_use_characters: Option<PrivateUse>,
+    pub(super) registry: RegistrySummary,
+    #[serde(flatten)]
+    pub(super) answers: A,
+    pub(super) policy: Policy,
+    /// The probabilities of a model of one's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) model: Option<Parameters>,
+}
+
+/// The families by which birth dates were read, wherever they were told.
+#[derive(Debug, Serialize)]
+pub(super) struct EraCodes {
+    pub(super) registry: &'static str,
+    pub(super) records: &'static str,
+}
+
+/// Characters (外字) that mean what the system says which wrote them: unknown ones, here.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct PrivateUse {
+    pub(super) registry: u64,
+    pub(super) records: u64,
+}
+
+impl PrivateUse {
+    pub(super) const fn any(&self) -> bool {
+        self.registry + self.records > 0
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct RegistrySummary {
+    pub(super) encoding: String,
+    pub(super) residents: usize,
+    /// Individual numbers taken in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) numbers: Option<usize>,
+    pub(super) rows_left_out: u64,
+    pub(super) attributes_unknown: u64,
+}
+
+impl RegistrySummary {
+    pub(super) fn warning(&self) -> Option<String> {
+        let Self { rows_left_out, attributes_unknown, .. } = self;
+        (rows_left_out + attributes_unknown > 0).then(|| {
+            format!(
+                "warning: registry: {rows_left_out} rows left out and {attributes_unknown} attributes unknown; \
+                 a namesake may be missing, see registry_problems.csv"
+            )
+        })
+    }
+}
+
+/// What `run.json` holds: when and how, which is never the same twice.
+#[derive(Debug, Serialize)]
+pub(super) struct Run {
+    pub(super) himozuke: &'static str,
+    pub(super) started: String,
+    pub(super) ended: String,
+    pub(super) as_of: String,
+    pub(super) threads: usize,
+    /// Rows that were decided by a run that was stopped.
+    pub(super) resumed_after: u64,
+    /// The last seal of the decision log, which also says by whom and under what the run was: whoever writes it down elsewhere
+    /// can tell later whether the log is still this one.
+    pub(super) log_seal: String,
+    pub(super) seconds: Seconds,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Seconds {
+    pub(super) registry: f64,
+    pub(super) records: f64,
+    pub(super) files: f64,
+}
