@@ -103,6 +103,9 @@ pub struct EstimateSample {
     /// The directory to write to: clerical.json, and what the reviewers do not agree on
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    /// The form of what is written, and what opens the result of the run.
+    #[command(flatten)]
+    pub forms: Forms,
     /// Replace an earlier estimate in the directory
     #[arg(long)]
     pub force: bool,

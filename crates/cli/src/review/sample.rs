@@ -1,7 +1,7 @@
 //! `himozuke review estimate`: what two reviewers found of the links of a sample, as an estimate for all links of the run
 //! (METHOD 6). Neither sees the other's sheet, and what they do not agree on is kept.
 
-use std::{collections::BTreeMap, fs, io::Write, path::Path};
+use std::{collections::BTreeMap, fs, io::Write, path::Path, sync::Arc};
 
 use himozuke::{
     estimate::{ClericalSample, Stratum, StratumFound},
@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::{cells::literal, filled::table};
 use crate::{
     args::EstimateSample,
+    at_rest::{Form, Results, Wanted},
     estimates,
     failure::Failure,
     figures::number,
@@ -99,7 +100,9 @@ pub fn estimate(arguments: &EstimateSample, out: &mut impl Write) -> Result<(), 
     if real(first).is_some() && real(first) == real(second) {
         return Err(Failure::usage("both sheets are one file: each reviewer has their own".to_owned(), None));
     }
-    let (mut drawn, mut strata) = design(directory)?;
+    let results = Results::new(directory, &arguments.forms.keys)?;
+    let encryption = Wanted::of(&arguments.forms)?.map(|wanted| wanted.begin()).transpose()?.map(Arc::new);
+    let (mut drawn, mut strata) = design(&results)?;
     let mut faults = Vec::new();
     for (reviewer, path) in [first, second].into_iter().enumerate() {
         take(path, reviewer, &mut drawn, &mut faults)?;
@@ -107,7 +110,8 @@ pub fn estimate(arguments: &EstimateSample, out: &mut impl Write) -> Result<(), 
     refuse(faults)?;
 
     let start = if arguments.force { Start::Replace } else { Start::Fresh };
-    let to = OutDir::open(&arguments.out, &FILES, start)?;
+    let mut to = OutDir::open(&arguments.out, &FILES, start)?;
+    to.take_form(Form { pack: arguments.forms.pack, encryption });
     let header = ["sample", "record_id", "person_id", "stratum", "first", "second"];
     let mut disagreements = to.create_csv(FILES[0], header)?;
     for (sample, link) in &drawn {
@@ -139,19 +143,18 @@ pub fn estimate(arguments: &EstimateSample, out: &mut impl Write) -> Result<(), 
 }
 
 /// The sample that the run drew.
-fn design(directory: &Path) -> Result<Design, Failure> {
-    let path = directory.join(estimates::FILES[2]);
-    if !path.is_file() {
-        let message = format!("{} holds no sample of links", directory.display());
+fn design(results: &Results<'_>) -> Result<Design, Failure> {
+    let name = estimates::FILES[2];
+    if !results.has(name) {
+        let message = format!("{} holds no sample of links", results.directory().display());
         let hint = "give the --out of himozuke link --clerical-sample".to_owned();
         return Err(Failure::usage(message, Some(hint)));
     }
     let columns = ["sample", "record_id", "person_id", "stratum", "stratum_links", "stratum_sampled"];
-    let mut rows = Rows::open(&path, columns, columns.len())?;
+    let mut rows = Rows::of(results, name, columns, columns.len())?;
     let (mut drawn, mut strata) = (BTreeMap::new(), BTreeMap::new());
     while let Some(([sample, record, person, stratum, links, sampled], line)) = rows.next()? {
-        let malformed =
-            || Failure::usage(format!("{}, line {line}: no row of a design", path.display()), None);
+        let malformed = || Failure::usage(format!("{name}, line {line}: no row of a design"), None);
         let stratum = Stratum::ALL.into_iter().find(|own| own.code() == stratum).ok_or_else(malformed)?;
         let [sample, links, sampled] = [sample, links, sampled].map(str::parse);
         let (Ok(sample), Ok(links), Ok(sampled)) = (sample, links, sampled) else { return Err(malformed()) };
