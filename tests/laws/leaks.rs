@@ -124,7 +124,8 @@ fn law_12_no_synthetic_person_is_printed() {
         [format!("{population:?} {chunk:?} {rows:?} {records:?} {records:#?} {residents:?} {residents:#?}")];
     let mut values: BTreeSet<String> = residents.iter().map(|resident| resident.my_number()).collect();
     for record in rows.records().chain(records.iter().map(|record| record.record())) {
-        let of = [record.kanji_name, record.kana_name, record.birth_date, record.address, record.former_names];
+        let of =
+            [record.kanji_name, record.kana_name, record.birth_date, record.address, record.former_names];
         values.extend(of.iter().filter(|value| value.chars().count() > 3).map(|value| (*value).to_owned()));
     }
     assert!(values.len() > 1_000);
