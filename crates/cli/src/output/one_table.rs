@@ -32,6 +32,7 @@ pub const OF_LINK: &[&str] = &[
     "protected",
     "status",
     "candidates_total",
+    "confidence_bits",
     "line",
     "column",
     "problem",
