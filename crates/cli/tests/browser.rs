@@ -133,11 +133,10 @@ fn reports_are_seen_as_they_are_meant_and_ask_for_nothing() {
         assert!(seen.asked.is_empty(), "{page}: {:?}", seen.asked);
         let print = String::from_utf8_lossy(&seen.print);
         assert!(print.contains("/MediaBox [0 0 59"), "{page} is printed on A4");
-        let offline = Seen::look(&browser, &path.join(page), &OFFLINE);
-        assert!(
-            offline.picture == seen.picture && offline.document == seen.document,
-            "{page} needs a network"
-        );
+        // A busy machine may draw a page before all of it is laid out: what needs a network needs it every time.
+        let same = |offline: Seen| offline.picture == seen.picture && offline.document == seen.document;
+        let needs = !(0..3).any(|_| same(Seen::look(&browser, &path.join(page), &OFFLINE)));
+        assert!(!needs, "{page} needs a network");
     }
 }
 

@@ -301,6 +301,19 @@ fn labels() -> String {
     "record_id,person_id,same\n".to_owned() + &rows.collect::<String>()
 }
 
+/// A sheet of the clerical sample as a reviewer gives it back, the same verdict on every row.
+fn fill_sheet(office: &Office, name: &str, verdict: &str) {
+    let sheet = fs::read_to_string(office.path().join("estimated").join(name)).unwrap();
+    let (header, rows) = sheet.split_once('\n').unwrap();
+    let place = header.split(',').position(|column| column == "verdict").unwrap();
+    let fill = |row: &str| {
+        let mut cells: Vec<&str> = row.split(',').collect();
+        cells[place] = verdict;
+        cells.join(",") + "\n"
+    };
+    office.write(name, format!("{header}\n{}", rows.lines().map(fill).collect::<String>()));
+}
+
 const TABLE: &str = "--registry in/registry.csv";
 const LINK: &str = "link --registry in/registry.csv --records in/records.csv --as-of 2026-04-01";
 const VERIFY: &str = "verify --registry in/registry.csv --records in/claims.csv --as-of 2026-04-01";
@@ -326,6 +339,28 @@ fn no_command_says_or_leaves_what_was_not_asked_for() {
     for form in ["parquet", "arrow"] {
         office.done(&format!("{LINK} --also {form} --out {form}"));
         office.done(&format!("{VERIFY} --also {form} --out {form}-verified"));
+    }
+    office.done("keygen --out in/office.key");
+    for form in
+        ["--key-file in/office.key", "--pack gz", "--pack zst --key-file in/office.key", "--registry-once"]
+    {
+        let out = format!("out{}", form.replace([' ', '/'], ""));
+        office.done(&format!("{LINK} {form} --out {out}"));
+        let keys = ["--key-file in/office.key", "--passphrase-file in/records.csv"];
+        for key in keys.into_iter().filter(|_| form.contains("--key-file")) {
+            let opened = office.quiet(&format!("decrypt {out} {key} --force --out {out}-opened"));
+            assert_eq!(opened == 0, key.starts_with("--key"), "{key}: {}", office.said);
+        }
+    }
+    office.done(&format!("{LINK} --out -"));
+    office.done(&format!("{VERIFY} --out -"));
+    assert_eq!(office.quiet(&format!("{LINK} --encrypt-to in/records.csv --out nowhere")), 2);
+    assert_eq!(office.quiet(&format!("{LINK} --key-file in/records.csv --out nowhere")), 2);
+    fill_sheet(&office, "clerical_1.csv", "right");
+    for (answer, status) in [("unsure", 0), ("鶺鴒", 2)] {
+        fill_sheet(&office, "clerical_2.csv", answer);
+        let estimate = "review estimate estimated in/clerical_1.csv in/clerical_2.csv --force --out estimate";
+        assert_eq!(office.quiet(estimate), status, "{answer}: {}", office.said);
     }
     assert_eq!(office.quiet(&format!("{LINK} --out link")), 2, "a result is there");
     office.done(&format!("{LINK} --force --out link"));
