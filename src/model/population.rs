@@ -108,7 +108,7 @@ impl Model {
         // Nobody is born yet after the registry's last birth.
         let (first, last) =
             (day.earlier(Wholes::WINDOW), day.later(Wholes::WINDOW).min(self.counts.last_birth).max(day));
-        let born_around = |key| self.wholes(script).born_around(key, first, last, day);
+        let born_around = |key| self.wholes(script).born_around(key, day);
         let around = script.key(name).map_or(0, born_around);
         rate(around as f64, f64::from(last.number() - first.number()), per_day) * outside / residents
     }

@@ -13,9 +13,10 @@ use super::index::Table;
 use super::keep::{InMemory, Keep};
 use super::keys::{self, Whole};
 use super::layer::Layer;
+use super::neighbour::Neighbour;
 use super::{Registry, RegistryError, RegistryProblem, ResidentIndex, ids};
 use crate::Record;
-use crate::normalize::address::{Address, AddressRef};
+use crate::normalize::address::AddressRef;
 use crate::normalize::name::{NameRef, PartRef, SpellingRef};
 use crate::person::{Person, PersonView, ReadOptions, Unreadable};
 
@@ -61,21 +62,6 @@ pub(super) struct Known {
     register: [Option<u32>; 2],
     reading: [Option<u32>; 2],
     place: Option<u32>,
-}
-
-/// The address of the resident before, as it is written and as it was read: registers list households together.
-#[derive(Default)]
-struct Neighbour<'r> {
-    written: &'r str,
-    address: Option<Address>,
-}
-
-impl Neighbour<'_> {
-    /// The address of whoever lives with the resident before; of an address that is too long nothing is kept, for each is
-    /// reported.
-    fn address(&self, written: &str) -> Option<Option<Address>> {
-        (written == self.written && written.len() <= Address::MAX_LEN).then(|| self.address.clone())
-    }
 }
 
 impl RegistryBuilder {
@@ -140,14 +126,7 @@ impl RegistryBuilder {
 
     fn read<'r>(&self, record: &Record<'r>, neighbour: &mut Neighbour<'r>) -> Incoming {
         let mut problems = Vec::new();
-        let address = neighbour.address(record.address);
-        let homeless = Record { address: if address.is_some() { "" } else { record.address }, ..*record };
-        let mut person =
-            Person::read_what_can_be(&homeless, &self.options, |unreadable| problems.push(unreadable));
-        match address {
-            Some(address) => person.address = address,
-            None => *neighbour = Neighbour { written: record.address, address: person.address.clone() },
-        }
+        let person = neighbour.read(record, &self.options, |unreadable| problems.push(unreadable));
         let view = person.view();
         let seek = |name: Option<SpellingRef<'_>>| {
             name.map_or([None; 2], |name| {

@@ -58,11 +58,11 @@ impl Wholes {
         self.counted.as_ref().map_or_else(|| self.bearers.count(key), |counted| counted.count(key))
     }
 
-    /// How many of them were born from one day to another, both included, and not on a third, of whose window these are the
-    /// ends.
-    pub(crate) fn born_around(&self, key: u64, first: Day, last: Day, except: Day) -> u64 {
-        let kept = || self.bearers.born_around(key, first, last, except);
-        self.counted.as_ref().map_or_else(kept, |counted| counted.born_around(key, except))
+    /// How many of them were born within [`Self::WINDOW`] of a day, and not on it.
+    pub(crate) fn born_around(&self, key: u64, day: Day) -> u64 {
+        let (first, last) = (day.earlier(Self::WINDOW), day.later(Self::WINDOW));
+        let kept = || self.bearers.born_around(key, first, last, day);
+        self.counted.as_ref().map_or_else(kept, |counted| counted.born_around(key, day))
     }
 }
 
@@ -323,7 +323,8 @@ fn parts(columns: &Columns, name: impl Fn(&Row) -> [u32; 2]) -> [Arc<Tally>; 3] 
     let [by_family, by_given, by_cohort] = &mut tallies;
     let add = |tally: &mut FxHashMap<u64, u32>, part: u32, written: bool, count: u32| {
         let part = columns.part(part).filter(|_| count > 0);
-        part.into_iter().for_each(|part| keys(part, written, |key| *tally.entry(key).or_default() += count));
+        part.into_iter()
+            .for_each(|part| part_keys(part, written, |key| *tally.entry(key).or_default() += count));
     };
     for (part, ((family, given), whole)) in (0..).zip(families.into_iter().zip(givens).zip(bare)) {
         add(by_family, part, true, family);
@@ -334,14 +335,14 @@ fn parts(columns: &Columns, name: impl Fn(&Row) -> [u32; 2]) -> [Arc<Tally>; 3] 
     for ((part, bordered, cohort), count) in in_cohorts {
         let part = columns.part(part);
         let mut add = |key| *by_cohort.entry(cohort.key(key)).or_default() += count;
-        part.into_iter().for_each(|part| keys(part, bordered, &mut add));
+        part.into_iter().for_each(|part| part_keys(part, bordered, &mut add));
     }
     tallies.map(|tally| Arc::new(Tally::of(tally)))
 }
 
 /// The keys under which a part of a name is counted. A name without a border counts for every part that a border could
 /// cut from it, so that the frequency of a part does not depend on who writes spaces.
-fn keys(part: PartRef<'_>, written: bool, mut count: impl FnMut(u64)) {
+pub(super) fn part_keys(part: PartRef<'_>, written: bool, mut count: impl FnMut(u64)) {
     if !written {
         part.possible_part_keys().for_each(count);
     } else if !part.has_unknown() {

@@ -14,6 +14,7 @@ mod index;
 mod keep;
 mod keys;
 mod layer;
+mod neighbour;
 pub mod once;
 mod overlay;
 mod passes;

@@ -12,7 +12,7 @@ use super::tallies::{Class, Seen, Tallies};
 use crate::normalize::birth_date::Day;
 use crate::normalize::name::SpellingRef;
 use crate::person::PersonView;
-use crate::registry::counts::{Cohort, Counts, Tally, Wholes};
+use crate::registry::counts::{Cohort, Counts, Tally, Wholes, part_keys};
 use crate::registry::dated::filed_day;
 use crate::registry::keys::Whole;
 
@@ -123,25 +123,19 @@ impl Everybody {
     }
 }
 
-/// Counts the parts of a name: a part whose border is written as itself, a name without one under every part that a border
-/// could cut from it.
+/// Counts the parts of a name.
 fn count_parts(name: SpellingRef<'_>, script: u8, cohort: Option<Cohort>, seen: &mut Seen) {
     let cohort = cohort.map(|cohort| cohort_class(cohort, script));
-    let given = |key: u64, seen: &mut Seen| {
+    let bordered = name.has_border();
+    part_keys(name.given, bordered, |key| {
         seen.push(key, GIVEN + script);
         cohort.into_iter().for_each(|class| seen.push(key, class));
-    };
-    if !name.has_border() {
-        for key in name.given.possible_part_keys() {
-            given(key, seen);
+        // Without a border any part may be either.
+        if !bordered {
             seen.push(key, FAMILY + script);
         }
-        return;
-    }
-    if !name.given.has_unknown() {
-        given(name.given.key(), seen);
-    }
-    if !name.family.has_unknown() {
-        seen.push(name.family.key(), FAMILY + script);
+    });
+    if bordered {
+        part_keys(name.family, true, |key| seen.push(key, FAMILY + script));
     }
 }

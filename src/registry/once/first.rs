@@ -13,13 +13,13 @@ use super::second::SecondReading;
 use super::spill::Spill;
 use super::tallies::Seen;
 use crate::Record;
-use crate::normalize::address::Address;
 use crate::normalize::birth_date::{BirthDate, Day};
 use crate::person::{Person, PersonView, ReadOptions, Unreadable};
 use crate::registry::builder::Known;
 use crate::registry::dated::{UNDATED, filed_day};
 use crate::registry::dictionary::NONE;
 use crate::registry::keys::{Whole, on_day};
+use crate::registry::neighbour::Neighbour;
 use crate::registry::{RegistryBuilder, RegistryError, RegistryProblem};
 
 /// Residents read by one thread at a time.
@@ -45,13 +45,6 @@ struct Passed {
     ids: Vec<u64>,
     kept: Vec<(usize, Person)>,
     problems: Vec<(usize, Unreadable)>,
-}
-
-/// The address of the resident before: registers list households together.
-#[derive(Default)]
-struct Neighbour<'r> {
-    written: &'r str,
-    address: Option<Address>,
 }
 
 impl Questions {
@@ -139,7 +132,8 @@ impl FirstReading {
         };
         let mut neighbour = Neighbour::default();
         for (at, resident) in residents.iter().enumerate() {
-            let person = self.read(resident, &mut neighbour, |problem| passed.problems.push((at, problem)));
+            let report = |problem| passed.problems.push((at, problem));
+            let person = neighbour.read(resident, &self.options, report);
             let view = person.view();
             self.everybody.count(view, &mut passed.seen);
             let born = view.birth_date.and_then(BirthDate::exact_day);
@@ -149,24 +143,6 @@ impl FirstReading {
             }
         }
         passed
-    }
-
-    fn read<'r>(
-        &self,
-        resident: &Record<'r>,
-        neighbour: &mut Neighbour<'r>,
-        report: impl FnMut(Unreadable),
-    ) -> Person {
-        // An address that is too long is reported of each.
-        let same = neighbour.written == resident.address && resident.address.len() <= Address::MAX_LEN;
-        let homeless = Record { address: if same { "" } else { resident.address }, ..*resident };
-        let mut person = Person::read_what_can_be(&homeless, &self.options, report);
-        if same {
-            person.address.clone_from(&neighbour.address);
-        } else {
-            *neighbour = Neighbour { written: resident.address, address: person.address.clone() };
-        }
-        person
     }
 
     fn keep(&mut self, id: &str, row: u64, resident: PersonView<'_>) -> Result<(), RegistryError> {
