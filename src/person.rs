@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::Record;
 use crate::my_number::MyNumberError;
-use crate::normalize::address::{Address, AddressRef};
+use crate::normalize::address::{Address, AddressRef, Heads};
 use crate::normalize::birth_date::{BirthDate, BirthDateError, DateOptions};
 use crate::normalize::name::{self, Name, NameError, NameKind, NameRef};
 use crate::normalize::sex::{Sex, SexError};
@@ -169,9 +169,24 @@ impl Person {
     pub(crate) fn read_what_can_be(
         record: &Record<'_>,
         options: &ReadOptions,
+        report: impl FnMut(Unreadable),
+    ) -> Self {
+        Self::read_with(None, record, options, report)
+    }
+
+    /// As [`Self::read_what_can_be`], with what is remembered of persons before.
+    pub(crate) fn read_with(
+        mut memory: Option<&mut Memory>,
+        record: &Record<'_>,
+        options: &ReadOptions,
         mut report: impl FnMut(Unreadable),
     ) -> Self {
-        let mut names = name::parse(record.kanji_name, record.kana_name).unwrap_or_else(|error| {
+        let (register, reading) = (record.kanji_name, record.kana_name);
+        let names = match &mut memory {
+            Some(memory) => name::parse_with(&mut memory.words, register, reading),
+            None => name::parse(register, reading),
+        };
+        let mut names = names.unwrap_or_else(|error| {
             report(error.into());
             Vec::new()
         });
@@ -201,7 +216,10 @@ impl Person {
             if input.len() > Address::MAX_LEN {
                 report(Unreadable::Address);
             }
-            Address::parse(input)
+            match &mut memory {
+                Some(memory) => Address::parse_with(&mut memory.heads, input),
+                None => Address::parse(input),
+            }
         };
         Self {
             address: address(record.address),
@@ -239,6 +257,14 @@ impl Person {
             extras: (!self.others.is_empty() || !self.former_addresses.is_empty()).then_some((self as _, 0)),
         }
     }
+}
+
+/// What is remembered from one person to the next: whoever reads many reads each town once. It changes no reading, holds
+/// values, shows none, and is to go with the reading.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    words: name::Words,
+    heads: Heads,
 }
 
 impl fmt::Debug for Person {

@@ -3,6 +3,7 @@
 //! Knows how a name is written, not whether two names agree: that is [`crate::compare::name`]'s business.
 
 mod part;
+mod plain;
 
 use std::borrow::Cow;
 
@@ -14,6 +15,7 @@ use super::{Fold, FoldSet, kana};
 
 pub(crate) use part::{Filed, PartRef, is_han, reading_key, register_key, widest_reading, widest_register};
 pub use part::{Part, Script};
+pub(crate) use plain::{Words, parse_with};
 
 /// Names longer than this are refused: the national record layout holds 100 characters, 200 for preferred names.
 pub const MAX_CHARS: usize = 200;
@@ -363,6 +365,16 @@ fn canonical<'t>(text: &'t str, mut folds: FoldSet) -> Clean<'t> {
 
 /// A trade name before a person's name set aside (屋号, DOMAIN 7.6): a first word that ends or begins as firms do.
 fn strip_trade_name(name: &str, folds: FoldSet) -> (&str, FoldSet) {
+    match name.split_once(' ') {
+        Some((firm, person)) if person.chars().count() >= 2 && is_firm(firm) => {
+            (person, folds.with(Fold::Noise))
+        }
+        _ => (name, folds),
+    }
+}
+
+/// Whether a word ends or begins as the names of firms do.
+fn is_firm(word: &str) -> bool {
     const ENDS: [&str; 17] = [
         "(株)",
         "(有)",
@@ -383,30 +395,24 @@ fn strip_trade_name(name: &str, folds: FoldSet) -> (&str, FoldSet) {
         "旅館",
     ];
     const BEGINS: [&str; 6] = ["株式会社", "有限会社", "合同会社", "(株)", "(有)", "(同)"];
-    match name.split_once(' ') {
-        Some((firm, person))
-            if person.chars().count() >= 2
-                && (ENDS.iter().any(|end| firm.ends_with(end))
-                    || BEGINS.iter().any(|begin| firm.starts_with(begin))) =>
-        {
-            (person, folds.with(Fold::Noise))
-        }
-        _ => (name, folds),
-    }
+    ENDS.iter().any(|end| word.ends_with(end)) || BEGINS.iter().any(|begin| word.starts_with(begin))
 }
 
 /// Titles at the end set aside; what would leave less than two characters is no title.
 fn strip_titles(name: &str, folds: FoldSet) -> (&str, FoldSet) {
     let mut rest = name;
-    while let Some(stripped) =
-        ["様", "殿", "さま", "サマ"].into_iter().find_map(|title| rest.strip_suffix(title))
-    {
+    while let Some(stripped) = without_title(rest) {
         if stripped.chars().filter(|c| *c != ' ').count() < 2 {
             break;
         }
         rest = stripped.trim_end();
     }
     (rest, if rest.len() < name.len() { folds.with(Fold::Noise) } else { folds })
+}
+
+/// What stands before a title at the end.
+fn without_title(name: &str) -> Option<&str> {
+    ["様", "殿", "さま", "サマ"].into_iter().find_map(|title| name.strip_suffix(title))
 }
 
 /// The capital of a letter that has a single one; others stay, for expanding them could undo Unicode composition.

@@ -13,7 +13,7 @@ use super::index::Table;
 use super::keep::{InMemory, Keep};
 use super::keys::{self, Whole};
 use super::layer::Layer;
-use super::neighbour::Neighbour;
+use super::neighbour::{Memories, Neighbour};
 use super::{Registry, RegistryError, RegistryProblem, ResidentIndex, ids};
 use crate::Record;
 use crate::normalize::address::AddressRef;
@@ -32,6 +32,7 @@ const RECENT: usize = 1 << 20;
 /// Takes residents in and makes a [`Registry`] of them.
 pub struct RegistryBuilder {
     options: ReadOptions,
+    memories: Memories,
     rows: Vec<Row>,
     parts: Dictionary<Parts<Vec<[u64; 4]>, Vec<u8>>>,
     places: Dictionary<Places<Vec<[u32; 7]>, Vec<u8>>>,
@@ -70,6 +71,7 @@ impl RegistryBuilder {
     pub fn new(options: ReadOptions) -> Self {
         Self {
             options,
+            memories: Memories::default(),
             rows: Vec::new(),
             parts: Dictionary::default(),
             places: Dictionary::default(),
@@ -113,7 +115,7 @@ impl RegistryBuilder {
             let read: Vec<_> = chunk
                 .par_iter()
                 .with_min_len(64)
-                .map_init(Neighbour::default, |neighbour, record| self.read(record, neighbour))
+                .map_init(|| self.memories.reader(), |neighbour, record| self.read(record, neighbour))
                 .collect();
             for (record, incoming) in chunk.iter().zip(&read) {
                 self.add(record.id, incoming).ok_or(RegistryError::TooLarge)?;
@@ -124,7 +126,7 @@ impl RegistryBuilder {
         Ok(())
     }
 
-    fn read<'r>(&self, record: &Record<'r>, neighbour: &mut Neighbour<'r>) -> Incoming {
+    fn read<'r>(&self, record: &Record<'r>, neighbour: &mut Neighbour<'_, 'r>) -> Incoming {
         let mut problems = Vec::new();
         let person = neighbour.read(record, &self.options, |unreadable| problems.push(unreadable));
         let view = person.view();
@@ -262,7 +264,7 @@ impl RegistryBuilder {
         let Dictionary { shelf: parts, .. } = self.parts;
         let Dictionary { shelf: places, .. } = self.places;
         let Dictionary { shelf: texts, .. } = self.texts;
-        drop((self.recent, self.dates_by_value));
+        drop((self.recent, self.dates_by_value, self.memories));
         let columns = Columns {
             rows: column(self.rows),
             parts: Parts { numbers: column(parts.numbers), text: column(parts.text) },

@@ -1,33 +1,78 @@
 //! Reading residents in the order of their register, where households stand together. Knows records and persons.
 
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
 use crate::Record;
 use crate::normalize::address::Address;
-use crate::person::{Person, ReadOptions, Unreadable};
+use crate::person::{Memory, Person, ReadOptions, Unreadable};
 
-/// The address of the resident before, as it is written and as it was read: most residents live with their neighbour.
+/// What readers remember, at most one for each thread; it goes with the reading.
 #[derive(Default)]
-pub(super) struct Neighbour<'r> {
-    written: &'r str,
-    address: Option<Address>,
+pub(super) struct Memories(Mutex<Vec<Memory>>);
+
+impl Memories {
+    /// Someone to read residents who stand together in the register.
+    pub(super) fn reader<'r>(&self) -> Neighbour<'_, 'r> {
+        let memory = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let (address, former) = Default::default();
+        Neighbour { memories: self, memory: Some(memory.unwrap_or_default()), address, former }
+    }
 }
 
-impl<'r> Neighbour<'r> {
-    /// Reads a resident, as [`Person::read_what_can_be`], who is the neighbour of the next one. Of an address that is too long
-    /// nothing is kept, for each is reported.
+impl fmt::Debug for Memories {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Memories")
+    }
+}
+
+/// The addresses of the resident before, as they are written and as they were read: most residents live with their neighbour,
+/// and many came with them.
+pub(super) struct Neighbour<'m, 'r> {
+    memories: &'m Memories,
+    memory: Option<Memory>,
+    address: (&'r str, Option<Address>),
+    former: (&'r str, Vec<Address>),
+}
+
+impl<'r> Neighbour<'_, 'r> {
+    /// Reads a resident, as [`Person::read_what_can_be`], who is the neighbour of the next one.
     pub(super) fn read(
         &mut self,
         resident: &Record<'r>,
         options: &ReadOptions,
         report: impl FnMut(Unreadable),
     ) -> Person {
-        let same = resident.address == self.written && resident.address.len() <= Address::MAX_LEN;
-        let homeless = Record { address: if same { "" } else { resident.address }, ..*resident };
-        let mut person = Person::read_what_can_be(&homeless, options, report);
-        if same {
-            person.address.clone_from(&self.address);
+        let Self { memory, address, former, .. } = self;
+        let (lives_there, came_along) =
+            (is_known(resident.address, address.0), is_known(resident.former_addresses, former.0));
+        let unread = Record {
+            address: if lives_there { "" } else { resident.address },
+            former_addresses: if came_along { "" } else { resident.former_addresses },
+            ..*resident
+        };
+        let mut person = Person::read_with(memory.as_mut(), &unread, options, report);
+        if lives_there {
+            person.address.clone_from(&address.1);
         } else {
-            *self = Self { written: resident.address, address: person.address.clone() };
+            *address = (resident.address, person.address.clone());
+        }
+        if came_along {
+            person.former_addresses.clone_from(&former.1);
+        } else {
+            *former = (resident.former_addresses, person.former_addresses.clone());
         }
         person
+    }
+}
+
+/// Whether a cell was read before. One that may hold an address that is too long is read again, for each is reported.
+fn is_known(cell: &str, before: &str) -> bool {
+    cell == before && cell.len() <= Address::MAX_LEN
+}
+
+impl Drop for Neighbour<'_, '_> {
+    fn drop(&mut self) {
+        self.memories.0.lock().unwrap_or_else(PoisonError::into_inner).extend(self.memory.take());
     }
 }

@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::fold::fold;
 use super::numbers::starts_with_label;
-use super::numeral::is_numeral;
+use super::numeral::{is_kanji_numeral, is_numeral};
 use super::text::from;
 use super::town::{self, Key, Keyed};
 use crate::normalize::text::clean;
@@ -31,6 +31,15 @@ const TABLES: [&str; 3] = [
 pub(crate) fn fingerprint() -> u64 {
     TABLES.iter().fold(0, |hash: u64, table| hash.rotate_left(1) ^ xxh3_64(table.as_bytes()))
 }
+
+/// Kanji numerals in their widest fold.
+static NUMERALS: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let mut numerals: Vec<char> =
+        ('〇'..='\u{9FFF}').filter(|c| is_kanji_numeral(*c)).map(kanji::fold).collect();
+    numerals.sort_unstable();
+    numerals.dedup();
+    numerals
+});
 
 /// Endings at which a municipality's name may be complete.
 const ENDINGS: [char; 4] = ['市', '区', '町', '村'];
@@ -53,6 +62,8 @@ pub(super) struct Place {
     pub town: Option<TownMatch>,
     /// Whether the address names a municipality that is no more.
     pub former: bool,
+    /// Whether the name alone tells the municipality, whatever follows it.
+    pub only: bool,
     /// The weakest grade of the characters of the municipality's name.
     pub grade: Grade,
 }
@@ -82,10 +93,18 @@ pub(super) struct Municipality {
 /// The towns of a municipality.
 struct Towns {
     by_hash: Vec<(u64, Town)>,
-    /// For the hash of every beginning of a name, where the names of that very hash start, if there are any: most
-    /// searches end at the first character that begins no town.
-    beginnings: FxHashMap<u64, Option<u32>>,
+    /// Every beginning of a name by its hash: most searches end at the first character that begins no town.
+    beginnings: FxHashMap<u64, Beginning>,
     longest: usize,
+}
+
+/// What some characters begin.
+#[derive(Clone, Copy, Default)]
+struct Beginning {
+    /// Where the names start that are these characters and no more, if there are any.
+    names: Option<u32>,
+    /// Whether a name goes on with a numeral.
+    goes_on: bool,
 }
 
 /// A town (町字).
@@ -163,7 +182,7 @@ fn resolve(
     rest: &[char],
 ) -> Option<Place> {
     if !first.former && others.clone().next().is_none() {
-        return Some(first.place(first.municipality.town_at(rest)));
+        return Some(Place { only: true, ..first.place(first.municipality.town_at(rest)) });
     }
     let candidates: Vec<Candidate> = std::iter::once(first).chain(others).collect();
     for former in [false, true] {
@@ -180,7 +199,8 @@ fn resolve(
 
 impl Candidate {
     fn place(self, town: Option<TownMatch>) -> Place {
-        Place { municipality: self.municipality, town, former: self.former, grade: self.grade }
+        let Self { municipality, former, grade, .. } = self;
+        Place { municipality, town, former, only: false, grade }
     }
 
     /// Whether it is no more, but another of its prefecture bears the very name today: 大阪市北区 means the ward of today, and a
@@ -245,11 +265,26 @@ impl Municipality {
         towns.at_start(key, chars).filter(|found| found.len > 0)
     }
 
+    /// Whether a numeral after these characters could make another town of them.
+    pub fn may_go_on(&'static self, chars: &[char]) -> bool {
+        let towns = self.towns();
+        let (mut key, mut hash, mut last) = (Key::new(towns.name_at(chars)), 0, None);
+        for at in 0.. {
+            let Some(keyed) = key.get(at) else { break };
+            hash = step(hash, keyed.c);
+            last = towns.beginnings.get(&hash);
+            if last.is_none() {
+                return false;
+            }
+        }
+        last.is_none_or(|beginning| beginning.goes_on)
+    }
+
     /// The town of that name in key form.
     pub fn town(&'static self, name: &str) -> Option<&'static Town> {
         let hash = name.chars().fold(0, step);
         let towns = self.towns();
-        let start = towns.beginnings.get(&hash).copied().flatten()?;
+        let start = towns.beginnings.get(&hash)?.names?;
         towns.with_hash(start, hash).find(|town| *town.name == *name)
     }
 
@@ -288,14 +323,16 @@ impl Towns {
             twice
         });
         let longest = by_hash.iter().map(|(_, town)| town.name.chars().count()).max().unwrap_or(0);
-        let mut beginnings = FxHashMap::default();
+        let mut beginnings = FxHashMap::<u64, Beginning>::default();
         for (start, (hash, town)) in (0u32..).zip(&by_hash) {
-            let mut prefix = 0;
-            for c in town.name.chars() {
+            let (mut prefix, mut name) = (0, town.name.chars().peekable());
+            while let Some(c) = name.next() {
                 prefix = step(prefix, c);
-                beginnings.entry(prefix).or_insert(None);
+                beginnings.entry(prefix).or_default().goes_on |=
+                    name.peek().is_some_and(|c| NUMERALS.contains(&kanji::fold(*c)));
             }
-            beginnings.entry(*hash).and_modify(|first| *first = first.or(Some(start)));
+            let beginning = beginnings.entry(*hash).or_default();
+            beginning.names = beginning.names.or(Some(start));
         }
         Self { by_hash, beginnings, longest }
     }
@@ -319,9 +356,10 @@ impl Towns {
         for at in 0..self.longest {
             let Some(here) = key.get(at) else { break };
             hash = step(hash, here.c);
-            let Some(start) = self.beginnings.get(&hash) else { break };
+            let Some(beginning) = self.beginnings.get(&hash) else { break };
             let last = before.replace(here.c);
-            let Some(start) = start.filter(|_| ends_name(last, here, key.get(at + 1), chars)) else {
+            let Some(start) = beginning.names.filter(|_| ends_name(last, here, key.get(at + 1), chars))
+            else {
                 continue;
             };
             let found = self.with_hash(start, hash);

@@ -8,6 +8,7 @@
 mod building;
 mod fold;
 mod gazetteer;
+mod head;
 mod numbers;
 mod numeral;
 mod place;
@@ -23,13 +24,15 @@ pub use numbers::{Label, Number};
 pub use town_id::TownId;
 
 pub(crate) use gazetteer::fingerprint;
+pub(crate) use head::Heads;
 pub(crate) use numbers::{Lot, Numbers};
 pub(crate) use view::{AddressRef, FiledAddress, FiledPlace, PlaceRef};
 
 use super::text::clean;
 use super::{Fold, FoldSet, Grade, kanji};
 use fold::{Folded, ILLEGIBLE, fold};
-use gazetteer::{Municipality, Town, TownMatch};
+use gazetteer::{Municipality, Town};
+use head::Head;
 use text::from;
 
 /// An address in one notation. Holds no part of the original but what is listed; `Debug` never prints a value.
@@ -120,65 +123,10 @@ impl Address {
         Self::read(fold(&clean.text, clean.folds))
     }
 
-    fn read(Folded { chars, mut folds, grade }: Folded) -> Option<Self> {
-        let code = postal_code(&chars);
-        let rest = from(&chars, code);
-        let (prefecture, len) = place::prefecture(rest).unwrap_or_default();
-        let rest = from(rest, len);
-        let office = place::branch_office(rest);
-        let rest = from(rest, office);
-        if code + office > 0 {
-            folds.insert(Fold::Noise);
-        }
-        let found = gazetteer::find((prefecture > 0).then_some(prefecture), rest);
-        let (county, name) =
-            found.as_ref().map_or_else(|| place::municipality(rest), |it| (it.county, it.name));
-        let (county, rest) = rest.split_at_checked(county)?;
-        let (municipality, rest) = rest.split_at_checked(name)?;
-        let mut parts = Parts::new(chars.len());
-        let place = found.and_then(|found| found.place);
-        match place {
-            Some(place) => parts.set_municipality(place.municipality),
-            None => {
-                parts.prefecture = prefecture;
-                parts.push(Part::County, |out| out.extend(county));
-                parts.push(Part::Municipality, |out| out.extend(municipality));
-            }
-        }
-        let town = place.and_then(|place| place.town);
-        let streets = match town {
-            Some(town) => town.streets,
-            None if town::names_streets(parts.last()) => town::street_extent(rest),
-            None => 0,
-        };
-        let (street, rest) = rest.split_at_checked(streets)?;
-        parts.push(Part::Street, |out| town::write_street(street, out));
-        let (written, rest) =
-            rest.split_at_checked(town.map_or_else(|| town::extent(rest), |town| town.len))?;
-        match town {
-            Some(TownMatch { town, .. }) => parts.set_town(town),
-            None => {
-                let written = settled(written, rest);
-                parts.push(Part::Town, |out| town::write(town::without_joining_no(&written), out));
-            }
-        }
-        let (area, rest) = rest.split_at_checked(if town.is_some() { town::extent(rest) } else { 0 })?;
-        let area = settled(area, rest);
-        let area = if town::joins_lot(parts.last(), &area) { &[] } else { town::without_joining_no(&area) };
-        parts.push(Part::Area, |out| town::write(area, out));
-        let (numbers, len) = Numbers::read(rest);
-        if rest.iter().take(len).any(|c| numeral::is_kanji_numeral(*c)) {
-            folds.insert(Fold::Numeral);
-        }
-        let building = building::read(from(rest, len));
-        if building.lodger {
-            folds.insert(Fold::Noise);
-        }
-        parts.push(Part::Building, |out| out.extend(building.name.iter().filter(|c| **c != ' ')));
-        parts.push(Part::Room, |out| building.room.iter().for_each(|room| room.write(out)));
-        parts.facts.former = place.is_some_and(|place| place.former);
-        let grades = place.map(|place| place.grade).into_iter().chain(town.map(|town| town.grade));
-        parts.finish(numbers, folds, grades.fold(grade, Grade::max))
+    fn read(Folded { chars, folds, grade }: Folded) -> Option<Self> {
+        let Head { mut parts, rest, folds: found, grade: found_grade, .. } = Head::read(&chars)?;
+        let (numbers, folds) = parts.read_numbers(rest, folds.union(found));
+        parts.finish(numbers, folds, grade.max(found_grade))
     }
 
     /// Reads what [`Address::canonical`] wrote: its borders are written out, and need not be found again.
@@ -389,6 +337,19 @@ impl Parts {
         Self { text, ends: [0; Part::COUNT], last: 0, prefecture: 0, code: 0, facts: Facts::default() }
     }
 
+    /// The parts of an address whose numbers are still to come.
+    fn of(head: &Address) -> Self {
+        let Address { text, ends, place: PlaceFacts { prefecture, code, facts, .. }, .. } = head;
+        Self {
+            text: text.to_string(),
+            ends: *ends,
+            last: 0,
+            prefecture: *prefecture,
+            code: *code,
+            facts: *facts,
+        }
+    }
+
     fn push(&mut self, part: Part, write: impl FnOnce(&mut String)) {
         self.last = self.text.len();
         write(&mut self.text);
@@ -419,29 +380,43 @@ impl Parts {
         self.facts.ambiguous = town.ambiguous;
     }
 
+    /// Reads the numbers, and building and room behind them.
+    fn read_numbers(&mut self, chars: &[char], mut folds: FoldSet) -> (Numbers, FoldSet) {
+        let (numbers, len) = Numbers::read(chars);
+        if chars.iter().take(len).any(|c| numeral::is_kanji_numeral(*c)) {
+            folds.insert(Fold::Numeral);
+        }
+        let building = building::read(from(chars, len));
+        if building.lodger {
+            folds.insert(Fold::Noise);
+        }
+        self.push(Part::Building, |out| out.extend(building.name.iter().filter(|c| **c != ' ')));
+        self.push(Part::Room, |out| building.room.iter().for_each(|room| room.write(out)));
+        (numbers, folds)
+    }
+
     fn finish(self, numbers: Numbers, folds: FoldSet, grade: Grade) -> Option<Address> {
-        let Self { text, ends, prefecture, code, mut facts, .. } = self;
-        if text.is_empty() && prefecture == 0 && numbers == Numbers::default() {
+        if self.text.is_empty() && self.prefecture == 0 && numbers == Numbers::default() {
             return None;
         }
-        facts.illegible = text.contains(ILLEGIBLE);
-        let place = PlaceFacts { prefecture, code, facts, hash: None };
-        let mut address = Address { text: text.into(), ends, place, numbers, folds, grade };
+        let mut address = self.hashed(None, numbers, folds, grade);
         address.place.hash = address.view().place.hash();
         Some(address)
     }
-}
 
-/// A part settled by itself: what stood before it can make a long vowel of a dash (上るイー一), and is not there when the
-/// part is read back.
-fn settled(part: &[char], rest: &[char]) -> Vec<char> {
-    if part.is_empty() {
-        return Vec::new();
+    /// The address whose municipality and town have this hash.
+    fn hashed(self, hash: Option<KeyHasher>, numbers: Numbers, folds: FoldSet, grade: Grade) -> Address {
+        let Self { text, ends, prefecture, code, mut facts, .. } = self;
+        facts.illegible = text.contains(ILLEGIBLE);
+        Address {
+            text: text.into(),
+            ends,
+            place: PlaceFacts { prefecture, code, facts, hash },
+            numbers,
+            folds,
+            grade,
+        }
     }
-    let mut chars: Vec<char> = part.iter().chain(rest.first()).copied().collect();
-    fold::settle(&mut chars, &mut FoldSet::default());
-    chars.truncate(part.len());
-    chars
 }
 
 /// A code of JIS X 0401 and 0402, five digits, with its check digit (R18): 11 - r, of which the last digit counts, so that r = 0
@@ -449,23 +424,6 @@ fn settled(part: &[char], rest: &[char]) -> Vec<char> {
 fn with_check_digit(code: u32) -> u32 {
     let weighted = (1..6).map(|place| code / 10u32.pow(place - 1) % 10 * (place + 1));
     code * 10 + (11 - weighted.sum::<u32>() % 11) % 10
-}
-
-/// How many characters a postal code at the start takes.
-fn postal_code(chars: &[char]) -> usize {
-    let sign = usize::from(chars.first() == Some(&'〒'));
-    let mut at = sign;
-    let mut digits = 0;
-    while let Some(&c) = chars.get(at) {
-        match c {
-            '0'..='9' => digits += 1,
-            '-' if digits == 3 => {}
-            _ => break,
-        }
-        at += 1;
-    }
-    let dash = at - sign - digits == 1;
-    if digits == 7 && (dash || sign == 1) && at < chars.len() { at } else { 0 }
 }
 
 /// FNV-1a over bytes with a final mix: the same on every platform and in every version, as keys are stored.

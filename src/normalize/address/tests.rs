@@ -274,3 +274,67 @@ proptest! {
         prop_assert_eq!((again.view().knows_town(), again.view().is_ambiguous()), (address.view().knows_town(), address.view().is_ambiguous()));
     }
 }
+
+/// A head that is remembered reads as it is written, whatever followed it before: each town of the table, whole and cut before
+/// its first numeral, before numbers of every kind.
+#[test]
+fn every_remembered_town_reads_as_it_is_written() {
+    const TAILS: [&str; 12] = [
+        "六丁目122番地 パレス302号室",
+        "１２番３号",
+        "1",
+        "十条西3-4",
+        "2線西5号",
+        "三番町1-2",
+        "5丁目2下石橋南半町",
+        "一-2",
+        "2区3番地の4/5",
+        "壱丁目2-3",
+        "三丁1-2",
+        "7号室",
+    ];
+    let mut heads = Heads::default();
+    let mut check = |input: String| {
+        assert_eq!(Address::parse_with(&mut heads, &input), Address::parse(&input), "{input}")
+    };
+    let digit =
+        |numeral: char| numeral::read_kanji(&[numeral]).map_or(String::new(), |(value, _)| value.to_string());
+    for (place, (code, municipality, town)) in gazetteer::tests::towns().enumerate() {
+        let prefecture =
+            if place % 3 == 0 { "" } else { place::prefecture_name((code / 1000) as u8).unwrap() };
+        for at in 0..3 {
+            let tail = TAILS[(place + at * 5) % TAILS.len()];
+            check(format!("{prefecture}{municipality}{town}{tail}"));
+        }
+        for (at, numeral) in town.char_indices().filter(|(_, c)| numeral::is_kanji_numeral(*c)) {
+            let (head, rest) = town.split_at(at);
+            check(format!("{prefecture}{municipality}{head}{}-2", digit(numeral)));
+            check(format!(
+                "{prefecture}{municipality}{head}{}{}1-2",
+                digit(numeral),
+                &rest[numeral.len_utf8()..]
+            ));
+            check(format!("{prefecture}{municipality}{head}{numeral}丁目1-2"));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(5_000) })]
+
+    #[test]
+    fn remembered_heads_read_as_they_are_written(
+        place in proptest::sample::select(&[
+            "", "神奈川県横浜市青葉区上谷本町", "札幌市北区北", "札幌市中央区大通西", "千葉県山武市", "東京都千代田区", "大阪府堺市堺区",
+            "京都府京都市中京区油屋町", "石狩支庁石狩市", "北区", "北海道", "岩手県九戸郡洋野町種市第", "岐阜県",
+        ][..]),
+        head in soup(),
+        tails in proptest::collection::vec(soup(), 1..5),
+    ) {
+        let mut heads = Heads::default();
+        for tail in tails.iter().flat_map(|tail| ["", "1", "一丁目2"].map(|number| format!("{number}{tail}"))) {
+            let input = format!("{place}{head}{tail}");
+            prop_assert_eq!(Address::parse_with(&mut heads, &input), Address::parse(&input), "{}", input);
+        }
+    }
+}

@@ -85,6 +85,11 @@ impl Part {
         Self { text: text.into(), facts: Facts { exact, key, signature, folds, form, script, unknown } }
     }
 
+    /// The same part, reached by other folds.
+    pub(super) fn with_folds(&self, folds: FoldSet) -> Self {
+        Self { text: self.text.clone(), facts: Facts { folds, ..self.facts } }
+    }
+
     /// The normalized text. Personal data: for outputs that were asked for by name only.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -19,7 +19,7 @@ use crate::registry::builder::Known;
 use crate::registry::dated::{UNDATED, filed_day};
 use crate::registry::dictionary::NONE;
 use crate::registry::keys::{Whole, on_day};
-use crate::registry::neighbour::Neighbour;
+use crate::registry::neighbour::Memories;
 use crate::registry::{RegistryBuilder, RegistryError, RegistryProblem};
 
 /// Residents read by one thread at a time.
@@ -28,6 +28,7 @@ const PIECE: usize = 512;
 /// The residents going by for the first time.
 pub struct FirstReading {
     options: ReadOptions,
+    memories: Memories,
     asking: Asking,
     values: Values,
     everybody: Everybody,
@@ -79,6 +80,7 @@ impl Questions {
         let (asking, counted, values) = self.ready();
         FirstReading {
             options,
+            memories: Memories::default(),
             asking,
             values,
             everybody: Everybody::new(counted, Spill::new(working_file)),
@@ -130,7 +132,7 @@ impl FirstReading {
             kept: Vec::new(),
             problems: Vec::new(),
         };
-        let mut neighbour = Neighbour::default();
+        let mut neighbour = self.memories.reader();
         for (at, resident) in residents.iter().enumerate() {
             let report = |problem| passed.problems.push((at, problem));
             let person = neighbour.read(resident, &self.options, report);
@@ -163,8 +165,8 @@ impl FirstReading {
     ///
     /// [`OnceError`].
     pub fn again(self) -> Result<SecondReading, OnceError> {
-        let Self { options, asking, values, everybody, ids, builder, rows, names } = self;
-        drop(asking);
+        let Self { options, memories, asking, values, everybody, ids, builder, rows, names } = self;
+        drop((memories, asking));
         let suspects = ids.suspects(&everybody.spill)?;
         let namesakes = Keys::of(names);
         Ok(SecondReading {

@@ -1,0 +1,177 @@
+//! The head of an address: all that stands before its numbers. A register writes the same head thousands of times, so that
+//! whoever reads many addresses may keep what was read. Knows nothing of what the numbers say.
+
+use super::fold::{self, fold};
+use super::gazetteer::{self, Place};
+use super::numbers;
+use super::numeral::{is_kanji_numeral, is_numeral};
+use super::text::from;
+use super::{Address, Part, Parts, place, town};
+use crate::normalize::memo::Memo;
+use crate::normalize::text::clean;
+use crate::normalize::{Fold, FoldSet, Grade};
+
+/// A head read, and what follows it.
+pub(super) struct Head<'a> {
+    pub parts: Parts,
+    pub folds: FoldSet,
+    pub grade: Grade,
+    pub rest: &'a [char],
+    place: Option<Place>,
+    /// What follows the municipality; and of it, what the gazetteer does not know, up to the numbers.
+    local: &'a [char],
+    unlisted: &'a [char],
+}
+
+impl<'a> Head<'a> {
+    pub fn read(chars: &'a [char]) -> Option<Self> {
+        let code = postal_code(chars);
+        let rest = from(chars, code);
+        let (prefecture, len) = place::prefecture(rest).unwrap_or_default();
+        let rest = from(rest, len);
+        let office = place::branch_office(rest);
+        let rest = from(rest, office);
+        let folds = FoldSet::EMPTY;
+        let folds = if code + office > 0 { folds.with(Fold::Noise) } else { folds };
+        let found = gazetteer::find((prefecture > 0).then_some(prefecture), rest);
+        let (county, name) =
+            found.as_ref().map_or_else(|| place::municipality(rest), |it| (it.county, it.name));
+        let (county, rest) = rest.split_at_checked(county)?;
+        let (municipality, local) = rest.split_at_checked(name)?;
+        let mut parts = Parts::new(chars.len());
+        let place = found.and_then(|found| found.place);
+        match place {
+            Some(place) => parts.set_municipality(place.municipality),
+            None => {
+                parts.prefecture = prefecture;
+                parts.push(Part::County, |out| out.extend(county));
+                parts.push(Part::Municipality, |out| out.extend(municipality));
+            }
+        }
+        let known = place.and_then(|place| place.town);
+        let streets = match known {
+            Some(town) => town.streets,
+            None if town::names_streets(parts.last()) => town::street_extent(local),
+            None => 0,
+        };
+        let (street, rest) = local.split_at_checked(streets)?;
+        parts.push(Part::Street, |out| town::write_street(street, out));
+        let (_, rest) = rest.split_at_checked(known.map_or(0, |town| town.len))?;
+        let (unlisted, rest) = rest.split_at_checked(town::extent(rest))?;
+        let own = settled(unlisted, rest);
+        match known {
+            Some(found) => {
+                parts.set_town(found.town);
+                let area =
+                    if town::joins_lot(parts.last(), &own) { &[] } else { town::without_joining_no(&own) };
+                parts.push(Part::Area, |out| town::write(area, out));
+            }
+            None => {
+                parts.push(Part::Town, |out| town::write(town::without_joining_no(&own), out));
+                parts.push(Part::Area, |_| ());
+            }
+        }
+        parts.facts.former = place.is_some_and(|place| place.former);
+        let grades = place.map(|place| place.grade).into_iter().chain(known.map(|town| town.grade));
+        let grade = grades.fold(Grade::Identical, Grade::max);
+        Some(Self { parts, folds, grade, rest, place, local, unlisted })
+    }
+}
+
+/// Heads read; nothing for those that cannot be read by themselves.
+#[derive(Debug)]
+pub(crate) struct Heads(Memo<Option<Address>>);
+
+impl Default for Heads {
+    fn default() -> Self {
+        /// Of a prefecture all; of the country those where most live.
+        const HEADS: usize = 1 << 16;
+        Self(Memo::of(HEADS))
+    }
+}
+
+impl Address {
+    /// As [`Address::parse`], but a head that `heads` has is not read again.
+    pub(crate) fn parse_with(Heads(heads): &mut Heads, input: &str) -> Option<Self> {
+        let cut = cut(input).filter(|_| input.len() <= Self::MAX_LEN);
+        let known = cut.and_then(|(head, tail)| heads.get(head, Self::head)?.as_ref()?.followed_by(tail));
+        known.or_else(|| Self::parse(input))
+    }
+
+    /// The address of a head alone; `None` where what follows could change how it is read.
+    fn head(head: &str) -> Option<Self> {
+        if !head.chars().all(is_inert) || head.chars().next_back().is_none_or(leans_on_next) {
+            return None;
+        }
+        let chars = fold(head, FoldSet::EMPTY);
+        let Head { parts, folds, grade, rest, place, local, unlisted } = Head::read(&chars.chars)?;
+        let place = place.filter(|place| place.only && !place.municipality.may_go_on(local))?;
+        let begins = |c: &char| is_numeral(*c) || matches!(c, '第' | '無' | '番');
+        if !rest.is_empty() || unlisted.iter().any(begins) || town::names_streets(&place.municipality.name) {
+            return None;
+        }
+        parts.finish(numbers::Numbers::default(), chars.folds.union(folds), chars.grade.max(grade))
+    }
+
+    /// The address of this head and a tail; `None` if the tail does not begin with its numbers.
+    fn followed_by(&self, tail: &str) -> Option<Self> {
+        let clean = clean(tail);
+        let tail = fold(&clean.text, clean.folds);
+        if !numbers::begin(&tail.chars) {
+            return None;
+        }
+        let mut parts = Parts::of(self);
+        let (numbers, folds) = parts.read_numbers(&tail.chars, self.folds.union(tail.folds));
+        Some(parts.hashed(self.place.hash, numbers, folds, self.grade.max(tail.grade)))
+    }
+}
+
+/// Cuts an address before its first number, a 丁目 in kanji included; `None` where nothing says that it can be cut there.
+fn cut(input: &str) -> Option<(&str, &str)> {
+    let digit = input.find(|c| matches!(c, '0'..='9' | '０'..='９'))?;
+    let (head, _) = input.split_at_checked(digit)?;
+    let chome = head.strip_suffix("丁目").map(|head| head.trim_end_matches(is_kanji_numeral));
+    let (head, tail) = input.split_at_checked(chome.unwrap_or(head).len())?;
+    // An address with its borders written out has more than one of these.
+    let begins = tail.starts_with(|c| is_kanji_numeral(c) || matches!(c, '0'..='9' | '０'..='９'));
+    (begins && !tail.contains(['/', '／'])).then_some((head, tail))
+}
+
+/// Characters that cleaning and folding leave alone or change whatever stands beside them; no space, digit or mark.
+const fn is_inert(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー' | '々')
+}
+
+/// Whether a character at the end of a head means something else before a number, or is a part of the number.
+const fn leans_on_next(c: char) -> bool {
+    is_numeral(c) || matches!(c, 'ー' | 'ガ' | 'が')
+}
+
+/// A part settled by itself: what stood before it can make a long vowel of a dash (上るイー一), and is not there when the
+/// part is read back.
+fn settled(part: &[char], rest: &[char]) -> Vec<char> {
+    if part.is_empty() {
+        return Vec::new();
+    }
+    let mut chars: Vec<char> = part.iter().chain(rest.first()).copied().collect();
+    fold::settle(&mut chars, &mut FoldSet::default());
+    chars.truncate(part.len());
+    chars
+}
+
+/// How many characters a postal code at the start takes.
+fn postal_code(chars: &[char]) -> usize {
+    let sign = usize::from(chars.first() == Some(&'〒'));
+    let mut at = sign;
+    let mut digits = 0;
+    while let Some(&c) = chars.get(at) {
+        match c {
+            '0'..='9' => digits += 1,
+            '-' if digits == 3 => {}
+            _ => break,
+        }
+        at += 1;
+    }
+    let dash = at - sign - digits == 1;
+    if digits == 7 && (dash || sign == 1) && at < chars.len() { at } else { 0 }
+}

@@ -1,0 +1,123 @@
+//! Name cells of two plain words, as most of a register are: no rule of [`super::parse`] changes such words or looks beyond
+//! them, so each word is read once for all who bear it. Knows which words are plain, not what else a cell can hold.
+
+use super::{Name, NameError, NameKind, Part, Spelling, is_firm, parse, without_title};
+use crate::normalize::memo::Memo;
+use crate::normalize::{Fold, FoldSet};
+
+/// Plain words read, in register form and as readings; nothing for words that are not plain.
+#[derive(Debug)]
+pub(crate) struct Words {
+    register: Memo<Option<Part>>,
+    reading: Memo<Option<Part>>,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        /// More than there are family names, and most given ones.
+        const WORDS: usize = 1 << 15;
+        Self { register: Memo::of(WORDS), reading: Memo::of(WORDS) }
+    }
+}
+
+/// As [`parse`], but plain words that `known` has are not read again.
+pub(crate) fn parse_with(known: &mut Words, register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
+    let Words { register: registers, reading: readings } = known;
+    let spellings = spelling(registers, register, register_word)
+        .and_then(|register| Some((register, spelling(readings, reading, reading_word)?)));
+    match spellings {
+        Some((register, reading)) => {
+            Ok(vec![Name { kind: NameKind::Registered, register: Some(register), reading: Some(reading) }])
+        }
+        None => parse(register, reading),
+    }
+}
+
+/// Two plain words with one space between.
+fn spelling(
+    known: &mut Memo<Option<Part>>,
+    cell: &str,
+    read: impl Fn(&str) -> Option<Part>,
+) -> Option<Spelling> {
+    let narrow = || Some((cell.split_once(' ')?, FoldSet::EMPTY));
+    let wide = cell.split_once('　').map(|words| (words, FoldSet::EMPTY.with(Fold::Spacing)));
+    let ((family, given), folds) = wide.or_else(narrow)?;
+    let mut part = |word| Some(known.get(word, &read)?.as_ref()?.with_folds(folds));
+    Some(Spelling { family: part(family)?, given: part(given)? })
+}
+
+/// A word of kanji and kana that says nothing but a name, wherever it stands in the cell.
+fn register_word(word: &str) -> Option<Part> {
+    let is_inert = |c| matches!(c, '\u{4E00}'..='\u{9FFF}' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '々') && c != '乄';
+    let says_more = ["旧氏", "後見人", "及び"].iter().any(|label| word.contains(label));
+    let plain = is_short(word)
+        && word.chars().all(is_inert)
+        && !says_more
+        && without_title(word).is_none()
+        && !is_firm(word);
+    plain.then(|| Part::register(word, FoldSet::EMPTY))
+}
+
+/// A word of katakana that is no title.
+fn reading_word(word: &str) -> Option<Part> {
+    let plain = is_short(word)
+        && word.chars().all(|c| matches!(c, 'ァ'..='ヺ' | 'ー'))
+        && without_title(word).is_none();
+    plain.then(|| Part::reading(word, FoldSet::EMPTY))
+}
+
+/// Two such words are no cell that is too long.
+const fn is_short(word: &str) -> bool {
+    !word.is_empty() && word.len() < super::MAX_CHARS / 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn same(known: &mut Words, register: &str, reading: &str) {
+        assert_eq!(parse_with(known, register, reading), parse(register, reading));
+    }
+
+    #[test]
+    fn most_cells_are_plain_and_what_says_more_is_not() {
+        for word in ["後藤", "及川", "佐々木", "みゆき", "旧", "様子"] {
+            assert!(register_word(word).is_some(), "{word}");
+        }
+        for word in
+            ["", "山田商店", "花子様", "旧氏", "山　田", "〆木", "山乄", "ジョー", "A", "●", "成年後見人"]
+        {
+            assert!(register_word(word).is_none(), "{word}");
+        }
+        assert!(reading_word("サマ").is_none() && reading_word("ユーコ").is_some());
+    }
+
+    proptest! {
+        /// What is remembered is what would be read, whoever came before.
+        #[test]
+        fn remembered_words_read_as_they_are_written(
+            cells in prop::collection::vec(
+                (
+                    "((後藤|及川|旧氏|山田|商店|株式会社|花子|様|殿|さま|子|々|乄|及び|後見人|成年後見人|A|●|ー|不明)[ 　]?){0,5}",
+                    "((ゴトウ|ヤマダ|ハナコ|サマ|ー|ヴ|フメイ|ﾊ|は)[ 　]?){0,5}",
+                ),
+                1..20,
+            ),
+        ) {
+            let mut known = Words::default();
+            for (register, reading) in &cells {
+                same(&mut known, register, reading);
+                same(&mut known, register, reading);
+            }
+        }
+
+        #[test]
+        fn any_text_reads_as_it_is_written(register in "\\PC{0,9}[ 　]\\PC{0,9}", reading in "\\PC{0,9}[ 　]\\PC{0,9}") {
+            let mut known = Words::default();
+            same(&mut known, &register, &reading);
+            same(&mut known, &register, "ヤマダ ハナコ");
+            same(&mut known, "山田 花子", &reading);
+        }
+    }
+}
