@@ -26,13 +26,16 @@ const CHUNK: usize = 16_384;
 /// Rows normalized side by side before they are filed in order: so few that what was read is in a cache when it is filed.
 const AT_ONCE: usize = 2_048;
 
+/// Rows that are not shared out any further.
+const FEW: usize = 64;
+
 /// Addresses that are remembered, to be filed once: a household's members and neighbours come near one another.
 const RECENT: usize = 1 << 20;
 
 /// Takes residents in and makes a [`Registry`] of them.
 pub struct RegistryBuilder {
     options: ReadOptions,
-    memories: Memories,
+    memories: Arc<Memories>,
     rows: Vec<Row>,
     parts: Dictionary<Parts<Vec<[u64; 4]>, Vec<u8>>>,
     places: Dictionary<Places<Vec<[u32; 7]>, Vec<u8>>>,
@@ -65,13 +68,21 @@ pub(super) struct Known {
     place: Option<u32>,
 }
 
+impl Incoming {
+    fn read<'r>(record: &Record<'r>, reader: &mut Neighbour<'_, 'r>, options: &ReadOptions) -> Self {
+        let mut problems = Vec::new();
+        let person = reader.read(record, options, |unreadable| problems.push(unreadable));
+        Self { person, known: Known::default(), problems }
+    }
+}
+
 impl RegistryBuilder {
     /// Starts a registry whose attributes are read with these options.
     #[must_use]
     pub fn new(options: ReadOptions) -> Self {
         Self {
             options,
-            memories: Memories::default(),
+            memories: Arc::default(),
             rows: Vec::new(),
             parts: Dictionary::default(),
             places: Dictionary::default(),
@@ -111,34 +122,37 @@ impl RegistryBuilder {
     ///
     /// [`RegistryError::TooLarge`].
     pub fn push(&mut self, chunk: &[Record<'_>]) -> Result<(), RegistryError> {
-        for chunk in chunk.chunks(AT_ONCE) {
-            let read: Vec<_> = chunk
-                .par_iter()
-                .with_min_len(64)
-                .map_init(|| self.memories.reader(), |neighbour, record| self.read(record, neighbour))
-                .collect();
-            for (record, incoming) in chunk.iter().zip(&read) {
-                self.add(record.id, incoming).ok_or(RegistryError::TooLarge)?;
-            }
+        let (memories, options) = (Arc::clone(&self.memories), self.options);
+        let read = |some: &[Record<'_>]| -> Vec<Incoming> {
+            let reader = || memories.reader();
+            let some = some.par_iter().with_min_len(FEW);
+            some.map_init(reader, |reader, record| Incoming::read(record, reader, &options)).collect()
+        };
+        let mut pieces = chunk.chunks(AT_ONCE).peekable();
+        let mut next = pieces.peek().map(|piece| read(piece));
+        while let (Some(piece), Some(mut residents)) = (pieces.next(), next) {
+            let seek = |resident: &mut Incoming| resident.known = self.seek(resident.person.view());
+            residents.par_iter_mut().with_min_len(FEW).for_each(seek);
+            // While these are filed in order, the next ones are read.
+            let file = || piece.iter().zip(&residents).try_for_each(|(record, it)| self.add(record.id, it));
+            let (filed, read) = rayon::join(file, || pieces.peek().map(|piece| read(piece)));
+            filed.ok_or(RegistryError::TooLarge)?;
+            next = read;
             // Dropped where they were made.
-            read.into_par_iter().with_min_len(64).for_each(drop);
+            residents.into_par_iter().with_min_len(FEW).for_each(drop);
         }
         Ok(())
     }
 
-    fn read<'r>(&self, record: &Record<'r>, neighbour: &mut Neighbour<'_, 'r>) -> Incoming {
-        let mut problems = Vec::new();
-        let person = neighbour.read(record, &self.options, |unreadable| problems.push(unreadable));
-        let view = person.view();
-        let seek = |name: Option<SpellingRef<'_>>| {
+    /// What the dictionaries have of a resident.
+    fn seek(&self, view: PersonView<'_>) -> Known {
+        let parts = |name: Option<SpellingRef<'_>>| {
             name.map_or([None; 2], |name| {
                 written(name).map(|part| part.and_then(|part| self.parts.seek(part)))
             })
         };
-        let (register, reading) = (seek(view.main.register), seek(view.main.reading));
         let place = view.address.and_then(|address| self.places.seek(address.place));
-        let known = Known { register, reading, place };
-        Incoming { person, known, problems }
+        Known { register: parts(view.main.register), reading: parts(view.main.reading), place }
     }
 
     /// The resident taken in as the row at a place of the input, counted from 0; `None` for one still to come. Only for
