@@ -70,7 +70,8 @@ fn is_namesake(other: &Scored, between: impl Fn() -> Option<Comparison>) -> bool
 }
 
 /// Whether another candidate may be the twin of the one described (gate 5): the birth date and the dwelling are
-/// shared, and the given names do not tell them apart. They do if the record agrees with one and differs from the
+/// shared, the record's or the best candidate's as filed (an address cut short must not hide a twin, law 7), and the given
+/// names do not tell them apart. They do if the record agrees with one and differs from the
 /// other, and the two residents differ in every script that the register knows: a record may state too little, or
 /// leave out the border that shows the difference.
 fn is_twin(best: &Scored, other: &Scored, between: impl Fn() -> Option<Comparison>) -> bool {
@@ -89,10 +90,11 @@ fn is_twin(best: &Scored, other: &Scored, between: impl Fn() -> Option<Compariso
     );
     let same_dwelling = pair.address.agrees() || pair.former_address.is_some();
     let may_share = same_dwelling || (family && pair.address.level == AddressLevel::Unknown);
+    let live_together = || between().is_some_and(|pair| pair.address.agrees());
     let told_apart = best.comparison.name.given() <= PartLevel::ReadingNear
         && pair.name.given() == PartLevel::Different
         && between().is_some_and(|pair| pair.name.given_is_another());
-    may_share && !told_apart
+    !told_apart && (may_share || live_together())
 }
 
 /// How much stricter gate 6 is with a record that places its person elsewhere. Nothing but E stands between such a record and a
