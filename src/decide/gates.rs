@@ -6,7 +6,7 @@ use super::policy::{NamesakeRule, Policy, Profile};
 use super::reason::{Reason, ReasonSet};
 use super::{Scored, is_plausible};
 use crate::compare::Comparison;
-use crate::compare::address::AddressLevel;
+use crate::compare::address::{AddressLevel, AddressNote};
 use crate::compare::birth_date::BirthDateLevel;
 use crate::compare::name::{NameAgreement, PartLevel, ScriptLevel};
 use crate::compare::sex::SexLevel;
@@ -236,6 +236,7 @@ fn address(policy: &Policy, comparison: &Comparison) -> ReasonSet {
         AddressLevel::Unknown => Reason::AddressMissing,
         _ if comparison.former_address.is_some() => Reason::AddressByHistory,
         AddressLevel::RoomsDiffer => Reason::AddressRoomsDiffer,
+        _ if address.notes.contains(AddressNote::AddressNumbersMissing) => Reason::AddressPartial,
         AddressLevel::Dwelling | AddressLevel::Building | AddressLevel::Partial => Reason::AddressPartial,
         _ => Reason::AddressDiffers,
     };
@@ -258,6 +259,7 @@ fn is_elsewhere(comparison: &Comparison) -> bool {
 
 fn contradicts_dwelling(comparison: &Comparison) -> bool {
     comparison.former_address.is_none()
+        && !comparison.address.notes.contains(AddressNote::AddressNumbersMissing)
         && matches!(
             comparison.address.level,
             AddressLevel::RoomsDiffer
