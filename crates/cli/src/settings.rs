@@ -40,7 +40,7 @@ struct File {
     as_of: Option<Checked<Day>>,
     log: Option<Checked<Choice<Log>>>,
     lang: Option<Checked<Choice<Language>>>,
-    threads: Option<u16>,
+    threads: Option<Threads>,
     strict: bool,
     no_handles: bool,
     pack: Option<Checked<Choice<Pack>>>,
@@ -86,9 +86,25 @@ struct Checked<T> {
 
 impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Checked<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(from)?;
+        // A day without quotes is a date of TOML's own.
+        let text = String::deserialize(from).map_err(|_| de::Error::custom("expected a text in quotes"))?;
         let read = text.parse().map_err(de::Error::custom)?;
         Ok(Self { text, read })
+    }
+}
+
+/// As many threads as `--threads` takes.
+const MOST_THREADS: i64 = 1024;
+
+/// A count of threads.
+#[derive(Debug)]
+struct Threads(i64);
+
+impl<'de> Deserialize<'de> for Threads {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let count = i64::deserialize(from)?;
+        let fits = (1..=MOST_THREADS).contains(&count);
+        if fits { Ok(Self(count)) } else { Err(de::Error::custom(format!("expected 1 to {MOST_THREADS}"))) }
     }
 }
 
@@ -181,7 +197,7 @@ impl File {
             ("as-of", text(self.as_of).into_iter().collect()),
             ("log", text(self.log).into_iter().collect()),
             ("lang", text(self.lang).into_iter().collect()),
-            ("threads", self.threads.iter().map(u16::to_string).collect()),
+            ("threads", self.threads.iter().map(|Threads(count)| count.to_string()).collect()),
             ("pack", text(self.pack).into_iter().collect()),
             ("key-file", file(&self.encryption.key_file)),
             ("passphrase-file", file(&self.encryption.passphrase_file)),
@@ -254,7 +270,9 @@ mod tests {
             ("[columns.records]\n\nkanji = \"x\"", "h.toml, line 3: kanji: `kanji` is not a column"),
             ("[columns.record]\nid = \"x\"", "h.toml, line 1: unknown field `record`"),
             ("[era_codes]\nrecords = \"jis\"", "h.toml, line 2: records: expected one of none, sequential"),
-            ("threads = 70000", "h.toml, line 1: threads: "),
+            ("threads = 70000", "h.toml, line 1: threads: expected 1 to 1024"),
+            ("threads = -1", "h.toml, line 1: threads: expected 1 to 1024"),
+            ("as_of = 2026-02-28", "h.toml, line 1: as_of: expected a text in quotes"),
             ("[encryption]\npassphrase = \"x\"", "h.toml, line 2: passphrase: unknown field `passphrase`"),
             ("strict = true\nstrict = true", "h.toml, line 2: strict: duplicate key"),
         ] {
