@@ -192,7 +192,10 @@ fn name(policy: &Policy, comparison: &Comparison) -> ReasonSet {
         NameAgreement::GivenDiffers => reasons.insert(Reason::GivenNameDiffers),
         NameAgreement::Near => reasons.insert(Reason::NameNear),
         NameAgreement::PartlyUnknown => reasons.insert(Reason::NameUnknownCharacter),
-        NameAgreement::Unknown if name.not_comparable => reasons.insert(Reason::NameNotCompared),
+        // A given name was compared, and the family name stands in two scripts.
+        NameAgreement::Unknown if name.not_comparable || name.given() != PartLevel::Unknown => {
+            reasons.insert(Reason::NameNotCompared);
+        }
         NameAgreement::Unknown => reasons.insert(Reason::NameMissing),
     }
     if name.contradicts() && !reasons.contains(Reason::Homophone) && !reasons.contains(Reason::ReadingDiffers)
