@@ -57,12 +57,6 @@ fn job(arguments: &args::Link, stop: Stop) -> Result<Done, Failure> {
         return Err(Failure::usage("--out - writes one table and keeps nothing else".to_owned(), Some(hint)));
     }
     let setup = Setup::new(&arguments.bulk, stop)?.reading_once(arguments.registry_once);
-    if !setup.columns(Role::Records)?.describe_people() {
-        let file = arguments.bulk.inputs.records.display();
-        let hint = "name one with --map kanji_name=HEADER; himozuke check tells which columns are ignored";
-        let message = format!("{file} has no column of names, birth dates, sexes or addresses that is known");
-        return Err(Failure::usage(message, Some(hint.to_owned())));
-    }
     let numbers = numbers(&setup, &arguments.estimating)?;
     let mut job = setup.open("link", &FILES)?;
     let (residents, problems) = job.load(numbers)?;
