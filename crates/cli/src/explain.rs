@@ -197,6 +197,9 @@ pub struct Explanation {
     expected_namesakes: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     margin_millibits: Option<Millibits>,
+    /// How sure it is that the best candidate is meant ([`Decision::confidence`]), where one was compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confidence_millibits: Option<Millibits>,
     /// P(nobody outside the registry shares name and birth date), from their expected number.
     #[serde(skip_serializing_if = "Option::is_none")]
     p_unique: Option<f64>,
@@ -425,6 +428,7 @@ impl Explanation {
             expected_namesakes: None,
             p_unique: None,
             margin_millibits: None,
+            confidence_millibits: None,
             rival: None,
             none_millibits: log2(1.0 - policy.coverage * policy.blocking_recall),
             unlisted: 0.0,
@@ -439,6 +443,7 @@ impl Explanation {
                 explanation.candidates_total = 1;
                 explanation.expected_namesakes = Some(link.expected_namesakes);
                 explanation.margin_millibits = link.margin;
+                explanation.confidence_millibits = Some(link.confidence);
                 explanation.rival = link.rival.map(&id);
                 explanation.candidates.push(explained(&link.candidate));
             }
@@ -448,6 +453,7 @@ impl Explanation {
                 explanation.candidates_total = review.total;
                 explanation.expected_namesakes = Some(review.expected_namesakes);
                 explanation.margin_millibits = review.margin;
+                explanation.confidence_millibits = review.candidates.first().map(|_| review.confidence);
                 explanation.candidates.extend(review.candidates.iter().map(explained));
             }
             Decision::NoMatch(no_match) => {
@@ -515,6 +521,14 @@ impl Explanation {
         if let Some(margin) = self.margin_millibits {
             let rival = self.rival.as_ref().map_or(String::new(), |rival| format!("  ({rival})"));
             figures.push((lang.pick("margin", "次の候補との差"), format!("{}{rival}", bits(margin))));
+        }
+        if let Some(confidence) = self.confidence_millibits {
+            let (bits, title) = (bits(confidence), lang.pick("confidence", "確信度"));
+            let told = match lang {
+                Language::En => format!("{bits} bits  (against everybody else, registered or not)"),
+                Language::Ja => format!("{bits} ビット  (登録外も含むほかの人すべてに対して)"),
+            };
+            figures.push((title, told));
         }
         figures.into_iter().map(|(title, figure)| format!("{title}{} {figure}", padding(title))).collect()
     }
