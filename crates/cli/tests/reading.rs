@@ -106,11 +106,17 @@ fn the_sums_of_the_pages_are_right() {
         let even = ((2.0 - blocking_recall) / blocking_recall * residents).log2();
         states(format!("log2((2 - {blocking_recall}) / {blocking_recall} · {residents}) = {even:.3}"));
         let (outside, dwelling, namesakes) = (population - residents, dwelling[0].m, 8.35e-4);
-        let (nobody, alike) = ((even - evidence).exp2(), namesakes * 10_000.0 / outside / dwelling);
+        let nobody = (even - evidence).exp2();
+        let alike = (namesakes + 1e-4) * 10_000.0 / outside / dwelling;
         states(format!("2^({even:.3} - {evidence:.3}) = {:.3}e-6", nobody * 1e6));
-        states(format!("{:.2}e-4 · 10000 / {outside} / {dwelling} = {:.2}e-7", namesakes * 1e4, alike * 1e7));
+        let namesakes = format!("({:.2}e-4 + 1e-4)", namesakes * 1e4);
+        states(format!("{namesakes} · 10000 / {outside} / {dwelling} = {:.2}e-7", alike * 1e7));
         let confidence = -(nobody + alike).log2();
         states(format!("-log2({:.3}e-6 + {:.2}e-7) = {confidence:.3}", nobody * 1e6, alike * 1e7));
-        assert!(block(&page, "text").contains(&format!(" {confidence:.3} ")));
+        let shown = block(&page, "text").lines().find_map(|line| {
+            let title = ["confidence ", "確信度 "].iter().find_map(|title| line.strip_prefix(title))?;
+            title.split_whitespace().next()?.parse::<f64>().ok()
+        });
+        assert!((shown.unwrap() - confidence).abs() < 2e-3, "{shown:?} {confidence}");
     }
 }
