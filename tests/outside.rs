@@ -185,6 +185,36 @@ fn confidence_puts_an_agreeing_address_before_any_other() {
     assert!(decide(&registry, &lost, 1.0).confidence().unwrap() > 0);
 }
 
+/// A name that nobody else is expected to bear proves nothing of who is in a file because they resemble its bearer.
+#[test]
+fn no_name_is_so_rare_that_another_address_counts_for_nothing() {
+    let rare = |address: &str| Row {
+        id: "p2".into(),
+        kanji_name: "纐纈　鶴千代".into(),
+        kana_name: "コウケツ　ツルチヨ".into(),
+        address: address.into(),
+        former_addresses: String::new(),
+        ..resident()
+    };
+    let mut rows = people(None);
+    rows.extend([resident(), rare("北海道札幌市中央区円山西町8番地")]);
+    let registry = registry(&rows);
+    // Where few live whom the registry lacks, hardly anybody else is expected to have the name.
+    let policy = Policy { population: 30_000.0, ..Policy::statistical() };
+    let linker = Linker::new(&registry, policy).unwrap();
+    let decided = |record: Row| linker.decide(&Row { id: "r".into(), ..record }.record()).unwrap();
+    let sure = |record: Row| decided(record).confidence().unwrap();
+    let (_, expected) = best(&decided(rare("")));
+    assert!(expected < 1e-6, "{expected}");
+    let common = sure(record());
+    assert!(sure(rare("北海道札幌市中央区円山西町8番地")) > common);
+    for elsewhere in ["北海道札幌市北区麻生町三丁目3番3号", "福岡県久留米市荒木町荒木12番地"]
+    {
+        let sure = sure(rare(elsewhere));
+        assert!((1..common).contains(&sure), "{elsewhere}: {sure} of {common}");
+    }
+}
+
 #[test]
 fn a_reading_beside_kanji_must_be_shared_too() {
     let mut rows = people(None);

@@ -23,13 +23,13 @@ impl Posterior {
     }
 
     /// How sure it is that this candidate is meant, in bits: log2 of the odds, were as many records about people who are not
-    /// registered as about residents, and each of the `alike` people outside (METHOD 4) as likely to be meant as the
-    /// candidate. A posterior takes outsiders to be in a file as often as the policy says, and as chance has it; they may be
-    /// there because they resemble a resident. Decisions are put in order by this, for it depends on no such guess.
-    pub(super) fn confidence(&self, scored: &Scored, alike: f64) -> Millibits {
+    /// registered as about residents, and each of the `outside` people of whom the record may tell as well (METHOD 4) as
+    /// likely to be meant as the candidate. A posterior takes outsiders to be in a file as often as the policy says, and as
+    /// chance has it; decisions are put in order by this, which does neither.
+    pub(super) fn confidence(&self, scored: &Scored, outside: f64) -> Millibits {
         let others = (1.0 - self.none) / self.of(scored) - 1.0;
         let nobody = exp2(self.even - scored.weights.total);
-        -log2(others.max(0.0) + nobody + alike)
+        -log2(others.max(0.0) + nobody + outside)
     }
 }
 

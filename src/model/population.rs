@@ -25,6 +25,10 @@ const MOST_AT_ONE_NUMBER: f64 = 10_000.0;
 /// Those who lived at an address before, to each who lives there: people move 3.04 times in their lives (8th survey of
 /// migration, National Institute of Population and Social Security Research, 2016).
 const MOVES: f64 = 3.04;
+/// How often a record that fits a resident by name and birth date is about somebody else, who is in the file not by chance but
+/// because they resemble the resident: as often as numbers were linked to somebody else, 8,351 of 82.08 million, when Japan had
+/// them checked (METHOD 6). No count of names tells it.
+const RESEMBLING: f64 = 1e-4;
 
 /// Expected people who are in the population and not in the registry (E of METHOD 4). P(there is none) is [`unique`] of it.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +38,9 @@ pub(crate) struct Outside {
     /// Those who would show what the record shows, for each time that the best candidate would: of the namesakes the ones
     /// whom the reading fits too, times how much likelier they tell of the address.
     pub(crate) alike: f64,
+    /// The odds that the record is about somebody who is in the file because they resemble the best candidate, against that
+    /// candidate.
+    pub(crate) resembling: f64,
 }
 
 impl Model {
@@ -48,12 +55,15 @@ impl Model {
         let outside = (population - self.residents().max(1) as f64).max(0.0);
         let name = best.map(|(name, _)| name);
         let namesakes = self.namesakes(record, Script::legible(record.main), name, outside);
-        let Some((_, comparison)) = best else { return Outside { namesakes, alike: namesakes } };
+        let Some((_, comparison)) = best else {
+            return Outside { namesakes, alike: namesakes, resembling: RESEMBLING };
+        };
         let both = comparison.name.register.whole.agrees() && comparison.name.reading.whole.agrees();
         let reading = record.main.reading.filter(|_| both).map(|reading| (Script::Reading, reading));
         let read = reading.map(|reading| self.namesakes(record, Some(reading), name, outside));
         let in_both = read.map_or(namesakes, |read| read.min(namesakes));
-        Outside { namesakes, alike: in_both * self.told_by_others(comparison, outside) }
+        let told = self.told_by_others(comparison, outside);
+        Outside { namesakes, alike: in_both * told, resembling: RESEMBLING * told }
     }
 
     /// How much likelier somebody outside tells of an address as a record does than the candidate: the share of those

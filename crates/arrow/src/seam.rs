@@ -82,8 +82,9 @@ fn batch<const N: usize>(names: [&str; N], rows: &[[String; N]]) -> Result<Recor
 }
 
 /// Decides each row of a batch by itself: columns `record_id`, `decision` (`link`, `review`, `no_match`, `rejected`),
-/// `person_id` (of a link), `posterior`, `weight_bits` and `reasons` (codes joined by `|`; for `rejected` the code of the
-/// problem), all of them texts, a row for each row.
+/// `person_id` (of a link), `posterior`, `weight_bits`, `reasons` (codes joined by `|`; for `rejected` the code of the
+/// problem) and `confidence_bits` (of links and of reviews that have a candidate: see [`Decision::confidence`], by which
+/// links and reviews alike can be put in order), all of them texts, a row for each row.
 ///
 /// What only a whole batch can know is not evaluated, and the reasons say so (`claim_not_evaluated`,
 /// `batch_not_evaluated`): two records that link to one person must still go to review, which is one grouping by
@@ -95,17 +96,21 @@ fn batch<const N: usize>(names: [&str; N], rows: &[[String; N]]) -> Result<Recor
 /// See the example of the [crate].
 pub fn link(linker: &Linker<'_>, records: &RecordBatch) -> Result<RecordBatch, Error> {
     let readable = Records::of(records)?;
-    let rows: Vec<[String; 6]> = (0..records.num_rows())
+    let rows: Vec<[String; 7]> = (0..records.num_rows())
         .map(|row| {
             let record = readable.get(row);
             let id = record.id.to_owned();
-            let (name, linked, reasons) = match linker.decide(&record) {
+            let (name, linked, confidence, reasons) = match linker.decide(&record) {
                 Ok(Decision::Link(link)) => {
-                    ("link", Some(link.candidate), link.candidate.evidence.reasons.to_string())
+                    let reasons = link.candidate.evidence.reasons;
+                    ("link", Some(link.candidate), Some(link.confidence), reasons.to_string())
                 }
-                Ok(decision @ Decision::Review(_)) => ("review", None, decision.reasons().to_string()),
-                Ok(decision @ Decision::NoMatch(_)) => ("no_match", None, decision.reasons().to_string()),
-                Err(problem) => ("rejected", None, problem.code().to_owned()),
+                Ok(Decision::Review(review)) => {
+                    let confidence = review.candidates.first().map(|_| review.confidence);
+                    ("review", None, confidence, review.reasons.to_string())
+                }
+                Ok(Decision::NoMatch(nobody)) => ("no_match", None, None, nobody.reasons.to_string()),
+                Err(problem) => ("rejected", None, None, problem.code().to_owned()),
             };
             let [person, posterior, weight] = linked.map_or_else(Default::default, |candidate| {
                 [
@@ -114,10 +119,13 @@ pub fn link(linker: &Linker<'_>, records: &RecordBatch) -> Result<RecordBatch, E
                     bits(candidate.evidence.weights.total),
                 ]
             });
-            [id, name.to_owned(), person, posterior, weight, reasons]
+            let confidence = confidence.map_or_else(String::new, bits);
+            [id, name.to_owned(), person, posterior, weight, reasons, confidence]
         })
         .collect();
-    batch(["record_id", "decision", "person_id", "posterior", "weight_bits", "reasons"], &rows)
+    let names =
+        ["record_id", "decision", "person_id", "posterior", "weight_bits", "reasons", "confidence_bits"];
+    batch(names, &rows)
 }
 
 /// Thousandths of a bit as bits.
@@ -189,4 +197,53 @@ fn read(record: &Record<'_>, options: &ReadOptions) -> [String; 7] {
         address.map_or_else(String::new, |address| address.canonical()),
         problems.join("|"),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use himozuke::{Policy, Registry};
+
+    use super::*;
+
+    /// Links and reviews have the confidence of the library, in bits; nobody, and what cannot be read, has none.
+    #[test]
+    fn decisions_are_told_with_their_confidence() {
+        let resident = Record {
+            id: "p1",
+            kanji_name: "髙橋 花子",
+            birth_date: "1985-01-01",
+            sex: "2",
+            address: "東京都杉並区永福二丁目1番1号",
+            ..Record::default()
+        };
+        let asked = [
+            Record { id: "r1", ..resident },
+            Record { id: "r2", address: "", ..resident },
+            Record { id: "r3", kanji_name: "伊能 忠敬", birth_date: "1950-02-11", ..Record::default() },
+            Record { id: "r4", birth_date: "1985-13-01", ..resident },
+        ];
+        let registry = Registry::builder().persons([resident]).unwrap().build().unwrap();
+        let linker = Linker::new(&registry, Policy::guideline()).unwrap();
+        let column = |cell: fn(&Record<'static>) -> &'static str| {
+            Arc::new(StringArray::from_iter_values(asked.iter().map(cell))) as ArrayRef
+        };
+        let records = RecordBatch::try_from_iter([
+            ("id", column(|own| own.id)),
+            ("kanji_name", column(|own| own.kanji_name)),
+            ("birth_date", column(|own| own.birth_date)),
+            ("sex", column(|own| own.sex)),
+            ("address", column(|own| own.address)),
+        ]);
+        let decided = link(&linker, &records.unwrap()).unwrap();
+        let columns = texts(&decided, |_| true).unwrap();
+        let cell = |name: &str, row| {
+            columns[decided.schema().index_of(name).unwrap()].as_ref().unwrap().get(row).to_owned()
+        };
+        for (row, kind) in ["link", "review", "no_match", "rejected"].into_iter().enumerate() {
+            let confidence = linker.decide(&asked[row]).ok().and_then(|decision| decision.confidence());
+            assert_eq!(cell("decision", row), kind);
+            assert_eq!(cell("confidence_bits", row), confidence.map_or_else(String::new, bits), "{kind}");
+            assert_eq!(confidence.is_some(), row < 2);
+        }
+    }
 }

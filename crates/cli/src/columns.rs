@@ -1,158 +1,13 @@
 //! Which column of a file is which attribute: by canonical name, by the names that Japanese offices use, or as told.
 //! What is ambiguous is an error: a guess here would be wrong for every row.
 
+mod error;
+mod names;
+
 use std::str::FromStr;
 
-use himozuke::normalize::text::clean;
-use rustc_hash::FxHashMap;
-
-/// An attribute that a column can hold.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(missing_docs, reason = "TABLE names each of them")]
-pub enum Column {
-    Id,
-    KanjiName,
-    KanaName,
-    BirthDate,
-    Sex,
-    Address,
-    MyNumber,
-    FormerNames,
-    Aliases,
-    FormerAddresses,
-    HouseholdId,
-    Status,
-    Protected,
-    PersonId,
-    AccountId,
-    SchemeId,
-    ApplicationId,
-    FamilyName,
-    GivenName,
-    FamilyKana,
-    GivenKana,
-}
-
-/// Canonical names, and other names in use. Compared after [`key`], so width, case, spaces and brackets do not matter.
-const TABLE: [(Column, &str, &[&str]); 21] = [
-    (
-        Column::Id,
-        "id",
-        &[
-            "record_id",
-            "整理番号",
-            "宛名番号",
-            "宛名コード",
-            "住民番号",
-            "住民コード",
-            "識別番号",
-            "管理番号",
-            "受付番号",
-        ],
-    ),
-    (
-        Column::KanjiName,
-        "kanji_name",
-        &["name", "氏名", "漢字氏名", "氏名漢字", "名前", "お名前", "姓名", "本人氏名", "対象者氏名"],
-    ),
-    (
-        Column::KanaName,
-        "kana_name",
-        &[
-            "kana",
-            "氏名カナ",
-            "カナ氏名",
-            "カナ",
-            "フリガナ",
-            "ふりがな",
-            "氏名フリガナ",
-            "氏名ふりがな",
-            "氏名かな",
-            "かな氏名",
-            "振り仮名",
-            "振仮名",
-            "氏名の振り仮名",
-        ],
-    ),
-    (Column::BirthDate, "birth_date", &["date_of_birth", "birthday", "dob", "生年月日", "誕生日"]),
-    (Column::Sex, "sex", &["gender", "性別", "性別コード"]),
-    (Column::Address, "address", &["住所", "現住所", "現在住所", "住民票住所", "本人住所"]),
-    (Column::MyNumber, "my_number", &["個人番号", "マイナンバー"]),
-    (Column::FormerNames, "former_names", &["former_name", "旧氏", "旧姓", "旧氏名", "旧姓名", "変更前氏名"]),
-    (Column::Aliases, "aliases", &["alias", "通称", "通称名"]),
-    (
-        Column::FormerAddresses,
-        "former_addresses",
-        &["former_address", "前住所", "旧住所", "転入前住所", "変更前住所"],
-    ),
-    (Column::HouseholdId, "household_id", &["世帯番号", "世帯コード"]),
-    (Column::Status, "status", &["異動事由", "住民状態", "住民区分"]),
-    (Column::Protected, "protected", &["支援措置", "支援措置区分", "支援措置対象", "DV支援措置"]),
-    (Column::PersonId, "person_id", &[]),
-    (Column::AccountId, "account_id", &["口座ID", "口座識別番号", "口座管理番号"]),
-    // Not 記号番号, which a family shares.
-    (Column::SchemeId, "scheme_id", &["手帳番号", "受給者番号", "制度内番号"]),
-    (Column::ApplicationId, "application_id", &["申請番号", "申請書番号", "申込番号"]),
-    (
-        Column::FamilyName,
-        "family_name",
-        &["last_name", "氏", "姓", "漢字氏", "漢字姓", "氏漢字", "姓漢字", "苗字", "名字"],
-    ),
-    (Column::GivenName, "given_name", &["first_name", "名", "漢字名", "名漢字"]),
-    (
-        Column::FamilyKana,
-        "family_kana",
-        &[
-            "セイ",
-            "せい",
-            "氏カナ",
-            "姓カナ",
-            "カナ氏",
-            "カナ姓",
-            "氏フリガナ",
-            "姓フリガナ",
-            "氏ふりがな",
-            "姓ふりがな",
-        ],
-    ),
-    (Column::GivenKana, "given_kana", &["メイ", "めい", "名カナ", "カナ名", "名フリガナ", "名ふりがな"]),
-];
-
-/// Names of an id that are those of a resident: beside a record's own id they say who the record's person is.
-const RESIDENT_IDS: [&str; 4] = ["宛名番号", "宛名コード", "住民番号", "住民コード"];
-
-/// Attributes that may come as two columns: whole, family, given.
-const HALVES: [(Column, Column, Column); 2] = [
-    (Column::KanjiName, Column::FamilyName, Column::GivenName),
-    (Column::KanaName, Column::FamilyKana, Column::GivenKana),
-];
-
-impl Column {
-    /// The canonical name, as in a header and in `--map`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        TABLE.iter().find(|(column, ..)| *column == self).map_or("", |(_, name, _)| name)
-    }
-
-    fn from_name(name: &str) -> Option<Self> {
-        TABLE.iter().find(|(_, canonical, _)| *canonical == name).map(|(column, ..)| *column)
-    }
-}
-
-/// Every name of every column, as [`key`] sees it.
-fn names() -> FxHashMap<String, Column> {
-    let names = TABLE.iter().flat_map(|(column, name, others)| {
-        std::iter::once(name).chain(*others).map(|name| (key(name), *column))
-    });
-    names.collect()
-}
-
-/// What of a header is compared.
-fn key(header: &str) -> String {
-    let kept =
-        |c: &char| !matches!(c, ' ' | '_' | '-' | '(' | ')' | '[' | ']' | '【' | '】' | '・' | '*' | '※');
-    clean(header).text.chars().filter(kept).flat_map(char::to_lowercase).collect()
-}
+use self::names::{HALVES, RESIDENT_IDS, TABLE, key, names};
+pub use self::{error::ColumnError, names::Column};
 
 /// Which of the two inputs a file is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -197,98 +52,6 @@ impl FromStr for Mapping {
         };
         Ok(Self { role, column, header: header.to_owned() })
     }
-}
-
-/// Why the columns of a file cannot be told.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum ColumnError {
-    /// Not one header is known: perhaps the first row is data, so it is not shown.
-    #[error("none of the {0} column headers is known")]
-    NoneKnown(usize),
-    /// No column holds the ids.
-    #[error("no id column; the headers are {}", list(.0))]
-    NoId(Vec<String>),
-    /// A `--map` names a header that the file does not have.
-    #[error("no column is headed `{header}`, which --map gives as {}; the headers are {}", column.name(), list(found))]
-    NoSuchHeader {
-        /// The attribute it was to be.
-        column: Column,
-        /// The header asked for.
-        header: String,
-        /// The headers of the file; empty where none of them is known.
-        found: Vec<String>,
-    },
-    /// Two columns would be the same attribute.
-    #[error("two columns can be {}: {}", column.name(), list(headers))]
-    Ambiguous {
-        /// The attribute.
-        column: Column,
-        /// The headers of both.
-        headers: Vec<String>,
-    },
-    /// Two `--map` options give the same header or the same attribute.
-    #[error("--map gives {} and {} one and the same place", first.name(), second.name())]
-    MappedTwice {
-        /// The attribute given first.
-        first: Column,
-        /// The attribute given again.
-        second: Column,
-    },
-    /// A `--map` makes ids of a column that by its name holds individual numbers.
-    #[error("--map takes `{header}` for {}, and ids stand in the outputs, where no individual number may", column.name())]
-    NumbersAsIds {
-        /// The id it was to be.
-        column: Column,
-        /// The header.
-        header: String,
-    },
-    /// A family name without the given name, or the other way round.
-    #[error("a column is {}, but none is {}", found.name(), missing.name())]
-    HalfName {
-        /// The half that the file has.
-        found: Column,
-        /// The half that it lacks.
-        missing: Column,
-    },
-}
-
-impl ColumnError {
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        match self {
-            Self::NoneKnown(_) => {
-                "the first row must hold the headers, for example id,kanji_name,birth_date; \
-                 or name them with --map id=HEADER"
-                    .to_owned()
-            }
-            Self::NoId(_) => "say which column names the row with --map id=HEADER".to_owned(),
-            Self::NoSuchHeader { .. } => "give the header as it stands in the first row".to_owned(),
-            Self::Ambiguous { column, .. } => {
-                format!("say which one is meant with --map {}=HEADER", column.name())
-            }
-            Self::MappedTwice { .. } => "give each header and each column once".to_owned(),
-            Self::NumbersAsIds { .. } => {
-                "take another column for it; the numbers themselves are my_number".to_owned()
-            }
-            Self::HalfName { found, missing } => {
-                let whole = HALVES.iter().find(|(_, family, given)| [family, given].contains(&found));
-                let whole = whole.map_or("kanji_name", |(whole, ..)| whole.name());
-                format!(
-                    "if it holds whole names say --map {whole}=HEADER, else --map {}=HEADER",
-                    missing.name()
-                )
-            }
-        }
-    }
-}
-
-fn list(headers: &[String]) -> String {
-    if headers.is_empty() {
-        return "not known ones".to_owned();
-    }
-    let quoted: Vec<String> = headers.iter().map(|header| format!("`{header}`")).collect();
-    quoted.join(", ")
 }
 
 /// Where each attribute stands in the rows of a file.
@@ -434,6 +197,14 @@ impl Columns {
             || self.joins.iter().any(|(family, given)| [*family, *given].contains(&place))
     }
 
+    /// Whether any column says who a row is about.
+    #[must_use]
+    pub fn describe_people(&self) -> bool {
+        [Column::KanjiName, Column::KanaName, Column::BirthDate, Column::Sex, Column::Address]
+            .into_iter()
+            .any(|column| self.has(column))
+    }
+
     /// The headers of the columns that are not used.
     pub fn ignored(&self) -> impl Iterator<Item = &str> {
         let headers = self.headers.iter().enumerate();
@@ -531,16 +302,6 @@ mod tests {
         assert!(matches!(registry, Err(ColumnError::Ambiguous { column: Column::Id, .. })));
         let two = resolve("id,宛名番号,住民番号", &[]).unwrap_err();
         assert_eq!(two.to_string(), "two columns can be person_id: `宛名番号`, `住民番号`");
-    }
-
-    #[test]
-    fn every_name_leads_to_its_own_column() {
-        for (index, (column, name, others)) in TABLE.iter().enumerate() {
-            assert_eq!(*column as usize, index, "by_column is indexed by the order of the table");
-            for header in std::iter::once(name).chain(*others) {
-                assert_eq!(names().get(&key(header)), Some(column), "{header}");
-            }
-        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ use serde::Serialize;
 use self::truth::{Entered, Fault, Truth};
 use crate::{
     args::Evaluate,
-    at_rest::{Results, names},
+    at_rest::{Keys, Results, Typed, names},
     failure::{Failure, Status},
     output::{replace, say, say_json},
     rows::Rows,
@@ -59,7 +59,8 @@ pub fn evaluate(arguments: &Evaluate, out: &mut impl Write) -> Result<(), Failur
         crate::page::check_free(path, truth.iter().cloned().chain(runs), arguments.force)?;
     }
     // What verify writes is another question, with another truth.
-    let results = decisions.iter().map(|directory| Results::new(directory, &arguments.keys));
+    let keys = Keys::read(&arguments.keys, Typed::Once)?;
+    let results = decisions.iter().map(|directory| Results::with(directory, keys.clone()));
     let results = results.collect::<Result<Vec<_>, _>>()?;
     let verified = results.iter().filter(|results| results.has("confirmed.csv")).count();
     if verified > 0 && verified < decisions.len() {

@@ -32,6 +32,7 @@ const COMMANDS: &[(&str, &str)] = &[
 /// What each flag or argument is for; of one command where it is named, else of all.
 const FLAGS: &[(&str, &str, &str)] = &[
     ("", "also", "各表をこの形式でも書きます"),
+    ("", "ask-passphrase", "そのパスフレーズを端末で尋ねます。文字は表示されず、暗号化するときは2回です"),
     ("", "as-of", "年齢と日付の妥当性を判断する基準日。省くと今日"),
     ("", "birth-date", "生年月日（表記は問いません）"),
     ("index", "check", "索引ファイルの全バイトをチェックサムと照合します"),

@@ -115,7 +115,8 @@ const CONFIGURED: [&str; 13] = [
 ];
 
 /// What says with what results are encrypted and opened.
-const ENCRYPTING: [&str; 4] = ["encrypt-to", "key-file", "passphrase-file", "passphrase-env"];
+const ENCRYPTING: [&str; 5] =
+    ["encrypt-to", "key-file", "passphrase-file", "passphrase-env", "ask-passphrase"];
 
 /// Whether a command takes a flag from the settings: not where the flag means another thing there, nor where what was
 /// given rules it out.

@@ -1,6 +1,9 @@
 //! `himozuke lookup`: records as JSON on standard input, one answer as JSON on standard output for each, in order.
 
-use std::io::{BufWriter, Read, Write};
+use std::{
+    cell::Cell,
+    io::{self, BufWriter, Read, Write},
+};
 
 use himozuke::{Linker, Record};
 use serde::Deserialize;
@@ -11,6 +14,7 @@ use crate::{
     deciding,
     explain::Explanation,
     failure::Failure,
+    input::{Problem, ROW_LIMIT},
     mj,
     output::{OutputError, say_json_line},
     residents::{self, Source},
@@ -48,10 +52,26 @@ impl Query {
     }
 }
 
+/// An input of which no record can take all memory: so much of it is read before the next one must begin.
+struct Bounded<'a, R> {
+    from: R,
+    left: &'a Cell<usize>,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        // The parser takes byte by byte, and so never more than the record that it is at.
+        let read = self.from.read(into)?;
+        let left = self.left.get().checked_sub(read);
+        self.left.set(left.ok_or_else(|| io::Error::other(Problem::RowTooLong))?);
+        Ok(read)
+    }
+}
+
 /// Decides every record of the input by itself, until the input ends.
 ///
 /// # Errors
-/// Where the registry cannot be opened, or the input is not JSON, with its line and column.
+/// Where the registry cannot be opened, or the input is not JSON or a record of it too long, with its line and column.
 pub fn lookup(arguments: &Lookup, input: impl Read, out: &mut impl Write) -> Result<(), Failure> {
     let (deciding, lang) = (&arguments.deciding, arguments.lang);
     let policy = deciding::policy(&deciding.policy)?;
@@ -67,8 +87,11 @@ pub fn lookup(arguments: &Lookup, input: impl Read, out: &mut impl Write) -> Res
         .map_err(|error| Failure::usage(error.to_string(), None))?
         .reading(read_records);
     let mut out = BufWriter::new(out);
+    let left = Cell::new(ROW_LIMIT);
+    let input = Bounded { from: input, left: &left };
     for query in serde_json::Deserializer::from_reader(input).into_iter::<Query>() {
-        let query = query.map_err(|error| not_json(&error))?;
+        let query = query.map_err(not_json)?;
+        left.set(ROW_LIMIT);
         let record = query.record();
         match linker.decide(&record) {
             Ok(decision) => {
@@ -94,14 +117,21 @@ pub fn lookup(arguments: &Lookup, input: impl Read, out: &mut impl Write) -> Res
 }
 
 /// Says where, and what was expected, but not what was found: it may be a value.
-fn not_json(error: &serde_json::Error) -> Failure {
+fn not_json(error: serde_json::Error) -> Failure {
+    let place = format!("standard input, line {}, column {}", error.line(), error.column());
     let what = match error.classify() {
-        serde_json::error::Category::Io => "cannot be read",
+        serde_json::error::Category::Io => {
+            let what = match io::Error::from(error).downcast::<Problem>() {
+                Ok(problem) => format!("{}: {problem}", problem.code()),
+                Err(_) => "cannot be read".to_owned(),
+            };
+            return Failure::usage(format!("{place}: {what}"), None);
+        }
         serde_json::error::Category::Eof => "ends in the middle of a record",
         _ => "is not a record in JSON",
     };
     Failure::usage(
-        format!("standard input, line {}, column {}: {what}", error.line(), error.column()),
+        format!("{place}: {what}"),
         Some(
             "a record is an object of texts: id, kanji_name, kana_name, birth_date, sex, address, former_names, aliases, \
              former_addresses"

@@ -13,19 +13,27 @@ use crate::{at_rest::Results, failure::Failure, input::ROW_LIMIT};
 /// How much of a file is read ahead, in bytes.
 const AHEAD: usize = 1 << 18;
 
-/// A file of which no row can take all memory: whoever reads it sets anew, row by row, how much may be read.
-struct Bounded {
-    file: Box<dyn Read>,
+/// A source of which no row can take all memory: whoever reads it says, row by row, where the next one begins.
+pub(crate) struct Bounded<R> {
+    from: R,
     left: usize,
 }
 
-impl Bounded {
+impl<R> Bounded<R> {
     const MOST: usize = ROW_LIMIT + AHEAD;
+
+    pub(crate) const fn new(from: R) -> Self {
+        Self { from, left: Self::MOST }
+    }
+
+    pub(crate) const fn begin_row(&mut self) {
+        self.left = Self::MOST;
+    }
 }
 
-impl Read for Bounded {
+impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read(into)?;
+        let read = self.from.read(into)?;
         self.left = self.left.checked_sub(read).ok_or_else(|| io::Error::other("the row is too long"))?;
         Ok(read)
     }
@@ -34,7 +42,7 @@ impl Read for Bounded {
 /// Some columns of a table of ids, row by row.
 pub(crate) struct Rows<const N: usize> {
     pub(crate) file: String,
-    reader: Reader<Bounded>,
+    reader: Reader<Bounded<Box<dyn Read>>>,
     columns: [Option<usize>; N],
     row: StringRecord,
 }
@@ -60,9 +68,7 @@ impl<const N: usize> Rows<N> {
 
     fn read(file: Box<dyn Read>, path: &Path, headers: [&str; N], required: usize) -> Result<Self, Failure> {
         let name = path.display().to_string();
-        let mut reader = csv::ReaderBuilder::new()
-            .buffer_capacity(AHEAD)
-            .from_reader(Bounded { file, left: Bounded::MOST });
+        let mut reader = csv::ReaderBuilder::new().buffer_capacity(AHEAD).from_reader(Bounded::new(file));
         let found = reader.headers().map_err(|error| malformed(&name, 1, error))?;
         let mut columns = [None; N];
         for (place, (column, header)) in columns.iter_mut().zip(headers).enumerate() {
@@ -78,7 +84,7 @@ impl<const N: usize> Rows<N> {
     /// The cells of the next row, and its line.
     pub(crate) fn next(&mut self) -> Result<Option<([&str; N], u64)>, Failure> {
         let line = self.reader.position().line();
-        self.reader.get_mut().left = Bounded::MOST;
+        self.reader.get_mut().begin_row();
         if !self.reader.read_record(&mut self.row).map_err(|error| malformed(&self.file, line, error))? {
             return Ok(None);
         }

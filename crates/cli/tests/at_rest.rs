@@ -8,10 +8,10 @@ mod common;
 use std::{
     collections::HashSet,
     fs,
-    io::Read,
+    io::{Read, Write},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{Child, Stdio},
     thread,
     time::Duration,
 };
@@ -268,6 +268,7 @@ fn secrets_are_kept_and_weak_ones_refused() {
         "everybody may read office.key\nhint: chmod 600",
     );
     office.refused("keygen --out other.key", "other.key is there already");
+    office.refused("decrypt records.csv --key-file office.key --out refused", "records.csv is not encrypted");
     // Standard input would be kept on the disk as it comes.
     let line = format!("{inputs} --encrypt-to {}", office.public).replace("records.csv", "-");
     office.refused(&line, "would be kept on the disk unencrypted");
@@ -410,4 +411,120 @@ fn settings_name_the_key_and_every_command_takes_it() {
     // One key on the command line goes before all in the settings.
     office.done("link --out by_passphrase --passphrase-file pass");
     office.done("report by_passphrase --passphrase-file pass");
+}
+
+/// A terminal, and a command whose standard input it is.
+struct Typing {
+    /// The side of whoever types, which also gets what the terminal shows.
+    keyboard: fs::File,
+    terminal: fs::File,
+    child: Child,
+}
+
+impl Typing {
+    fn new(directory: &Path, line: &str) -> Self {
+        use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+        let keyboard = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&keyboard).unwrap();
+        unlockpt(&keyboard).unwrap();
+        let name = ptsname(&keyboard, Vec::new()).unwrap();
+        // Nobody's controlling terminal: nothing that is typed is a signal to the tests.
+        let flags = rustix::fs::OFlags::RDWR | rustix::fs::OFlags::NOCTTY;
+        let terminal = rustix::fs::open(name.as_c_str(), flags, rustix::fs::Mode::empty()).unwrap();
+        let terminal = fs::File::from(terminal);
+        let mut child = command();
+        child.args(line.split_whitespace()).current_dir(directory);
+        child.stdin(terminal.try_clone().unwrap()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self { keyboard: keyboard.into(), terminal, child: child.spawn().unwrap() }
+    }
+
+    /// Types each of the lines when it is asked for; the status and what was said in the end.
+    fn answer(mut self, lines: &[&str]) -> (Self, i32, String) {
+        let mut err = self.child.stderr.take().unwrap();
+        let mut told = Vec::new();
+        for line in lines {
+            loop {
+                let mut byte = [0];
+                assert_eq!(err.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&told));
+                told.push(byte[0]);
+                if told.ends_with(": ".as_bytes()) {
+                    break;
+                }
+            }
+            assert!(!self.shows(), "the terminal shows what is typed");
+            self.keyboard.write_all(line.as_bytes()).unwrap();
+        }
+        err.read_to_end(&mut told).unwrap();
+        let status = self.child.wait().unwrap().code().unwrap();
+        (self, status, String::from_utf8(told).unwrap())
+    }
+
+    fn shows(&self) -> bool {
+        let modes = rustix::termios::tcgetattr(&self.terminal).unwrap().local_modes;
+        modes.contains(rustix::termios::LocalModes::ECHO | rustix::termios::LocalModes::ISIG)
+    }
+
+    /// What the terminal has shown. A mark ends it, for a terminal has no end.
+    fn shown(mut self) -> String {
+        self.terminal.write_all(b"#").unwrap();
+        let mut shown = Vec::new();
+        while !shown.ends_with(b"#") {
+            let mut byte = [0];
+            self.keyboard.read_exact(&mut byte).unwrap();
+            shown.push(byte[0]);
+        }
+        String::from_utf8(shown).unwrap()
+    }
+}
+
+#[test]
+fn a_passphrase_is_typed_unseen_and_twice_to_encrypt() {
+    let office = Office::new();
+    let pass = "correct horse battery staple\n";
+    let link =
+        "link --registry registry.csv --records records.csv --as-of 2026-04-01 --ask-passphrase --out typed";
+    let (terminal, status, told) = Typing::new(office.path(), link).answer(&[pass, pass]);
+    assert_eq!(status, 0, "{told}");
+    assert!(terminal.shows(), "the terminal is as it was");
+    assert_eq!(terminal.shown(), "#");
+    // It is the passphrase, and nothing beside it: the same in a file opens what was encrypted.
+    office.done("decrypt typed --passphrase-file pass --out opened");
+    let open = "decrypt typed --ask-passphrase --out by-hand";
+    let (_, status, told) = Typing::new(office.path(), open).answer(&[pass]);
+    assert_eq!(status, 0, "{told}");
+    assert_eq!(office.file("opened/links.csv"), office.file("by-hand/links.csv"));
+    // Findings are encrypted with the passphrase that opens the run, which is typed for both.
+    office.done("review sheet typed --passphrase-file pass --out sheet.csv");
+    let apply = "review apply typed sheet.csv --ask-passphrase --out reviewed";
+    let (_, status, told) = Typing::new(office.path(), apply).answer(&[pass, pass]);
+    assert_eq!(status, 0, "{told}");
+    assert!(office.names("reviewed").contains(&"reviewed.csv.age".to_owned()));
+}
+
+#[test]
+fn what_is_typed_wrong_or_not_at_all_does_nothing() {
+    let office = Office::new();
+    let link = "link --registry registry.csv --records records.csv --ask-passphrase --out refused";
+    let pass = "correct horse battery staple\n";
+    let cases = [
+        (&[pass, "correct horse battery stable\n"][..], 2, "the two passphrases differ"),
+        (&["short\n", "short\n"], 2, "too short"),
+        (&["\n", "\n"], 2, "holds no passphrase"),
+        // Ctrl-D and Ctrl-C.
+        (&["\u{4}", "\u{4}"], 2, "holds no passphrase"),
+        (&["correct hor\u{3}"], 130, "stopped"),
+    ];
+    for (lines, expected, cause) in cases {
+        let (terminal, status, told) = Typing::new(office.path(), link).answer(lines);
+        assert_eq!(status, expected, "{lines:?}: {told}");
+        assert!(told.contains(cause) && !told.contains("horse"), "{told}");
+        assert!(terminal.shows(), "{lines:?}: the terminal is as it was");
+        assert!(!office.path().join("refused/run.json").exists());
+    }
+    // Whoever is no terminal is not asked.
+    let ran = office.run(link);
+    assert!(ran.status == 2 && ran.err.contains("standard input is no terminal"), "{}", ran.err);
+    assert!(ran.err.contains("--passphrase-file or --passphrase-env"), "{}", ran.err);
+    let both = office.run(&format!("{link} --passphrase-file pass"));
+    assert!(both.status == 2 && both.err.contains("cannot be used with"), "{}", both.err);
 }

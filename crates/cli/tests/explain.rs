@@ -198,6 +198,38 @@ fn the_waterfall_adds_up() {
     panic!("no total: {}", ran.out);
 }
 
+/// The figure by which results are put in order is the same wherever it is shown, and says its unit.
+#[test]
+fn confidence_is_that_of_the_tables() {
+    let residents = "id,kanji_name,birth_date,sex,address\n\
+        p1,髙橋 花子,1985-01-01,2,東京都杉並区永福二丁目1番1号\n";
+    let records = "id,kanji_name,birth_date,sex,address\n\
+        r1,髙橋 花子,1985-01-01,2,東京都杉並区永福二丁目1番1号\n\
+        r2,髙橋 花子,1985-01-01,2,\n\
+        r3,伊能 忠敬,1950-02-11,1,東京都杉並区永福二丁目1番1号\n";
+    let linked = Linked::new(residents, records, &[]);
+    let directory = linked.directory.path();
+    for (id, table) in [("r1", Some("links.csv")), ("r2", Some("review.csv")), ("r3", None)] {
+        let told: Value = serde_json::from_str(&explain(directory, id, &["--json"]).out).unwrap();
+        let (english, japanese) =
+            (explain(directory, id, &[]).out, explain(directory, id, &["--lang", "ja"]).out);
+        let Some(table) = table else {
+            assert_eq!(told["confidence_millibits"], Value::Null);
+            assert!(!english.contains("confidence") && !japanese.contains("確信度"), "{english}");
+            continue;
+        };
+        let table = fs::read_to_string(directory.join("out").join(table)).unwrap();
+        let mut rows = table.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let column = rows.next().unwrap().iter().position(|name| *name == "confidence_bits").unwrap();
+        let bits = rows.next().unwrap()[column].to_owned();
+        assert_eq!(told["confidence_millibits"].as_i64(), bits.replace('.', "").parse().ok(), "{id}");
+        let line = format!("confidence         {bits} bits  (against everybody else, registered or not)\n");
+        assert!(english.contains(&line), "{english}");
+        let line = format!("確信度             {bits} ビット  (登録外も含むほかの人すべてに対して)\n");
+        assert!(japanese.contains(&line), "{japanese}");
+    }
+}
+
 #[test]
 fn a_record_that_is_not_there_or_not_alone_is_said_to_be() {
     let linked = Linked::new("id,kanji_name\np1,山田\n", "id,kanji_name\nr1,山田\nr2,山\0\nr1,田中\n", &[]);

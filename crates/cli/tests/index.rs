@@ -77,7 +77,8 @@ fn look_ups_answer_record_by_record() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        // What is too long is not read to its end.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         let output = child.wait_with_output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
@@ -101,6 +102,19 @@ fn look_ups_answer_record_by_record() {
     let (status, out, err) = ask("residents.hmz", "{\"id\":\"r1\",\"秘密\":1}");
     assert_eq!((status, out.as_str()), (2, ""));
     assert!(err.starts_with("error: standard input, line 1, column ") && !err.contains("秘密"), "{err}");
+    // As much as a row of a file may have, whatever it is made of, and no record of it counts for the next.
+    let long =
+        |size: usize| format!("{{\"id\":\"r1\"}}{{\"id\":\"r2\",\"address\":\"{}\"}}", "九".repeat(size / 3));
+    let (status, out, err) = ask("residents.hmz", &long((1 << 20) - 64).repeat(2));
+    assert_eq!((status, out.lines().count(), err.as_str()), (0, 4, ""));
+    for endless in [long(1 << 20), format!("{{\"id\":\"r1\"}}{{{}", " ".repeat(3 << 20))] {
+        let (status, out, err) = ask("residents.hmz", &endless);
+        assert!(status == 2 && out.lines().count() == 1, "{err}");
+        assert!(
+            err.contains(": row_too_long: the row is longer than 1048576 bytes") && !err.contains('九'),
+            "{err}"
+        );
+    }
 }
 
 #[test]

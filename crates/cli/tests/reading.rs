@@ -54,8 +54,9 @@ fn residents() -> f64 {
 
 #[test]
 fn the_sums_of_the_pages_are_right() {
-    let Parameters { given_name, birth_date, sex, household_size, .. } = Parameters::default();
-    let Policy { coverage, blocking_recall, .. } = Policy::guideline();
+    let Parameters { given_name, birth_date, sex, address: dwelling, household_size, .. } =
+        Parameters::default();
+    let Policy { coverage, blocking_recall, population, .. } = Policy::guideline();
     let fixed = |Level { m, u, .. }: Level| {
         let U::Fixed(u) = u else { panic!("a fixed u") };
         (m, u)
@@ -102,5 +103,20 @@ fn the_sums_of_the_pages_are_right() {
         states(format!("2^{none:.3} / (2^{total:.3} + 2^{none:.3}) = {nobody:.2e}"));
         assert!(block(&page, "text").contains(&format!("{nobody:.2e}")));
         assert!(block(&page, "text").contains(&format!("{:.7}", 1.0 - nobody)));
+        let even = ((2.0 - blocking_recall) / blocking_recall * residents).log2();
+        states(format!("log2((2 - {blocking_recall}) / {blocking_recall} · {residents}) = {even:.3}"));
+        let (outside, dwelling, namesakes) = (population - residents, dwelling[0].m, 8.35e-4);
+        let nobody = (even - evidence).exp2();
+        let alike = (namesakes + 1e-4) * 10_000.0 / outside / dwelling;
+        states(format!("2^({even:.3} - {evidence:.3}) = {:.3}e-6", nobody * 1e6));
+        let namesakes = format!("({:.2}e-4 + 1e-4)", namesakes * 1e4);
+        states(format!("{namesakes} · 10000 / {outside} / {dwelling} = {:.2}e-7", alike * 1e7));
+        let confidence = -(nobody + alike).log2();
+        states(format!("-log2({:.3}e-6 + {:.2}e-7) = {confidence:.3}", nobody * 1e6, alike * 1e7));
+        let shown = block(&page, "text").lines().find_map(|line| {
+            let title = ["confidence ", "確信度 "].iter().find_map(|title| line.strip_prefix(title))?;
+            title.split_whitespace().next()?.parse::<f64>().ok()
+        });
+        assert!((shown.unwrap() - confidence).abs() < 2e-3, "{shown:?} {confidence}");
     }
 }

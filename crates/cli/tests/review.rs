@@ -185,6 +185,30 @@ fn what_is_no_finding_is_refused_with_its_line_and_nothing_is_applied() {
     assert!(!directory.join("reviewed/reviewed.csv").exists());
 }
 
+/// A quote that is not closed makes one cell of the rest of a sheet: it is told, and not taken into memory.
+#[test]
+fn a_row_of_a_sheet_has_a_longest() {
+    let linked = linked();
+    let directory = linked.directory.path();
+    let written = |cell: String, end: &str| {
+        let text =
+            format!("record_id,decision,reviewer,note\n000123,0001,佐藤,\"{cell}{end}\n=R2,none,佐藤,\n");
+        fs::write(directory.join("a.csv"), text).unwrap();
+        apply(directory, &["a.csv", "--reviewers", "1"])
+    };
+    let ran = written("九".repeat(300_000), "\"");
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    for (cell, end) in
+        [("九".repeat(350_000), "\""), ("九".repeat(5 << 20), "\""), ("九,\n".repeat(5 << 20), "")]
+    {
+        let ran = written(cell, end);
+        assert_eq!(ran.status, 2, "{}", ran.out);
+        let told = "a.csv, line 2: row_too_long: the row is longer than 1048576 bytes\n";
+        assert!(ran.err.contains(told) && ran.err.contains("hint: look for a quote"), "{}", ran.err);
+        assert!(!ran.err.contains('九'));
+    }
+}
+
 #[test]
 fn the_sample_goes_out_and_comes_back_untouched() {
     let [registry, records] =

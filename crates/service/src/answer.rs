@@ -23,6 +23,9 @@ pub(crate) struct Answer<'a> {
     expected_namesakes: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     margin_millibits: Option<Millibits>,
+    /// How sure it is that the best candidate is meant, where one was compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confidence_millibits: Option<Millibits>,
     /// P(nobody outside the registry shares name and birth date).
     #[serde(skip_serializing_if = "Option::is_none")]
     p_unique: Option<f64>,
@@ -84,6 +87,7 @@ impl<'a> Answer<'a> {
             candidates_total: 0,
             expected_namesakes: None,
             margin_millibits: None,
+            confidence_millibits: None,
             p_unique: None,
             rival: None,
             prior_millibits: log2(found / registry.len().max(1) as f64),
@@ -99,6 +103,7 @@ impl<'a> Answer<'a> {
                 answer.candidates_total = 1;
                 answer.expected_namesakes = Some(link.expected_namesakes);
                 answer.margin_millibits = link.margin;
+                answer.confidence_millibits = Some(link.confidence);
                 answer.rival = link.rival.map(|rival| registry.id(rival));
                 answer.candidates.push(explained(&link.candidate));
             }
@@ -108,6 +113,7 @@ impl<'a> Answer<'a> {
                 answer.candidates_total = review.total;
                 answer.expected_namesakes = Some(review.expected_namesakes);
                 answer.margin_millibits = review.margin;
+                answer.confidence_millibits = review.candidates.first().map(|_| review.confidence);
                 answer.candidates.extend(review.candidates.iter().map(explained));
             }
             Decision::NoMatch(nobody) => {

@@ -9,7 +9,7 @@ use super::text::from;
 use super::{Address, Part, Parts, place, town};
 use crate::normalize::memo::Memo;
 use crate::normalize::text::clean;
-use crate::normalize::{Fold, FoldSet, Grade};
+use crate::normalize::{Fold, FoldSet, Grade, kanji};
 
 /// A head read, and what follows it.
 pub(super) struct Head<'a> {
@@ -27,6 +27,9 @@ impl<'a> Head<'a> {
     pub fn read(chars: &'a [char]) -> Option<Self> {
         let code = postal_code(chars);
         let rest = from(chars, code);
+        if states_nothing(rest) {
+            return None;
+        }
         let (prefecture, len) = place::prefecture(rest).unwrap_or_default();
         let rest = from(rest, len);
         let office = place::branch_office(rest);
@@ -159,6 +162,36 @@ fn settled(part: &[char], rest: &[char]) -> Vec<char> {
     chars
 }
 
+/// What is written where an address is missing or withheld, as it is folded; a place or a number is in none of these.
+fn states_nothing(chars: &[char]) -> bool {
+    const WORDS: [&str; 22] = [
+        "",
+        "〃",
+        "NA",
+        "NULL",
+        "ナシ",
+        "無シ",
+        "不明",
+        "不詳",
+        "未詳",
+        "未登録",
+        "住所不明",
+        "住所不詳",
+        "住所不定",
+        "住所未定",
+        "住所未登録",
+        "住所ナシ",
+        "住所非公開",
+        "住所秘匿",
+        "非公開",
+        "非開示",
+        "秘匿",
+        "同上",
+    ];
+    let is_word = |word: &&str| word.chars().eq(chars.iter().copied());
+    chars.iter().all(|c| kanji::is_unknown(*c)) || WORDS.iter().any(is_word)
+}
+
 /// How many characters a postal code at the start takes.
 fn postal_code(chars: &[char]) -> usize {
     let sign = usize::from(chars.first() == Some(&'〒'));
@@ -173,5 +206,5 @@ fn postal_code(chars: &[char]) -> usize {
         at += 1;
     }
     let dash = at - sign - digits == 1;
-    if digits == 7 && (dash || sign == 1) && at < chars.len() { at } else { 0 }
+    if digits == 7 && (dash || sign == 1) { at } else { 0 }
 }

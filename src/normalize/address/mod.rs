@@ -105,7 +105,8 @@ impl Address {
     /// Fields of [`Address::canonical`].
     const FIELDS: usize = 9;
 
-    /// Reads an address in any notation; `None` if nothing is written or it is longer than [`Address::MAX_LEN`].
+    /// Reads an address in any notation; `None` if nothing is stated (an empty cell, 不明, marks for characters that cannot be
+    /// read, a postal code alone: R4, R7), or it is longer than [`Address::MAX_LEN`].
     ///
     /// Total, linear in the length of the input, and idempotent: what [`Address::canonical`] writes reads as the same
     /// address.

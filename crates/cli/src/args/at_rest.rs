@@ -18,6 +18,9 @@ pub struct Keys {
     /// The environment variable that holds that passphrase
     #[arg(long, value_name = "NAME", conflicts_with = "key_file")]
     pub passphrase_env: Option<String>,
+    /// Ask for that passphrase on the terminal, without showing it: twice where results are encrypted with it
+    #[arg(long, conflicts_with_all = ["key_file", "passphrase_file", "passphrase_env"])]
+    pub ask_passphrase: bool,
 }
 
 /// The form of what is written.
@@ -27,7 +30,7 @@ pub struct Forms {
     #[arg(long, value_name = "FORM")]
     pub pack: Option<Pack>,
     /// Encrypt everything that names a record or a resident, so that the key file of this public key opens it
-    #[arg(long, value_name = "PUBLIC_KEY", conflicts_with_all = ["passphrase_file", "passphrase_env"])]
+    #[arg(long, value_name = "PUBLIC_KEY", conflicts_with_all = ["passphrase_file", "passphrase_env", "ask_passphrase"])]
     pub encrypt_to: Vec<String>,
     /// With what the results, too, are encrypted.
     #[command(flatten)]

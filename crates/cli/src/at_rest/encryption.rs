@@ -14,7 +14,7 @@ use age::{
     x25519::{Identity, Recipient},
 };
 
-use super::keys::{Keys, key_text};
+use super::keys::{Keys, Typed, key_text};
 use crate::{
     args::Forms,
     failure::Failure,
@@ -35,8 +35,12 @@ impl Wanted {
     /// # Errors
     /// Where a key cannot be read, or is none.
     pub fn of(arguments: &Forms) -> Result<Option<Self>, Failure> {
-        let keys = Keys::read(&arguments.keys)?;
-        let public = arguments.encrypt_to.iter().map(|text| public_key(text));
+        Self::with(Keys::read(&arguments.keys, Typed::Twice)?, &arguments.encrypt_to)
+    }
+
+    /// The same, with keys that were read before.
+    pub(super) fn with(keys: Keys, encrypt_to: &[String]) -> Result<Option<Self>, Failure> {
+        let public = encrypt_to.iter().map(|text| public_key(text));
         let mut recipients = public.collect::<Result<Vec<_>, _>>()?;
         recipients.extend(keys.recipients());
         recipients.sort_by_key(Recipient::to_string);

@@ -16,7 +16,7 @@ use age::{
 };
 use zeroize::Zeroizing;
 
-use super::RESULTS_KEY;
+use super::{RESULTS_KEY, prompt};
 use crate::{
     args::{self, Keygen},
     failure::Failure,
@@ -33,7 +33,7 @@ const WORK: u8 = 18;
 const MOST_WORK: u8 = 20;
 
 /// What was given to open results with.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Keys {
     identities: Vec<Identity>,
     passphrase: Option<SecretString>,
@@ -45,13 +45,22 @@ impl std::fmt::Debug for Keys {
     }
 }
 
+/// How often a passphrase is typed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Typed {
+    /// To open what it was encrypted with: one that is mistyped opens nothing.
+    Once,
+    /// To encrypt: what is encrypted with a mistyped one is lost.
+    Twice,
+}
+
 impl Keys {
     /// Reads the secrets that the arguments name.
     ///
     /// # Errors
-    /// Where one cannot be read, is not what it should be, or lies open to everybody.
-    pub fn read(arguments: &args::Keys) -> Result<Self, Failure> {
-        let args::Keys { key_file, passphrase_file, passphrase_env } = arguments;
+    /// Where one cannot be read, is not what it should be, or lies open to everybody; or nobody types it.
+    pub fn read(arguments: &args::Keys, typed: Typed) -> Result<Self, Failure> {
+        let args::Keys { key_file, passphrase_file, passphrase_env, ask_passphrase } = arguments;
         let identities = key_file.as_deref().map(key_file_of).transpose()?.unwrap_or_default();
         let passphrase = match (passphrase_file, passphrase_env) {
             (Some(path), _) => {
@@ -63,6 +72,7 @@ impl Keys {
                 let text = Zeroizing::new(env::var(name).map_err(|_| unset())?);
                 Some(passphrase(&text, name)?)
             }
+            (None, None) if *ask_passphrase => Some(asked(typed)?),
             (None, None) => None,
         };
         Ok(Self { identities, passphrase })
@@ -160,6 +170,16 @@ fn passphrase(text: &str, origin: &str) -> Result<SecretString, Failure> {
         Some(line) if !line.trim().is_empty() => Ok(SecretString::from(String::from(line))),
         _ => Err(Failure::usage(format!("{origin} holds no passphrase"), None)),
     }
+}
+
+/// A passphrase as it is typed on the terminal.
+fn asked(typed: Typed) -> Result<SecretString, Failure> {
+    let text = prompt::ask("passphrase / パスフレーズ")?;
+    if typed == Typed::Twice && *text != *prompt::ask("once more / もう一度")? {
+        let hint = "start again, and type the same twice".to_owned();
+        return Err(Failure::usage("the two passphrases differ: nothing was done".to_owned(), Some(hint)));
+    }
+    passphrase(&text, "the line that was typed")
 }
 
 /// The keys in a text, one a line, beside comments; `None` where a line is no key.

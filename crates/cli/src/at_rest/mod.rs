@@ -4,6 +4,7 @@
 mod encryption;
 mod keys;
 mod layers;
+mod prompt;
 mod results;
 
 use std::{
@@ -17,7 +18,7 @@ use clap::ValueEnum;
 
 pub use self::{
     encryption::{Encryption, Wanted},
-    keys::{Keys, keygen},
+    keys::{Keys, Typed, keygen},
     layers::Layer,
     results::{Results, decrypt},
 };

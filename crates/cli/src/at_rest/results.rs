@@ -4,13 +4,17 @@ use std::{
     fs::{self, File},
     io::{self, Read, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use flate2::read::MultiGzDecoder;
 
-use super::{OPEN, RESULTS_KEY, find, keys::Keys, keys::damaged};
+use super::{
+    Form, OPEN, RESULTS_KEY, Wanted, find,
+    keys::{Keys, Typed, damaged},
+};
 use crate::{
-    args::{self, Decrypt},
+    args::{self, Decrypt, Forms},
     failure::Failure,
     input::STDIN,
     output::{OutDir, OutputError, Start, replace_by, say},
@@ -29,9 +33,28 @@ impl<'a> Results<'a> {
     /// # Errors
     /// Where a key cannot be read, or the passphrase is not that of the run.
     pub fn new(directory: &'a Path, arguments: &args::Keys) -> Result<Self, Failure> {
-        let mut keys = Keys::read(arguments)?;
+        Self::with(directory, Keys::read(arguments, Typed::Once)?)
+    }
+
+    /// Takes a directory and keys that were read before.
+    ///
+    /// # Errors
+    /// Where the passphrase is not that of the run.
+    pub fn with(directory: &'a Path, mut keys: Keys) -> Result<Self, Failure> {
         keys.take_results_key(directory)?;
         Ok(Self { directory, keys })
+    }
+
+    /// Takes a directory, and the form of what is written of it: secrets are asked for once.
+    ///
+    /// # Errors
+    /// Where a key cannot be read, or is none, or the passphrase is not that of the run.
+    pub fn and_form(directory: &'a Path, arguments: &Forms) -> Result<(Self, Form), Failure> {
+        let keys = Keys::read(&arguments.keys, Typed::Twice)?;
+        let results = Self::with(directory, keys.clone())?;
+        let wanted = Wanted::with(keys, &arguments.encrypt_to)?;
+        let encryption = wanted.map(|wanted| wanted.begin()).transpose()?.map(Arc::new);
+        Ok((results, Form { pack: arguments.pack, encryption }))
     }
 
     /// Where they are.
@@ -76,7 +99,8 @@ fn decrypted(path: &Path, keys: &Keys) -> Result<Box<dyn Read>, Failure> {
         return Ok(Box::new(file));
     }
     if keys.is_empty() {
-        let hint = "give its key with --key-file, --passphrase-file or --passphrase-env".to_owned();
+        let hint = "give its key with --key-file, --passphrase-file, --passphrase-env or --ask-passphrase"
+            .to_owned();
         return Err(Failure::usage(format!("{name} is encrypted"), Some(hint)));
     }
     Ok(Box::new(keys.open(file, &name)?))
@@ -91,6 +115,10 @@ pub fn decrypt(arguments: &Decrypt, out: &mut impl Write) -> Result<(), Failure>
     let Decrypt { path, out: to, keys, force } = arguments;
     if path.is_dir() {
         return directory(path, to, keys, *force, out);
+    }
+    if !path.display().to_string().ends_with(".age") {
+        let message = format!("{} is not encrypted: its name does not end in .age", path.display());
+        return Err(Failure::usage(message, None));
     }
     let beside = Results::new(path.parent().unwrap_or(Path::new("")), keys)?;
     let mut plain = decrypted(path, &beside.keys)?;

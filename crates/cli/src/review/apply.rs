@@ -1,6 +1,6 @@
 //! `himozuke review apply`: what people found, into files of its own. The result of the run is read and never written.
 
-use std::{collections::BTreeSet, fs, io::Write, path::Path, sync::Arc, time::SystemTime};
+use std::{collections::BTreeSet, fs, io::Write, path::Path, time::SystemTime};
 
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     args::Apply,
-    at_rest::{Form, Results, Wanted},
+    at_rest::Results,
     audit::{HANDLES, LOG, Operator, append},
     failure::Failure,
     figures::instant,
@@ -78,8 +78,7 @@ pub fn apply(arguments: &Apply, out: &mut impl Write) -> Result<(), Failure> {
     refuse_unfinished(arguments)?;
     let _lock = lock(directory)?;
     let mut cases = Cases::default();
-    let results = Results::new(directory, &arguments.forms.keys)?;
-    let encryption = Wanted::of(&arguments.forms)?.map(|wanted| wanted.begin()).transpose()?.map(Arc::new);
+    let (results, form) = Results::and_form(directory, &arguments.forms)?;
     let mut rows = review_of(&results)?;
     while let Some(([record, person, ..], _)) = rows.next()? {
         cases.list(record, person);
@@ -88,7 +87,7 @@ pub fn apply(arguments: &Apply, out: &mut impl Write) -> Result<(), Failure> {
 
     let start = if arguments.force { Start::Replace } else { Start::Fresh };
     let mut to = OutDir::open(&arguments.out, &FILES, start)?;
-    to.take_form(Form { pack: arguments.forms.pack, encryption });
+    to.take_form(form);
     let (mut files, counts) = write(&cases, &to, usize::from(arguments.reviewers))?;
     let reviewers = cases.iter().flat_map(|case| case.findings.iter().map(|own| own.reviewer.as_str()));
     let application = Application {

@@ -10,7 +10,12 @@ use csv::StringRecord;
 use encoding_rs::{Encoding, SHIFT_JIS, UTF_8};
 
 use super::headers::Field;
-use crate::{args::Language, failure::Failure};
+use crate::{
+    args::Language,
+    failure::Failure,
+    input::{Problem, ROW_LIMIT},
+    rows::Bounded,
+};
 
 /// The most bytes of a sheet; more is no work of people.
 const LARGEST: u64 = 256 << 20;
@@ -55,10 +60,17 @@ pub(super) fn table<const N: usize>(
     let name = path.display();
     let text = text(path)?;
     let separator = separator(text.lines().next().unwrap_or_default());
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text.as_bytes());
-    let malformed = |line: u64| Failure::usage(format!("{name}, line {line}: not a row of a table"), None);
-    let headers = reader.headers().map_err(|_| malformed(1))?.clone();
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .flexible(true)
+        .from_reader(Bounded::new(text.as_bytes()));
+    let malformed = |line: u64, error: &csv::Error| {
+        if error.is_io_error() {
+            return too_long(path, line);
+        }
+        Failure::usage(format!("{name}, line {line}: not a row of a table"), None)
+    };
+    let headers = reader.headers().map_err(|error| malformed(1, &error))?.clone();
     let mut places = [0; N];
     for (column, (place, title)) in places.iter_mut().zip(columns).enumerate() {
         let mut found = headers.iter().enumerate().filter(|(_, header)| is(column, header));
@@ -74,12 +86,23 @@ pub(super) fn table<const N: usize>(
     let mut row = StringRecord::new();
     loop {
         let before = reader.position().line();
-        if !reader.read_record(&mut row).map_err(|_| malformed(before))? {
+        reader.get_mut().begin_row();
+        if !reader.read_record(&mut row).map_err(|error| malformed(before, &error))? {
             return Ok(rows);
         }
         let line = row.position().map_or(before, csv::Position::line);
+        if row.as_slice().len() > ROW_LIMIT {
+            return Err(too_long(path, line));
+        }
         rows.push((line, places.map(|place| row.get(place).unwrap_or_default().to_owned())));
     }
+}
+
+/// What no reviewer writes: most likely a quote that is not closed, behind which the rest of the sheet is one cell.
+fn too_long(path: &Path, line: u64) -> Failure {
+    let (problem, name) = (Problem::RowTooLong, path.display());
+    let message = format!("{name}, line {line}: {}: {problem}", problem.code());
+    Failure::usage(message, Some("look for a quote that is not closed".to_owned()))
 }
 
 /// The text of a sheet: by its mark, else UTF-8 if it is that, else CP932.

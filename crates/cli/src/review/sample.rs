@@ -1,7 +1,7 @@
 //! `himozuke review estimate`: what two reviewers found of the links of a sample, as an estimate for all links of the run
 //! (METHOD 6). Neither sees the other's sheet, and what they do not agree on is kept.
 
-use std::{collections::BTreeMap, fs, io::Write, path::Path, sync::Arc};
+use std::{collections::BTreeMap, fs, io::Write, path::Path};
 
 use himozuke::{
     estimate::{ClericalSample, Stratum, StratumFound},
@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::{cells::literal, filled::table};
 use crate::{
     args::EstimateSample,
-    at_rest::{Form, Results, Wanted},
+    at_rest::Results,
     estimates,
     failure::Failure,
     figures::number,
@@ -100,8 +100,7 @@ pub fn estimate(arguments: &EstimateSample, out: &mut impl Write) -> Result<(), 
     if real(first).is_some() && real(first) == real(second) {
         return Err(Failure::usage("both sheets are one file: each reviewer has their own".to_owned(), None));
     }
-    let results = Results::new(directory, &arguments.forms.keys)?;
-    let encryption = Wanted::of(&arguments.forms)?.map(|wanted| wanted.begin()).transpose()?.map(Arc::new);
+    let (results, form) = Results::and_form(directory, &arguments.forms)?;
     let (mut drawn, mut strata) = design(&results)?;
     let mut faults = Vec::new();
     for (reviewer, path) in [first, second].into_iter().enumerate() {
@@ -111,7 +110,7 @@ pub fn estimate(arguments: &EstimateSample, out: &mut impl Write) -> Result<(), 
 
     let start = if arguments.force { Start::Replace } else { Start::Fresh };
     let mut to = OutDir::open(&arguments.out, &FILES, start)?;
-    to.take_form(Form { pack: arguments.forms.pack, encryption });
+    to.take_form(form);
     let header = ["sample", "record_id", "person_id", "stratum", "first", "second"];
     let mut disagreements = to.create_csv(FILES[0], header)?;
     for (sample, link) in &drawn {

@@ -103,6 +103,8 @@ fn every_answer_is_that_of_lookup() {
             let kind = line["decision"].as_str().unwrap();
             assert_eq!(answered, line);
             assert_eq!(answer.status, if kind == "rejected" { 422 } else { 200 });
+            let compared = ["link", "review"].contains(&kind);
+            assert_eq!(answered["confidence_millibits"].is_i64(), compared, "{answered}");
             kinds.insert(kind.to_owned());
         }
         assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["link", "no_match", "rejected", "review"]);

@@ -1,0 +1,101 @@
+//! A secret typed on the terminal, which does not show it. Knows nothing of what it is for.
+
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+
+/// The most that can be typed, in bytes: a line of a terminal.
+#[cfg(unix)]
+const LONGEST: usize = 4096;
+
+/// Asks on standard error and reads a line from the terminal that is standard input.
+///
+/// # Errors
+/// Where standard input is no terminal, nobody answers, or Ctrl-C does.
+#[cfg(unix)]
+pub(super) fn ask(question: &str) -> Result<Zeroizing<String>, Failure> {
+    use std::io::{IsTerminal, Read, Write, stderr, stdin};
+    use std::os::fd::AsFd;
+
+    let stdin = stdin();
+    if !stdin.is_terminal() {
+        return Err(nobody_to_ask());
+    }
+    let unreadable = |error| Failure::failed(format!("cannot read from the terminal: {error}"));
+    // Not through standard input's own buffer, which nobody wipes.
+    let mut terminal = std::fs::File::from(stdin.as_fd().try_clone_to_owned().map_err(unreadable)?);
+    let mut typed = Zeroizing::new([0; LONGEST]);
+    let length = {
+        let _silent = silent::Silent::new(stdin.as_fd()).map_err(|error| unreadable(error.into()))?;
+        let mut told = stderr().lock();
+        let asked = write!(told, "{question}: ").and_then(|()| told.flush());
+        let length = asked.and_then(|()| terminal.read(&mut *typed)).map_err(unreadable)?;
+        // Enter is not shown either.
+        let _ = writeln!(told);
+        length
+    };
+    let typed = typed.get(..length).unwrap_or_default();
+    let line = typed.strip_suffix(b"\n").unwrap_or(typed);
+    if line.iter().any(u8::is_ascii_control) {
+        let status = crate::failure::Status::Stopped;
+        return Err(Failure { status, message: "stopped: nothing was done".to_owned(), hint: None });
+    }
+    let line = str::from_utf8(line)
+        .map_err(|_| Failure::usage("what was typed is not UTF-8".to_owned(), Some(mend())))?;
+    Ok(Zeroizing::new(line.to_owned()))
+}
+
+/// As elsewhere, but that nobody can be asked here.
+///
+/// # Errors
+/// Always.
+#[cfg(not(unix))]
+pub(super) fn ask(_question: &str) -> Result<Zeroizing<String>, Failure> {
+    Err(nobody_to_ask())
+}
+
+fn nobody_to_ask() -> Failure {
+    let message = "standard input is no terminal on which a passphrase can be typed".to_owned();
+    Failure::usage(message, Some(mend()))
+}
+
+fn mend() -> String {
+    "give it with --passphrase-file or --passphrase-env".to_owned()
+}
+
+#[cfg(unix)]
+mod silent {
+    use std::os::fd::BorrowedFd;
+
+    use rustix::{
+        io::Result,
+        termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr},
+    };
+
+    /// A terminal that does not show what is typed, for as long as this lives.
+    pub(super) struct Silent<'t> {
+        terminal: BorrowedFd<'t>,
+        before: Termios,
+    }
+
+    impl<'t> Silent<'t> {
+        pub(super) fn new(terminal: BorrowedFd<'t>) -> Result<Self> {
+            let before = tcgetattr(terminal)?;
+            let mut silent = before.clone();
+            silent.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL);
+            // Ctrl-C would end the process and leave the terminal silent: it ends the line instead.
+            silent.local_modes.remove(LocalModes::ISIG);
+            let interrupt = before.special_codes[SpecialCodeIndex::VINTR];
+            silent.special_codes[SpecialCodeIndex::VEOL] = interrupt;
+            // Whatever was typed before the question is no answer.
+            tcsetattr(terminal, OptionalActions::Flush, &silent)?;
+            Ok(Self { terminal, before })
+        }
+    }
+
+    impl Drop for Silent<'_> {
+        fn drop(&mut self) {
+            let _ = tcsetattr(self.terminal, OptionalActions::Flush, &self.before);
+        }
+    }
+}
