@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::normalize::address::{Address, AddressRef, Label, Number};
+use crate::normalize::address::{Address, AddressRef, Label, Lot, Number};
 use crate::normalize::kanji::{self, is_unknown};
 use crate::normalize::{FoldSet, Grade};
 
@@ -63,7 +63,7 @@ pub enum AddressNote {
     AddressUnlabelled = 0,
     /// Both sides are labelled, and the labels differ (番 / 番地).
     AddressLabelsDiffer = 1,
-    /// One side has fewer numbers.
+    /// What both sides state does not contradict, and a side ends there: it has fewer numbers or none, no more than a 丁目, or no town.
     AddressNumbersMissing = 2,
     /// Only one side states a room, or a part of the building.
     AddressRoomMissing = 3,
@@ -87,7 +87,8 @@ pub enum AddressNote {
     AddressIllegible = 12,
     /// Only one side states the area within the town (小字, or the sign of a lot).
     AddressAreaOmitted = 13,
-    /// The town's name means more than one place, and nothing says which (中京区油屋町 without its streets).
+    /// The town's name means more than one place, and nothing says which (中京区油屋町 without its streets); or numbers stand
+    /// without town and municipality on both sides.
     AddressPlaceAmbiguous = 14,
     /// Only one side names a municipality that is no more (合併前).
     AddressMergedMunicipality = 15,
@@ -296,13 +297,17 @@ impl<'a> Pair<'a> {
         }
         // Where one side's municipality could not be resolved, its town is not parted from the area.
         let town = if a.knows_town() == b.knows_town() { AddressRef::town } else { AddressRef::locality };
-        match self.stated(town) {
+        let ends_here = [a, b].iter().any(|side| side.locality().is_empty() && side.numbers().is_empty());
+        let town = self.stated(town);
+        let nowhere = town == Stated::Neither && municipality == Stated::Neither;
+        self.notes.insert_if(town != Stated::Apart && ends_here, AddressNote::AddressNumbersMissing);
+        match town {
             Stated::Alike => {}
             Stated::Neither if !a.numbers().is_empty() || !b.numbers().is_empty() => {}
-            Stated::Neither if municipality == Stated::Neither => return Some(apart),
+            Stated::Neither if nowhere => return Some(apart),
             _ => return Some(Municipality),
         }
-        let ambiguous = (a.is_ambiguous() || b.is_ambiguous()) && streets != Stated::Alike;
+        let ambiguous = nowhere || (a.is_ambiguous() || b.is_ambiguous()) && streets != Stated::Alike;
         self.notes.insert_if(ambiguous, AddressNote::AddressPlaceAmbiguous);
         if a.knows_town() == b.knows_town() {
             match self.stated(AddressRef::area) {
@@ -357,7 +362,11 @@ impl<'a> Pair<'a> {
             }
         };
         if nothing {
+            self.notes.insert(AddressNote::AddressNumbersMissing);
             AddressLevel::Town
+        } else if stops_at_chome(a) || stops_at_chome(b) {
+            self.notes.insert(AddressNote::AddressNumbersMissing);
+            AddressLevel::Partial
         } else if relabelled || a.lot() != b.lot() {
             AddressLevel::Partial
         } else {
@@ -414,6 +423,12 @@ fn is_part_of(part: &str, whole: &str) -> bool {
 
 fn labelled(number: &Number) -> bool {
     number.label() != Label::Unlabelled
+}
+
+/// Whether no block is stated (METHOD 5: 番地, 号): a 丁目 or a 地割 is an area, and hundreds live there.
+fn stops_at_chome(address: AddressRef<'_>) -> bool {
+    let area = |last: &Number| matches!(last.label(), Label::Chome | Label::Chiwari);
+    address.lot() == Lot::Numbered && address.numbers().last().is_some_and(area)
 }
 
 fn is_room(number: Number, room: &str) -> bool {

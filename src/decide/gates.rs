@@ -6,7 +6,7 @@ use super::policy::{NamesakeRule, Policy, Profile};
 use super::reason::{Reason, ReasonSet};
 use super::{Scored, is_plausible};
 use crate::compare::Comparison;
-use crate::compare::address::AddressLevel;
+use crate::compare::address::{AddressLevel, AddressNote};
 use crate::compare::birth_date::BirthDateLevel;
 use crate::compare::name::{NameAgreement, PartLevel, ScriptLevel};
 use crate::compare::sex::SexLevel;
@@ -70,7 +70,8 @@ fn is_namesake(other: &Scored, between: impl Fn() -> Option<Comparison>) -> bool
 }
 
 /// Whether another candidate may be the twin of the one described (gate 5): the birth date and the dwelling are
-/// shared, and the given names do not tell them apart. They do if the record agrees with one and differs from the
+/// shared, the record's or the best candidate's as filed (an address cut short must not hide a twin, law 7), and the given
+/// names do not tell them apart. They do if the record agrees with one and differs from the
 /// other, and the two residents differ in every script that the register knows: a record may state too little, or
 /// leave out the border that shows the difference.
 fn is_twin(best: &Scored, other: &Scored, between: impl Fn() -> Option<Comparison>) -> bool {
@@ -89,10 +90,11 @@ fn is_twin(best: &Scored, other: &Scored, between: impl Fn() -> Option<Compariso
     );
     let same_dwelling = pair.address.agrees() || pair.former_address.is_some();
     let may_share = same_dwelling || (family && pair.address.level == AddressLevel::Unknown);
+    let live_together = || between().is_some_and(|pair| pair.address.agrees());
     let told_apart = best.comparison.name.given() <= PartLevel::ReadingNear
         && pair.name.given() == PartLevel::Different
         && between().is_some_and(|pair| pair.name.given_is_another());
-    may_share && !told_apart
+    !told_apart && (may_share || live_together())
 }
 
 /// How much stricter gate 6 is with a record that places its person elsewhere. Nothing but E stands between such a record and a
@@ -190,7 +192,10 @@ fn name(policy: &Policy, comparison: &Comparison) -> ReasonSet {
         NameAgreement::GivenDiffers => reasons.insert(Reason::GivenNameDiffers),
         NameAgreement::Near => reasons.insert(Reason::NameNear),
         NameAgreement::PartlyUnknown => reasons.insert(Reason::NameUnknownCharacter),
-        NameAgreement::Unknown if name.not_comparable => reasons.insert(Reason::NameNotCompared),
+        // A given name was compared, and the family name stands in two scripts.
+        NameAgreement::Unknown if name.not_comparable || name.given() != PartLevel::Unknown => {
+            reasons.insert(Reason::NameNotCompared);
+        }
         NameAgreement::Unknown => reasons.insert(Reason::NameMissing),
     }
     if name.contradicts() && !reasons.contains(Reason::Homophone) && !reasons.contains(Reason::ReadingDiffers)
@@ -234,6 +239,7 @@ fn address(policy: &Policy, comparison: &Comparison) -> ReasonSet {
         AddressLevel::Unknown => Reason::AddressMissing,
         _ if comparison.former_address.is_some() => Reason::AddressByHistory,
         AddressLevel::RoomsDiffer => Reason::AddressRoomsDiffer,
+        _ if address.notes.contains(AddressNote::AddressNumbersMissing) => Reason::AddressPartial,
         AddressLevel::Dwelling | AddressLevel::Building | AddressLevel::Partial => Reason::AddressPartial,
         _ => Reason::AddressDiffers,
     };
@@ -256,6 +262,7 @@ fn is_elsewhere(comparison: &Comparison) -> bool {
 
 fn contradicts_dwelling(comparison: &Comparison) -> bool {
     comparison.former_address.is_none()
+        && !comparison.address.notes.contains(AddressNote::AddressNumbersMissing)
         && matches!(
             comparison.address.level,
             AddressLevel::RoomsDiffer

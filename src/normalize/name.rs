@@ -29,6 +29,8 @@ pub struct Spelling {
 
 impl Spelling {
     fn split(text: &str, part: impl Fn(&str) -> Part) -> Option<Self> {
+        let spread = spread_out(text);
+        let text = spread.as_deref().unwrap_or(text);
         let (family, given) = text.split_once(' ').unwrap_or(("", text));
         (!given.is_empty()).then(|| Self { family: part(family), given: part(given) })
     }
@@ -47,6 +49,15 @@ impl Spelling {
     pub(crate) fn view(&self) -> SpellingRef<'_> {
         SpellingRef { family: self.family.view(), given: self.given.view() }
     }
+}
+
+/// The characters of a name spread over a field of a form (均等割付, 雨　宮　鉄　男), together again: spaces between all of three or
+/// more kanji or kana show no border (R10). `None` for any other name; Roman initials are words.
+fn spread_out(text: &str) -> Option<String> {
+    let mut places = text.chars().enumerate();
+    let spread = places.all(|(at, c)| if at % 2 == 0 { !c.is_ascii() } else { c == ' ' });
+    let joined = || text.chars().filter(|c| *c != ' ').collect::<String>();
+    (spread && text.chars().nth(4).is_some()).then(joined)
 }
 
 /// A [`Spelling`] whose parts live elsewhere, as in a registry's dictionary.

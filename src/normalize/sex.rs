@@ -1,6 +1,6 @@
 //! Sex as registers and files write it. Knows nothing of how it is compared.
 
-use super::text;
+use super::{kanji, text};
 
 /// The sex that a record states. A scheme that does not hold it, or holds "unknown", has none (R4).
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
@@ -75,8 +75,8 @@ const FORMS: [(&str, Option<Sex>); 28] = [
 ];
 
 impl Sex {
-    /// Reads 男/女, M/F, male/female and ISO 5218 codes, in any width and case. `Ok(None)` for a blank, 不明, and the codes
-    /// 0 (not known) and 9 (not applicable).
+    /// Reads 男/女, M/F, male/female and ISO 5218 codes, in any width and case. `Ok(None)` for a blank, 不明, marks for a character that
+    /// cannot be read (R7), and the codes 0 (not known) and 9 (not applicable).
     ///
     /// # Errors
     /// [`SexError::Unreadable`] for anything else.
@@ -90,6 +90,9 @@ impl Sex {
     /// ```
     pub fn parse(input: &str) -> Result<Option<Self>, SexError> {
         let clean = text::clean(input);
+        if clean.text.chars().all(kanji::is_unknown) {
+            return Ok(None);
+        }
         let form = FORMS.iter().find(|(form, _)| form.eq_ignore_ascii_case(&clean.text));
         form.map(|(_, sex)| *sex).ok_or(SexError::Unreadable)
     }

@@ -197,6 +197,14 @@ impl Columns {
             || self.joins.iter().any(|(family, given)| [*family, *given].contains(&place))
     }
 
+    /// Whether any column says who a row is about.
+    #[must_use]
+    pub fn describe_people(&self) -> bool {
+        [Column::KanjiName, Column::KanaName, Column::BirthDate, Column::Sex, Column::Address]
+            .into_iter()
+            .any(|column| self.has(column))
+    }
+
     /// The headers of the columns that are not used.
     pub fn ignored(&self) -> impl Iterator<Item = &str> {
         let headers = self.headers.iter().enumerate();

@@ -1,8 +1,11 @@
 //! What a run tells while it is at work: sentences for people, or on request one JSON object a line for machines. Counts,
 //! times and names of files; never a value of a record.
-#![expect(clippy::print_stderr, reason = "the one place that tells of a run under way")]
 
-use std::{path::Path, time::SystemTime};
+use std::{
+    io::{self, Write},
+    path::Path,
+    time::SystemTime,
+};
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -17,6 +20,25 @@ pub enum Log {
     Text,
     /// One JSON object a line, on standard error
     Json,
+}
+
+/// Standard error, to which somebody may listen no more: a run does not fail for want of listeners.
+#[derive(Clone, Copy, Debug)]
+pub struct Listeners;
+
+impl Write for Listeners {
+    fn write(&mut self, told: &[u8]) -> io::Result<usize> {
+        let _ = io::stderr().write_all(told);
+        Ok(told.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn tell(line: &str) {
+    let _ = Listeners.write_all(format!("{line}\n").as_bytes());
 }
 
 /// A line of the log.
@@ -50,7 +72,7 @@ impl Log {
         if self == Self::Json
             && let Ok(line) = serde_json::to_string(&Line { time, event, details })
         {
-            eprintln!("{line}");
+            tell(&line);
         }
     }
 
@@ -59,7 +81,7 @@ impl Log {
         let file = path.display().to_string();
         match self {
             Self::Json => self.event("configuration", Settings { file: &file }),
-            Self::Text => eprintln!("settings: {file}"),
+            Self::Text => tell(&format!("settings: {file}")),
         }
     }
 
@@ -72,9 +94,9 @@ impl Log {
                 self.event("failed", Failed { status: *status as u8, message, hint });
             }
             Self::Text => {
-                eprintln!("error: {message}");
+                tell(&format!("error: {message}"));
                 if let Some(hint) = hint {
-                    eprintln!("hint: {hint}");
+                    tell(&format!("hint: {hint}"));
                 }
             }
         }

@@ -14,7 +14,7 @@ use himozuke_cli::{
     index::index,
     invocation,
     link::link,
-    log::Log,
+    log::{Listeners, Log},
     lookup::lookup,
     manual,
     normalize::normalize,
@@ -52,8 +52,8 @@ fn run(command: &Command) -> Result<(), Failure> {
     let out = &mut io::stdout().lock();
     match command {
         Command::Check(arguments) => check(arguments, out),
-        Command::Link(arguments) => link(arguments, out, &mut io::stderr()),
-        Command::Verify(arguments) => verify(arguments, out, &mut io::stderr()),
+        Command::Link(arguments) => link(arguments, out, &mut Listeners),
+        Command::Verify(arguments) => verify(arguments, out, &mut Listeners),
         Command::Evaluate(arguments) => evaluate(arguments, out),
         Command::Audit(arguments) => match &arguments.command {
             AuditCommand::Verify { directory } => audit::verify(directory, out),
@@ -67,13 +67,13 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Decrypt(arguments) => at_rest::decrypt(arguments, out),
         Command::Keygen(arguments) => at_rest::keygen(arguments, out),
         Command::Synth(arguments) => synth(arguments, out),
-        Command::Index(arguments) => index(arguments, out, &mut io::stderr()),
+        Command::Index(arguments) => index(arguments, out, &mut Listeners),
         Command::Lookup(arguments) => lookup(arguments, io::stdin().lock(), out),
         Command::Explain(arguments) => explain(arguments, out),
         Command::Normalize(arguments) => normalize(arguments, out),
         Command::Completions { shell } => manual::completions(*shell, out),
         Command::Man { out: to, lang } => manual::pages(to, *lang, out),
         Command::Report(arguments) => report(arguments, out),
-        Command::Train(arguments) => train(arguments, out, &mut io::stderr().lock()),
+        Command::Train(arguments) => train(arguments, out, &mut Listeners),
     }
 }

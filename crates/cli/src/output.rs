@@ -9,7 +9,7 @@ mod told;
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
-    io::{self, Write},
+    io::{self, ErrorKind, Write},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -70,7 +70,13 @@ impl OutDir {
     /// Where another run is at work; where one of the files or a stopped run is there already and `start` does not say
     /// what to do about it; where the directory cannot be made.
     pub fn open(path: &Path, files: &[impl AsRef<str>], start: Start) -> Result<Self, OutputError> {
-        fs::create_dir_all(path).map_err(OutputError::io(path))?;
+        let made = match fs::create_dir_all(path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                Err(io::Error::new(error.kind(), "it is a file, and results are written to a directory"))
+            }
+            made => made,
+        };
+        made.map_err(OutputError::io(path))?;
         let lock = lock(path)?;
         let work = path.join(WORK);
         let twins: Vec<String> = twins(files).collect();

@@ -40,7 +40,7 @@ struct File {
     as_of: Option<Checked<Day>>,
     log: Option<Checked<Choice<Log>>>,
     lang: Option<Checked<Choice<Language>>>,
-    threads: Option<u16>,
+    threads: Option<Count<1024>>,
     strict: bool,
     no_handles: bool,
     pack: Option<Checked<Choice<Pack>>>,
@@ -73,7 +73,7 @@ struct Encryption {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Review {
-    reviewers: Option<u8>,
+    reviewers: Option<Count<9>>,
     headers: Option<Checked<Choice<Language>>>,
 }
 
@@ -86,9 +86,22 @@ struct Checked<T> {
 
 impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Checked<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(from)?;
+        // A day without quotes is a date of TOML's own.
+        let text = String::deserialize(from).map_err(|_| de::Error::custom("expected a text in quotes"))?;
         let read = text.parse().map_err(de::Error::custom)?;
         Ok(Self { text, read })
+    }
+}
+
+/// A count from 1 to the most that its flag takes.
+#[derive(Debug)]
+struct Count<const MOST: i64>(i64);
+
+impl<'de, const MOST: i64> Deserialize<'de> for Count<MOST> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let count = i64::deserialize(from)?;
+        let fits = (1..=MOST).contains(&count);
+        if fits { Ok(Self(count)) } else { Err(de::Error::custom(format!("expected 1 to {MOST}"))) }
     }
 }
 
@@ -181,14 +194,14 @@ impl File {
             ("as-of", text(self.as_of).into_iter().collect()),
             ("log", text(self.log).into_iter().collect()),
             ("lang", text(self.lang).into_iter().collect()),
-            ("threads", self.threads.iter().map(u16::to_string).collect()),
+            ("threads", self.threads.iter().map(|Count(count)| count.to_string()).collect()),
             ("pack", text(self.pack).into_iter().collect()),
             ("key-file", file(&self.encryption.key_file)),
             ("passphrase-file", file(&self.encryption.passphrase_file)),
             ("map", maps.collect()),
             ("era-codes", era_codes),
             ("layout", of_inputs(layout.map(|path| path.as_ref().map(from_base)))),
-            ("reviewers", self.review.reviewers.iter().map(u8::to_string).collect()),
+            ("reviewers", self.review.reviewers.iter().map(|Count(count)| count.to_string()).collect()),
             ("headers", text(self.review.headers).into_iter().collect()),
             ("encrypt-to", self.encryption.to),
             ("passphrase-env", self.encryption.passphrase_env.into_iter().collect()),
@@ -254,7 +267,10 @@ mod tests {
             ("[columns.records]\n\nkanji = \"x\"", "h.toml, line 3: kanji: `kanji` is not a column"),
             ("[columns.record]\nid = \"x\"", "h.toml, line 1: unknown field `record`"),
             ("[era_codes]\nrecords = \"jis\"", "h.toml, line 2: records: expected one of none, sequential"),
-            ("threads = 70000", "h.toml, line 1: threads: "),
+            ("threads = 70000", "h.toml, line 1: threads: expected 1 to 1024"),
+            ("threads = -1", "h.toml, line 1: threads: expected 1 to 1024"),
+            ("[review]\nreviewers = 0", "h.toml, line 2: reviewers: expected 1 to 9"),
+            ("as_of = 2026-02-28", "h.toml, line 1: as_of: expected a text in quotes"),
             ("[encryption]\npassphrase = \"x\"", "h.toml, line 2: passphrase: unknown field `passphrase`"),
             ("strict = true\nstrict = true", "h.toml, line 2: strict: duplicate key"),
         ] {

@@ -268,6 +268,7 @@ fn secrets_are_kept_and_weak_ones_refused() {
         "everybody may read office.key\nhint: chmod 600",
     );
     office.refused("keygen --out other.key", "other.key is there already");
+    office.refused("decrypt records.csv --key-file office.key --out refused", "records.csv is not encrypted");
     // Standard input would be kept on the disk as it comes.
     let line = format!("{inputs} --encrypt-to {}", office.public).replace("records.csv", "-");
     office.refused(&line, "would be kept on the disk unencrypted");

@@ -1,7 +1,11 @@
 //! The command as a process: exit status, standard output, standard error.
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is the test failing")]
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 /// Exit status, standard output, standard error; the test's directory is written as DIR.
 fn run(directory: &Path, arguments: &[&str]) -> (i32, String, String) {
@@ -116,6 +120,53 @@ fn bad_input_ends_with_2_and_says_the_mend() {
     let (status, _, err) = run(Path::new("."), &["check", "--records", "nowhere.csv"]);
     assert!(status == 2 && err.starts_with("error: cannot read nowhere.csv: "), "{err}");
     assert_eq!(run(Path::new("."), &["check"]).0, 2, "one of the two files is needed");
+}
+
+#[test]
+fn a_place_of_the_wrong_kind_is_told_as_such() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("q.csv"), "id,kanji_name\n1,山田\n").unwrap();
+    for (records, out, message) in [
+        (".", "out", "cannot read .: it is a directory, not a file"),
+        ("q.csv", "q.csv", "cannot write q.csv: it is a file, and results are written to a directory"),
+    ] {
+        let arguments = ["link", "--registry", "q.csv", "--records", records, "--out", out];
+        let (status, _, err) = run(directory.path(), &arguments);
+        assert!(status > 0 && err.contains(message) && !err.contains("TMPDIR"), "{err}");
+    }
+}
+
+#[test]
+fn records_that_say_nothing_of_anybody_are_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("r.csv"), "id,kanji_name\n1,山田\n").unwrap();
+    fs::write(directory.path().join("q.csv"), "id,お客様,誕生した日\n1,山田,S60.1.1\n").unwrap();
+    let arguments = ["link", "--registry", "r.csv", "--records", "q.csv", "--out", "out"];
+    let (status, _, err) = run(directory.path(), &arguments);
+    let message = "q.csv has no column of names, birth dates, sexes or addresses that is known\nhint: name one with --map";
+    assert!(status == 2 && err.contains(message), "{err}");
+    let mapped = [&arguments[..], &["--map", "records:kanji_name=お客様"]].concat();
+    assert_eq!(run(directory.path(), &mapped).0, 0);
+}
+
+/// Who watched a run may go: `2>&1 | head`, a monitor that died.
+#[test]
+fn a_run_does_not_fail_for_want_of_listeners() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("q.csv"), "id,kanji_name\n1,山田\n").unwrap();
+    for (out, log, records, expected) in
+        [("text", "text", "q.csv", 0), ("json", "json", "q.csv", 0), ("none", "text", "nowhere.csv", 2)]
+    {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_himozuke"))
+            .args(["link", "--registry", "q.csv", "--records", records, "--out", out, "--log", log])
+            .current_dir(directory.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stderr.take());
+        assert_eq!(child.wait().unwrap().code(), Some(expected), "{out}");
+    }
 }
 
 #[test]

@@ -102,7 +102,8 @@ impl Address {
     /// Fields of [`Address::canonical`].
     const FIELDS: usize = 9;
 
-    /// Reads an address in any notation; `None` if nothing is written or it is longer than [`Address::MAX_LEN`].
+    /// Reads an address in any notation; `None` if nothing is stated (an empty cell, 不明, marks for characters that cannot be
+    /// read, a postal code alone: R4, R7), or it is longer than [`Address::MAX_LEN`].
     ///
     /// Total, linear in the length of the input, and idempotent: what [`Address::canonical`] writes reads as the same
     /// address.
@@ -123,6 +124,9 @@ impl Address {
     fn read(Folded { chars, mut folds, grade }: Folded) -> Option<Self> {
         let code = postal_code(&chars);
         let rest = from(&chars, code);
+        if states_nothing(rest) {
+            return None;
+        }
         let (prefecture, len) = place::prefecture(rest).unwrap_or_default();
         let rest = from(rest, len);
         let office = place::branch_office(rest);
@@ -451,6 +455,36 @@ fn with_check_digit(code: u32) -> u32 {
     code * 10 + (11 - weighted.sum::<u32>() % 11) % 10
 }
 
+/// What is written where an address is missing or withheld, as it is folded; a place or a number is in none of these.
+fn states_nothing(chars: &[char]) -> bool {
+    const WORDS: [&str; 22] = [
+        "",
+        "〃",
+        "NA",
+        "NULL",
+        "ナシ",
+        "無シ",
+        "不明",
+        "不詳",
+        "未詳",
+        "未登録",
+        "住所不明",
+        "住所不詳",
+        "住所不定",
+        "住所未定",
+        "住所未登録",
+        "住所ナシ",
+        "住所非公開",
+        "住所秘匿",
+        "非公開",
+        "非開示",
+        "秘匿",
+        "同上",
+    ];
+    let is_word = |word: &&str| word.chars().eq(chars.iter().copied());
+    chars.iter().all(|c| kanji::is_unknown(*c)) || WORDS.iter().any(is_word)
+}
+
 /// How many characters a postal code at the start takes.
 fn postal_code(chars: &[char]) -> usize {
     let sign = usize::from(chars.first() == Some(&'〒'));
@@ -465,7 +499,7 @@ fn postal_code(chars: &[char]) -> usize {
         at += 1;
     }
     let dash = at - sign - digits == 1;
-    if digits == 7 && (dash || sign == 1) && at < chars.len() { at } else { 0 }
+    if digits == 7 && (dash || sign == 1) { at } else { 0 }
 }
 
 /// FNV-1a over bytes with a final mix: the same on every platform and in every version, as keys are stored.

@@ -116,6 +116,10 @@ pub fn decrypt(arguments: &Decrypt, out: &mut impl Write) -> Result<(), Failure>
     if path.is_dir() {
         return directory(path, to, keys, *force, out);
     }
+    if !path.display().to_string().ends_with(".age") {
+        let message = format!("{} is not encrypted: its name does not end in .age", path.display());
+        return Err(Failure::usage(message, None));
+    }
     let beside = Results::new(path.parent().unwrap_or(Path::new("")), keys)?;
     let mut plain = decrypted(path, &beside.keys)?;
     if to.as_os_str() == STDIN {

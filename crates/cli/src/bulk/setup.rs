@@ -107,6 +107,13 @@ impl<'a> Setup<'a> {
         Ok(Table::open(path, self.options(role))?.columns().clone())
     }
 
+    fn nobody_described(&self) -> Failure {
+        let file = self.arguments.inputs.records.display();
+        let hint = "name one with --map kanji_name=HEADER; himozuke check tells which columns are ignored";
+        let message = format!("{file} has no column of names, birth dates, sexes or addresses that is known");
+        Failure::usage(message, Some(hint.to_owned()))
+    }
+
     /// Whether the registry is an index file, which has no columns.
     #[must_use]
     pub fn is_indexed(&self) -> bool {
@@ -127,6 +134,10 @@ impl<'a> Setup<'a> {
             state.require(stopped)?;
         }
         let encryption = self.encryption()?;
+        // Numbers alone serve the alerts of `verify`.
+        if command == "link" && !self.columns(Role::Records)?.describe_people() {
+            return Err(self.nobody_described());
+        }
         let repeated = scan_ids(&self.arguments.inputs.records, self.options(Role::Records))?;
         let mut directory = OutDir::open(self.place.path(), files, self.arguments.start())?;
         self.stop.works_in(Some(if self.place.is_own() {

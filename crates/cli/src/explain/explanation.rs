@@ -140,6 +140,7 @@ impl Explanation {
             other => other,
         };
         let mut lines = vec![match self.line {
+            Some(line) if lang == Language::Ja => format!("{} ({line}行目): {decided}", self.record_id),
             Some(line) => format!("{} (line {line}): {decided}", self.record_id),
             None => format!("{}: {decided}", self.record_id),
         }];

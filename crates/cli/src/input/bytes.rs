@@ -58,11 +58,12 @@ pub(super) enum Opened {
 
 /// Opens a file, standard input (`-`) or a pipe.
 pub(super) fn open(path: &Path, role: Role) -> io::Result<Opened> {
-    let mut file = if path.as_os_str() != STDIN && fs::metadata(path)?.is_file() {
-        File::open(path)?
-    } else {
-        kept(path, role)?
-    };
+    let kind = if path.as_os_str() == STDIN { None } else { Some(fs::metadata(path)?) };
+    if kind.as_ref().is_some_and(fs::Metadata::is_dir) {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory, not a file"));
+    }
+    let mut file =
+        if kind.is_some_and(|kind| kind.is_file()) { File::open(path)? } else { kept(path, role)? };
     let mut head = Vec::new();
     (&mut file).take(6).read_to_end(&mut head)?;
     file.seek(SeekFrom::Start(0))?;
