@@ -270,6 +270,10 @@ fn compare_part<F: Form>(a: PartRef<'_>, b: PartRef<'_>) -> ScriptLevel {
 
 /// Whether one is the other with middle names left out, in whatever notation each word is (ニコラエヴィツチ / ニコラエヴィッチ).
 fn words_dropped<F: Form>(a: PartRef<'_>, b: PartRef<'_>) -> bool {
+    let has_several = |part: PartRef<'_>| part.bytes().contains(&b' ');
+    if a.script() == Script::Han || !(has_several(a) || has_several(b)) {
+        return false;
+    }
     let agree = |x: &str, y: &str| {
         x == y || F::grade(&x.chars(), &y.chars()).is_some_and(|grade| grade <= Grade::Register)
     };
@@ -279,9 +283,7 @@ fn words_dropped<F: Form>(a: PartRef<'_>, b: PartRef<'_>) -> bool {
     };
     let (x, y) = (a.text(), b.text());
     let words = |text: &str| text.split(' ').count();
-    a.script() != Script::Han
-        && (x.contains(' ') || y.contains(' '))
-        && if words(x) < words(y) { subset(x, y) } else { subset(y, x) }
+    if words(x) < words(y) { subset(x, y) } else { subset(y, x) }
 }
 
 fn compare_chars<F: Form>(
