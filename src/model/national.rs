@@ -32,7 +32,7 @@ pub(super) fn checksum() -> u64 {
         .finish()
 }
 
-/// Shares by the upper half of a key, found by the first bits of it.
+/// Shares by the upper half of a key, found by the first bits of it, which few of them have in common.
 struct Shares {
     /// In the order of their keys.
     entries: Vec<(u32, Share)>,
@@ -41,8 +41,6 @@ struct Shares {
 }
 
 impl Shares {
-    const BITS: u32 = 14;
-
     fn of(bearers: impl Iterator<Item = (u32, Bearers)>) -> Self {
         let mut entries: Vec<(u32, Share)> = Vec::new();
         let mut all: Vec<(u32, Bearers)> = bearers.collect();
@@ -53,16 +51,27 @@ impl Shares {
                 None => entries.push((key, Share::default().with(&bearers))),
             }
         }
-        let starts = (0..=1u64 << Self::BITS).map(|first| {
-            let before = |(key, _): &(u32, Share)| u64::from(*key) >> (32 - Self::BITS) < first;
-            entries.partition_point(before) as u32
+        let bits = entries.len().next_power_of_two().trailing_zeros().max(1);
+        let mut starts = vec![0; (1 << bits) + 1];
+        for (key, _) in &entries {
+            let after = (key >> (u32::BITS - bits)) as usize + 1;
+            starts.get_mut(after).into_iter().for_each(|count| *count += 1);
+        }
+        let mut before = 0;
+        starts.iter_mut().for_each(|start| {
+            before += *start;
+            *start = before;
         });
-        Self { starts: starts.collect(), entries }
+        Self { starts, entries }
+    }
+
+    fn bits(&self) -> u32 {
+        self.starts.len().saturating_sub(1).max(2).trailing_zeros()
     }
 
     fn get(&self, key: u64) -> Option<Share> {
         let key = (key >> 32) as u32;
-        let first = (key >> (32 - Self::BITS)) as usize;
+        let first = (key >> (u32::BITS - self.bits())) as usize;
         let [from, to] = [first, first + 1].map(|at| self.starts.get(at).copied().unwrap_or(0) as usize);
         let found = self.entries.get(from..to)?.iter().find(|(other, _)| *other == key);
         found.map(|(_, share)| *share)
