@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use himozuke_mapped::{Column, prefetch};
 
+use super::dated::{DAY_MASK, filed_day};
 use super::dictionary::{NONE, Parts, Places, Texts};
 use super::keep::Keep;
 use crate::normalize::address::{AddressRef, FiledAddress};
@@ -78,6 +79,12 @@ impl Facts {
         let born = (1 << (DATE_BITS + 2)) - 1;
         let kept = 0b1111 << (DATE_BITS + 2);
         Self(other.0 & born | self.0 & kept)
+    }
+
+    /// The number of the day on which a person was born, where that is known to the day.
+    const fn day(self) -> Option<u32> {
+        // The lowest bits of a packed date.
+        if self.flags() & 0b11 == 1 { Some(self.0 & DAY_MASK) } else { None }
     }
 
     const fn flags(self) -> u32 {
@@ -174,16 +181,27 @@ impl Columns {
     /// Asks the memory for what comparing these residents will read, all of them at once: rows first, then what rows point
     /// to. In a large registry each would be waited for by itself.
     pub(super) fn prefetch(&self, rows: &[u32]) {
-        rows.iter().for_each(|row| prefetch(&self.rows, *row as usize));
+        rows.iter().for_each(|row| self.prefetch_row(*row));
         let rows = || rows.iter().filter_map(|row| self.rows.get(*row as usize));
         for [parts @ .., address, _] in rows() {
             parts.iter().for_each(|part| prefetch(&self.parts.numbers, *part as usize));
             prefetch(&self.addresses, *address as usize);
         }
         for [.., address, _] in rows() {
-            let place = self.addresses.get(*address as usize).map_or(0, |[place, ..]| *place);
-            prefetch(&self.places.numbers, place as usize);
+            let Some([place, building, ..]) = self.addresses.get(*address as usize) else { continue };
+            prefetch(&self.places.numbers, *place as usize);
+            prefetch(&self.texts.ends, *building as usize);
         }
+    }
+
+    /// Asks the memory for a resident's row.
+    pub(super) fn prefetch_row(&self, row: u32) {
+        prefetch(&self.rows, row as usize);
+    }
+
+    /// The day of a birth date as it is filed.
+    pub(super) fn filed_day(&self, facts: Facts) -> u32 {
+        facts.day().unwrap_or_else(|| filed_day(self.birth_date(facts)))
     }
 
     pub(super) fn birth_date(&self, Facts(facts): Facts) -> Option<BirthDate> {
