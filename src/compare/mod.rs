@@ -42,10 +42,10 @@ pub struct Comparison {
 /// ```
 #[must_use]
 pub fn compare(a: &Person, b: &Person) -> Comparison {
-    compare_views(a.view(), b.view())
+    compare_views(&a.view(), &b.view())
 }
 
-pub(crate) fn compare_views(a: PersonView<'_>, b: PersonView<'_>) -> Comparison {
+pub(crate) fn compare_views(a: &PersonView<'_>, b: &PersonView<'_>) -> Comparison {
     let birth_date = match (a.birth_date, b.birth_date) {
         (Some(a), Some(b)) => birth_date::compare(a, b),
         _ => BirthDateLevel::Unknown,

@@ -210,10 +210,10 @@ pub(crate) struct RecordWeights<'m> {
 impl RecordWeights<'_> {
     /// The ladders of the name held against another in the scripts that were compared. Where the record has both with their
     /// borders, as it almost always does, it makes no difference which they were.
-    fn name(&self, record: PersonView<'_>, other: NameRef<'_>, compared: [bool; 2]) -> NameLadders {
+    fn name(&self, record: &PersonView<'_>, other: NameRef<'_>, compared: [bool; 2]) -> NameLadders {
         let own = [bordered(record.main.register), bordered(record.main.reading)];
         let [register, reading] = if own == [true; 2] { own } else { compared };
-        let ladders = || self.model.name_ladders(record, other, register, reading);
+        let ladders = || self.model.name_ladders(*record, other, register, reading);
         let [own_register, own_reading] = own;
         let settled = (own_register || !register) && (own_reading || !reading);
         let kept = self.names.get(usize::from(register) | usize::from(reading) << 1).filter(|_| settled);
@@ -224,8 +224,8 @@ impl RecordWeights<'_> {
     pub(crate) fn of(
         &self,
         comparison: &Comparison,
-        record: PersonView<'_>,
-        candidate: PersonView<'_>,
+        record: &PersonView<'_>,
+        candidate: &PersonView<'_>,
     ) -> Weights {
         let name = &comparison.name;
         let compared = |script: &ScriptComparison| {

@@ -32,6 +32,11 @@ impl Layer {
         Some(Facts(*facts))
     }
 
+    /// Whether rows are in the order of their ids.
+    pub(super) fn has_ids_in_order(&self) -> bool {
+        self.ids.by_hash.is_empty()
+    }
+
     /// Entries of the blocking tables.
     pub(super) fn entries(&self) -> usize {
         let dated = [&self.counts.registers.bearers, &self.counts.readings.bearers, &self.counts.blocks];
