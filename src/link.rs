@@ -6,6 +6,7 @@ mod blocking;
 mod twice;
 
 use std::cell::Cell;
+use std::cmp::Reverse;
 use std::fmt;
 
 use crate::Record;
@@ -196,6 +197,7 @@ impl<'r> Linker<'r> {
         scratch: &mut Scratch,
     ) -> bool {
         let Scratch { asked, asked_of_best, found, more, scored } = scratch;
+        self.model.prefetch(&record);
         let mut complete = self.registry.candidates(record, asked, found);
         if let Some(ResidentIndex(row)) = claimed
             && let Err(place) = found.binary_search(&row)
@@ -207,22 +209,28 @@ impl<'r> Linker<'r> {
         self.registry.prefetch(found);
         scored.clear();
         scored.extend(found.iter().filter_map(score));
-        // Where an id lies is asked only where weights are equal.
-        let order = |a: &Scored, b: &Scored| {
-            let by_weight = b.weights.total.cmp(&a.weights.total);
-            by_weight.then_with(|| self.registry.by_id(a.resident, b.resident))
-        };
-        scored.sort_unstable_by(order);
+        self.order(scored);
         // Whoever shares the best candidate's name as filed is a rival, even if the record's spelling does not show it.
         if let Some(best) = scored.first().and_then(|best| self.registry.person(best.resident)) {
             complete &= self.registry.namesakes(best, asked, asked_of_best, more);
             more.retain(|row| found.binary_search(row).is_err());
             if !more.is_empty() {
                 scored.extend(more.iter().filter_map(score));
-                scored.sort_unstable_by(order);
+                self.order(scored);
             }
         }
         complete
+    }
+
+    /// Puts candidates in order: by weight, then by id. Ids are fetched only where weights are equal.
+    fn order(&self, scored: &mut [Scored]) {
+        scored.sort_unstable_by_key(|s| Reverse(s.weights.total));
+        for equal in scored.chunk_by_mut(|a, b| a.weights.total == b.weights.total) {
+            if equal.len() > 1 {
+                equal.iter().for_each(|s| self.registry.prefetch_id(s.resident));
+                equal.sort_unstable_by(|a, b| self.registry.by_id(a.resident, b.resident));
+            }
+        }
     }
 
     /// One resident, compared with a record and weighed.

@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use himozuke_mapped::prefetch;
+
 use super::frequency::Script;
 use crate::hash::KeyHasher;
 use crate::normalize::reading::{Bearers, Role, bearers_by_form, bearers_by_reading};
@@ -65,13 +67,27 @@ impl Shares {
         Self { starts, entries }
     }
 
+    fn of_names(role: Role, script: Script) -> &'static Self {
+        match (role, script) {
+            (Role::Family, Script::Register) => &FAMILY,
+            (Role::Family, Script::Reading) => &FAMILY_READ,
+            (Role::Given, Script::Register) => &GIVEN,
+            (Role::Given, Script::Reading) => &GIVEN_READ,
+        }
+    }
+
     fn bits(&self) -> u32 {
         self.starts.len().saturating_sub(1).max(2).trailing_zeros()
     }
 
+    /// The first bits of a key.
+    fn first(&self, key: u64) -> usize {
+        (key >> (u64::BITS - self.bits())) as usize
+    }
+
     fn get(&self, key: u64) -> Option<Share> {
+        let first = self.first(key);
         let key = (key >> 32) as u32;
-        let first = (key >> (u32::BITS - self.bits())) as usize;
         let [from, to] = [first, first + 1].map(|at| self.starts.get(at).copied().unwrap_or(0) as usize);
         let found = self.entries.get(from..to)?.iter().find(|(other, _)| *other == key);
         found.map(|(_, share)| *share)
@@ -91,12 +107,13 @@ const OTHER_SEX: f64 = 0.05;
 impl Share {
     /// The share of the names of a key; `None` if the tables have none.
     pub(super) fn of(role: Role, script: Script, key: u64) -> Option<Self> {
-        match (role, script) {
-            (Role::Family, Script::Register) => FAMILY.get(key),
-            (Role::Family, Script::Reading) => FAMILY_READ.get(key),
-            (Role::Given, Script::Register) => GIVEN.get(key),
-            (Role::Given, Script::Reading) => GIVEN_READ.get(key),
-        }
+        Shares::of_names(role, script).get(key)
+    }
+
+    /// Asks the memory for where a key lies, ahead of [`Self::of`].
+    pub(super) fn prefetch(role: Role, script: Script, key: u64) {
+        let shares = Shares::of_names(role, script);
+        prefetch(&shares.starts, shares.first(key));
     }
 
     /// P(name).

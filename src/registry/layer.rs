@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use himozuke_mapped::prefetch;
+
 use super::MAX_BLOCK;
 use super::columns::{Columns, Facts};
 use super::counts::Counts;
@@ -35,6 +37,13 @@ impl Layer {
     /// Whether rows are in the order of their ids.
     pub(super) fn has_ids_in_order(&self) -> bool {
         self.ids.by_hash.is_empty()
+    }
+
+    /// Asks the memory for a resident's id, where ids have one width, as most registers give them.
+    pub(super) fn prefetch_id(&self, row: u32) {
+        if self.ids.width > 0 {
+            prefetch(&self.ids.text, (row as usize).saturating_mul(self.ids.width as usize));
+        }
     }
 
     /// Entries of the blocking tables.

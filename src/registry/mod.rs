@@ -130,6 +130,12 @@ impl Registry {
         layer.ids.get(row)
     }
 
+    /// Asks the memory for an id about to be read.
+    pub(crate) fn prefetch_id(&self, resident: ResidentIndex) {
+        let (layer, row) = self.layer(resident);
+        layer.prefetch_id(row);
+    }
+
     /// Which of two residents comes first by id. In most registers it is the one who was read first, and the ids need not be
     /// fetched.
     pub(crate) fn by_id(&self, a: ResidentIndex, b: ResidentIndex) -> Ordering {
