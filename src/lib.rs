@@ -70,6 +70,7 @@ mod decide;
 mod hash;
 mod link;
 mod my_number;
+mod nearby;
 mod person;
 mod record;
 mod registry;

@@ -7,6 +7,7 @@ use super::RegistryError;
 use super::dictionary::column;
 use super::keep::Keep;
 use crate::hash::KeyHasher;
+use crate::nearby::{self, Seen};
 
 /// Ids as they come in.
 #[derive(Default)]
@@ -100,6 +101,10 @@ impl Ids {
     }
 
     pub(super) fn get(&self, row: u32) -> &str {
+        std::str::from_utf8(self.bytes(row)).unwrap_or_default()
+    }
+
+    fn bytes(&self, row: u32) -> &[u8] {
         let at = row as usize;
         let (start, end) = if self.width > 0 {
             let width = self.width as usize;
@@ -108,7 +113,7 @@ impl Ids {
             let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
             (start as usize, self.ends.get(at).copied().unwrap_or(start) as usize)
         };
-        self.text.get(start..end).and_then(|id| std::str::from_utf8(id).ok()).unwrap_or_default()
+        self.text.get(start..end).unwrap_or_default()
     }
 
     /// Whether there is an id for each of so many residents, as far as that can be seen at once.
@@ -125,18 +130,43 @@ impl Ids {
 
     pub(super) fn find(&self, id: &str) -> Option<u32> {
         if self.by_hash.is_empty() {
-            let mut rows = 0..self.count;
-            while !rows.is_empty() {
-                let middle = rows.start + (rows.end - rows.start) / 2;
-                if self.get(middle) < id { rows.start = middle + 1 } else { rows.end = middle }
-            }
-            return (rows.start < self.count && self.get(rows.start) == id).then_some(rows.start);
+            let row = self.first_from(id.as_bytes());
+            return (row < self.count && self.bytes(row) == id.as_bytes()).then_some(row);
         }
         let half = half(id);
-        let start = self.by_hash.partition_point(|[other, _]| *other < half);
+        let density = self.by_hash.len() as f64 / (1u64 << u32::BITS) as f64;
+        let start = (f64::from(half) * density) as usize;
+        let start = nearby::partition_point(self.by_hash.len(), start, density, |at| {
+            let other = self.by_hash.get(at).map_or(0, |[other, _]| *other);
+            Seen { before: other < half, distance: other.abs_diff(half).into() }
+        });
         let same = self.by_hash.iter().skip(start).take_while(|[other, _]| *other == half);
-        same.map(|[_, row]| *row).find(|row| self.get(*row) == id)
+        same.map(|[_, row]| *row).find(|row| self.bytes(*row) == id.as_bytes())
     }
+
+    /// Of ids in order, the first row whose id does not come before this one.
+    fn first_from(&self, id: &[u8]) -> u32 {
+        let Some(last) = self.count.checked_sub(1) else { return 0 };
+        let [first, last] = [self.bytes(0), self.bytes(last)];
+        let common = first.iter().zip(last).take_while(|(a, b)| a == b).count();
+        let number = |id: &[u8]| number(id.get(common..).unwrap_or_default());
+        let [wanted, first, last] = [number(id), number(first), number(last)];
+        let density = f64::from(self.count) / last.saturating_sub(first).max(1) as f64;
+        let start = (wanted.saturating_sub(first) as f64 * density) as usize;
+        let row = nearby::partition_point(self.count as usize, start, density, |row| {
+            let other = self.bytes(row as u32);
+            Seen { before: other < id, distance: number(other).abs_diff(wanted) }
+        });
+        row as u32
+    }
+}
+
+/// The digits that an id starts with as a number of [`DIGITS`] digits, so that ids in order have numbers in order mostly.
+fn number(id: &[u8]) -> u64 {
+    const DIGITS: usize = 18;
+    let digits = id.iter().map_while(|byte| byte.checked_sub(b'0').filter(|digit| *digit < 10));
+    let zeros = std::iter::repeat(0);
+    digits.chain(zeros).take(DIGITS).fold(0, |number, digit| number * 10 + u64::from(digit))
 }
 
 fn half(id: &str) -> u32 {

@@ -10,7 +10,7 @@ use crate::registry::ResidentIndex;
 
 /// Whose number is whose. It is beside the registry and not in it, for an index file must hold no number.
 ///
-/// 16 bytes a number; a look-up is a binary search. `Debug` tells how many numbers there are, and everything is
+/// 16 bytes a number and one or two for finding it; a look-up is two cache misses, whatever their count. `Debug` tells how many numbers there are, and everything is
 /// overwritten when the table is dropped or moves to a larger place.
 ///
 /// ```
@@ -27,6 +27,7 @@ use crate::registry::ResidentIndex;
 /// ```
 pub struct NumberTable {
     entries: Zeroizing<Vec<Entry>>,
+    directory: Directory,
 }
 
 /// Takes numbers in and makes a [`NumberTable`] of them.
@@ -60,7 +61,7 @@ impl NumberTableBuilder {
         let mut entries = self.entries;
         entries.par_sort_unstable();
         entries.dedup();
-        NumberTable { entries }
+        NumberTable { directory: Directory::of(&entries), entries }
     }
 }
 
@@ -105,7 +106,7 @@ impl NumberTable {
 
     pub(super) fn look_up(&self, number: &MyNumber) -> Found {
         let digits = number.digits();
-        let place = self.entries.partition_point(|entry| entry.digits < *digits);
+        let place = self.directory.first_from(digits, &self.entries);
         let mut same = self.entries.iter().skip(place).take_while(|entry| entry.digits == *digits);
         // There are as many numbers as residents can be numbered in 32 bits, a few times over at most.
         let place = place as u32;
@@ -120,6 +121,48 @@ impl NumberTable {
     pub(super) fn is_slip_of(&self, number: &MyNumber, resident: ResidentIndex) -> bool {
         number.slips().any(|slip| self.find(&slip) == Some(resident))
     }
+}
+
+/// Where in the sorted list numbers of each beginning start: halving a long list is a cache miss a step.
+struct Directory {
+    /// One place for each beginning, and the end. It tells how numbers begin, and is wiped as they are.
+    starts: Zeroizing<Vec<u32>>,
+    /// Bits of a number after its beginning.
+    rest: u32,
+}
+
+impl Directory {
+    /// Bits of the largest number.
+    const BITS: u32 = 40;
+    /// Numbers to a beginning, at most, where they are spread evenly.
+    const LOAD: usize = 4;
+
+    fn of(entries: &[Entry]) -> Self {
+        let beginnings = (entries.len() / Self::LOAD).next_power_of_two().min(1 << 30);
+        let rest = Self::BITS - beginnings.trailing_zeros();
+        let mut starts = Zeroizing::new(Vec::with_capacity(beginnings + 1));
+        for (place, entry) in entries.iter().enumerate() {
+            let beginning = (value(&entry.digits) >> rest) as usize;
+            let begun = starts.len();
+            starts.resize(begun.max(beginning + 1), place as u32);
+        }
+        starts.resize(beginnings + 1, entries.len() as u32);
+        Self { starts, rest }
+    }
+
+    /// The place of the first number that is not below this one.
+    fn first_from(&self, digits: &Digits, entries: &[Entry]) -> usize {
+        let beginning = (value(digits) >> self.rest) as usize;
+        let place =
+            |beginning: usize| self.starts.get(beginning).map_or(entries.len(), |place| *place as usize);
+        let (start, end) = (place(beginning), place(beginning + 1));
+        let same = entries.get(start..end).unwrap_or_default();
+        start + same.partition_point(|entry| entry.digits < *digits)
+    }
+}
+
+fn value(digits: &Digits) -> u64 {
+    digits.iter().fold(0, |value, digit| value * 10 + u64::from(digit & 0x0f))
 }
 
 impl fmt::Debug for NumberTable {
@@ -200,6 +243,36 @@ mod tests {
         assert_eq!(table.look_up(&number("000000000000")), Found::Nobody);
         assert!(table.is_slip_of(&number("723456189018"), ResidentIndex(1)));
         assert!(!table.is_slip_of(&number("723456189018"), ResidentIndex(2)));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn finds_every_number_and_no_other(
+            bodies in proptest::collection::vec(proptest::prop_oneof![0..100_000_000_000u64, 0..300u64, 90_000_000_000..90_000_000_300u64], 0..300),
+        ) {
+            let numbers: Vec<MyNumber> = bodies.iter().filter_map(|body| {
+                (0..10).find_map(|check| format!("{body:011}{check}").parse().ok())
+            }).collect();
+            let mut sorted: Vec<_> = numbers.iter().map(|number| *number.digits()).collect();
+            sorted.sort_unstable();
+            sorted.dedup();
+            let (held, others) = sorted.split_at(sorted.len() / 2);
+            for (held, others) in [(held, others), (others, held)] {
+                let mut builder = NumberTable::builder();
+                for (resident, digits) in (0..).zip(held) {
+                    builder.push(&number(std::str::from_utf8(digits).unwrap()), ResidentIndex(resident));
+                }
+                let table = builder.build();
+                for (place, digits) in (0..).zip(held) {
+                    let found = table.look_up(&number(std::str::from_utf8(digits).unwrap()));
+                    proptest::prop_assert_eq!(found, Found::One { place, resident: ResidentIndex(place) });
+                }
+                for digits in others {
+                    let found = table.look_up(&number(std::str::from_utf8(digits).unwrap()));
+                    proptest::prop_assert_eq!(found, Found::Nobody);
+                }
+            }
+        }
     }
 
     #[test]

@@ -20,10 +20,13 @@ impl Map {
         // that their change by another process could give wrong numbers and no unsoundness of types; himozuke itself never
         // writes to a file under the name of an index, but renames a new one into its place.
         let map = unsafe { MmapOptions::new().map(&file)? };
-        // Look-ups are scattered: reading ahead would fetch what nobody asked for. A refusal of the hint changes nothing.
-        #[cfg(unix)]
-        drop(map.advise(Advice::Random));
         Ok(Self(Arc::new(map)))
+    }
+
+    /// Says that reads will be scattered, so that reading ahead would fetch what nobody asked for. A hint.
+    pub fn scattered(&self) {
+        #[cfg(unix)]
+        drop(self.0.advise(Advice::Random));
     }
 
     /// Asks for all of the file to be brought into memory now, for a job that will touch most of it. A hint: a system
