@@ -42,10 +42,10 @@ pub struct Comparison {
 /// ```
 #[must_use]
 pub fn compare(a: &Person, b: &Person) -> Comparison {
-    compare_views(a.view(), b.view())
+    compare_views(&a.view(), &b.view())
 }
 
-pub(crate) fn compare_views(a: PersonView<'_>, b: PersonView<'_>) -> Comparison {
+pub(crate) fn compare_views(a: &PersonView<'_>, b: &PersonView<'_>) -> Comparison {
     let birth_date = match (a.birth_date, b.birth_date) {
         (Some(a), Some(b)) => birth_date::compare(a, b),
         _ => BirthDateLevel::Unknown,
@@ -68,5 +68,64 @@ pub(crate) fn compare_views(a: PersonView<'_>, b: PersonView<'_>) -> Comparison 
         sex: sex::compare(a.sex, b.sex),
         address: current,
         former_address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Record;
+
+    fn read(record: Record<'_>) -> Person {
+        Person::read(&record, &Default::default()).unwrap()
+    }
+
+    /// What the gates ask of two residents may be taken from the record, if it is written as one of them is filed.
+    #[test]
+    fn people_written_alike_compare_alike() {
+        let filed = Record {
+            kanji_name: "髙橋　一郎",
+            kana_name: "タカハシ イチロウ",
+            birth_date: "1985-01-01",
+            ..Record::default()
+        };
+        let written = [
+            filed,
+            Record { kana_name: "ﾀｶﾊｼ　ｲﾁﾛｳ", birth_date: "S60.1.1", sex: "1", ..filed },
+            Record {
+                kanji_name: "髙橋 一郎",
+                address: "東京都千代田区霞が関2-1-6",
+                former_addresses: "大阪府大阪市北区中之島1-3-20",
+                ..filed
+            },
+        ];
+        let others = [
+            ("髙橋 一郎", "タカハシ イチロー"),
+            ("高橋 一朗", ""),
+            ("高橋一郎", "タカハシジロウ"),
+            ("", "タカハシ ハナコ"),
+            ("髙 橋一郎", "タカ ハシイチロウ"),
+        ];
+        let resident = read(filed);
+        for written in written.map(read) {
+            assert!(resident.view().is_written_as(&written.view()));
+            for (kanji_name, kana_name) in others {
+                let other =
+                    read(Record { kanji_name, kana_name, birth_date: "1985-01-02", ..Record::default() });
+                let [a, b] = [compare(&resident, &other), compare(&written, &other)];
+                assert_eq!(a.birth_date, b.birth_date);
+                let asked =
+                    |name: NameComparison| (name.widest_equal, name.plausibility, name.given_is_another());
+                assert_eq!(asked(a.name), asked(b.name));
+            }
+        }
+        let differently = [
+            Record { kanji_name: "高橋 一郎", ..filed },
+            Record { kanji_name: "髙橋一郎", ..filed },
+            Record { kana_name: "", ..filed },
+            Record { birth_date: "1985-01", ..filed },
+            Record { former_names: "山田", ..filed },
+        ];
+        assert!(differently.map(read).iter().all(|other| !resident.view().is_written_as(&other.view())));
     }
 }
