@@ -178,10 +178,11 @@ impl<'r> Linker<'r> {
         let complete = self.score(record, None, scratch);
         let best = scratch.scored.first();
         let best = best.and_then(|best| Some((self.registry.person(best.resident)?, &best.comparison)));
-        // What the record was found to be to others, the best candidate is as well, if it is filed as the record is written.
-        let alike = best.is_some_and(|(person, _)| person.is_written_as(&record));
-        let between = |a: &Scored, b: &Scored| {
-            if alike { Some(b.comparison) } else { self.compare_residents(a.resident, b.resident) }
+        // The name and the birth date that the record has were compared with everybody, and the best candidate may be filed so.
+        let alike = best.map(|(person, _)| person).filter(|person| person.is_written_as(&record));
+        let between = |a: &Scored, b: &Scored| match alike {
+            Some(best) => Some(b.comparison.between(&best, &self.registry.person(b.resident)?)),
+            None => self.compare_residents(a.resident, b.resident),
         };
         let best = best.map(|(person, comparison)| (person.main, comparison));
         let case = self.circumstances(record, best, !complete, not_evaluated, &between);

@@ -50,11 +50,30 @@ pub(crate) fn compare_views(a: &PersonView<'_>, b: &PersonView<'_>) -> Compariso
         (Some(a), Some(b)) => birth_date::compare(a, b),
         _ => BirthDateLevel::Unknown,
     };
+    let (address, former_address) = addresses(a, b);
+    Comparison {
+        name: name::compare(a.names(), b.names()),
+        birth_date,
+        sex: sex::compare(a.sex, b.sex),
+        address,
+        former_address,
+    }
+}
+
+impl Comparison {
+    /// The comparison of two people of whom one has the names and the birth date that this one was made with.
+    pub(crate) fn between(self, a: &PersonView<'_>, b: &PersonView<'_>) -> Self {
+        let (address, former_address) = addresses(a, b);
+        Self { sex: sex::compare(a.sex, b.sex), address, former_address, ..self }
+    }
+}
+
+fn addresses(a: &PersonView<'_>, b: &PersonView<'_>) -> (AddressComparison, Option<AddressComparison>) {
     let current = match (a.address, b.address) {
         (Some(a), Some(b)) => address::compare_views(a, b),
         _ => AddressComparison::UNKNOWN,
     };
-    let former_address = if current.agrees() || !a.has_moved() && !b.has_moved() {
+    let former = if current.agrees() || !a.has_moved() && !b.has_moved() {
         None
     } else {
         a.addresses()
@@ -62,13 +81,7 @@ pub(crate) fn compare_views(a: &PersonView<'_>, b: &PersonView<'_>) -> Compariso
             .filter(|pair| pair.agrees())
             .min_by_key(|pair| pair.level)
     };
-    Comparison {
-        name: name::compare(a.names(), b.names()),
-        birth_date,
-        sex: sex::compare(a.sex, b.sex),
-        address: current,
-        former_address,
-    }
+    (current, former)
 }
 
 #[cfg(test)]
@@ -87,6 +100,8 @@ mod tests {
             kanji_name: "髙橋　一郎",
             kana_name: "タカハシ イチロウ",
             birth_date: "1985-01-01",
+            sex: "2",
+            address: "東京都千代田区霞が関1-1-1",
             ..Record::default()
         };
         let written = [
@@ -99,6 +114,7 @@ mod tests {
                 ..filed
             },
         ];
+        let address = "東京都千代田区霞が関2-1-6";
         let others = [
             ("髙橋 一郎", "タカハシ イチロー"),
             ("高橋 一朗", ""),
@@ -110,10 +126,12 @@ mod tests {
         for written in written.map(read) {
             assert!(resident.view().is_written_as(&written.view()));
             for (kanji_name, kana_name) in others {
-                let other =
-                    read(Record { kanji_name, kana_name, birth_date: "1985-01-02", ..Record::default() });
+                let birth_date = "1985-01-02";
+                let other = read(Record { kanji_name, kana_name, birth_date, address, ..Record::default() });
                 let [a, b] = [compare(&resident, &other), compare(&written, &other)];
-                assert_eq!(a.birth_date, b.birth_date);
+                let b = b.between(&resident.view(), &other.view());
+                assert_eq!((a.birth_date, a.sex), (b.birth_date, b.sex));
+                assert_eq!((a.address, a.former_address), (b.address, b.former_address));
                 let asked =
                     |name: NameComparison| (name.widest_equal, name.plausibility, name.given_is_another());
                 assert_eq!(asked(a.name), asked(b.name));

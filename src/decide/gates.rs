@@ -26,8 +26,7 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) outside: Outside,
     /// Reasons for what a single decision cannot know.
     pub(crate) not_evaluated: ReasonSet,
-    /// Compares the best candidate, or the claimed one, with another as they are filed; `None` if one is not to be had. For a
-    /// link, names and birth dates alone are so compared.
+    /// Compares the best candidate, or the claimed one, with another as they are filed; `None` if one is not to be had.
     pub(crate) between: &'a dyn Fn(&Scored, &Scored) -> Option<Comparison>,
 }
 
