@@ -6,6 +6,7 @@ mod blocking;
 mod twice;
 
 use std::cell::Cell;
+use std::cmp::Reverse;
 use std::fmt;
 
 use crate::Record;
@@ -164,7 +165,7 @@ impl<'r> Linker<'r> {
     /// A record held against one resident; `None` if the registry has no such resident.
     #[must_use]
     pub fn compare(&self, person: &Person, resident: ResidentIndex) -> Option<Comparison> {
-        Some(compare_views(person.view(), self.registry.person(resident)?))
+        Some(compare_views(&person.view(), &self.registry.person(resident)?))
     }
 
     /// The decision, and the pairs that were compared for it.
@@ -175,9 +176,15 @@ impl<'r> Linker<'r> {
         scratch: &mut Scratch,
     ) -> (Decision, usize) {
         let complete = self.score(record, None, scratch);
-        let between = |a: &Scored, b: &Scored| self.compare_residents(a.resident, b.resident);
         let best = scratch.scored.first();
-        let best = best.and_then(|best| Some((self.registry.person(best.resident)?.main, &best.comparison)));
+        let best = best.and_then(|best| Some((self.registry.person(best.resident)?, &best.comparison)));
+        // The name and the birth date that the record has were compared with everybody, and the best candidate may be filed so.
+        let alike = best.map(|(person, _)| person).filter(|person| person.is_written_as(&record));
+        let between = |a: &Scored, b: &Scored| match alike {
+            Some(best) => Some(b.comparison.between(&best, &self.registry.person(b.resident)?)),
+            None => self.compare_residents(a.resident, b.resident),
+        };
+        let best = best.map(|(person, comparison)| (person.main, comparison));
         let case = self.circumstances(record, best, !complete, not_evaluated, &between);
         (decide(&self.policy, &scratch.scored, &case), scratch.scored.len())
     }
@@ -191,6 +198,7 @@ impl<'r> Linker<'r> {
         scratch: &mut Scratch,
     ) -> bool {
         let Scratch { asked, asked_of_best, found, more, scored } = scratch;
+        self.model.prefetch(&record);
         let mut complete = self.registry.candidates(record, asked, found);
         if let Some(ResidentIndex(row)) = claimed
             && let Err(place) = found.binary_search(&row)
@@ -198,45 +206,51 @@ impl<'r> Linker<'r> {
             found.insert(place, row);
         }
         let weights = self.model.weigh(record);
-        let score = |row: &u32| self.scored(record, &weights, ResidentIndex(*row));
+        let score = |row: &u32| self.scored(&record, &weights, ResidentIndex(*row));
         self.registry.prefetch(found);
         scored.clear();
         scored.extend(found.iter().filter_map(score));
-        // Where an id lies is asked only where weights are equal.
-        let order = |a: &Scored, b: &Scored| {
-            let id = |s: &Scored| self.registry.id(s.resident);
-            b.weights.total.cmp(&a.weights.total).then_with(|| id(a).cmp(id(b)))
-        };
-        scored.sort_unstable_by(order);
+        self.order(scored);
         // Whoever shares the best candidate's name as filed is a rival, even if the record's spelling does not show it.
         if let Some(best) = scored.first().and_then(|best| self.registry.person(best.resident)) {
             complete &= self.registry.namesakes(best, asked, asked_of_best, more);
             more.retain(|row| found.binary_search(row).is_err());
             if !more.is_empty() {
                 scored.extend(more.iter().filter_map(score));
-                scored.sort_unstable_by(order);
+                self.order(scored);
             }
         }
         complete
     }
 
+    /// Puts candidates in order: by weight, then by id. Ids are fetched only where weights are equal.
+    fn order(&self, scored: &mut [Scored]) {
+        scored.sort_unstable_by_key(|s| Reverse(s.weights.total));
+        for equal in scored.chunk_by_mut(|a, b| a.weights.total == b.weights.total) {
+            if equal.len() > 1 {
+                equal.iter().for_each(|s| self.registry.prefetch_id(s.resident));
+                equal.sort_unstable_by(|a, b| self.registry.by_id(a.resident, b.resident));
+            }
+        }
+    }
+
     /// One resident, compared with a record and weighed.
     fn scored(
         &self,
-        record: PersonView<'_>,
+        record: &PersonView<'_>,
         weights: &RecordWeights<'_>,
         resident: ResidentIndex,
     ) -> Option<Scored> {
-        let candidate = self.registry.person(resident)?;
+        let candidate = &self.registry.person(resident)?;
         let comparison = compare_views(record, candidate);
         let weights = weights.of(&comparison, record, candidate);
-        let PersonView { protected, status, .. } = candidate;
+        let &PersonView { protected, status, .. } = candidate;
         Some(Scored { resident, protected, status, comparison, weights })
     }
 
     /// Two residents as they are filed.
     pub(crate) fn compare_residents(&self, a: ResidentIndex, b: ResidentIndex) -> Option<Comparison> {
-        Some(compare_views(self.registry.person(a)?, self.registry.person(b)?))
+        Some(compare_views(&self.registry.person(a)?, &self.registry.person(b)?))
     }
 
     /// Decides among candidates that the caller found elsewhere, as in a database of its own. A candidate's place in the
@@ -272,20 +286,20 @@ impl<'r> Linker<'r> {
             .zip(&people)
             .map(|(row, person)| {
                 let candidate = person.view();
-                let comparison = compare_views(record, candidate);
+                let comparison = compare_views(&record, &candidate);
                 Scored {
                     resident: ResidentIndex(row),
                     protected: candidate.protected,
                     status: candidate.status,
                     comparison,
-                    weights: weights.of(&comparison, record, candidate),
+                    weights: weights.of(&comparison, &record, &candidate),
                 }
             })
             .collect();
         let id = |scored: &Scored| candidates.get(scored.resident.0 as usize).map_or("", |c| c.id);
         scored.sort_by(|a, b| (-a.weights.total, id(a)).cmp(&(-b.weights.total, id(b))));
         let person = |scored: &Scored| people.get(scored.resident.0 as usize).map(Person::view);
-        let between = |a: &Scored, b: &Scored| Some(compare_views(person(a)?, person(b)?));
+        let between = |a: &Scored, b: &Scored| Some(compare_views(&person(a)?, &person(b)?));
         let not_evaluated = [Reason::ClaimNotEvaluated, Reason::BatchNotEvaluated].into_iter().collect();
         let best = scored.first().and_then(|best| Some((person(best)?.main, &best.comparison)));
         let case = self.circumstances(record, best, false, not_evaluated, &between);

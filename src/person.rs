@@ -9,7 +9,7 @@ use crate::Record;
 use crate::my_number::MyNumberError;
 use crate::normalize::address::{Address, AddressRef, Heads};
 use crate::normalize::birth_date::{BirthDate, BirthDateError, DateOptions};
-use crate::normalize::name::{self, Name, NameError, NameKind, NameRef};
+use crate::normalize::name::{self, Name, NameError, NameKind, NameRef, SpellingRef};
 use crate::normalize::sex::{Sex, SexError};
 use crate::normalize::text;
 
@@ -336,6 +336,20 @@ impl<'a> PersonView<'a> {
         let extras = self.extras;
         let former = move |at| extras.and_then(|(extras, of)| extras.former_address(of, at));
         self.address.into_iter().chain((0..).map_while(former))
+    }
+
+    /// Whether both have one name, the same and written alike, and one birth date: whoever is compared with either then compares
+    /// with the other in the same way, addresses and sexes aside.
+    pub(crate) fn is_written_as(&self, other: &Self) -> bool {
+        let text = |spelling: Option<SpellingRef<'a>>| {
+            spelling.map(|spelling| [spelling.family.bytes(), spelling.given.bytes()])
+        };
+        let written = |person: &Self| [text(person.main.register), text(person.main.reading)];
+        let one_name = |person: &Self| person.extras.is_none() || person.names().nth(1).is_none();
+        self.birth_date == other.birth_date
+            && written(self) == written(other)
+            && one_name(self)
+            && one_name(other)
     }
 
     /// Whether a former address is known.

@@ -26,7 +26,7 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) outside: Outside,
     /// Reasons for what a single decision cannot know.
     pub(crate) not_evaluated: ReasonSet,
-    /// Compares two candidates with each other, as they are filed; `None` if one is not to be had.
+    /// Compares the best candidate, or the claimed one, with another as they are filed; `None` if one is not to be had.
     pub(crate) between: &'a dyn Fn(&Scored, &Scored) -> Option<Comparison>,
 }
 

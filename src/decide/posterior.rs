@@ -101,7 +101,7 @@ mod tests {
             resident: ResidentIndex(0),
             protected: false,
             status: Status::Active,
-            comparison: compare_views(nobody.view(), nobody.view()),
+            comparison: compare_views(&nobody.view(), &nobody.view()),
             weights: Weights { total, ..Weights::default() },
         }
     }

@@ -67,7 +67,7 @@ impl Linker<'_> {
             });
             let weights = self.model.weigh(record);
             let may_be_meant = |resident: &&ResidentIndex| {
-                let scored = self.scored(record, &weights, **resident);
+                let scored = self.scored(&record, &weights, **resident);
                 scored.is_some_and(|scored| scored.weights.total >= least)
             };
             let beyond =

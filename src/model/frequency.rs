@@ -60,13 +60,35 @@ impl Script {
 }
 
 impl Model {
+    /// Asks the memory for how common the parts of a record's name are, ahead of [`Self::weigh`].
+    pub(crate) fn prefetch(&self, record: &PersonView<'_>) {
+        let cohort = Cohort::possible(record.sex, record.birth_date).next();
+        let names = [(Script::Register, record.main.register), (Script::Reading, record.main.reading)];
+        for (script, name) in names {
+            let Some(name) = name.filter(|name| name.has_border()) else { continue };
+            let (family, given) = (name.family.key(), name.given.key());
+            let [families, givens, in_cohorts] = self.tallies(script);
+            families.prefetch(family);
+            givens.prefetch(given);
+            cohort.iter().for_each(|cohort| in_cohorts.prefetch(cohort.key(given)));
+            Share::prefetch(Role::Family, script, family);
+            Share::prefetch(Role::Given, script, given);
+        }
+    }
+
+    /// Counts of family names, given names, and given names within cohorts.
+    fn tallies(&self, script: Script) -> [&Tally; 3] {
+        let counts = &self.counts;
+        match script {
+            Script::Register => [&counts.family_register, &counts.given_register, &counts.cohort_register],
+            Script::Reading => [&counts.family_reading, &counts.given_reading, &counts.cohort_reading],
+        }
+    }
+
     /// P(family name), among all people.
     pub(super) fn family(&self, script: Script, part: PartRef<'_>) -> Option<f64> {
         let key = counted(part)?;
-        let tally = match script {
-            Script::Register => &self.counts.family_register,
-            Script::Reading => &self.counts.family_reading,
-        };
+        let [tally, ..] = self.tallies(script);
         let share = Share::of(Role::Family, script, key);
         Some(self.smoothed(tally.get(key), self.base(share, tally, UNSEEN_FAMILY)))
     }
@@ -81,10 +103,7 @@ impl Model {
     /// P(given name | cohort).
     fn given_within(&self, script: Script, part: PartRef<'_>) -> Option<impl Fn(Cohort) -> f64> {
         let key = counted(part)?;
-        let (tally, in_cohorts) = match script {
-            Script::Register => (&self.counts.given_register, &self.counts.cohort_register),
-            Script::Reading => (&self.counts.given_reading, &self.counts.cohort_reading),
-        };
+        let [_, tally, in_cohorts] = self.tallies(script);
         let share = Share::of(Role::Given, script, key);
         let overall = self.smoothed(tally.get(key), self.base(share, tally, UNSEEN_GIVEN));
         let observations = self.parameters.prior_observations;

@@ -64,10 +64,23 @@ fn artanh(m: f64, terms: i32) -> f64 {
 #[must_use]
 pub fn exp2(weight: Millibits) -> f64 {
     let whole = weight.div_euclid(1000).clamp(-1022, 1023);
-    let fraction = f64::from(weight.rem_euclid(1000)) / 1000.0 * std::f64::consts::LN_2;
+    let fraction = FRACTIONS.get(weight.rem_euclid(1000) as usize).copied().unwrap_or(1.0);
     // In range by the clamp above.
-    f64::from_bits(((whole + 1023) as u64) << 52) * series(fraction)
+    f64::from_bits(((whole + 1023) as u64) << 52) * fraction
 }
+
+/// 2 to the power of each number of thousandths below one.
+static FRACTIONS: [f64; 1000] = {
+    let mut powers = [1.0; 1000];
+    let mut rest: &mut [f64] = &mut powers;
+    let mut thousandths = 0;
+    while let Some((power, others)) = rest.split_first_mut() {
+        *power = series(thousandths as f64 / 1000.0 * std::f64::consts::LN_2);
+        thousandths += 1;
+        rest = others;
+    }
+    powers
+};
 
 /// e to the power of a number that is not above 0.
 pub(crate) fn exp(exponent: f64) -> f64 {
@@ -82,12 +95,12 @@ pub(crate) fn exp(exponent: f64) -> f64 {
 }
 
 /// The exponential series, exact to the last bits for 0 to 0.7.
-fn series(x: f64) -> f64 {
-    let mut term = 1.0;
-    let mut sum = 1.0;
-    for n in 1..=17 {
-        term *= x / f64::from(n);
+const fn series(x: f64) -> f64 {
+    let (mut term, mut sum, mut n) = (1.0, 1.0, 1);
+    while n <= 17 {
+        term *= x / n as f64;
         sum += term;
+        n += 1;
     }
     sum
 }

@@ -10,7 +10,7 @@ mod parameters;
 mod population;
 pub mod train;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 
@@ -90,7 +90,7 @@ impl Model {
     pub(crate) fn weigh(&self, record: PersonView<'_>) -> RecordWeights<'_> {
         RecordWeights {
             model: self,
-            name: bordered(record.main).then(|| self.name_ladders(record, record.main, true, true)),
+            names: Default::default(),
             birth_date: self.scales.birth_date,
             sex: self.scales.sex,
             address: self.address_ladder(record),
@@ -161,9 +161,9 @@ fn with_border<'a>(a: Option<SpellingRef<'a>>, b: Option<SpellingRef<'a>>) -> Op
     a.filter(|a| a.has_border()).or(b.filter(|b| b.has_border())).or(a)
 }
 
-/// Whether both scripts are there with their borders, as they almost always are: then no candidate changes the ladders.
-fn bordered(name: NameRef<'_>) -> bool {
-    [name.register, name.reading].into_iter().all(|spelling| spelling.is_some_and(SpellingRef::has_border))
+/// Whether a spelling has its border, so that no candidate's is asked for.
+fn bordered(spelling: Option<SpellingRef<'_>>) -> bool {
+    spelling.is_some_and(SpellingRef::has_border)
 }
 
 /// What a pair's evidence is worth, in thousandths of a bit (METHOD 1): the contribution of each attribute against a
@@ -200,28 +200,39 @@ struct NameLadders {
 /// A record's ladders, computed once for all of its candidates.
 pub(crate) struct RecordWeights<'m> {
     model: &'m Model,
-    /// Where the record has both scripts with their borders.
-    name: Option<NameLadders>,
+    /// The ladders of the name that no candidate changes, by which scripts were compared.
+    names: [OnceLock<NameLadders>; 4],
     birth_date: Ladder<8>,
     sex: Ladder<2>,
     address: [Ladder<8>; 2],
 }
 
 impl RecordWeights<'_> {
+    /// The ladders of the name held against another in the scripts that were compared. Where the record has both with their
+    /// borders, as it almost always does, it makes no difference which they were.
+    fn name(&self, record: &PersonView<'_>, other: NameRef<'_>, compared: [bool; 2]) -> NameLadders {
+        let own = [bordered(record.main.register), bordered(record.main.reading)];
+        let [register, reading] = if own == [true; 2] { own } else { compared };
+        let ladders = || self.model.name_ladders(*record, other, register, reading);
+        let [own_register, own_reading] = own;
+        let settled = (own_register || !register) && (own_reading || !reading);
+        let kept = self.names.get(usize::from(register) | usize::from(reading) << 1).filter(|_| settled);
+        kept.map_or_else(ladders, |kept| *kept.get_or_init(ladders))
+    }
+
     /// The weights of one comparison.
     pub(crate) fn of(
         &self,
         comparison: &Comparison,
-        record: PersonView<'_>,
-        candidate: PersonView<'_>,
+        record: &PersonView<'_>,
+        candidate: &PersonView<'_>,
     ) -> Weights {
         let name = &comparison.name;
         let compared = |script: &ScriptComparison| {
             script.given != ScriptLevel::Unknown || script.family != ScriptLevel::Unknown
         };
-        let (register, reading) = (compared(&name.register), compared(&name.reading));
-        let NameLadders { family, given } =
-            self.name.unwrap_or_else(|| self.model.name_ladders(record, candidate.main, register, reading));
+        let compared = [compared(&name.register), compared(&name.reading)];
+        let NameLadders { family, given } = self.name(record, candidate.main, compared);
         let family = family.at(name.family() as usize);
         let given = given.at(name.given() as usize);
         let birth_date = self.birth_date.at(comparison.birth_date as usize);

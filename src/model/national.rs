@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use himozuke_mapped::prefetch;
+
 use super::frequency::Script;
 use crate::hash::KeyHasher;
 use crate::normalize::reading::{Bearers, Role, bearers_by_form, bearers_by_reading};
@@ -32,7 +34,7 @@ pub(super) fn checksum() -> u64 {
         .finish()
 }
 
-/// Shares by the upper half of a key, found by the first bits of it.
+/// Shares by the upper half of a key, found by the first bits of it, which few of them have in common.
 struct Shares {
     /// In the order of their keys.
     entries: Vec<(u32, Share)>,
@@ -41,8 +43,6 @@ struct Shares {
 }
 
 impl Shares {
-    const BITS: u32 = 14;
-
     fn of(bearers: impl Iterator<Item = (u32, Bearers)>) -> Self {
         let mut entries: Vec<(u32, Share)> = Vec::new();
         let mut all: Vec<(u32, Bearers)> = bearers.collect();
@@ -53,16 +53,41 @@ impl Shares {
                 None => entries.push((key, Share::default().with(&bearers))),
             }
         }
-        let starts = (0..=1u64 << Self::BITS).map(|first| {
-            let before = |(key, _): &(u32, Share)| u64::from(*key) >> (32 - Self::BITS) < first;
-            entries.partition_point(before) as u32
+        let bits = entries.len().next_power_of_two().trailing_zeros().max(1);
+        let mut starts = vec![0; (1 << bits) + 1];
+        for (key, _) in &entries {
+            let after = (key >> (u32::BITS - bits)) as usize + 1;
+            starts.get_mut(after).into_iter().for_each(|count| *count += 1);
+        }
+        let mut before = 0;
+        starts.iter_mut().for_each(|start| {
+            before += *start;
+            *start = before;
         });
-        Self { starts: starts.collect(), entries }
+        Self { starts, entries }
+    }
+
+    fn of_names(role: Role, script: Script) -> &'static Self {
+        match (role, script) {
+            (Role::Family, Script::Register) => &FAMILY,
+            (Role::Family, Script::Reading) => &FAMILY_READ,
+            (Role::Given, Script::Register) => &GIVEN,
+            (Role::Given, Script::Reading) => &GIVEN_READ,
+        }
+    }
+
+    fn bits(&self) -> u32 {
+        self.starts.len().saturating_sub(1).max(2).trailing_zeros()
+    }
+
+    /// The first bits of a key.
+    fn first(&self, key: u64) -> usize {
+        (key >> (u64::BITS - self.bits())) as usize
     }
 
     fn get(&self, key: u64) -> Option<Share> {
+        let first = self.first(key);
         let key = (key >> 32) as u32;
-        let first = (key >> (32 - Self::BITS)) as usize;
         let [from, to] = [first, first + 1].map(|at| self.starts.get(at).copied().unwrap_or(0) as usize);
         let found = self.entries.get(from..to)?.iter().find(|(other, _)| *other == key);
         found.map(|(_, share)| *share)
@@ -82,12 +107,13 @@ const OTHER_SEX: f64 = 0.05;
 impl Share {
     /// The share of the names of a key; `None` if the tables have none.
     pub(super) fn of(role: Role, script: Script, key: u64) -> Option<Self> {
-        match (role, script) {
-            (Role::Family, Script::Register) => FAMILY.get(key),
-            (Role::Family, Script::Reading) => FAMILY_READ.get(key),
-            (Role::Given, Script::Register) => GIVEN.get(key),
-            (Role::Given, Script::Reading) => GIVEN_READ.get(key),
-        }
+        Shares::of_names(role, script).get(key)
+    }
+
+    /// Asks the memory for where a key lies, ahead of [`Self::of`].
+    pub(super) fn prefetch(role: Role, script: Script, key: u64) {
+        let shares = Shares::of_names(role, script);
+        prefetch(&shares.starts, shares.first(key));
     }
 
     /// P(name).

@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use himozuke_mapped::{Column, prefetch};
 
+use super::dated::{DAY_MASK, filed_day};
 use super::dictionary::{NONE, Parts, Places, Texts};
 use super::keep::Keep;
 use crate::normalize::address::{AddressRef, FiledAddress};
@@ -80,6 +81,12 @@ impl Facts {
         Self(other.0 & born | self.0 & kept)
     }
 
+    /// The number of the day on which a person was born, where that is known to the day.
+    const fn day(self) -> Option<u32> {
+        // The lowest bits of a packed date.
+        if self.flags() & 0b11 == 1 { Some(self.0 & DAY_MASK) } else { None }
+    }
+
     const fn flags(self) -> u32 {
         self.0 >> DATE_BITS
     }
@@ -135,6 +142,12 @@ impl<W: Deref<Target = [[u64; 2]]>> Marks<W> {
     }
 }
 
+impl Marks<Column<[u64; 2]>> {
+    fn prefetch(&self, row: u32) {
+        prefetch(&self.0, row as usize / 64);
+    }
+}
+
 impl Columns {
     /// The same columns where they are to stay.
     pub(super) fn kept(self, keep: &mut impl Keep) -> Option<Self> {
@@ -172,18 +185,34 @@ impl Columns {
     }
 
     /// Asks the memory for what comparing these residents will read, all of them at once: rows first, then what rows point
-    /// to. In a large registry each would be waited for by itself.
+    /// to, and so on. In a large registry each would be waited for by itself.
     pub(super) fn prefetch(&self, rows: &[u32]) {
-        rows.iter().for_each(|row| prefetch(&self.rows, *row as usize));
-        let rows = || rows.iter().filter_map(|row| self.rows.get(*row as usize));
-        for [parts @ .., address, _] in rows() {
+        rows.iter().for_each(|row| self.prefetch_row(*row));
+        let rows = || rows.iter().filter_map(|row| Some((*row, self.rows.get(*row as usize)?)));
+        let with_extras = || rows().filter(|(_, [.., facts])| Facts(*facts).has_extras()).map(|(row, _)| row);
+        for (_, [parts @ .., address, _]) in rows() {
             parts.iter().for_each(|part| prefetch(&self.parts.numbers, *part as usize));
             prefetch(&self.addresses, *address as usize);
         }
-        for [.., address, _] in rows() {
-            let place = self.addresses.get(*address as usize).map_or(0, |[place, ..]| *place);
-            prefetch(&self.places.numbers, place as usize);
+        with_extras().for_each(|row| self.extra_rows.prefetch(row));
+        for (_, [.., address, _]) in rows() {
+            let Some([place, building, ..]) = self.addresses.get(*address as usize) else { continue };
+            prefetch(&self.places.numbers, *place as usize);
+            prefetch(&self.texts.ends, *building as usize);
         }
+        let extras = || with_extras().filter_map(|row| self.extra_rows.rank(row));
+        extras().for_each(|of| prefetch(&self.extra_ends, of as usize));
+        extras().for_each(|of| prefetch(&self.extras, self.extra_start(of)));
+    }
+
+    /// Asks the memory for a resident's row.
+    pub(super) fn prefetch_row(&self, row: u32) {
+        prefetch(&self.rows, row as usize);
+    }
+
+    /// The day of a birth date as it is filed.
+    pub(super) fn filed_day(&self, facts: Facts) -> u32 {
+        facts.day().unwrap_or_else(|| filed_day(self.birth_date(facts)))
     }
 
     pub(super) fn birth_date(&self, Facts(facts): Facts) -> Option<BirthDate> {
@@ -220,10 +249,15 @@ impl Columns {
     /// The words of a row's extras: names and addresses.
     fn extra(&self, of: u32) -> Option<(&[u32], &[u32])> {
         let end = *self.extra_ends.get(of as usize)?;
-        let start =
-            of.checked_sub(1).and_then(|before| self.extra_ends.get(before as usize)).copied().unwrap_or(0);
-        let (count, words) = self.extras.get(start as usize..end as usize)?.split_first()?;
+        let (count, words) = self.extras.get(self.extra_start(of)..end as usize)?.split_first()?;
         words.split_at_checked((*count as usize).checked_mul(NAME_WORDS)?)
+    }
+
+    /// Where the words of a row's extras begin.
+    fn extra_start(&self, of: u32) -> usize {
+        of.checked_sub(1)
+            .and_then(|before| self.extra_ends.get(before as usize))
+            .map_or(0, |end| *end as usize)
     }
 }
 

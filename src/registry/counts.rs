@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use himozuke_mapped::Column;
+use himozuke_mapped::{Column, prefetch};
 use rustc_hash::FxHashMap;
 
 use super::columns::{Columns, Facts, Row};
@@ -110,6 +110,11 @@ impl Tally {
             }
         }
         0
+    }
+
+    /// Asks the memory for where a key lies, ahead of [`Self::get`].
+    pub(crate) fn prefetch(&self, key: u64) {
+        prefetch(&self.slots, key as usize & self.slots.len().saturating_sub(1));
     }
 
     /// Keys that occur once, and keys that occur twice: what Good and Turing estimate the unseen from.

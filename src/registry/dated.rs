@@ -11,27 +11,26 @@ use crate::normalize::birth_date::{BirthDate, Day};
 pub(super) type Entry = [u32; 3];
 
 const KEY_SHIFT: u32 = 18;
-const DAY_MASK: u32 = (1 << 17) - 1;
+/// The bits of a day.
+pub(super) const DAY_MASK: u32 = (1 << 17) - 1;
 
 /// The day of a birth date as it is filed: a day of the calendar by its number, one that its month lacks after these, and
 /// last [`UNDATED`].
 pub(super) fn filed_day(date: Option<BirthDate>) -> u32 {
-    let stated = date.and_then(|date| Some((date.exact_day(), date.ymd()?)));
-    match stated {
-        None => UNDATED,
-        Some((Some(day), _)) => day.number(),
-        Some((None, (year, month, day))) => {
-            let of_year = match (month, day) {
-                (2, 29..) => u32::from(day) - 29,
-                (4, _) => 3,
-                (6, _) => 4,
-                (9, _) => 5,
-                _ => 6,
-            };
-            // Seven days of a year are no days.
-            Day::MAX.number() + 1 + (u32::from(year) - FIRST_YEAR) * 7 + of_year
-        }
+    let Some(date) = date else { return UNDATED };
+    if let Some(day) = date.exact_day() {
+        return day.number();
     }
+    let Some((year, month, day)) = date.ymd() else { return UNDATED };
+    let of_year = match (month, day) {
+        (2, 29..) => u32::from(day) - 29,
+        (4, _) => 3,
+        (6, _) => 4,
+        (9, _) => 5,
+        _ => 6,
+    };
+    // Seven days of a year are no days.
+    Day::MAX.number() + 1 + (u32::from(year) - FIRST_YEAR) * 7 + of_year
 }
 
 /// No birth date, or one that is not known to the day.

@@ -10,11 +10,10 @@
 //! - for a record whose birth date is not known to the day: whole name alone, block alone, and parts of the name with
 //!   every day that can be meant.
 
-use std::cell::{Cell, OnceCell};
 use std::ops::RangeInclusive;
 
 use super::dated::{Filing, UNDATED, filed_day};
-use crate::compare::birth_date::{compare, near_variants};
+use crate::compare::birth_date::{compare, may_be_near, near_variants};
 use crate::hash::KeyHasher;
 use crate::normalize::birth_date::{BirthDate, Day};
 use crate::normalize::name::{NameRef, Script, SpellingRef};
@@ -181,52 +180,38 @@ impl Asked {
     }
 }
 
-/// The days that are a slip away from a birth date. Most names have few bearers: each is held against the date, and only after
-/// many of them are all such days listed.
+/// The days that are a slip away from a birth date.
 #[derive(Default)]
-struct Near {
-    date: Option<BirthDate>,
-    asked: Cell<u32>,
-    listed: OnceCell<Listed>,
-}
-
-/// Days in order, and a filter before them by their last eight bits.
-struct Listed {
-    days: Vec<u32>,
-    bits: [u64; 4],
+enum Near {
+    #[default]
+    None,
+    To(Day),
+    /// A day that no calendar has is near to more than comparison calls near: those are listed, in order.
+    Listed(Vec<u32>),
 }
 
 impl Near {
-    const FEW: u32 = 48;
-
     fn to(date: Option<BirthDate>) -> Self {
-        // A day that no calendar has is near to more than comparison calls near: those have to be listed.
-        let asked = if date.is_some_and(BirthDate::is_exact) { 0 } else { Self::FEW };
-        Self { date, asked: Cell::new(asked), listed: OnceCell::new() }
+        match date.map(|date| (date.exact_day(), date)) {
+            None => Self::None,
+            Some((Some(day), _)) => Self::To(day),
+            Some((None, date)) => {
+                let mut days: Vec<u32> = near_variants(date).map(Day::number).collect();
+                days.sort_unstable();
+                Self::Listed(days)
+            }
+        }
     }
 
     fn has(&self, day: u32) -> bool {
-        let asked = self.asked.get();
-        if asked < Self::FEW {
-            self.asked.set(asked + 1);
-            let other = Day::from_number(day).map(BirthDate::from_day);
-            return self.date.zip(other).is_some_and(|(date, other)| compare(date, other).is_near());
+        match self {
+            Self::None => false,
+            Self::To(own) => Day::from_number(day).is_some_and(|day| {
+                let dates = (BirthDate::from_day(*own), BirthDate::from_day(day));
+                may_be_near(*own, day) && compare(dates.0, dates.1).is_near()
+            }),
+            Self::Listed(days) => days.binary_search(&day).is_ok(),
         }
-        let Listed { days, bits } = self.listed.get_or_init(|| Listed::of(self.date));
-        let word = bits.get((day >> 6 & 3) as usize).copied().unwrap_or(0);
-        word >> (day & 63) & 1 != 0 && days.binary_search(&day).is_ok()
-    }
-}
-
-impl Listed {
-    fn of(date: Option<BirthDate>) -> Self {
-        let mut days: Vec<u32> = date.into_iter().flat_map(near_variants).map(Day::number).collect();
-        days.sort_unstable();
-        let mut bits = [0u64; 4];
-        for day in &days {
-            bits.get_mut((day >> 6 & 3) as usize).into_iter().for_each(|word| *word |= 1 << (day & 63));
-        }
-        Self { days, bits }
     }
 }
 

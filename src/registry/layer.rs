@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 
+use himozuke_mapped::prefetch;
+
 use super::MAX_BLOCK;
 use super::columns::{Columns, Facts};
 use super::counts::Counts;
-use super::dated::{Dated, Filing, UNDATED, filed_day};
+use super::dated::{Dated, Filing, UNDATED};
 use super::ids::Ids;
 use super::index::Table;
 use super::keys::Asked;
@@ -30,6 +32,18 @@ impl Layer {
     pub(super) fn facts(&self, row: u32) -> Option<Facts> {
         let [.., facts] = self.columns.rows.get(row as usize)?;
         Some(Facts(*facts))
+    }
+
+    /// Whether rows are in the order of their ids.
+    pub(super) fn has_ids_in_order(&self) -> bool {
+        self.ids.by_hash.is_empty()
+    }
+
+    /// Asks the memory for a resident's id, where ids have one width, as most registers give them.
+    pub(super) fn prefetch_id(&self, row: u32) {
+        if self.ids.width > 0 {
+            prefetch(&self.ids.text, (row as usize).saturating_mul(self.ids.width as usize));
+        }
     }
 
     /// Entries of the blocking tables.
@@ -72,10 +86,7 @@ impl Layer {
             };
         }
         for key in &asked.parts {
-            let (tag, run) = self.parts.run(*key);
-            let rows = run.iter().filter(|[mark, ..]| u32::from(*mark) == tag >> 16);
-            let rows = rows.map(|[_, high, low]| u32::from(*high) << 16 | u32::from(*low));
-            complete &= take(rows.filter(|row| self.is_asked_by_part(*row, asked)), out);
+            complete &= take(self.bearers(*key).filter(|row| self.is_asked_by_part(*row, asked)), out);
         }
         complete
     }
@@ -83,7 +94,7 @@ impl Layer {
     /// Whether a resident's birth date is one that was asked for: 16 bits of a key are not the key. Where many days were
     /// asked for, the name is held to them, too, for among thousands of keys strangers would be met every day.
     fn is_asked_by_part(&self, row: u32, asked: &Asked) -> bool {
-        let day = self.facts(row).map(|facts| filed_day(self.columns.birth_date(facts)));
+        let day = self.facts(row).map(|facts| self.columns.filed_day(facts));
         let named = || self.columns.person(row).is_some_and(|person| asked.asks_part_of(person));
         day.is_some_and(|day| asked.asks_day(day)) && (asked.day() != UNDATED || named())
     }
@@ -101,6 +112,15 @@ impl Layer {
         asked.parts.iter().for_each(|key| self.parts.prefetch(*key));
         tables().for_each(|(table, keys)| keys.iter().for_each(|key| table.0.prefetch_run(*key)));
         asked.parts.iter().for_each(|key| self.parts.prefetch_run(*key));
+        let rows = asked.parts.iter().flat_map(|key| self.bearers(*key));
+        rows.for_each(|row| self.columns.prefetch_row(row));
+    }
+
+    /// Whoever may have a part of a name on a day.
+    fn bearers(&self, key: u64) -> impl Iterator<Item = u32> + '_ {
+        let (tag, run) = self.parts.run(key);
+        let met = run.iter().filter(move |[mark, ..]| u32::from(*mark) == tag >> 16);
+        met.map(|[_, high, low]| u32::from(*high) << 16 | u32::from(*low))
     }
 
     /// Adds everybody who shares one of the whole names asked for, as far as dates allow, some of them twice; `false` as

@@ -19,6 +19,7 @@ pub mod once;
 mod overlay;
 mod passes;
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
@@ -127,6 +128,23 @@ impl Registry {
     pub fn id(&self, resident: ResidentIndex) -> &str {
         let (layer, row) = self.layer(resident);
         layer.ids.get(row)
+    }
+
+    /// Asks the memory for an id about to be read.
+    pub(crate) fn prefetch_id(&self, resident: ResidentIndex) {
+        let (layer, row) = self.layer(resident);
+        layer.prefetch_id(row);
+    }
+
+    /// Which of two residents comes first by id. In most registers it is the one who was read first, and the ids need not be
+    /// fetched.
+    pub(crate) fn by_id(&self, a: ResidentIndex, b: ResidentIndex) -> Ordering {
+        let ((layer, first), (other, second)) = (self.layer(a), self.layer(b));
+        if std::ptr::eq(layer, other) && layer.has_ids_in_order() {
+            first.cmp(&second)
+        } else {
+            self.id(a).cmp(self.id(b))
+        }
     }
 
     /// The resident whom the caller knows under an id.

@@ -363,9 +363,9 @@ impl Job<'_> {
             resumed_after: resumed,
             log_seal,
             seconds: Seconds {
-                registry: registry_seconds,
-                records: records_seconds,
-                files: seconds - registry_seconds - records_seconds,
+                registry: to_thousandths(registry_seconds),
+                records: to_thousandths(records_seconds),
+                files: to_thousandths(seconds - registry_seconds - records_seconds),
             },
         })?;
         files.push(file.finish()?);
@@ -474,4 +474,9 @@ pub fn count(counts: &mut Counts, reasons: ReasonSet) {
     for reason in reasons.iter() {
         *counts.entry(reason.code()).or_default() += 1;
     }
+}
+
+/// A time as it is told: more digits would say nothing.
+fn to_thousandths(seconds: f64) -> f64 {
+    (seconds * 1e3).round() / 1e3
 }

@@ -34,6 +34,9 @@ pub(super) trait Form {
         A: Iterator<Item = char> + Clone,
         B: Iterator<Item = char> + Clone;
 
+    /// Whether two parts may be one at some grade, as far as their keys show.
+    fn may_be_same(a: PartRef<'_>, b: PartRef<'_>) -> bool;
+
     /// The characters under the widest fold.
     fn widest(chars: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char>;
 
@@ -76,6 +79,11 @@ impl Form for RegisterForm {
         }
         // Equal by the fold but by no direct edge: variants are never chained into an agreement (R6).
         Self::widest(a.clone()).eq(Self::widest(b.clone())).then_some(Grade::Confusable)
+    }
+
+    /// Kanji that are often confused need not fold together.
+    fn may_be_same(_: PartRef<'_>, _: PartRef<'_>) -> bool {
+        true
     }
 
     fn widest(chars: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char> {
@@ -123,6 +131,11 @@ impl Form for Reading {
         B: Iterator<Item = char> + Clone,
     {
         if a.clone().eq(b.clone()) { Some(Grade::Identical) } else { kana::grade_of(a, b) }
+    }
+
+    /// Every step of folding widens the one before, up to the one that keys are made of.
+    fn may_be_same(a: PartRef<'_>, b: PartRef<'_>) -> bool {
+        a.key() == b.key()
     }
 
     fn widest(chars: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char> {
@@ -215,7 +228,8 @@ fn split_by<F: Form>(
         reordered: false,
     };
     // The border is as far from the start as the family name is long, or as far from the end as the given name is.
-    for border in [family_length, length.saturating_sub(given_length)] {
+    let from_end = Some(length.saturating_sub(given_length)).filter(|border| *border != family_length);
+    for border in [Some(family_length), from_end].into_iter().flatten() {
         let (family, given) = (level(bordered.family, 0, border), level(bordered.given, border, length));
         if (family.min(given), family.max(given))
             < (levels.family.min(levels.given), levels.family.max(levels.given))
@@ -257,19 +271,25 @@ fn compare_part<F: Form>(a: PartRef<'_>, b: PartRef<'_>) -> ScriptLevel {
     if same && !unknown {
         return ScriptLevel::Same(a.folds().difference(b.folds()).grade());
     }
+    let comparable = a.script() == b.script();
+    let legible = comparable && !unknown;
     // More than one edit apart: no need to look at the characters.
-    let far = (a.signature() ^ b.signature()).count_ones() > 2 && !unknown && a.script() == b.script();
-    let level = if far {
+    let level = if legible && (a.signature() ^ b.signature()).count_ones() > 2 {
         ScriptLevel::Different
+    } else if legible && !F::may_be_same(a, b) {
+        apart::<F>(&a.chars(), &b.chars())
     } else {
-        compare_chars::<F>(&a.chars(), &b.chars(), a.script() == b.script(), unknown)
-            .after(a.folds(), b.folds())
+        compare_chars::<F>(&a.chars(), &b.chars(), comparable, unknown).after(a.folds(), b.folds())
     };
     if level == ScriptLevel::Different && words_dropped::<F>(a, b) { ScriptLevel::Slip } else { level }
 }
 
 /// Whether one is the other with middle names left out, in whatever notation each word is (ニコラエヴィツチ / ニコラエヴィッチ).
 fn words_dropped<F: Form>(a: PartRef<'_>, b: PartRef<'_>) -> bool {
+    let has_several = |part: PartRef<'_>| part.bytes().contains(&b' ');
+    if a.script() == Script::Han || !(has_several(a) || has_several(b)) {
+        return false;
+    }
     let agree = |x: &str, y: &str| {
         x == y || F::grade(&x.chars(), &y.chars()).is_some_and(|grade| grade <= Grade::Register)
     };
@@ -279,9 +299,7 @@ fn words_dropped<F: Form>(a: PartRef<'_>, b: PartRef<'_>) -> bool {
     };
     let (x, y) = (a.text(), b.text());
     let words = |text: &str| text.split(' ').count();
-    a.script() != Script::Han
-        && (x.contains(' ') || y.contains(' '))
-        && if words(x) < words(y) { subset(x, y) } else { subset(y, x) }
+    if words(x) < words(y) { subset(x, y) } else { subset(y, x) }
 }
 
 fn compare_chars<F: Form>(
@@ -298,10 +316,19 @@ fn compare_chars<F: Form>(
     }
     match F::grade(a, b) {
         Some(grade) => ScriptLevel::Same(grade),
-        None if !a.clone().any(is_han) && one_slip(F::widest(a.clone()), F::widest(b.clone())) => {
-            ScriptLevel::Slip
-        }
-        None => ScriptLevel::Different,
+        None => apart::<F>(a, b),
+    }
+}
+
+/// The level of what is not the same at any grade.
+fn apart<F: Form>(
+    a: &(impl Iterator<Item = char> + Clone),
+    b: &(impl Iterator<Item = char> + Clone),
+) -> ScriptLevel {
+    if !a.clone().any(is_han) && one_slip(F::widest(a.clone()), F::widest(b.clone())) {
+        ScriptLevel::Slip
+    } else {
+        ScriptLevel::Different
     }
 }
 

@@ -135,7 +135,7 @@ fn find(registry: &Registry, person: &Person, labels: &[Label]) -> Vec<Candidate
     let candidate = |row| {
         let resident = ResidentIndex(row);
         let other = registry.person(resident)?;
-        let comparison = compare_views(record, other);
+        let comparison = compare_views(&record, &other);
         let label = labels.iter().rev().find(|label| label.resident == resident).map(|label| label.same);
         Some(Candidate { resident, comparison, shown: shown(&comparison, record, other), label })
     };
@@ -160,7 +160,7 @@ fn expect(
             let logs = found.iter().map(|one| {
                 let weight = || {
                     let candidate = registry.person(one.resident)?;
-                    Some(prior + weights.of(&one.comparison, record, candidate).total)
+                    Some(prior + weights.of(&one.comparison, &record, &candidate).total)
                 };
                 match one.label {
                     Some(false) => None,

@@ -63,7 +63,7 @@ impl Strangers {
     }
 
     fn take(&mut self, model: &Model, a: PersonView<'_>, b: PersonView<'_>) {
-        let comparison = compare_views(a, b);
+        let comparison = compare_views(&a, &b);
         if comparison.address.agrees() && comparison.name.family() < PartLevel::Homophone {
             return;
         }
