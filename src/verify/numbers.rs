@@ -10,8 +10,8 @@ use crate::registry::ResidentIndex;
 
 /// Whose number is whose. It is beside the registry and not in it, for an index file must hold no number.
 ///
-/// 16 bytes a number and one or two for finding it; a look-up is two cache misses, whatever their count. `Debug` tells how many numbers there are, and everything is
-/// overwritten when the table is dropped or moves to a larger place.
+/// 16 bytes a number and one or two for finding it; a look-up is two cache misses, whatever their count. `Debug` tells how
+/// many numbers there are, and everything is overwritten when the table is dropped or moves to a larger place.
 ///
 /// ```
 /// use himozuke::{MyNumber, NumberTable, Record, Registry};

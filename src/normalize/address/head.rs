@@ -87,7 +87,7 @@ pub(crate) struct Heads(Memo<Option<Address>>);
 
 impl Default for Heads {
     fn default() -> Self {
-        /// Of a prefecture all; of the country those where most live.
+        // Of a prefecture all; of the country those where most live.
         const HEADS: usize = 1 << 16;
         Self(Memo::of(HEADS))
     }
