@@ -272,14 +272,18 @@ impl Verification<'_, '_> {
     /// ```
     #[must_use = "the verdicts are kept nowhere else"]
     pub fn check_rows(&mut self, rows: &[ClaimRow<'_>]) -> Vec<Checked> {
-        let check = |scratch: &mut Scratch, row: &ClaimRow<'_>| match row {
+        // All first, so that a processor waits for several places of the tables at once.
+        let claimants: Vec<_> =
+            rows.par_iter().with_min_len(64).map(|row| self.claimant(row.claim())).collect();
+        let check = |scratch: &mut Scratch, (row, claimant): (&ClaimRow<'_>, _)| match row {
             ClaimRow::Read(claim) => {
-                let (checked, left) = self.check(claim, scratch);
+                let (checked, left) = self.check(claim, claimant, scratch);
                 (Some(checked), left)
             }
-            ClaimRow::Rejected(claim) => (None, self.recall(claim, None)),
+            ClaimRow::Rejected(claim) => (None, self.recall(claim, claimant.ok(), None)),
         };
-        let checked: Vec<_> = rows.par_iter().with_min_len(64).map_init(Scratch::default, check).collect();
+        let checked: Vec<_> =
+            rows.par_iter().zip(claimants).with_min_len(64).map_init(Scratch::default, check).collect();
         let take = |(row, (checked, left)): (&ClaimRow<'_>, _)| {
             self.take(row.claim(), left);
             checked
@@ -290,13 +294,14 @@ impl Verification<'_, '_> {
     /// Takes note of the next rows, which were verified before: as [`Verification::check_chunk`], without comparing anybody.
     /// `noted` has one entry a row; `None` for one that was rejected, by the reader or by the library.
     pub fn recall_chunk(&mut self, claims: &[Claim<'_>], noted: &[Option<Noted>]) {
-        let recall = |(claim, noted): (&Claim<'_>, &Option<Noted>)| self.recall(claim, *noted);
+        let recall = |(claim, noted): (&Claim<'_>, &Option<Noted>)| {
+            self.recall(claim, self.claimant(claim).ok(), *noted)
+        };
         let left: Vec<Left> = claims.par_iter().zip(noted).with_min_len(64).map(recall).collect();
         claims.iter().zip(left).for_each(|(claim, left)| self.take(claim, left));
     }
 
-    fn recall(&self, claim: &Claim<'_>, noted: Option<Noted>) -> Left {
-        let claimant = self.claimant(claim).ok();
+    fn recall(&self, claim: &Claim<'_>, claimant: Option<Claimant>, noted: Option<Noted>) -> Left {
         let person = Person::read_what_can_be(&claim.record, &self.linker.options, |_| ());
         self.leave(claim, claimant, person.view(), noted)
     }
@@ -317,9 +322,14 @@ impl Verification<'_, '_> {
         self.traces.push(&trace);
     }
 
-    fn check(&self, claim: &Claim<'_>, scratch: &mut Scratch) -> (Checked, Left) {
+    fn check(
+        &self,
+        claim: &Claim<'_>,
+        claimant: Result<Claimant, Unreadable>,
+        scratch: &mut Scratch,
+    ) -> (Checked, Left) {
         let rejected = |unreadable, left| (Checked { answer: Err(unreadable), pairs: 0 }, left);
-        let claimant = match self.claimant(claim) {
+        let claimant = match claimant {
             Ok(claimant) => claimant,
             Err(unreadable) => return rejected(unreadable, Left::default()),
         };
