@@ -77,7 +77,7 @@ impl Traces {
 
     /// Rewrites the claims of rows that have one.
     pub(super) fn map_claims(&mut self, map: impl Fn(u64) -> u64) {
-        for claim in self.claim.0.iter_mut().filter(|claim| **claim != 0) {
+        for claim in self.claim.iter_mut().filter(|claim| **claim != 0) {
             *claim = map(*claim - 1) + 1;
         }
     }
@@ -91,20 +91,52 @@ impl FromIterator<Trace> for Traces {
     }
 }
 
-/// One value a row, and no memory where no row has one.
+/// One value a row, and no memory where no row of a block has one. Blocks are never moved: a long list that grows would be copied,
+/// and be twice as long as it need be.
 #[derive(Default)]
-struct Column<T>(Vec<T>);
+struct Column<T>(Vec<Vec<T>>);
+
+/// Rows of a block.
+const BLOCK: usize = 1 << 14;
 
 impl<T: Copy + Default + PartialEq> Column<T> {
     /// Sets the value of a row behind all those that have one.
     fn set(&mut self, row: usize, value: T) {
-        if value != T::default() {
-            self.0.resize(row, T::default());
-            self.0.push(value);
+        if value == T::default() {
+            return;
+        }
+        let blocks = self.0.len().max(row / BLOCK + 1);
+        self.0.resize_with(blocks, Vec::new);
+        if let Some(block) = self.0.get_mut(row / BLOCK) {
+            block.resize(row % BLOCK, T::default());
+            block.push(value);
         }
     }
 
     fn get(&self, row: usize) -> T {
-        self.0.get(row).copied().unwrap_or_default()
+        self.0.get(row / BLOCK).and_then(|block| block.get(row % BLOCK)).copied().unwrap_or_default()
+    }
+
+    /// The values that are there, and defaults among them.
+    fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.0.iter_mut().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn every_row_has_its_value(rows in proptest::collection::btree_map(0..5 * BLOCK, 0..3u8, 0..40)) {
+            let mut column = Column::default();
+            rows.iter().for_each(|(row, value)| column.set(*row, *value));
+            for row in rows.keys().flat_map(|row| row.saturating_sub(1)..row + 2).chain([0, BLOCK, 9 * BLOCK]) {
+                proptest::prop_assert_eq!(column.get(row), rows.get(&row).copied().unwrap_or(0));
+            }
+            let sum: u32 = column.iter_mut().map(|value| u32::from(*value)).sum();
+            proptest::prop_assert_eq!(sum, rows.values().map(|value| u32::from(*value)).sum::<u32>());
+        }
     }
 }
