@@ -19,8 +19,7 @@ begun=$(now)
 "$HIMOZUKE" "${job[@]}" --out "$out/whole" --force > "$out/told"
 whole=$(($(now) - begun))
 read -r expected < "$out/told"
-registry=$(sed -n 's/^ *"registry": \([0-9]*\)\.\([0-9]\{3\}\).*/\1\2/p' "$out/whole/run.json")
-registry=$((10#$registry))
+registry=$(awk '/"registry": [0-9.]+,/ { printf "%d", $2 * 1000 }' "$out/whole/run.json")
 
 # What must not differ: all but the clock, the random handles and what is sealed with both.
 results() { (cd "$1" && find . -type f ! -name run.json ! -name decisions.log ! -name handles.csv | sort); }
