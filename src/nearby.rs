@@ -78,8 +78,8 @@ mod tests {
 
     #[test]
     fn even_keys_are_found_in_few_looks() {
-        let keys: Vec<u64> = (0..100_000u64).map(|n| crate::hash::KeyHasher::new(n).finish() >> 32).collect();
-        let mut keys = keys;
+        let mut keys: Vec<u64> =
+            (0..100_000).map(|n| crate::hash::KeyHasher::new(n).finish() >> 32).collect();
         keys.sort_unstable();
         let looks = std::cell::Cell::new(0usize);
         let density = keys.len() as f64 / 2f64.powi(32);

@@ -237,7 +237,7 @@ impl Registry {
 
 impl RegistryBuilder {
     /// Builds the registry in its index file, for one that is too large to be built in memory: every column is written as soon
-    /// as it is made, and read from the file from then on, mostly in its order. The file is the same as that of [`Registry::save`], and appears as
+    /// as it is made, and read from the file from then on. The file is the same as that of [`Registry::save`], and appears as
     /// that does.
     ///
     /// # Errors

@@ -161,7 +161,7 @@ impl Ids {
     }
 }
 
-/// The digits that an id starts with as a number of [`DIGITS`] digits, so that ids in order have numbers in order mostly.
+/// The digits that an id starts with, as a number filled up with zeros: ids in order mostly have numbers in order.
 fn number(id: &[u8]) -> u64 {
     const DIGITS: usize = 18;
     let digits = id.iter().map_while(|byte| byte.checked_sub(b'0').filter(|digit| *digit < 10));

@@ -14,7 +14,7 @@ pub(crate) struct Words {
 
 impl Default for Words {
     fn default() -> Self {
-        /// More than there are family names, and most given ones.
+        // More than there are family names, and most given ones.
         const WORDS: usize = 1 << 15;
         Self { register: Memo::of(WORDS), reading: Memo::of(WORDS) }
     }
