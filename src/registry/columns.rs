@@ -186,23 +186,30 @@ impl Columns {
 
     /// Asks the memory for what comparing these residents will read, all of them at once: rows first, then what rows point
     /// to, and so on. In a large registry each would be waited for by itself.
-    pub(super) fn prefetch(&self, rows: &[u32]) {
-        rows.iter().for_each(|row| self.prefetch_row(*row));
-        let rows = || rows.iter().filter_map(|row| Some((*row, self.rows.get(*row as usize)?)));
-        let with_extras = || rows().filter(|(_, [.., facts])| Facts(*facts).has_extras()).map(|(row, _)| row);
-        for (_, [parts @ .., address, _]) in rows() {
+    pub(super) fn prefetch(&self, rows: impl Iterator<Item = u32> + Clone) {
+        rows.clone().for_each(|row| self.prefetch_row(row));
+        let rows = rows.filter_map(|row| Some((row, *self.rows.get(row as usize)?)));
+        for (row, [parts @ .., address, facts]) in rows.clone() {
             parts.iter().for_each(|part| prefetch(&self.parts.numbers, *part as usize));
-            prefetch(&self.addresses, *address as usize);
+            prefetch(&self.addresses, address as usize);
+            if Facts(facts).has_extras() {
+                self.extra_rows.prefetch(row);
+            }
         }
-        with_extras().for_each(|row| self.extra_rows.prefetch(row));
-        for (_, [.., address, _]) in rows() {
-            let Some([place, building, ..]) = self.addresses.get(*address as usize) else { continue };
-            prefetch(&self.places.numbers, *place as usize);
-            prefetch(&self.texts.ends, *building as usize);
+        let extra = |row, facts| if Facts(facts).has_extras() { self.extra_rows.rank(row) } else { None };
+        for (row, [.., address, facts]) in rows.clone() {
+            if let Some([place, building, ..]) = self.addresses.get(address as usize) {
+                prefetch(&self.places.numbers, *place as usize);
+                prefetch(&self.texts.ends, *building as usize);
+            }
+            extra(row, facts).into_iter().for_each(|of| prefetch(&self.extra_ends, of as usize));
         }
-        let extras = || with_extras().filter_map(|row| self.extra_rows.rank(row));
-        extras().for_each(|of| prefetch(&self.extra_ends, of as usize));
-        extras().for_each(|of| prefetch(&self.extras, self.extra_start(of)));
+        for (row, [.., address, facts]) in rows {
+            if let Some([place, ..]) = self.addresses.get(address as usize) {
+                self.places.prefetch_text(*place);
+            }
+            extra(row, facts).into_iter().for_each(|of| prefetch(&self.extras, self.extra_start(of)));
+        }
     }
 
     /// Asks the memory for a resident's row.

@@ -3,7 +3,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use himozuke_mapped::{Column, Plain};
+use himozuke_mapped::{Column, Plain, prefetch};
 use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::normalize::address::{FiledPlace, PlaceRef};
@@ -119,6 +119,14 @@ impl<N: Store<[u32; 7]>, B: Store<u8>> Places<N, B> {
         let text = bytes(&self.text, offset.into(), (last as u16).into());
         let hash = u64::from(low) | u64::from(high) << 32;
         Some(PlaceRef::from_filed(FiledPlace { ends, facts, hash }, text))
+    }
+}
+
+impl Places<Column<[u32; 7]>, Column<u8>> {
+    /// Asks the memory for a place's text.
+    pub(super) fn prefetch_text(&self, id: u32) {
+        let offset = self.numbers.get(id as usize).map(|[offset, ..]| *offset);
+        offset.into_iter().for_each(|offset| prefetch(&self.text, offset as usize));
     }
 }
 

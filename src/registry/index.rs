@@ -16,6 +16,8 @@ const PARTITIONS: usize = 512;
 const FILLED: usize = 64;
 /// Entries that are sorted at a time; a larger table is made in several rounds over the rows, to save memory.
 const ROUND: u64 = 1 << 28;
+/// Bytes that the memory sends at a time.
+const CACHE_LINE: usize = 64;
 /// Rows whose keys are worked out by one thread at a time.
 const CHUNK: u32 = 1 << 14;
 
@@ -103,9 +105,12 @@ impl<E: Plain + Ord> Table<E> {
         prefetch(&self.offsets, bucket(key, self.bits()));
     }
 
-    /// Asks for the bucket of a key, ahead of [`Self::run`].
+    /// Asks for the bucket of a key, ahead of [`Self::run`]; for as much of it as is not read in one go anyway.
     pub(super) fn prefetch_run(&self, key: u64) {
-        prefetch(&self.entries, self.range(bucket(key, self.bits())).start);
+        const LINES: usize = 8;
+        let of_line = (CACHE_LINE / size_of::<E>()).max(1);
+        let lines = self.range(bucket(key, self.bits())).step_by(of_line);
+        lines.take(LINES).for_each(|at| prefetch(&self.entries, at));
     }
 
     /// All buckets, for counting.

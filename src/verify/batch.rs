@@ -13,7 +13,7 @@ use crate::compare::address::AddressLevel;
 use crate::compare::name::{PartLevel, one_slip};
 use crate::decide::{Reason, ReasonSet, Verdict};
 use crate::hash::KeyHasher;
-use crate::link::{CHUNK, Linker, Scratch};
+use crate::link::{CHUNK, Linker, Scratch, Sought};
 use crate::my_number::MyNumber;
 use crate::normalize::name::SpellingRef;
 use crate::normalize::text;
@@ -343,7 +343,12 @@ impl Verification<'_, '_> {
         let record = person.view();
         let (verdict, pairs) = match claimant.resident {
             Err(reason) if reason != Reason::ClaimedNotFound => (Verdict::unsettled(reason), 0),
-            claimed => self.linker.verify_person(record, claimed.ok(), ReasonSet::EMPTY, scratch),
+            claimed => {
+                let sought = Sought { record, claimed: claimed.ok() };
+                self.linker.score(&[sought], scratch);
+                let ranked = scratch.only();
+                (self.linker.verify_ranked(sought, ranked, ReasonSet::EMPTY), ranked.scored.len())
+            }
         };
         let left = self.leave(claim, Some(claimant), record, Some(Noted::from(&verdict)));
         (Checked { answer: Ok(verdict), pairs: pairs as u64 }, left)
