@@ -6,14 +6,9 @@ mod place;
 mod rejects;
 mod setup;
 mod summary;
+mod writing;
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    io::{self, Write},
-    path::Path,
-    time::SystemTime,
-};
+use std::{collections::BTreeMap, fs, io::Write, path::Path, time::SystemTime};
 
 use himozuke::{Linker, ReasonSet, Registry, Unreadable, once::Questions};
 use rayon::ThreadPoolBuilder;
@@ -29,23 +24,23 @@ use crate::{
     input::{Chunk, DuplicateIds, Encoding, InputError, Table},
     log::Log,
     once,
-    output::{Finished, OutDir, OutputError, say},
+    output::{Finished, OutDir, say},
     progress::RecordProgress,
     residents::{self, Numbers, RegistryFault, Residents},
     stop::Stop,
-    work::{Coded, Entry, Frame, Journal, State, answers_of_rows, write_entries},
+    work::{Frame, Journal, State, answers_of_rows, write_entries},
 };
 
 use self::{
     place::Stream,
     summary::{EraCodes, PrivateUse, RegistrySummary, Run, Seconds, Summary},
 };
-pub use self::{rejects::Rejects, setup::Setup};
+pub use self::{rejects::Rejects, setup::Setup, writing::Answer};
 
 /// How a job decides.
 pub trait Decides {
     /// What its files will say of a record.
-    type Answer: Coded;
+    type Answer: Answer;
 
     /// Decides the rows of a chunk, in their order; also the pairs that were compared for them.
     fn decide(&mut self, chunk: &Chunk) -> (Vec<Result<Self::Answer, Unreadable>>, u64);
@@ -278,17 +273,6 @@ impl Job<'_> {
         Ok(DecisionLog::create(directory, &opening, setup.arguments.keep_handles())?)
     }
 
-    /// Every row in the order of the file, as it was decided.
-    ///
-    /// # Errors
-    /// Where the working file cannot be read, and whatever `take` returns.
-    pub fn for_each<A: Coded>(
-        &self,
-        take: impl FnMut(Entry<'_, A>) -> Result<(), OutputError>,
-    ) -> Result<(), OutputError> {
-        self.journal.for_each(take)
-    }
-
     /// The run is of no more use: an input is not what it was.
     fn changed(&mut self, path: &Path) -> Failure {
         self.directory.keep(false);
@@ -430,9 +414,8 @@ fn rows_of(chunk: &Chunk) -> u64 {
 
 /// Takes note of a chunk that was decided before, if it is that chunk.
 fn recall<D: Decides>(decider: &mut D, chunk: &Chunk, frame: &Frame) -> Result<(), ()> {
-    let entries: io::Result<Vec<Entry<'_, D::Answer>>> = frame.entries().collect();
-    let entries = entries.map_err(|_| ())?;
-    let (same, answers) = (entries.len() as u64, answers_of_rows(entries.into_iter()));
+    let entries = frame.entries().ok_or(())?;
+    let (same, answers) = (entries.len() as u64, answers_of_rows(entries));
     if same != rows_of(chunk) || answers.len() != chunk.rows().len() {
         return Err(());
     }
