@@ -471,8 +471,11 @@ impl Verification<'_, '_> {
             let place = claim.checked_sub(STRAY_NUMBER).and_then(|place| usize::try_from(place).ok());
             place.and_then(|place| same.get(place)).map_or(claim, |first| STRAY_NUMBER | u64::from(*first))
         });
-        let mut list = alerts::of_numbers(&self.traces, self.linker.policy().claims);
-        list.extend(alerts::of_evidence(&self.traces, &self.household, &self.slips, &self));
+        let (mut list, of_evidence) = rayon::join(
+            || alerts::of_numbers(&self.traces, self.linker.policy().claims),
+            || alerts::of_evidence(&self.traces, &self.household, &self.slips, &self),
+        );
+        list.extend(of_evidence);
         list.sort_unstable();
         list.dedup();
         let kinds = |alert: &Alert| alert.rows.iter().map(|row| (*row, alert.kind)).collect::<Vec<_>>();
