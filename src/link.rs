@@ -356,9 +356,9 @@ impl<'r> Linker<'r> {
 
     /// What a decision must know besides the candidates, gathered from the record.
     pub(crate) fn circumstances<'a>(
-        &self,
-        record: PersonView<'_>,
-        best: Option<(NameRef<'_>, &Comparison)>,
+        &'a self,
+        record: PersonView<'a>,
+        best: Option<(NameRef<'a>, &'a Comparison)>,
         truncated: bool,
         not_evaluated: ReasonSet,
         between: &'a dyn Fn(&Scored, &Scored) -> Option<Comparison>,

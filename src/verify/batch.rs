@@ -272,33 +272,62 @@ impl Verification<'_, '_> {
     /// ```
     #[must_use = "the verdicts are kept nowhere else"]
     pub fn check_rows(&mut self, rows: &[ClaimRow<'_>]) -> Vec<Checked> {
-        // All first, so that a processor waits for several places of the tables at once.
-        let claimants: Vec<_> =
-            rows.par_iter().with_min_len(64).map(|row| self.claimant(row.claim())).collect();
-        let check = |scratch: &mut Scratch, (row, claimant): (&ClaimRow<'_>, _)| match row {
-            ClaimRow::Read(claim) => {
-                let (checked, left) = self.check(claim, claimant, scratch);
-                (Some(checked), left)
-            }
-            ClaimRow::Rejected(claim) => (None, self.recall(claim, claimant.ok(), None)),
+        self.check_rows_as(rows, |checked| checked)
+    }
+
+    /// As [`Verification::check_rows`], but of each answer only what `keep` makes of it is handed back: a verdict takes some 300
+    /// bytes, and `keep` is called where it was found.
+    ///
+    /// ```
+    /// # use himozuke::{Claim, ClaimRow, Linker, Policy, Record, Registry};
+    /// # let resident = Record { id: "p1", kanji_name: "山本 静子", birth_date: "1958-10-10", sex: "2", ..Record::default() };
+    /// # let registry = Registry::builder().persons([resident])?.build()?;
+    /// # let linker = Linker::new(&registry, Policy::guideline())?;
+    /// let row = Claim { record: resident, person_id: "p1", ..Claim::default() };
+    /// let codes = linker.verification(None).check_rows_as(&[ClaimRow::Read(row)], |checked| {
+    ///     checked.answer.map(|verdict| verdict.code())
+    /// });
+    /// assert_eq!(codes, [Ok("review")], "the address is missing");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use = "the verdicts are kept nowhere else"]
+    pub fn check_rows_as<T: Send>(
+        &mut self,
+        rows: &[ClaimRow<'_>],
+        keep: impl Fn(Checked) -> T + Sync,
+    ) -> Vec<T> {
+        let check = |scratch: &mut Scratch, rows: &[ClaimRow<'_>]| -> Vec<_> {
+            let claimants = self.claimants(rows.iter().map(ClaimRow::claim));
+            let check = |(row, claimant): (&ClaimRow<'_>, _)| match row {
+                ClaimRow::Read(claim) => {
+                    let (checked, left) = self.check(claim, claimant, scratch);
+                    (Some(keep(checked)), left)
+                }
+                ClaimRow::Rejected(claim) => (None, self.recall(claim, claimant.ok(), None)),
+            };
+            rows.iter().zip(claimants).map(check).collect()
         };
-        let checked: Vec<_> =
-            rows.par_iter().zip(claimants).with_min_len(64).map_init(Scratch::default, check).collect();
-        let take = |(row, (checked, left)): (&ClaimRow<'_>, _)| {
+        let pieces = rows.par_chunks(SIDE_BY_SIDE).with_min_len(4);
+        let checked: Vec<Vec<_>> = pieces.map_init(Scratch::default, check).collect();
+        let mut kept = Vec::with_capacity(rows.len());
+        for (row, (answer, left)) in rows.iter().zip(checked.into_iter().flatten()) {
             self.take(row.claim(), left);
-            checked
-        };
-        rows.iter().zip(checked).filter_map(take).collect()
+            kept.extend(answer);
+        }
+        kept
     }
 
     /// Takes note of the next rows, which were verified before: as [`Verification::check_chunk`], without comparing anybody.
     /// `noted` has one entry a row; `None` for one that was rejected, by the reader or by the library.
     pub fn recall_chunk(&mut self, claims: &[Claim<'_>], noted: &[Option<Noted>]) {
-        let recall = |(claim, noted): (&Claim<'_>, &Option<Noted>)| {
-            self.recall(claim, self.claimant(claim).ok(), *noted)
+        let recall = |(claims, noted): (&[Claim<'_>], &[Option<Noted>])| -> Vec<Left> {
+            let claimants = self.claimants(claims.iter());
+            let rows = claims.iter().zip(claimants).zip(noted);
+            rows.map(|((claim, claimant), noted)| self.recall(claim, claimant.ok(), *noted)).collect()
         };
-        let left: Vec<Left> = claims.par_iter().zip(noted).with_min_len(64).map(recall).collect();
-        claims.iter().zip(left).for_each(|(claim, left)| self.take(claim, left));
+        let pieces = claims.par_chunks(SIDE_BY_SIDE).zip(noted.par_chunks(SIDE_BY_SIDE));
+        let left: Vec<Vec<Left>> = pieces.with_min_len(4).map(recall).collect();
+        claims.iter().zip(left.into_iter().flatten()).for_each(|(claim, left)| self.take(claim, left));
     }
 
     fn recall(&self, claim: &Claim<'_>, claimant: Option<Claimant>, noted: Option<Noted>) -> Left {
@@ -383,22 +412,49 @@ impl Verification<'_, '_> {
         left
     }
 
+    /// Whose number each row has. The memory is asked for all rows at once, so that none is waited for by itself; in the end
+    /// for the residents, with whom the rows will be compared.
+    ///
     /// # Errors
     ///
-    /// A number whose form or check digit is wrong rejects the row (R17).
-    fn claimant(&self, claim: &Claim<'_>) -> Result<Claimant, Unreadable> {
-        let by_id = match claim.person_id.trim() {
-            "" => None,
-            id => Some(self.linker.registry().find(id).ok_or(Reason::ClaimedNotFound)),
+    /// A number whose form or check digit is wrong rejects its row (R17).
+    fn claimants<'a>(
+        &self,
+        claims: impl Iterator<Item = &'a Claim<'a>> + Clone,
+    ) -> Vec<Result<Claimant, Unreadable>> {
+        let read = |claim: &Claim<'_>| -> Result<Option<MyNumber>, Unreadable> {
+            let is_given = !claim.my_number.trim().is_empty();
+            Ok(if is_given { Some(claim.my_number.parse()?) } else { None })
         };
-        if claim.my_number.trim().is_empty() {
+        let numbers: Vec<_> = claims.clone().map(read).collect();
+        let in_table = || {
+            self.numbers
+                .into_iter()
+                .flat_map(|table| numbers.iter().flatten().flatten().map(move |number| (table, number)))
+        };
+        in_table().for_each(|(table, number)| table.prefetch(number));
+        let ids = claims.map(|claim| claim.person_id.trim());
+        let found: Vec<_> = self.linker.registry().find_together(ids.clone()).collect();
+        in_table().for_each(|(table, number)| table.prefetch_run(number));
+        let of_ids =
+            ids.zip(found).map(|(id, found)| (!id.is_empty()).then(|| found.ok_or(Reason::ClaimedNotFound)));
+        let claimants: Vec<_> =
+            of_ids.zip(numbers).map(|(by_id, number)| Ok(self.claimant(by_id, number?))).collect();
+        let mut residents: Vec<u32> =
+            claimants.iter().flatten().filter_map(|claimant| Some(claimant.resident.ok()?.0)).collect();
+        residents.sort_unstable();
+        self.linker.registry().prefetch(&residents);
+        claimants
+    }
+
+    fn claimant(&self, by_id: Option<Result<ResidentIndex, Reason>>, number: Option<MyNumber>) -> Claimant {
+        let Some(number) = number else {
             let resident = by_id.unwrap_or(Err(Reason::ClaimMissing));
-            return Ok(Claimant { resident, number: None, found: None });
-        }
-        let number: MyNumber = claim.my_number.parse()?;
+            return Claimant { resident, number: None, found: None };
+        };
         let found = match (self.numbers, by_id) {
             // Without a table a number beside an id is only checked for its form.
-            (None, Some(resident)) => return Ok(Claimant { resident, number: None, found: None }),
+            (None, Some(resident)) => return Claimant { resident, number: None, found: None },
             (None, None) => Found::Nobody,
             (Some(table), _) => table.look_up(&number),
         };
@@ -409,7 +465,7 @@ impl Verification<'_, '_> {
         };
         let agree = by_id.is_none_or(|by_id| by_id == by_number);
         let resident = if agree { by_number } else { Err(Reason::ClaimInconsistent) };
-        Ok(Claimant { resident, number: Some(number), found: Some(found) })
+        Claimant { resident, number: Some(number), found: Some(found) }
     }
 
     /// Ends the verification: what all rows together show.
@@ -420,8 +476,11 @@ impl Verification<'_, '_> {
             let place = claim.checked_sub(STRAY_NUMBER).and_then(|place| usize::try_from(place).ok());
             place.and_then(|place| same.get(place)).map_or(claim, |first| STRAY_NUMBER | u64::from(*first))
         });
-        let mut list = alerts::of_numbers(&self.traces, self.linker.policy().claims);
-        list.extend(alerts::of_evidence(&self.traces, &self.household, &self.slips, &self));
+        let (mut list, of_evidence) = rayon::join(
+            || alerts::of_numbers(&self.traces, self.linker.policy().claims),
+            || alerts::of_evidence(&self.traces, &self.household, &self.slips, &self),
+        );
+        list.extend(of_evidence);
         list.sort_unstable();
         list.dedup();
         let kinds = |alert: &Alert| alert.rows.iter().map(|row| (*row, alert.kind)).collect::<Vec<_>>();
@@ -555,6 +614,8 @@ impl fmt::Debug for VerifyBatch<'_, '_> {
     }
 }
 
+/// Rows whose residents are looked up side by side: as many as a cache can hold of them.
+const SIDE_BY_SIDE: usize = 16;
 /// A claim on a number that the register gives to several residents; the rest is its place in the table.
 const SHARED_NUMBER: u64 = 1 << 61;
 /// A claim on a number that is nobody's; the rest is its place among such numbers.
@@ -567,8 +628,11 @@ fn trace(claim: &Claim<'_>, record: PersonView<'_>) -> Trace {
     let name = record.main;
     let (year, month, day) = record.birth_date.and_then(|date| date.ymd()).unwrap_or_default();
     let id = |id: &str| if id.trim().is_empty() { 0 } else { key(id.trim()) };
-    let mut folded = folded_id(claim.scheme_id).peekable();
-    let scheme_folded = if folded.peek().is_none() { 0 } else { KeyHasher::new(0).text(folded).finish() };
+    let folded = |id: &str| {
+        let mut folded = folded_id(id).peekable();
+        if folded.peek().is_none() { 0 } else { KeyHasher::new(0).text(folded).finish() }
+    };
+    let scheme_folded = if claim.scheme_id.is_empty() { 0 } else { folded(claim.scheme_id) };
     Trace {
         register: name.register.and_then(SpellingRef::register_key).unwrap_or(0),
         reading: name.reading.and_then(SpellingRef::reading_key).unwrap_or(0),
