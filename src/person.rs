@@ -264,7 +264,7 @@ impl Person {
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     words: name::Words,
-    heads: Heads,
+    pub(crate) heads: Heads,
 }
 
 impl fmt::Debug for Person {
@@ -282,7 +282,7 @@ impl fmt::Debug for Person {
 }
 
 /// The items of a list cell.
-fn items(list: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn items(list: &str) -> impl Iterator<Item = &str> {
     list.split(['|', '｜']).filter(|item| !item.trim().is_empty())
 }
 

@@ -53,8 +53,13 @@ pub(super) struct Facts(pub(super) u32);
 const DATE_BITS: u32 = 23;
 
 impl Facts {
-    /// The facts of a person; `date` numbers a birth date that is no day. `None` if there are more of those than numbers.
-    pub(super) fn of(person: PersonView<'_>, date: impl FnOnce(u64) -> Option<u32>) -> Option<Self> {
+    /// The facts of a person, with extras or without; `date` numbers a birth date that is no day. `None` if there are more of
+    /// those than numbers.
+    pub(super) fn of(
+        person: PersonView<'_>,
+        extras: bool,
+        date: impl FnOnce(u64) -> Option<u32>,
+    ) -> Option<Self> {
         let (date, kind) = match person.birth_date {
             None => (0, 0),
             Some(born) => match u32::try_from(born.to_packed()) {
@@ -70,7 +75,7 @@ impl Facts {
             Status::Removed => 3,
         };
         let flags = kind | sex << 2 | status << 4 | u32::from(person.protected) << 6;
-        let flags = flags | u32::from(person.extras.is_some()) << 7;
+        let flags = flags | u32::from(extras) << 7;
         (date >> DATE_BITS == 0).then_some(Self(date | flags << DATE_BITS))
     }
 
