@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::columns::Columns;
+use super::columns::{Columns, Keyed};
 use super::counts::{Counts, Tables};
 use super::dated::Dated;
 use super::familiar::Familiar;
@@ -189,22 +189,22 @@ impl Layer {
     pub(super) fn index(columns: Columns, ids: ids::Ids, keep: &mut impl Keep) -> Option<Self> {
         // The builder numbered every row in 32 bits.
         let rows = columns.rows.len() as u32;
-        let person = |row: u32| columns.person(row);
+        let person = |row: u32, by: Keyed| columns.keyed(row, by).into_iter();
         // The largest first: building it takes room besides.
         let parts = keep.table(Table::build(rows, |row, push| {
             let [high, low] = [(row >> 16) as u16, row as u16];
             let entry = |tag: u32| [(tag >> 16) as u16, high, low];
-            person(row).into_iter().for_each(|person| keys::file_parts(person, |key| push(key, &entry)));
+            person(row, Keyed::Parts).for_each(|person| keys::file_parts(person, |key| push(key, &entry)));
         })?)?;
-        let whole = |whole: Whole| {
+        let whole = |whole: Whole, by: Keyed| {
             Dated::build(rows, |row, push| {
-                person(row).into_iter().for_each(|person| whole.file(row, person, &mut *push));
+                person(row, by).for_each(|person| whole.file(row, person, &mut *push));
             })
         };
-        let registers = keep.table(whole(Whole::Register)?.0)?;
-        let readings = keep.table(whole(Whole::Reading)?.0)?;
+        let registers = keep.table(whole(Whole::Register, Keyed::Register)?.0)?;
+        let readings = keep.table(whole(Whole::Reading, Keyed::Reading)?.0)?;
         let blocks = Dated::build(rows, |row, push| {
-            person(row).into_iter().for_each(|person| keys::file_blocks(row, person, &mut *push));
+            person(row, Keyed::Block).for_each(|person| keys::file_blocks(row, person, &mut *push));
         })?;
         let blocks = keep.table(blocks.0)?;
         let [registers, readings, blocks] = [registers, readings, blocks].map(|table| Arc::new(Dated(table)));
