@@ -183,6 +183,8 @@ impl Person {
     ) -> Self {
         let (register, reading) = (record.kanji_name, record.kana_name);
         let names = match &mut memory {
+            // As they are of a resident whose name is known by its number.
+            _ if register.is_empty() && reading.is_empty() => Ok(Vec::new()),
             Some(memory) => name::parse_with(&mut memory.words, register, reading),
             None => name::parse(register, reading),
         };

@@ -72,10 +72,10 @@ fn written(resident: &Record<'_>) -> Option<[Word; 4]> {
     ])
 }
 
-/// A word as it is written, filled up with zeros, and in what kind of cell; none is all zeros.
+/// A word as it is written, filled up with zeros, and in what kind of cell, which is never 0.
 #[derive(Clone, Copy, Default, Eq, PartialEq)]
 struct Word {
-    text: [u64; Word::LENGTH / 8],
+    text: [u32; Word::LENGTH / 4],
     kind: u32,
 }
 
@@ -94,26 +94,39 @@ impl Word {
     fn of(text: &str, folds: FoldSet, form: u32) -> Option<Self> {
         let mut bytes = [0; Self::LENGTH];
         bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-        let mut words = [0; Self::LENGTH / 8];
-        for (word, bytes) in words.iter_mut().zip(bytes.as_chunks::<8>().0) {
-            *word = u64::from_le_bytes(*bytes);
+        let mut words = [0; Self::LENGTH / 4];
+        for (word, bytes) in words.iter_mut().zip(bytes.as_chunks::<4>().0) {
+            *word = u32::from_le_bytes(*bytes);
         }
         Some(Self { text: words, kind: form | u32::from(folds.contains(Fold::Spacing)) << 2 })
     }
 
     /// Well spread in the upper bits.
     fn hash(self) -> u64 {
-        let mix = |hash: u64, word: &u64| (hash.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let hash = self.text.iter().fold(self.kind.into(), mix);
+        let mix = |hash: u64, [low, high]: &[u32; 2]| {
+            let word = u64::from(*low) | u64::from(*high) << 32;
+            (hash.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        };
+        let hash = self.text.as_chunks().0.iter().fold(self.kind.into(), mix);
         (hash ^ hash >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15)
     }
 }
 
+/// A word and its number, in half a line of a cache.
+#[derive(Clone, Copy, Default)]
+#[repr(align(32))]
+struct Place {
+    word: Word,
+    number: u32,
+}
+
+const _: () = assert!(size_of::<Place>() == 32);
+
 /// Numbers by words: a table in which each word has one place, and whoever comes later takes it. It grows up to its limit.
 #[derive(Default)]
 struct Words {
-    /// As many as a power of two; a word of nothing is a free place.
-    places: Vec<(Word, u32)>,
+    /// As many as a power of two; a place with a word of nothing is free.
+    places: Vec<Place>,
     /// How many were put since it grew.
     put: usize,
 }
@@ -128,26 +141,24 @@ impl Words {
     }
 
     fn get(&self, word: Word) -> Option<u32> {
-        let (known, number) = *self.places.get(self.place(word))?;
-        (known == word).then_some(number)
+        let known = self.places.get(self.place(word))?;
+        (known.word == word).then_some(known.number)
     }
 
     fn put(&mut self, word: Word, number: u32) {
         if self.put >= self.places.len() / 2 && self.places.len() < Self::LIMIT {
-            let larger = vec![Default::default(); (self.places.len() * 2).max(Self::FIRST)];
-            let known = std::mem::replace(&mut self.places, larger).into_iter();
-            known
-                .filter(|(word, _)| *word != Word::default())
-                .for_each(|(word, number)| self.set(word, number));
+            let larger = vec![Place::default(); (self.places.len() * 2).max(Self::FIRST)];
+            let known = std::mem::replace(&mut self.places, larger);
+            known.into_iter().filter(|place| place.word.kind != 0).for_each(|known| self.set(known));
             self.put = 0;
         }
-        self.set(word, number);
+        self.set(Place { word, number });
         self.put += 1;
     }
 
-    fn set(&mut self, word: Word, number: u32) {
-        let place = self.place(word);
-        self.places.get_mut(place).into_iter().for_each(|place| *place = (word, number));
+    fn set(&mut self, known: Place) {
+        let place = self.place(known.word);
+        self.places.get_mut(place).into_iter().for_each(|place| *place = known);
     }
 }
 

@@ -193,13 +193,26 @@ impl Address {
 
 /// Cuts an address before its first number, a 丁目 in kanji included; `None` where nothing says that it can be cut there.
 fn cut(input: &str) -> Option<(&str, &str)> {
-    let digit = input.find(|c| matches!(c, '0'..='9' | '０'..='９'))?;
-    let (head, _) = input.split_at_checked(digit)?;
+    let (head, _) = input.split_at_checked(first_digit(input.as_bytes())?)?;
     let chome = head.strip_suffix("丁目").map(|head| head.trim_end_matches(is_kanji_numeral));
     let (head, tail) = input.split_at_checked(chome.unwrap_or(head).len())?;
     // An address with its borders written out has more than one of these.
     let begins = tail.starts_with(|c| is_kanji_numeral(c) || matches!(c, '0'..='9' | '０'..='９'));
     (begins && !tail.contains(['/', '／'])).then_some((head, tail))
+}
+
+/// Where the first digit is, of whatever width.
+fn first_digit(text: &[u8]) -> Option<usize> {
+    // Only the last of them begins characters with this byte.
+    const WIDE: [u8; 2] = [0xEF, 0xBC];
+    let digit = |at: usize, byte: u8| match byte {
+        b'0'..=b'9' => true,
+        0xEF => text
+            .get(at..at + 3)
+            .is_some_and(|c| c.starts_with(&WIDE) && matches!(c.last(), Some(0x90..=0x99))),
+        _ => false,
+    };
+    text.iter().enumerate().position(|(at, byte)| digit(at, *byte))
 }
 
 /// Characters that cleaning and folding leave alone or change whatever stands beside them; no space, digit or mark.

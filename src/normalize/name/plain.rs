@@ -47,9 +47,13 @@ fn spelling(
 /// The words of a cell before and after its first space, and what folding that is. They are the parts of the name if
 /// [`is_plain`].
 pub(crate) fn words(cell: &str) -> Option<([&str; 2], FoldSet)> {
-    let narrow = || Some((cell.split_once(' ')?, FoldSet::EMPTY));
-    let wide = cell.split_once('　').map(|words| (words, FoldSet::EMPTY.with(Fold::Spacing)));
-    wide.or_else(narrow).map(|((family, given), folds)| ([family, given], folds))
+    const WIDE: &str = "　";
+    let wide = cell.as_bytes().windows(WIDE.len()).position(|bytes| bytes == WIDE.as_bytes());
+    let (at, space, folds) = match wide {
+        Some(at) => (at, WIDE.len(), FoldSet::EMPTY.with(Fold::Spacing)),
+        None => (cell.bytes().position(|byte| byte == b' ')?, 1, FoldSet::EMPTY),
+    };
+    Some(([cell.get(..at)?, cell.get(at + space..)?], folds))
 }
 
 /// Whether all words of a name are plain, so that each reads alike in whatever name of plain words it stands.
