@@ -50,6 +50,23 @@ impl RegistryBuilder {
         }
     }
 
+    /// Makes room for about so many residents more, all at once, so that nothing is copied as they come. Only a hint: fewer or
+    /// more may come, the registry is the same, and where the system gives memory as it is used, room that is not takes none.
+    ///
+    /// ```
+    /// # use himozuke::{Record, Registry};
+    /// let mut builder = Registry::builder();
+    /// builder.expect(1_000_000);
+    /// let registry = builder.persons([Record { id: "p1", ..Record::default() }])?.build()?;
+    /// assert_eq!(registry.len(), 1);
+    /// # Ok::<(), himozuke::RegistryError>(())
+    /// ```
+    pub fn expect(&mut self, residents: u64) {
+        // More cannot be numbered.
+        let residents = residents.min(u64::from(u32::MAX));
+        self.filing.reserve(residents as usize);
+    }
+
     /// Takes residents in, chunk by chunk.
     ///
     /// # Errors

@@ -64,6 +64,13 @@ impl Default for Filing {
 }
 
 impl Filing {
+    /// Makes room for so many residents more, at once, where there is as much: columns that grow are copied again and again.
+    pub(super) fn reserve(&mut self, residents: usize) {
+        drop(self.rows.try_reserve(residents));
+        drop(self.addresses.try_reserve(residents));
+        self.ids.reserve(residents);
+    }
+
     /// How many residents are filed.
     pub(super) const fn len(&self) -> usize {
         self.rows.len()
@@ -93,12 +100,14 @@ impl Filing {
                 written(name).map(|part| part.and_then(|part| self.parts.seek(part)))
             })
         };
-        let name = incoming.person.main.view();
+        let unread = incoming.name.is_none().then(|| incoming.person.main.view());
+        let [register, reading] =
+            [unread.and_then(|name| name.register), unread.and_then(|name| name.reading)].map(parts);
         let place = match &incoming.address {
             Residence::Read(address, _) => self.places.seek(address.view().place),
             _ => None,
         };
-        Known { register: parts(name.register), reading: parts(name.reading), place }
+        Known { register, reading, place }
     }
 
     /// Files a resident; `None` if there is no room for one more.

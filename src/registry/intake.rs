@@ -10,7 +10,7 @@ use crate::person::{Person, ReadOptions, Unreadable, items};
 
 /// A resident read: the numbers of what is known, and the rest as it was read.
 pub(super) struct Incoming {
-    /// Without addresses, and without the main name where that has numbers.
+    /// Without addresses, and without the main name where nothing but its numbers is asked for.
     pub(super) person: Person,
     /// Of the parts of the main name.
     pub(super) name: Option<[u32; 4]>,
@@ -60,9 +60,9 @@ impl<'m, 'r> Reader<'m, 'r> {
     pub(super) fn read(&mut self, resident: &Record<'r>, options: &ReadOptions) -> Incoming {
         // Former names may borrow a part of the main one.
         let alone = resident.former_names.is_empty() && resident.aliases.is_empty();
-        let name = if alone { self.familiar.name(resident) } else { None };
+        let name = self.familiar.name(resident);
         let mut unread = Record { address: "", former_addresses: "", ..*resident };
-        if name.is_some() {
+        if name.is_some() && alone {
             (unread.kanji_name, unread.kana_name) = ("", "");
         }
         let mut problems = Vec::new();
