@@ -167,7 +167,11 @@ mod tests {
     fn bytes(builder: RegistryBuilder) -> Vec<Vec<u8>> {
         let mut sections = Vec::new();
         let layer = builder.build().unwrap().base;
-        layer.sections(|_, bytes| Ok(sections.push(bytes.to_vec()))).unwrap();
+        let keep = |_, bytes: &[u8]| {
+            sections.push(bytes.to_vec());
+            Ok(())
+        };
+        layer.sections(keep).unwrap();
         sections
     }
 
