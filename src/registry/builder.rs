@@ -28,6 +28,9 @@ const AT_ONCE: usize = 2_048;
 /// Rows that are not shared out any further.
 const FEW: usize = 64;
 
+/// Rows between one of which keys are made and one whose parts are asked for.
+const AHEAD: u32 = 16;
+
 /// Takes residents in and makes a [`Registry`] of them.
 pub struct RegistryBuilder {
     options: ReadOptions,
@@ -206,7 +209,10 @@ impl Layer {
     pub(super) fn index(columns: Columns, ids: ids::Ids, keep: &mut impl Keep) -> Option<Self> {
         // The builder numbered every row in 32 bits.
         let rows = columns.rows.len() as u32;
-        let person = |row: u32, by: Keyed| columns.keyed(row, by).into_iter();
+        let person = |row: u32, by: Keyed| {
+            columns.prefetch_parts(row.saturating_add(AHEAD));
+            columns.keyed(row, by).into_iter()
+        };
         // The largest first: building it takes room besides.
         let parts = keep.table(Table::build(rows, |row, push| {
             let [high, low] = [(row >> 16) as u16, row as u16];

@@ -182,6 +182,12 @@ impl Columns {
         })
     }
 
+    /// Asks the memory for the parts of a name of which keys will be made.
+    pub(super) fn prefetch_parts(&self, row: u32) {
+        let Some([parts @ .., _, _]) = self.rows.get(row as usize) else { return };
+        parts.iter().for_each(|part| prefetch(&self.parts.numbers, *part as usize));
+    }
+
     /// As much of a person as some of the keys are made of, which is all that is read.
     pub(super) fn keyed(&self, row: u32, by: Keyed) -> Option<PersonView<'_>> {
         let [family, given, family_read, given_read, address, facts] = *self.rows.get(row as usize)?;

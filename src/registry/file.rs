@@ -11,6 +11,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::{self, JoinHandle};
 
 use himozuke_mapped::{Column, Map, Plain};
 use rayon::prelude::*;
@@ -330,6 +331,9 @@ struct Writer<'f> {
     path: &'f Path,
     sections: Vec<Section>,
     offset: u64,
+    /// Up to where the disk was told to take what is written, and whoever waits for it.
+    synced: u64,
+    syncing: Option<JoinHandle<io::Result<()>>>,
 }
 
 impl<'f> Writer<'f> {
@@ -337,7 +341,7 @@ impl<'f> Writer<'f> {
         let mut file = BufWriter::with_capacity(1 << 20, file);
         let offset = align((HEADER + ENTRY * SECTIONS.len()) as u64);
         file.seek(SeekFrom::Start(offset))?;
-        Ok(Self { file, path, sections: Vec::new(), offset })
+        Ok(Self { file, path, sections: Vec::new(), offset, synced: offset, syncing: None })
     }
 
     fn put(&mut self, element: u32, bytes: &[u8]) -> io::Result<()> {
@@ -348,7 +352,29 @@ impl<'f> Writer<'f> {
         self.offset = align(end);
         self.file.write_all(vec![0; (self.offset - end) as usize].as_slice())?;
         self.sections.push(section);
+        self.sync_meanwhile()
+    }
+
+    /// Lets the disk take what is written while the next sections are made: all of it would be waited for at the end.
+    fn sync_meanwhile(&mut self) -> io::Result<()> {
+        const WORTH: u64 = 1 << 25;
+        let busy = self.syncing.as_ref().is_some_and(|syncing| !syncing.is_finished());
+        if busy || self.offset - self.synced < WORTH {
+            return Ok(());
+        }
+        self.join_sync()?;
+        self.file.flush()?;
+        let file = self.file.get_ref().try_clone()?;
+        // Without a thread, the end waits for more.
+        self.syncing = thread::Builder::new().spawn(move || file.sync_data()).ok();
+        self.synced = self.offset;
         Ok(())
+    }
+
+    /// Waits for the disk; its errors are told once, and may not be lost.
+    fn join_sync(&mut self) -> io::Result<()> {
+        let died = |_| Err(io::Error::other("a thread died"));
+        self.syncing.take().map_or(Ok(()), |syncing| syncing.join().unwrap_or_else(died))
     }
 
     fn finish(&mut self) -> io::Result<()> {
@@ -365,6 +391,7 @@ impl<'f> Writer<'f> {
         self.file.write_all(&header(count, self.offset, xxh3_64(&list)))?;
         self.file.write_all(&list)?;
         self.file.flush()?;
+        self.join_sync()?;
         self.file.get_ref().sync_all()
     }
 }

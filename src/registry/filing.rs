@@ -21,8 +21,9 @@ pub(super) struct Filing {
     places: Dictionary<Places<Vec<[u32; 7]>, Vec<u8>>>,
     texts: Dictionary<Texts<Vec<u32>, Vec<u8>>>,
     addresses: Vec<AddressRow>,
-    /// Addresses by a part of their hash: the last one that had it.
-    recent: Vec<u32>,
+    /// Addresses by a part of their hash: the last one that had it, after another part, which tells most others apart without
+    /// their being fetched.
+    recent: Vec<[u32; 2]>,
     numbers: Vec<[u32; 6]>,
     dates: Vec<u64>,
     dates_by_value: FxHashMap<u64, u32>,
@@ -50,7 +51,7 @@ impl Default for Filing {
             places: Dictionary::default(),
             texts: Dictionary::default(),
             addresses: Vec::new(),
-            recent: vec![NONE; RECENT],
+            recent: vec![[0, NONE]; RECENT],
             numbers: Vec::new(),
             dates: Vec::new(),
             dates_by_value: FxHashMap::default(),
@@ -232,11 +233,14 @@ impl Filing {
             (hash.rotate_left(5) ^ u64::from(*word)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
         });
         let recent = self.recent.get_mut((hash >> 40) as usize % RECENT)?;
-        if self.addresses.get(*recent as usize) != Some(&words) {
-            *recent = u32::try_from(self.addresses.len()).ok().filter(|id| *id < NONE)?;
-            self.addresses.push(words);
+        let [tag, id] = *recent;
+        if tag == hash as u32 && self.addresses.get(id as usize) == Some(&words) {
+            return Some(id);
         }
-        Some(*recent)
+        let id = u32::try_from(self.addresses.len()).ok().filter(|id| *id < NONE)?;
+        self.addresses.push(words);
+        *recent = [hash as u32, id];
+        Some(id)
     }
 
     fn extra(&mut self, row: u32, person: PersonView<'_>) -> Option<()> {

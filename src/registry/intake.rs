@@ -111,3 +111,109 @@ fn is_again(cell: &str, before: Option<&str>) -> bool {
     const ORDINARY: usize = 1_024;
     before == Some(cell) && cell.len() <= ORDINARY
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use crate::person::Person;
+    use crate::registry::RegistryBuilder;
+    use crate::{ReadOptions, Record};
+
+    const REGISTER: [&str; 13] = [
+        "",
+        "山田 太郎",
+        "山田　花子",
+        "山田 花子",
+        "後藤 みゆき",
+        "ユミ ユミ",
+        "佐々木 一",
+        "山田太郎",
+        "山田 太郎様",
+        "成年後見人 山田",
+        "JOHN SMITH",
+        "山● 太郎",
+        "五郎左衛門尉 山田之介太郎",
+    ];
+    const READING: [&str; 8] =
+        ["", "ヤマダ タロウ", "ヤマダ　ハナコ", "ユミ ユミ", "ﾔﾏﾀﾞ ﾀﾛｳ", "ササキ", "フメイ", "ヤマダ サマ"];
+    const HEADS: [&str; 8] = [
+        "",
+        "東京都千代田区霞が関",
+        "千代田区霞ヶ関",
+        "大阪府大阪市北区中之島",
+        "神奈川県横浜市青葉区上谷本町",
+        "京都府京都市中京区油屋町",
+        "北海道旭川市東",
+        "不明",
+    ];
+    const TAILS: [&str; 9] = [
+        "",
+        "二丁目1番6号",
+        "1-2-3-4-5",
+        "１２２番地　松風レジデンス205号室",
+        "3番5号　●荘101",
+        "●番地",
+        "1条2丁目3番",
+        "1番地の9 山田様方",
+        "6-2 松風",
+    ];
+
+    fn address() -> impl Strategy<Value = String> {
+        (select(&HEADS[..]), select(&TAILS[..])).prop_map(|(head, tail)| [head, tail].concat())
+    }
+
+    fn bytes(builder: RegistryBuilder) -> Vec<Vec<u8>> {
+        let mut sections = Vec::new();
+        let layer = builder.build().unwrap().base;
+        let keep = |_, bytes: &[u8]| {
+            sections.push(bytes.to_vec());
+            Ok(())
+        };
+        layer.sections(keep).unwrap();
+        sections
+    }
+
+    proptest! {
+        /// Who is known by numbers is filed as if everything had been read.
+        #[test]
+        fn what_is_known_is_filed_as_what_is_read(
+            rows in prop::collection::vec(
+                (
+                    (select(&REGISTER[..]), select(&READING[..])),
+                    (address(), select(&["", "鈴木", "鈴木 花子"][..]), select(&["", "ユミ", "JOHN"][..])),
+                    prop::collection::vec(address(), 0..3).prop_map(|former| former.join("|")),
+                    0..4u8,
+                ),
+                1..40,
+            ),
+            at_once in 1..6usize,
+        ) {
+            let ids: Vec<String> = (100..100 + rows.len()).map(|id| id.to_string()).collect();
+            let mut records: Vec<Record<'_>> = Vec::new();
+            for (id, ((kanji_name, kana_name), (address, former_names, aliases), former, household)) in ids.iter().zip(&rows) {
+                // Most live with their neighbour, and some came with them.
+                let before = records.last().copied().unwrap_or_default();
+                let address = if *household > 1 { before.address } else { address };
+                let former_addresses = if *household > 2 { before.former_addresses } else { former };
+                let birth_date = "1985-01-01";
+                records.push(Record {
+                    id, kanji_name, kana_name, birth_date, address, former_names, aliases, former_addresses, ..Record::default()
+                });
+            }
+            let (mut known, mut read) = (RegistryBuilder::new(ReadOptions::default()), RegistryBuilder::new(ReadOptions::default()));
+            for some in records.chunks(at_once) {
+                known.push(some).unwrap();
+            }
+            let mut problems = Vec::new();
+            for (row, record) in (0..).zip(&records) {
+                let person = Person::read_what_can_be(record, &ReadOptions::default(), |problem| problems.push((row, problem)));
+                read.file(record.id, person.view()).unwrap();
+            }
+            let reported: Vec<_> = known.problems().iter().map(|found| (found.row, found.problem)).collect();
+            prop_assert_eq!(reported, problems);
+            prop_assert_eq!(bytes(known), bytes(read));
+        }
+    }
+}
