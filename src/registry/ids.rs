@@ -18,6 +18,13 @@ pub(super) struct Incoming {
 }
 
 impl Incoming {
+    /// Makes room for so many ids more, as long as those that came.
+    pub(super) fn reserve(&mut self, ids: usize) {
+        let length = self.text.len().div_ceil(self.ends.len().max(1));
+        drop(self.ends.try_reserve(ids));
+        drop(self.text.try_reserve(length.saturating_mul(ids)));
+    }
+
     pub(super) fn push(&mut self, id: &str) -> Option<()> {
         let last = self.ends.iter().rev().nth(1).map_or(0, |before| *before as usize);
         let before = self.text.get(last..).unwrap_or_default();

@@ -13,7 +13,7 @@ use crate::compare::address::AddressLevel;
 use crate::compare::name::{PartLevel, one_slip};
 use crate::decide::{Reason, ReasonSet, Verdict};
 use crate::hash::KeyHasher;
-use crate::link::{CHUNK, Linker, Scratch};
+use crate::link::{CHUNK, GROUP, Linker, Scratch, Sought};
 use crate::my_number::MyNumber;
 use crate::normalize::name::SpellingRef;
 use crate::normalize::text;
@@ -241,6 +241,32 @@ struct Left {
     household: bool,
 }
 
+/// A row as far as it could be read.
+struct ReadRow<'a> {
+    claim: &'a Claim<'a>,
+    /// `None` where the number cannot be read.
+    claimant: Option<Claimant>,
+    /// `None` for a row that was rejected by whoever reads the file.
+    person: Option<Result<Person, Unreadable>>,
+}
+
+impl ReadRow<'_> {
+    /// With whom the row is compared.
+    ///
+    /// # Errors
+    ///
+    /// Why nobody is.
+    fn sought(&self) -> Result<Sought<'_>, Reason> {
+        let (Some(Claimant { resident, .. }), Some(Ok(person))) = (&self.claimant, &self.person) else {
+            return Err(Reason::ClaimMissing);
+        };
+        match *resident {
+            Err(reason) if reason != Reason::ClaimedNotFound => Err(reason),
+            claimed => Ok(Sought { record: person.view(), claimed: claimed.ok() }),
+        }
+    }
+}
+
 impl Verification<'_, '_> {
     /// Verifies the next rows side by side, on all threads, in their order.
     #[must_use = "the verdicts are kept nowhere else"]
@@ -296,19 +322,9 @@ impl Verification<'_, '_> {
         rows: &[ClaimRow<'_>],
         keep: impl Fn(Checked) -> T + Sync,
     ) -> Vec<T> {
-        let check = |scratch: &mut Scratch, rows: &[ClaimRow<'_>]| -> Vec<_> {
-            let claimants = self.claimants(rows.iter().map(ClaimRow::claim));
-            let check = |(row, claimant): (&ClaimRow<'_>, _)| match row {
-                ClaimRow::Read(claim) => {
-                    let (checked, left) = self.check(claim, claimant, scratch);
-                    (Some(keep(checked)), left)
-                }
-                ClaimRow::Rejected(claim) => (None, self.recall(claim, claimant.ok(), None)),
-            };
-            rows.iter().zip(claimants).map(check).collect()
-        };
-        let pieces = rows.par_chunks(SIDE_BY_SIDE).with_min_len(4);
-        let checked: Vec<Vec<_>> = pieces.map_init(Scratch::default, check).collect();
+        let check = |scratch: &mut Scratch, rows: &[ClaimRow<'_>]| self.check(rows, scratch, &keep);
+        let groups = rows.par_chunks(GROUP).with_min_len(4);
+        let checked: Vec<Vec<_>> = groups.map_init(Scratch::default, check).collect();
         let mut kept = Vec::with_capacity(rows.len());
         for (row, (answer, left)) in rows.iter().zip(checked.into_iter().flatten()) {
             self.take(row.claim(), left);
@@ -325,7 +341,7 @@ impl Verification<'_, '_> {
             let rows = claims.iter().zip(claimants).zip(noted);
             rows.map(|((claim, claimant), noted)| self.recall(claim, claimant.ok(), *noted)).collect()
         };
-        let pieces = claims.par_chunks(SIDE_BY_SIDE).zip(noted.par_chunks(SIDE_BY_SIDE));
+        let pieces = claims.par_chunks(GROUP).zip(noted.par_chunks(GROUP));
         let left: Vec<Vec<Left>> = pieces.with_min_len(4).map(recall).collect();
         claims.iter().zip(left.into_iter().flatten()).for_each(|(claim, left)| self.take(claim, left));
     }
@@ -351,31 +367,47 @@ impl Verification<'_, '_> {
         self.traces.push(&trace);
     }
 
-    fn check(
+    /// Verifies some rows whose candidates are sought side by side.
+    fn check<T>(
         &self,
-        claim: &Claim<'_>,
-        claimant: Result<Claimant, Unreadable>,
+        rows: &[ClaimRow<'_>],
         scratch: &mut Scratch,
-    ) -> (Checked, Left) {
-        let rejected = |unreadable, left| (Checked { answer: Err(unreadable), pairs: 0 }, left);
-        let claimant = match claimant {
-            Ok(claimant) => claimant,
-            Err(unreadable) => return rejected(unreadable, Left::default()),
+        keep: impl Fn(Checked) -> T,
+    ) -> Vec<(Option<T>, Left)> {
+        let claimants = self.claimants(rows.iter().map(ClaimRow::claim));
+        let read: Vec<_> =
+            rows.iter().zip(claimants).map(|(row, claimant)| self.read(row, claimant)).collect();
+        let sought: Vec<Sought<'_>> = read.iter().filter_map(|row| row.sought().ok()).collect();
+        self.linker.score(&sought, scratch);
+        let mut ranked = scratch.ranked();
+        let check = |row: ReadRow<'_>| {
+            let Some(Ok(person)) = &row.person else {
+                let unreadable = row.person.and_then(Result::err);
+                let checked =
+                    unreadable.map(|unreadable| keep(Checked { answer: Err(unreadable), pairs: 0 }));
+                return (checked, self.recall(row.claim, row.claimant, None));
+            };
+            let (verdict, pairs) = match row.sought() {
+                Ok(sought) => {
+                    let ranked = ranked.next().unwrap_or_default();
+                    (self.linker.verify_ranked(sought, ranked, ReasonSet::EMPTY), ranked.scored.len())
+                }
+                Err(reason) => (Verdict::unsettled(reason), 0),
+            };
+            let left = self.leave(row.claim, row.claimant, person.view(), Some(Noted::from(&verdict)));
+            (Some(keep(Checked { answer: Ok(verdict), pairs: pairs as u64 })), left)
         };
-        let person = match Person::read(&claim.record, &self.linker.options) {
-            Ok(person) => person,
-            Err(unreadable) => {
-                let person = Person::read_what_can_be(&claim.record, &self.linker.options, |_| ());
-                return rejected(unreadable, self.leave(claim, Some(claimant), person.view(), None));
-            }
+        read.into_iter().map(check).collect()
+    }
+
+    fn read<'a>(&self, row: &'a ClaimRow<'a>, claimant: Result<Claimant, Unreadable>) -> ReadRow<'a> {
+        let claim = row.claim();
+        let read = |_| Person::read(&claim.record, &self.linker.options);
+        let person = match row {
+            ClaimRow::Read(_) => Some(claimant.as_ref().map_err(|unreadable| *unreadable).and_then(read)),
+            ClaimRow::Rejected(_) => None,
         };
-        let record = person.view();
-        let (verdict, pairs) = match claimant.resident {
-            Err(reason) if reason != Reason::ClaimedNotFound => (Verdict::unsettled(reason), 0),
-            claimed => self.linker.verify_person(record, claimed.ok(), ReasonSet::EMPTY, scratch),
-        };
-        let left = self.leave(claim, Some(claimant), record, Some(Noted::from(&verdict)));
-        (Checked { answer: Ok(verdict), pairs: pairs as u64 }, left)
+        ReadRow { claim, claimant: claimant.ok(), person }
     }
 
     /// What a row leaves behind. A rejected one has its number nevertheless, and is about whomever of it can be read; a number
@@ -407,8 +439,7 @@ impl Verification<'_, '_> {
         left
     }
 
-    /// Whose number each row has. The memory is asked for all rows at once, so that none is waited for by itself; in the end
-    /// for the residents, with whom the rows will be compared.
+    /// Whose number each row has. The memory is asked for all rows at once, so that none is waited for by itself.
     ///
     /// # Errors
     ///
@@ -433,13 +464,7 @@ impl Verification<'_, '_> {
         in_table().for_each(|(table, number)| table.prefetch_run(number));
         let of_ids =
             ids.zip(found).map(|(id, found)| (!id.is_empty()).then(|| found.ok_or(Reason::ClaimedNotFound)));
-        let claimants: Vec<_> =
-            of_ids.zip(numbers).map(|(by_id, number)| Ok(self.claimant(by_id, number?))).collect();
-        let mut residents: Vec<u32> =
-            claimants.iter().flatten().filter_map(|claimant| Some(claimant.resident.ok()?.0)).collect();
-        residents.sort_unstable();
-        self.linker.registry().prefetch(&residents);
-        claimants
+        of_ids.zip(numbers).map(|(by_id, number)| Ok(self.claimant(by_id, number?))).collect()
     }
 
     fn claimant(&self, by_id: Option<Result<ResidentIndex, Reason>>, number: Option<MyNumber>) -> Claimant {
@@ -608,9 +633,6 @@ impl fmt::Debug for VerifyBatch<'_, '_> {
         f.debug_struct("VerifyBatch").field("rows", &self.answers.len()).finish_non_exhaustive()
     }
 }
-
-/// Rows whose residents are looked up side by side: as many as a cache can hold of them.
-const SIDE_BY_SIDE: usize = 16;
 /// A claim on a number that the register gives to several residents; the rest is its place in the table.
 const SHARED_NUMBER: u64 = 1 << 61;
 /// A claim on a number that is nobody's; the rest is its place among such numbers.

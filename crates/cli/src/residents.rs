@@ -229,7 +229,8 @@ fn take_in(
     let file = || path.display().to_string();
     let table = Table::open(path, Options { role: Role::Registry, ..options })?;
     let (encoding, columns) = (table.encoding(), table.columns().clone());
-    let progress = Progress::over_bytes("registry", fs::metadata(path).map_or(0, |metadata| metadata.len()));
+    let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let progress = Progress::over_bytes("registry", size);
     let mut taken = Taken {
         builder: RegistryBuilder::new(reading),
         gone: Vec::new(),
@@ -277,9 +278,19 @@ fn take_in(
             report_unknown(&chunk, row.copied(), problem, &columns, report)?;
             *unknown += 1;
         }
+        if number == 0 {
+            builder.expect(to_come(&chunk, size));
+        }
         progress.set(chunk.bytes_read());
     }
     Ok(taken)
+}
+
+/// About how many rows come after the first ones of a file of so many bytes, if they are as long as those.
+fn to_come(first: &Chunk, size: u64) -> u64 {
+    let read = first.bytes_read().max(1);
+    let rows = u128::from(size.saturating_sub(read)) * first.rows().len() as u128 / u128::from(read);
+    u64::try_from(rows).unwrap_or(u64::MAX)
 }
 
 /// Reports the rows of a chunk that could not be read at all; how many they are.

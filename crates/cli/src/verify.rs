@@ -4,8 +4,7 @@
 use std::{collections::BTreeMap, io::Write};
 
 use himozuke::{
-    Alerts, ClaimRow, Noted, Raised as OnRow, ReasonSet, Registry, ResidentIndex, Unreadable, Verdict,
-    Verification,
+    Alerts, ClaimRow, Noted, ReasonSet, Registry, ResidentIndex, Unreadable, Verdict, Verification,
 };
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -148,16 +147,26 @@ impl From<&Verdict> for Answer {
     }
 }
 
+impl bulk::Answer for Answer {
+    fn code(&self) -> &'static str {
+        self.verdict.code()
+    }
+
+    fn reasons(&self) -> ReasonSet {
+        self.reasons
+    }
+}
+
 impl Answer {
-    /// As it stands after the alerts on its row.
-    fn alerted(mut self, raised: OnRow) -> Self {
+    /// Holds the alerts on its row to it.
+    fn alert(&mut self, alerts: &Alerts, row: u64) {
+        let raised = alerts.on(row);
         self.reasons = self.reasons.union(raised.holding);
         match self.verdict {
             Kind::Suspect => self.reasons = self.reasons.union(raised.explaining),
             Kind::Confirmed if !raised.holding.is_empty() => self.verdict = Kind::Review,
             Kind::Confirmed | Kind::Review => {}
         }
-        self
     }
 }
 
@@ -238,19 +247,12 @@ fn write(
 ) -> Result<(Checked, Vec<Finished>), Failure> {
     let mut sinks = Sinks::create(job.directory(), registry, alerts)?;
     let mut rejects = Rejects::create(job.directory())?;
-    job.for_each(|entry: Entry<'_, Answer>| match entry {
-        Entry::Answered { id, answer } => {
-            let raised = sinks.next_row();
-            let answer = answer.alerted(raised);
-            log.decision(id, answer.verdict.code(), answer.reasons)?;
-            sinks.tell(id, answer.reasons, raised);
-            sinks.take(id, answer)
-        }
+    let alert = |row, answer: &mut Answer| answer.alert(alerts, row);
+    job.write(log, alert, |entry| match entry {
+        Entry::Answered { id, answer } => sinks.take(id, answer),
         Entry::Rejected(rejection) => {
-            log.rejection(rejection.id, rejection.code)?;
-            let raised = sinks.next_row();
-            sinks.tell(rejection.id, ReasonSet::EMPTY, raised);
-            rejects.take(&rejection)
+            sinks.next_row(rejection.id, ReasonSet::EMPTY);
+            rejects.take(rejection)
         }
     })?;
     let (rejected, problems, rejects) = rejects.finish()?;
@@ -298,21 +300,17 @@ impl<'r> Sinks<'r> {
         Ok(Self { registry, alerts, rows: 0, files, written: [0; 3], reasons, told })
     }
 
-    /// Comes to the next row of the file; what the alerts say of it.
-    fn next_row(&mut self) -> OnRow {
-        self.rows += 1;
-        self.alerts.on(self.rows - 1)
-    }
-
-    /// Keeps what the alerts on the row are written with.
-    fn tell(&mut self, id: &str, reasons: ReasonSet, raised: OnRow) {
-        if !raised.is_empty() {
-            self.told.insert(self.rows - 1, (id.to_owned(), reasons));
+    /// Comes to the next row of the file.
+    fn next_row(&mut self, id: &str, reasons: ReasonSet) {
+        if !self.alerts.on(self.rows).is_empty() {
+            self.told.insert(self.rows, (id.to_owned(), reasons));
         }
+        self.rows += 1;
     }
 
-    fn take(&mut self, id: &str, answer: Answer) -> Result<(), OutputError> {
-        let Answer { verdict, claimed, better, reasons } = answer;
+    fn take(&mut self, id: &str, answer: &Answer) -> Result<(), OutputError> {
+        let Answer { verdict, claimed, better, reasons } = *answer;
+        self.next_row(id, reasons);
         let ([confirmed, review, suspect], written) = (&mut self.files, &mut self.written);
         let [confirmations, reviews, suspicions] = written;
         let (file, written, counts) = match verdict {
