@@ -22,8 +22,8 @@ use common::Row;
 use figures::Figures;
 use himozuke::synth::{Cause, ClaimRates, ErrorRates, PopulationRates, SynthConfig};
 use himozuke::{
-    AlertKind, Claim, ClaimsRule, Linker, Model, NamesakeRule, Noted, NumberTable, Policy, Profile, Record,
-    Registry, Verdict, VerifyReport,
+    AlertKind, Claim, ClaimsRule, Decision, Linker, Model, NamesakeRule, Noted, NumberTable, Policy, Profile,
+    Reason, ReasonSet, Record, Registry, Verdict, VerifyReport,
 };
 use people::{cases, facts, official, registry, residents, style, subject};
 use proptest::prelude::*;
@@ -259,6 +259,79 @@ proptest! {
             .map(|(answer, row)| answer.map(|verdict| alerts.apply(row, verdict)))
             .collect();
         prop_assert_eq!(answers, expected);
+    }
+
+    // Rows are looked up in groups, and what a group asks of the memory is no part of an answer.
+    #[test]
+    fn rows_verified_side_by_side_are_rows_verified_alone(
+        people in residents(3..30),
+        drawn in prop::collection::vec((subject(), 0..34usize, 0..34usize, 0..4u8), 1..70),
+        policy in policies(),
+    ) {
+        let registry = registry(&official(&people));
+        let linker = Linker::new(&registry, policy).unwrap();
+        let of = |person: usize| if person == 33 { "12345".to_owned() } else { number(person as u64) };
+        let mut table = NumberTable::builder();
+        for person in 0..people.len() {
+            // Two residents may have been given one number.
+            let number = of(if person == 2 { 1 } else { person });
+            table.push(&number.parse().unwrap(), registry.find(&format!("p{person}")).unwrap());
+        }
+        let table = table.build();
+        let rows: Vec<_> = drawn
+            .iter()
+            .enumerate()
+            .map(|(row, (subject, id, held, by))| {
+                let id = if by & 1 == 0 { String::new() } else { format!(" p{id}") };
+                let number = if by & 2 == 0 { String::new() } else { of(*held) };
+                (subject.of(&people).official(&format!("r{row}")), id, number)
+            })
+            .collect();
+        let claims: Vec<Claim<'_>> = rows
+            .iter()
+            .map(|(row, person_id, my_number)| Claim { record: row.record(), person_id, my_number, ..Claim::default() })
+            .collect();
+        let together = linker.verification(Some(&table)).check_chunk(&claims);
+        for (claim, together) in claims.iter().zip(together) {
+            let alone = linker.verification(Some(&table)).check_chunk(&[*claim]).remove(0);
+            prop_assert_eq!(&together.answer, &alone.answer);
+            prop_assert_eq!(together.pairs, alone.pairs);
+            if let (false, "", Some(person)) = (claim.person_id.is_empty(), claim.my_number, registry.find(claim.person_id.trim())) {
+                let verdict = linker.verify(&claim.record, person).unwrap();
+                prop_assert_eq!(together.answer.map(|answer| answer.code()), Ok(verdict.code()));
+            }
+        }
+    }
+
+    // A link counts the people outside the registry for every record, a verification only where its gate asks: the gates shut
+    // the same for a candidate who comes first.
+    #[test]
+    fn whoever_comes_first_meets_the_gates_of_a_link(
+        people in residents(3..40),
+        subject in subject(),
+        most in prop::sample::select(vec![0.0, 1e-9, 1e-4, 1e-2, 1e9]),
+        population in 1.0..1e9,
+        policy in policies(),
+    ) {
+        let registry = registry(&official(&people));
+        let policy = Policy { max_expected_namesakes: most, population, ..policy };
+        prop_assume!(policy.validate().is_ok());
+        let linker = Linker::new(&registry, policy).unwrap();
+        let row = subject.of(&people).official("r1");
+        let gates = [Reason::Population, Reason::Namesake, Reason::Twin, Reason::Margin, Reason::Moved];
+        let shut = |reasons: ReasonSet| gates.map(|gate| reasons.contains(gate));
+        match linker.decide(&row.record()).unwrap() {
+            Decision::Link(link) => {
+                let verdict = linker.verify(&row.record(), link.candidate.resident).unwrap();
+                prop_assert!(matches!(verdict, Verdict::Confirmed(_)), "{:?}", verdict);
+            }
+            Decision::Review(review) => {
+                let Some(best) = review.candidates.first() else { return Ok(()) };
+                let verdict = linker.verify(&row.record(), best.resident).unwrap();
+                prop_assert_eq!(shut(verdict.reasons()), shut(review.reasons), "{:?}", verdict);
+            }
+            Decision::NoMatch(_) => {}
+        }
     }
 
     #[test]

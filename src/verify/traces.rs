@@ -54,7 +54,10 @@ impl Traces {
     #[inline]
     pub(super) fn get(&self, row: usize) -> Option<Trace> {
         let person = |column: &Column<u32>| column.get(row).checked_sub(1).map(ResidentIndex);
-        (row < self.rows).then(|| Trace {
+        if row >= self.rows {
+            return None;
+        }
+        Some(Trace {
             claim: self.claim.get(row).checked_sub(1),
             place: self.place.get(row).checked_sub(1),
             claimed: person(&self.claimed),
