@@ -220,12 +220,7 @@ impl<'r> Linker<'r> {
     ) -> Decision {
         let best = scored.first();
         let best = best.and_then(|best| Some((self.registry.person(best.resident)?, &best.comparison)));
-        // The name and the birth date that the record has were compared with everybody, and the best candidate may be filed so.
-        let alike = best.map(|(person, _)| person).filter(|person| person.is_written_as(&record));
-        let between = |a: &Scored, b: &Scored| match alike {
-            Some(best) => Some(b.comparison.between(&best, &self.registry.person(b.resident)?)),
-            None => self.compare_residents(a.resident, b.resident),
-        };
+        let between = self.between(&record, best.map(|(person, _)| person));
         let best = best.map(|(person, comparison)| (person.main, comparison));
         let case = self.circumstances(record, best, !complete, not_evaluated, &between);
         decide(&self.policy, scored, &case)
@@ -296,6 +291,20 @@ impl<'r> Linker<'r> {
         Some(Scored { resident, protected, status, comparison, weights })
     }
 
+    /// How `own`, the candidate that is decided about, compares with another one, both as they are filed. The name and the birth
+    /// date that the record has were compared with everybody, and `own` may be filed so.
+    pub(crate) fn between<'a>(
+        &'a self,
+        record: &PersonView<'_>,
+        own: Option<PersonView<'a>>,
+    ) -> impl Fn(&Scored, &Scored) -> Option<Comparison> + 'a {
+        let alike = own.filter(|own| own.is_written_as(record));
+        move |own, other| match alike {
+            Some(own) => Some(other.comparison.between(&own, &self.registry.person(other.resident)?)),
+            None => self.compare_residents(own.resident, other.resident),
+        }
+    }
+
     /// Two residents as they are filed.
     pub(crate) fn compare_residents(&self, a: ResidentIndex, b: ResidentIndex) -> Option<Comparison> {
         Some(compare_views(&self.registry.person(a)?, &self.registry.person(b)?))
@@ -356,9 +365,9 @@ impl<'r> Linker<'r> {
 
     /// What a decision must know besides the candidates, gathered from the record.
     pub(crate) fn circumstances<'a>(
-        &self,
-        record: PersonView<'_>,
-        best: Option<(NameRef<'_>, &Comparison)>,
+        &'a self,
+        record: PersonView<'a>,
+        best: Option<(NameRef<'a>, &'a Comparison)>,
         truncated: bool,
         not_evaluated: ReasonSet,
         between: &'a dyn Fn(&Scored, &Scored) -> Option<Comparison>,

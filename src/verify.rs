@@ -7,7 +7,7 @@ mod numbers;
 mod traces;
 
 use crate::Record;
-use crate::decide::{Reason, ReasonSet, Scored, Verdict, verify};
+use crate::decide::{Reason, ReasonSet, Verdict, verify};
 use crate::link::{Linker, Ranked, Scratch, Sought};
 use crate::person::{Person, Unreadable};
 use crate::registry::ResidentIndex;
@@ -64,12 +64,10 @@ impl Linker<'_> {
         Ranked { scored, complete }: Ranked<'_>,
         not_evaluated: ReasonSet,
     ) -> Verdict {
-        let between = |a: &Scored, b: &Scored| self.compare_residents(a.resident, b.resident);
-        let own = claimed.and_then(|claimed| Some((claimed, self.registry().person(claimed)?.main)));
-        let own = own.and_then(|(claimed, name)| {
-            let scored = scored.iter().find(|scored| scored.resident == claimed)?;
-            Some((name, &scored.comparison))
-        });
+        let own = claimed.and_then(|claimed| scored.iter().find(|scored| scored.resident == claimed));
+        let own = own.and_then(|own| Some((self.registry().person(own.resident)?, &own.comparison)));
+        let between = self.between(&record, own.map(|(person, _)| person));
+        let own = own.map(|(person, comparison)| (person.main, comparison));
         let case = self.circumstances(record, own, !complete, not_evaluated, &between);
         verify(self.policy(), scored, claimed, &case)
     }

@@ -3,8 +3,6 @@
 
 use std::sync::Arc;
 
-use himozuke_mapped::prefetch;
-
 use super::MAX_BLOCK;
 use super::columns::{Columns, Facts};
 use super::counts::Counts;
@@ -39,11 +37,9 @@ impl Layer {
         self.ids.by_hash.is_empty()
     }
 
-    /// Asks the memory for a resident's id, where ids have one width, as most registers give them.
+    /// Asks the memory for a resident's id.
     pub(super) fn prefetch_id(&self, row: u32) {
-        if self.ids.width > 0 {
-            prefetch(&self.ids.text, (row as usize).saturating_mul(self.ids.width as usize));
-        }
+        self.ids.prefetch_text(row);
     }
 
     /// Entries of the blocking tables.

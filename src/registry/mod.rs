@@ -8,9 +8,12 @@ mod counts;
 mod dated;
 mod decoys;
 mod dictionary;
+mod familiar;
 mod file;
+mod filing;
 mod ids;
 mod index;
+mod intake;
 mod keep;
 mod keys;
 mod layer;
@@ -159,9 +162,23 @@ impl Registry {
     /// ```
     #[must_use]
     pub fn find(&self, id: &str) -> Option<ResidentIndex> {
-        let new = self.changes.as_ref().and_then(|changes| changes.find_id(self.base.rows(), id));
-        let gone = |row: &u32| self.changes.as_ref().is_some_and(|changes| changes.is_gone(*row));
-        new.or_else(|| self.base.ids.find(id).filter(|row| !gone(row))).map(ResidentIndex)
+        self.find_above(id, || self.base.ids.find(id))
+    }
+
+    /// As [`Self::find`], for many ids side by side, in their order.
+    pub(crate) fn find_together<'a>(
+        &self,
+        ids: impl Iterator<Item = &'a str> + Clone,
+    ) -> impl Iterator<Item = Option<ResidentIndex>> {
+        let of_base = self.base.ids.find_all(ids.clone());
+        ids.zip(of_base).map(|(id, of_base)| self.find_above(id, || of_base))
+    }
+
+    /// The resident of an id, whom the base has in `of_base`.
+    fn find_above(&self, id: &str, of_base: impl FnOnce() -> Option<u32>) -> Option<ResidentIndex> {
+        let Some(changes) = &self.changes else { return of_base().map(ResidentIndex) };
+        let new = changes.find_id(self.base.rows(), id);
+        new.or_else(|| of_base().filter(|row| !changes.is_gone(*row))).map(ResidentIndex)
     }
 
     /// Whether the resident's address is protected (支援措置).

@@ -72,12 +72,11 @@ impl Decides for Rows<'_, '_> {
     type Answer = Answer;
 
     fn decide(&mut self, chunk: &Chunk) -> (Vec<Result<Answer, Unreadable>>, u64) {
-        let mut pairs = 0;
-        let checked = self.verification.check_rows(&rows(chunk)).into_iter().map(|checked| {
-            pairs += checked.pairs;
-            checked.answer.as_ref().map(Answer::from).map_err(|unreadable| *unreadable)
+        let checked = self.verification.check_rows_as(&rows(chunk), |checked| {
+            (checked.pairs, checked.answer.as_ref().map(Answer::from).map_err(|unreadable| *unreadable))
         });
-        (checked.collect(), pairs)
+        let pairs = checked.iter().map(|(pairs, _)| pairs).sum();
+        (checked.into_iter().map(|(_, answer)| answer).collect(), pairs)
     }
 
     fn recall(&mut self, chunk: &Chunk, answers: &[Option<Answer>]) {
