@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::normalize::address::{Address, AddressRef, Label, Lot, Number};
+use crate::normalize::address::{Address, AddressRef, Label, Lot, Number, Text};
 use crate::normalize::kanji::{self, is_unknown};
 use crate::normalize::{FoldSet, Grade};
 
@@ -279,7 +279,7 @@ impl<'a> Pair<'a> {
         self.notes.insert_if(a.is_illegible() || b.is_illegible(), AddressNote::AddressIllegible);
         let municipality = self.stated(AddressRef::municipality);
         if matches!(municipality, Stated::Apart | Stated::OneSide) {
-            let (x, y) = (a.municipality(), b.municipality());
+            let (x, y) = (a.municipality().as_str(), b.municipality().as_str());
             if !is_part_of(x, y) && !is_part_of(y, x) {
                 return Some(apart);
             }
@@ -319,7 +319,7 @@ impl<'a> Pair<'a> {
         None
     }
 
-    fn stated(&mut self, part: impl Fn(AddressRef<'a>) -> &'a str) -> Stated {
+    fn stated(&mut self, part: impl Fn(AddressRef<'a>) -> Text<'a>) -> Stated {
         let (a, b) = (part(self.a), part(self.b));
         match (a.is_empty(), b.is_empty()) {
             (true, true) => Stated::Neither,
@@ -352,7 +352,7 @@ impl<'a> Pair<'a> {
         let rooms = match longer.numbers().get(shorter.numbers().len()..).unwrap_or_default() {
             [] => rooms(a.room(), b.room()),
             // 2-11-302 and 2番地11 302号室: the same numbers, all accounted for.
-            [room] if !nothing && is_room(*room, shorter.room()) && longer.room().is_empty() => {
+            [room] if !nothing && is_room(*room, shorter.room().as_str()) && longer.room().is_empty() => {
                 self.notes.insert(AddressNote::AddressUnlabelled);
                 Rooms::Same
             }
@@ -396,12 +396,12 @@ impl<'a> Pair<'a> {
 
 /// How two texts agree: by their kanji, pair by pair, at an accepted grade (R6), a character that cannot be read matching
 /// any (it is noted, and caps the level). `None` if they do not.
-fn text_grade(a: &str, b: &str) -> Option<Grade> {
+fn text_grade(a: Text<'_>, b: Text<'_>) -> Option<Grade> {
     let mut grade = Grade::Identical;
     if a == b {
         return Some(grade);
     }
-    let (mut a, mut b) = (a.chars(), b.chars());
+    let (mut a, mut b) = (a.as_str().chars(), b.as_str().chars());
     loop {
         match (a.next(), b.next()) {
             (None, None) => return Some(grade),
@@ -445,10 +445,11 @@ enum Rooms {
     Apart,
 }
 
-fn rooms(a: &str, b: &str) -> Rooms {
+fn rooms(a: Text<'_>, b: Text<'_>) -> Rooms {
     if a == b {
         return if a.is_empty() { Rooms::None } else { Rooms::Same };
     }
+    let (a, b) = (a.as_str(), b.as_str());
     let ((block_a, room_a), (block_b, room_b)) = (split_block(a), split_block(b));
     let floor_of_room = room_a.ends_with('F') != room_b.ends_with('F');
     let vague = a.is_empty() || b.is_empty() || floor_of_room;
@@ -477,9 +478,12 @@ enum Buildings {
 }
 
 /// Names of buildings are abbreviated freely: one inside the other is alike.
-fn buildings(a: &str, b: &str) -> Buildings {
+fn buildings(a: Text<'_>, b: Text<'_>) -> Buildings {
+    if a == b {
+        return Buildings::Alike;
+    }
+    let (a, b) = (a.as_str(), b.as_str());
     match (a.is_empty(), b.is_empty()) {
-        (true, true) => Buildings::Alike,
         (false, false) if a.contains(b) || b.contains(a) => Buildings::Alike,
         (false, false) => Buildings::Apart,
         _ => Buildings::OneSide,

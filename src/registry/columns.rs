@@ -246,16 +246,18 @@ impl Columns {
             }
         }
         let extra = |row, facts| if Facts(facts).has_extras() { self.extra_rows.rank(row) } else { None };
-        for (row, [.., address, facts]) in rows.clone() {
-            if let Some([place, building, ..]) = self.addresses.get(address as usize) {
+        for (row, [parts @ .., address, facts]) in rows.clone() {
+            parts.iter().for_each(|part| self.parts.prefetch_text(*part));
+            if let Some([place, building, room, ..]) = self.addresses.get(address as usize) {
                 prefetch(&self.places.numbers, *place as usize);
-                prefetch(&self.texts.ends, *building as usize);
+                [building, room].iter().for_each(|text| prefetch(&self.texts.ends, **text as usize));
             }
             extra(row, facts).into_iter().for_each(|of| prefetch(&self.extra_ends, of as usize));
         }
         for (row, [.., address, facts]) in rows {
-            if let Some([place, ..]) = self.addresses.get(address as usize) {
+            if let Some([place, building, room, ..]) = self.addresses.get(address as usize) {
                 self.places.prefetch_text(*place);
+                [building, room].iter().for_each(|text| self.texts.prefetch_text(**text));
             }
             extra(row, facts).into_iter().for_each(|of| prefetch(&self.extras, self.extra_start(of)));
         }

@@ -91,6 +91,15 @@ impl<N: Store<[u64; 4]>, B: Store<u8>> Parts<N, B> {
     }
 }
 
+impl Parts<Column<[u64; 4]>, Column<u8>> {
+    /// Asks the memory for a part's text.
+    pub(super) fn prefetch_text(&self, id: u32) {
+        let place = self.numbers.get(id as usize).map(|[.., place]| *place);
+        let offset = place.map(|place| place & ((1 << OFFSET_BITS) - 1));
+        offset.into_iter().for_each(|offset| prefetch(&self.text, offset as usize));
+    }
+}
+
 impl Shelf for Parts<Vec<[u64; 4]>, Vec<u8>> {
     type Value<'a> = PartRef<'a>;
 
@@ -166,6 +175,14 @@ impl<N: Store<u32>, B: Store<u8>> Texts<N, B> {
         let end = *self.ends.get(id as usize)?;
         let start = id.checked_sub(1).and_then(|before| self.ends.get(before as usize)).copied().unwrap_or(0);
         Some(bytes(&self.text, start.into(), end.checked_sub(start)?.into()))
+    }
+}
+
+impl Texts<Column<u32>, Column<u8>> {
+    /// Asks the memory for a text, by its end: it is short.
+    pub(super) fn prefetch_text(&self, id: u32) {
+        let end = self.ends.get(id as usize).and_then(|end| end.checked_sub(1));
+        end.into_iter().for_each(|last| prefetch(&self.text, last as usize));
     }
 }
 

@@ -26,7 +26,7 @@ pub use town_id::TownId;
 pub(crate) use gazetteer::fingerprint;
 pub(crate) use head::{HeadNotes, Heads, Site};
 pub(crate) use numbers::{Lot, Numbers};
-pub(crate) use view::{AddressRef, FiledAddress, FiledPlace, PlaceRef};
+pub(crate) use view::{AddressRef, FiledAddress, FiledPlace, PlaceRef, Text};
 
 use super::text::clean;
 use super::{Fold, FoldSet, Grade, kanji};
@@ -198,31 +198,31 @@ impl Address {
     /// County (郡), empty where none is stated.
     #[must_use]
     pub fn county(&self) -> &str {
-        self.view().county()
+        self.view().county().as_str()
     }
 
     /// City, ward, town or village (市区町村), a designated city with its ward; empty where unknown.
     #[must_use]
     pub fn municipality(&self) -> &str {
-        self.view().municipality()
+        self.view().municipality().as_str()
     }
 
     /// Streets that lead to the town (Kyoto), empty where none are stated.
     #[must_use]
     pub fn street(&self) -> &str {
-        self.view().street()
+        self.view().street().as_str()
     }
 
     /// Town (町字) in key form, 丁目 excluded; empty where none is stated.
     #[must_use]
     pub fn town(&self) -> &str {
-        self.view().town()
+        self.view().town().as_str()
     }
 
     /// What is written below a town that the gazetteer knows: its 小字, or the sign of a lot (甲, イ); empty where nothing is.
     #[must_use]
     pub fn area(&self) -> &str {
-        self.view().area()
+        self.view().area().as_str()
     }
 
     /// Code of the municipality (全国地方公共団体コード), six digits with the check digit of DOMAIN 8.7; `None` where the
@@ -237,19 +237,20 @@ impl Address {
     #[must_use]
     pub fn town_id(&self) -> Option<TownId> {
         let view = self.view();
-        (view.knows_town() && !view.is_ambiguous()).then(|| TownId::new(self.place.code, view.town()))
+        (view.knows_town() && !view.is_ambiguous())
+            .then(|| TownId::new(self.place.code, view.town().as_str()))
     }
 
     /// Name of the building, empty where none is stated.
     #[must_use]
     pub fn building(&self) -> &str {
-        self.view().building()
+        self.view().building().as_str()
     }
 
     /// Room (302, A302, 5-302) or floor (3F), empty where none is stated.
     #[must_use]
     pub fn room(&self) -> &str {
-        self.view().room()
+        self.view().room().as_str()
     }
 
     /// The numbers after the town in order, rooms excluded.

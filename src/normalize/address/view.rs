@@ -6,9 +6,22 @@ use std::hash::Hasher;
 use super::{Facts, ILLEGIBLE, KeyHasher, Lot, Number, Numbers, PlaceFacts};
 use crate::normalize::{FoldSet, Grade};
 
+/// A text as it was filed. It is equal to another by its bytes; its characters are read only where they are asked for, as
+/// few comparisons do.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(crate) struct Text<'a>(&'a [u8]);
+
+impl<'a> Text<'a> {
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn as_str(self) -> &'a str {
+        text(self.0)
+    }
+}
+
 /// Prefecture to area: what all addresses of a neighbourhood share.
-///
-/// Texts are bytes here and below, read as text when they are asked for: keys and most comparisons do without.
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 pub(crate) struct PlaceRef<'a> {
     /// County, municipality, streets, town and area, one after the other.
@@ -43,13 +56,13 @@ impl<'a> PlaceRef<'a> {
         self.text.get(start..end(last)).unwrap_or_default()
     }
 
-    fn between(self, first: usize, last: usize) -> &'a str {
-        text(self.bytes_between(first, last))
+    fn between(self, first: usize, last: usize) -> Text<'a> {
+        Text(self.bytes_between(first, last))
     }
 
     /// Of municipality and town, however they are written; `None` if a character of them cannot be read.
     pub(super) fn hash(self) -> Option<KeyHasher> {
-        let (municipality, town) = (self.between(1, 1), self.between(3, 3));
+        let (municipality, town) = (self.between(1, 1).as_str(), self.between(3, 3).as_str());
         if municipality.contains(ILLEGIBLE) || town.contains(ILLEGIBLE) {
             return None;
         }
@@ -106,13 +119,13 @@ impl<'a> PlaceRef<'a> {
 
     /// A key of the municipality as it is stated; `None` without one, or if a character of the place cannot be read.
     pub(crate) fn municipality_key(self) -> Option<u64> {
-        self.facts.hash.and_then(|_| part_key(self.between(1, 1)))
+        self.facts.hash.and_then(|_| part_key(self.between(1, 1).as_str()))
     }
 
     /// The keys of the city without its ward and of the ward without its city, as addresses often state them: comparing
     /// takes either for the same place, as far as it is stated.
     pub(crate) fn part_keys(self) -> impl Iterator<Item = u64> {
-        let municipality = self.between(1, 1);
+        let municipality = self.between(1, 1).as_str();
         let end = municipality.find('市').map_or(0, |at| at + '市'.len_utf8());
         let parts = municipality.split_at_checked(end).filter(|(_, ward)| ward.ends_with('区'));
         let keys = parts.filter(|_| end > 0).map(|(city, ward)| [part_key(city), part_key(ward)]);
@@ -191,37 +204,37 @@ impl<'a> AddressRef<'a> {
         self.place.prefecture()
     }
 
-    pub(crate) fn county(self) -> &'a str {
+    pub(crate) fn county(self) -> Text<'a> {
         self.place.between(0, 0)
     }
 
-    pub(crate) fn municipality(self) -> &'a str {
+    pub(crate) fn municipality(self) -> Text<'a> {
         self.place.between(1, 1)
     }
 
-    pub(crate) fn street(self) -> &'a str {
+    pub(crate) fn street(self) -> Text<'a> {
         self.place.between(2, 2)
     }
 
-    pub(crate) fn town(self) -> &'a str {
+    pub(crate) fn town(self) -> Text<'a> {
         self.place.between(3, 3)
     }
 
-    pub(crate) fn area(self) -> &'a str {
+    pub(crate) fn area(self) -> Text<'a> {
         self.place.between(4, 4)
     }
 
     /// Town and area together, as they are where the gazetteer does not know the town.
-    pub(crate) fn locality(self) -> &'a str {
+    pub(crate) fn locality(self) -> Text<'a> {
         self.place.between(3, 4)
     }
 
-    pub(crate) fn building(self) -> &'a str {
-        text(self.building)
+    pub(crate) const fn building(self) -> Text<'a> {
+        Text(self.building)
     }
 
-    pub(crate) fn room(self) -> &'a str {
-        text(self.room)
+    pub(crate) const fn room(self) -> Text<'a> {
+        Text(self.room)
     }
 
     pub(crate) fn numbers(&self) -> &[Number] {
