@@ -72,7 +72,7 @@ fn written(resident: &Record<'_>) -> Option<[Word; 4]> {
     ])
 }
 
-/// A word as it is written, filled up with zeros, and in what kind of cell, which is never 0.
+/// A word as it is written, filled up with zeros; in what kind of cell, which is never 0, and how long it is.
 #[derive(Clone, Copy, Default, Eq, PartialEq)]
 struct Word {
     text: [u32; Word::LENGTH / 4],
@@ -98,7 +98,9 @@ impl Word {
         for (word, bytes) in words.iter_mut().zip(bytes.as_chunks::<4>().0) {
             *word = u32::from_le_bytes(*bytes);
         }
-        Some(Self { text: words, kind: form | u32::from(folds.contains(Fold::Spacing)) << 2 })
+        let kind = form | u32::from(folds.contains(Fold::Spacing)) << 2;
+        // The length tells zeros that are written from those that fill up.
+        Some(Self { text: words, kind: kind | (text.len() as u32) << 8 })
     }
 
     /// Well spread in the upper bits.

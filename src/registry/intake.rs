@@ -121,9 +121,11 @@ mod tests {
     use crate::registry::RegistryBuilder;
     use crate::{ReadOptions, Record};
 
-    const REGISTER: [&str; 13] = [
+    const REGISTER: [&str; 15] = [
         "",
         "山田 太郎",
+        "山田 太郎\0",
+        "山田\0 太郎",
         "山田　花子",
         "山田 花子",
         "後藤 みゆき",
@@ -136,8 +138,17 @@ mod tests {
         "山● 太郎",
         "五郎左衛門尉 山田之介太郎",
     ];
-    const READING: [&str; 8] =
-        ["", "ヤマダ タロウ", "ヤマダ　ハナコ", "ユミ ユミ", "ﾔﾏﾀﾞ ﾀﾛｳ", "ササキ", "フメイ", "ヤマダ サマ"];
+    const READING: [&str; 9] = [
+        "",
+        "ヤマダ タロウ",
+        "ヤマダ タロウ\0",
+        "ヤマダ　ハナコ",
+        "ユミ ユミ",
+        "ﾔﾏﾀﾞ ﾀﾛｳ",
+        "ササキ",
+        "フメイ",
+        "ヤマダ サマ",
+    ];
     const HEADS: [&str; 8] = [
         "",
         "東京都千代田区霞が関",
