@@ -359,7 +359,11 @@ impl<'a> Pair<'a> {
         let rooms = match longer.numbers().get(shorter.numbers().len()..).unwrap_or_default() {
             [] => rooms(a.room(), b.room()),
             // 2-11-302 and 2番地11 302号室: the same numbers, all accounted for.
-            [room] if !nothing && is_room(*room, shorter.room()) && longer.room().is_empty() => {
+            [room]
+                if is_room(*room, shorter.room())
+                    && longer.room().is_empty()
+                    && pairs().next_back().is_some_and(|(_, block)| !is_of_the_lot(*block, *room)) =>
+            {
                 self.notes.insert(AddressNote::AddressUnlabelled);
                 Rooms::Same
             }
@@ -440,6 +444,16 @@ fn stops_at_chome(address: AddressRef<'_>) -> bool {
 
 fn is_room(number: Number, room: &str) -> bool {
     matches!(number.label(), Label::Unlabelled | Label::Go) && room.parse() == Ok(number.value())
+}
+
+/// Whether a number after this one is that of a house (10番2号) or of a part of the lot (10番地2), which is not room 2 of number 10.
+/// A part of a lot has a small number; 10番地302 may well be a room.
+fn is_of_the_lot(block: Number, number: Number) -> bool {
+    match (block.label(), number.label()) {
+        (Label::Ban, Label::Go) => true,
+        (Label::Banchi, Label::Unlabelled) => number.value() < 100,
+        _ => false,
+    }
 }
 
 /// What two sides state of the room.
