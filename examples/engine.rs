@@ -12,8 +12,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use himozuke::synth::{Chunk, Population, SynthConfig, SynthRecord};
-use himozuke::{Decision, Linker, Policy, Registry};
-use rayon::prelude::*;
+use himozuke::{Decision, Linker, Policy, Record, Registry};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -110,10 +109,14 @@ fn decide(path: &Path, residents: u32, records: u32) -> Result<(), Box<dyn Error
     let records: Vec<SynthRecord> = population(residents, records).records().collect();
     for round in ["first", "again"] {
         let start = Instant::now();
-        let links = records
-            .par_iter()
-            .filter(|record| matches!(linker.decide(&record.record()), Ok(Decision::Link(_))))
-            .count();
+        let links: usize = records
+            .chunks(1 << 14)
+            .map(|chunk| {
+                let chunk: Vec<Record<'_>> = chunk.iter().map(SynthRecord::record).collect();
+                let decided = linker.decide_chunk(&chunk);
+                decided.iter().filter(|decided| matches!(decided.answer, Ok(Decision::Link(_)))).count()
+            })
+            .sum();
         println!(
             "{round}: {} records, {links} links in {:.2} s",
             records.len(),

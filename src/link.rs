@@ -7,7 +7,7 @@ mod twice;
 
 use std::cell::Cell;
 use std::cmp::Reverse;
-use std::fmt;
+use std::{fmt, iter, slice};
 
 use crate::Record;
 use crate::compare::{Comparison, compare_views};
@@ -18,7 +18,7 @@ use crate::model::{Model, RecordWeights};
 use crate::normalize::birth_date::BirthDate;
 use crate::normalize::name::NameRef;
 use crate::person::{Person, PersonView, ReadOptions, Unreadable};
-use crate::registry::{Asked, Registry, ResidentIndex};
+use crate::registry::{Registry, ResidentIndex, Search};
 
 pub use batch::{Batch, Claims, Decided, Outcome, Report, Settled};
 pub use blocking::BlockingLoss;
@@ -51,14 +51,34 @@ pub struct Linker<'r> {
     pub(crate) options: ReadOptions,
 }
 
-/// Room for the candidates of one record, reused from record to record.
+/// A record whose candidates are sought.
+#[derive(Clone, Copy)]
+pub(crate) struct Sought<'q> {
+    pub(crate) record: PersonView<'q>,
+    /// Who is compared with it whether or not blocking finds them.
+    pub(crate) claimed: Option<ResidentIndex>,
+}
+
+impl<'q> From<&'q Person> for Sought<'q> {
+    fn from(person: &'q Person) -> Self {
+        Self { record: person.view(), claimed: None }
+    }
+}
+
+/// Room for the candidates of some records, reused from one to the next.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    asked: Asked,
-    asked_of_best: Asked,
-    found: Vec<u32>,
-    more: Vec<u32>,
-    pub(crate) scored: Vec<Scored>,
+    searches: Vec<Search>,
+    namesakes: Vec<Search>,
+    scored: Vec<Vec<Scored>>,
+}
+
+/// Whoever can be meant by a record, best first.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Ranked<'s> {
+    pub(crate) scored: &'s [Scored],
+    /// Whether no block was too large to list.
+    pub(crate) complete: bool,
 }
 
 impl Scratch {
@@ -69,6 +89,26 @@ impl Scratch {
         let done = work(&mut scratch);
         OWN.set(scratch);
         done
+    }
+
+    /// Room for so many records.
+    fn room(&mut self, records: usize) -> (&mut [Search], &mut [Search], &mut [Vec<Scored>]) {
+        let Self { searches, namesakes, scored } = self;
+        searches.resize_with(records, Search::default);
+        namesakes.resize_with(records, Search::default);
+        scored.resize_with(records, Vec::new);
+        (searches, namesakes, scored)
+    }
+
+    /// What [`Linker::score`] has found, record by record.
+    pub(crate) fn ranked(&self) -> impl Iterator<Item = Ranked<'_>> {
+        let complete = self.searches.iter().zip(&self.namesakes).map(|(a, b)| a.complete && b.complete);
+        self.scored.iter().zip(complete).map(|(scored, complete)| Ranked { scored, complete })
+    }
+
+    /// As [`Self::ranked`], of one record.
+    pub(crate) fn only(&self) -> Ranked<'_> {
+        self.ranked().next().unwrap_or_default()
     }
 }
 
@@ -138,7 +178,10 @@ impl<'r> Linker<'r> {
     #[must_use]
     pub fn decide_person(&self, person: &Person) -> Decision {
         let not_evaluated = [Reason::ClaimNotEvaluated, Reason::BatchNotEvaluated].into_iter().collect();
-        Scratch::lent(|scratch| self.decide_view(person.view(), not_evaluated, scratch).0)
+        Scratch::lent(|scratch| {
+            self.score(&[person.into()], scratch);
+            self.decide_ranked(person.view(), scratch.only(), not_evaluated)
+        })
     }
 
     /// Blocking alone: whom [`Linker::decide`] compares a record with, in the order of the registry. Says nothing of who is
@@ -157,9 +200,9 @@ impl<'r> Linker<'r> {
     /// ```
     #[must_use]
     pub fn candidates(&self, person: &Person) -> Vec<ResidentIndex> {
-        let mut found = Vec::new();
-        self.registry.candidates(person.view(), &mut Asked::default(), &mut found);
-        found.into_iter().map(ResidentIndex).collect()
+        let mut search = Search::default();
+        self.registry.candidates(iter::once(person.view()), slice::from_mut(&mut search));
+        search.found.into_iter().map(ResidentIndex).collect()
     }
 
     /// A record held against one resident; `None` if the registry has no such resident.
@@ -168,59 +211,59 @@ impl<'r> Linker<'r> {
         Some(compare_views(&person.view(), &self.registry.person(resident)?))
     }
 
-    /// The decision, and the pairs that were compared for it.
-    fn decide_view(
+    /// The decision of a record whose candidates were found.
+    fn decide_ranked(
         &self,
         record: PersonView<'_>,
+        Ranked { scored, complete }: Ranked<'_>,
         not_evaluated: ReasonSet,
-        scratch: &mut Scratch,
-    ) -> (Decision, usize) {
-        let complete = self.score(record, None, scratch);
-        let best = scratch.scored.first();
+    ) -> Decision {
+        let best = scored.first();
         let best = best.and_then(|best| Some((self.registry.person(best.resident)?, &best.comparison)));
-        // The name and the birth date that the record has were compared with everybody, and the best candidate may be filed so.
-        let alike = best.map(|(person, _)| person).filter(|person| person.is_written_as(&record));
-        let between = |a: &Scored, b: &Scored| match alike {
-            Some(best) => Some(b.comparison.between(&best, &self.registry.person(b.resident)?)),
-            None => self.compare_residents(a.resident, b.resident),
-        };
+        let between = self.between(&record, best.map(|(person, _)| person));
         let best = best.map(|(person, comparison)| (person.main, comparison));
         let case = self.circumstances(record, best, !complete, not_evaluated, &between);
-        (decide(&self.policy, &scratch.scored, &case), scratch.scored.len())
+        decide(&self.policy, scored, &case)
     }
 
-    /// Fills the scratch with whoever can be meant by a record, scored, best first, and with `claimed` whether or not it
-    /// can be; `false` if a block was too large to list.
-    pub(crate) fn score(
-        &self,
-        record: PersonView<'_>,
-        claimed: Option<ResidentIndex>,
-        scratch: &mut Scratch,
-    ) -> bool {
-        let Scratch { asked, asked_of_best, found, more, scored } = scratch;
-        self.model.prefetch(&record);
-        let mut complete = self.registry.candidates(record, asked, found);
-        if let Some(ResidentIndex(row)) = claimed
-            && let Err(place) = found.binary_search(&row)
-        {
-            found.insert(place, row);
+    /// Fills the scratch with whoever can be meant by each of some records, scored, best first. What a step of the search reads
+    /// is asked of the memory for all records before the first of them takes it.
+    pub(crate) fn score(&self, sought: &[Sought<'_>], scratch: &mut Scratch) {
+        let (searches, namesakes, ranked) = scratch.room(sought.len());
+        let records = || sought.iter().map(|sought| sought.record);
+        records().for_each(|record| self.model.prefetch(&record));
+        self.registry.candidates(records(), searches);
+        for (sought, Search { found, .. }) in sought.iter().zip(&mut *searches) {
+            if let Some(ResidentIndex(row)) = sought.claimed
+                && let Err(place) = found.binary_search(&row)
+            {
+                found.insert(place, row);
+            }
         }
-        let weights = self.model.weigh(record);
-        let score = |row: &u32| self.scored(&record, &weights, ResidentIndex(*row));
-        self.registry.prefetch(found);
-        scored.clear();
-        scored.extend(found.iter().filter_map(score));
-        self.order(scored);
+        self.registry.prefetch(searches.iter().flat_map(|search| &search.found).copied());
+        ranked.iter_mut().for_each(Vec::clear);
+        self.score_found(sought, searches, ranked);
         // Whoever shares the best candidate's name as filed is a rival, even if the record's spelling does not show it.
-        if let Some(best) = scored.first().and_then(|best| self.registry.person(best.resident)) {
-            complete &= self.registry.namesakes(best, asked, asked_of_best, more);
-            more.retain(|row| found.binary_search(row).is_err());
-            if !more.is_empty() {
-                scored.extend(more.iter().filter_map(score));
+        let best = |scored: &Vec<Scored>| scored.first().and_then(|best| self.registry.person(best.resident));
+        self.registry.namesakes(ranked.iter().map(best), searches, namesakes);
+        for (Search { found: rivals, .. }, Search { found, .. }) in namesakes.iter_mut().zip(searches) {
+            rivals.retain(|row| found.binary_search(row).is_err());
+        }
+        self.registry.prefetch(namesakes.iter().flat_map(|search| &search.found).copied());
+        self.score_found(sought, namesakes, ranked);
+    }
+
+    /// Adds whoever was found for each record to its candidates, in order.
+    fn score_found(&self, sought: &[Sought<'_>], searches: &[Search], ranked: &mut [Vec<Scored>]) {
+        for ((Sought { record, .. }, Search { found, .. }), scored) in sought.iter().zip(searches).zip(ranked)
+        {
+            if !found.is_empty() {
+                let weights = self.model.weigh(*record);
+                let score = |row: &u32| self.scored(record, &weights, ResidentIndex(*row));
+                scored.extend(found.iter().filter_map(score));
                 self.order(scored);
             }
         }
-        complete
     }
 
     /// Puts candidates in order: by weight, then by id. Ids are fetched only where weights are equal.
@@ -246,6 +289,20 @@ impl<'r> Linker<'r> {
         let weights = weights.of(&comparison, record, candidate);
         let &PersonView { protected, status, .. } = candidate;
         Some(Scored { resident, protected, status, comparison, weights })
+    }
+
+    /// How `own`, the candidate that is decided about, compares with another one, both as they are filed. The name and the birth
+    /// date that the record has were compared with everybody, and `own` may be filed so.
+    pub(crate) fn between<'a>(
+        &'a self,
+        record: &PersonView<'_>,
+        own: Option<PersonView<'a>>,
+    ) -> impl Fn(&Scored, &Scored) -> Option<Comparison> + 'a {
+        let alike = own.filter(|own| own.is_written_as(record));
+        move |own, other| match alike {
+            Some(own) => Some(other.comparison.between(&own, &self.registry.person(other.resident)?)),
+            None => self.compare_residents(own.resident, other.resident),
+        }
     }
 
     /// Two residents as they are filed.
@@ -308,9 +365,9 @@ impl<'r> Linker<'r> {
 
     /// What a decision must know besides the candidates, gathered from the record.
     pub(crate) fn circumstances<'a>(
-        &self,
-        record: PersonView<'_>,
-        best: Option<(NameRef<'_>, &Comparison)>,
+        &'a self,
+        record: PersonView<'a>,
+        best: Option<(NameRef<'a>, &'a Comparison)>,
         truncated: bool,
         not_evaluated: ReasonSet,
         between: &'a dyn Fn(&Scored, &Scored) -> Option<Comparison>,
@@ -341,6 +398,10 @@ impl fmt::Debug for Linker<'_> {
 
 /// Records decided side by side at a time, where the caller does not say.
 pub(crate) const CHUNK: usize = 16_384;
+
+/// Records whose candidates are sought side by side by one thread: enough of them that the memory is kept busy, and so few
+/// that what it sent is still in the cache when it is read.
+pub(crate) const GROUP: usize = 16;
 
 const fn is_stated(date: BirthDate) -> bool {
     date.ymd().is_some()

@@ -11,42 +11,74 @@ pub(crate) struct Seen {
 }
 
 /// Guesses before a window around the last one is searched, and twice as wide a window until it is there: each leaves about the square root of the distance that was left.
-const GUESSES: usize = 3;
+pub(crate) const GUESSES: usize = 3;
 /// How far to both sides of the last guess is looked first; of small entries, a cache line or two.
-const REACH: usize = 8;
+pub(crate) const REACH: usize = 8;
 
-/// The first of `len` places that is not before what is wanted, as `partition_point` finds it. `start` is the first guess, and
-/// `density` how many places one unit of distance takes.
-pub(crate) fn partition_point(len: usize, start: usize, density: f64, look: impl Fn(usize) -> Seen) -> usize {
-    let (mut low, mut high, mut at) = (0, len, start);
-    for _ in 0..GUESSES {
+/// A search under way. Whoever looks for many keys takes its steps one by one, so that the memory can be asked for the next place
+/// of each before any is looked at.
+pub(crate) struct Search {
+    low: usize,
+    high: usize,
+    at: usize,
+    density: f64,
+}
+
+impl Search {
+    /// A search among `len` places. `start` is the first guess, and `density` how many places one unit of distance takes.
+    pub(crate) const fn new(len: usize, start: usize, density: f64) -> Self {
+        Self { low: 0, high: len, at: start, density }
+    }
+
+    /// The first place that is not before what is wanted, as `partition_point` finds it.
+    pub(crate) fn finish(mut self, look: impl Fn(usize) -> Seen) -> usize {
+        (0..GUESSES).for_each(|_| self.guess(&look));
+        self.end(look)
+    }
+
+    /// The place that is looked at next.
+    pub(crate) fn next(&self) -> usize {
+        self.at.clamp(self.low, self.high)
+    }
+
+    /// Looks at one place and guesses the next: to be done [`GUESSES`] times.
+    pub(crate) fn guess(&mut self, look: impl Fn(usize) -> Seen) {
+        if self.low == self.high {
+            return;
+        }
+        let at = self.at.clamp(self.low, self.high - 1);
+        let Seen { before, distance } = look(at);
+        let places = (distance as f64 * self.density) as usize;
+        if before {
+            (self.low, self.at) = (at + 1, at.saturating_add(places));
+        } else {
+            (self.high, self.at) = (at, at.saturating_sub(places));
+        }
+    }
+
+    /// Where it ends, after all guesses.
+    pub(crate) fn end(self, look: impl Fn(usize) -> Seen) -> usize {
+        let Self { mut low, mut high, at, .. } = self;
         if low == high {
             return low;
         }
-        at = at.clamp(low, high - 1);
-        let Seen { before, distance } = look(at);
-        let places = (distance as f64 * density) as usize;
-        if before {
-            (low, at) = (at + 1, at.saturating_add(places));
-        } else {
-            (high, at) = (at, at.saturating_sub(places));
+        let before = |at: usize| look(at).before;
+        let mut reach = REACH;
+        loop {
+            let (start, end) =
+                (at.saturating_sub(reach).clamp(low, high), at.saturating_add(reach).min(high));
+            if (start == low || before(start)) && (end == high || !before(end)) {
+                (low, high) = (start, end);
+                break;
+            }
+            reach = reach.saturating_mul(2);
         }
-    }
-    let before = |at: usize| look(at).before;
-    let mut reach = REACH;
-    loop {
-        let (start, end) = (at.saturating_sub(reach).clamp(low, high), at.saturating_add(reach).min(high));
-        if (start == low || before(start)) && (end == high || !before(end)) {
-            (low, high) = (start, end);
-            break;
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if before(middle) { low = middle + 1 } else { high = middle }
         }
-        reach = reach.saturating_mul(2);
+        low
     }
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if before(middle) { low = middle + 1 } else { high = middle }
-    }
-    low
 }
 
 #[cfg(test)]
@@ -70,7 +102,7 @@ mod tests {
                     before: keys[at] < wanted,
                     distance: if lies { keys[at] } else { keys[at].abs_diff(wanted) },
                 };
-                let found = partition_point(keys.len(), start, density, look);
+                let found = Search::new(keys.len(), start, density).finish(look);
                 prop_assert_eq!(found, keys.partition_point(|key| *key < wanted));
             }
         }
@@ -88,7 +120,7 @@ mod tests {
                 looks.set(looks.get() + 1);
                 Seen { before: keys[at] < *wanted, distance: keys[at].abs_diff(*wanted) }
             };
-            partition_point(keys.len(), (*wanted as f64 * density) as usize, density, look);
+            Search::new(keys.len(), (*wanted as f64 * density) as usize, density).finish(look);
         }
         let mean = looks.get() as f64 / (keys.len() / 10) as f64;
         assert!(mean < 12.0, "{mean}");

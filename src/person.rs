@@ -183,6 +183,8 @@ impl Person {
     ) -> Self {
         let (register, reading) = (record.kanji_name, record.kana_name);
         let names = match &mut memory {
+            // As they are of a resident whose name is known by its number.
+            _ if register.is_empty() && reading.is_empty() => Ok(Vec::new()),
             Some(memory) => name::parse_with(&mut memory.words, register, reading),
             None => name::parse(register, reading),
         };
@@ -264,7 +266,7 @@ impl Person {
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     words: name::Words,
-    heads: Heads,
+    pub(crate) heads: Heads,
 }
 
 impl fmt::Debug for Person {
@@ -282,7 +284,7 @@ impl fmt::Debug for Person {
 }
 
 /// The items of a list cell.
-fn items(list: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn items(list: &str) -> impl Iterator<Item = &str> {
     list.split(['|', '｜']).filter(|item| !item.trim().is_empty())
 }
 

@@ -7,9 +7,9 @@ mod numbers;
 mod traces;
 
 use crate::Record;
-use crate::decide::{Reason, ReasonSet, Scored, Verdict, verify};
-use crate::link::{Linker, Scratch};
-use crate::person::{Person, PersonView, Unreadable};
+use crate::decide::{Reason, ReasonSet, Verdict, verify};
+use crate::link::{Linker, Ranked, Scratch, Sought};
+use crate::person::{Person, Unreadable};
 use crate::registry::ResidentIndex;
 
 pub use alerts::{Alert, AlertKind};
@@ -50,28 +50,25 @@ impl Linker<'_> {
     pub fn verify(&self, record: &Record<'_>, claimed: ResidentIndex) -> Result<Verdict, Unreadable> {
         let person = Person::read(record, &self.options)?;
         let not_evaluated = [Reason::ClaimNotEvaluated].into_iter().collect();
-        let verify = |scratch: &mut Scratch| {
-            self.verify_person(person.view(), Some(claimed), not_evaluated, scratch).0
-        };
-        Ok(Scratch::lent(verify))
+        let sought = Sought { record: person.view(), claimed: Some(claimed) };
+        Ok(Scratch::lent(|scratch| {
+            self.score(&[sought], scratch);
+            self.verify_ranked(sought, scratch.only(), not_evaluated)
+        }))
     }
 
-    /// The verdict, and the pairs that were compared for it.
-    fn verify_person(
+    /// The verdict of a record whose candidates were found.
+    fn verify_ranked(
         &self,
-        record: PersonView<'_>,
-        claimed: Option<ResidentIndex>,
+        Sought { record, claimed }: Sought<'_>,
+        Ranked { scored, complete }: Ranked<'_>,
         not_evaluated: ReasonSet,
-        scratch: &mut Scratch,
-    ) -> (Verdict, usize) {
-        let complete = self.score(record, claimed, scratch);
-        let between = |a: &Scored, b: &Scored| self.compare_residents(a.resident, b.resident);
-        let own = claimed.and_then(|claimed| Some((claimed, self.registry().person(claimed)?.main)));
-        let own = own.and_then(|(claimed, name)| {
-            let scored = scratch.scored.iter().find(|scored| scored.resident == claimed)?;
-            Some((name, &scored.comparison))
-        });
+    ) -> Verdict {
+        let own = claimed.and_then(|claimed| scored.iter().find(|scored| scored.resident == claimed));
+        let own = own.and_then(|own| Some((self.registry().person(own.resident)?, &own.comparison)));
+        let between = self.between(&record, own.map(|(person, _)| person));
+        let own = own.map(|(person, comparison)| (person.main, comparison));
         let case = self.circumstances(record, own, !complete, not_evaluated, &between);
-        (verify(self.policy(), &scratch.scored, claimed, &case), scratch.scored.len())
+        verify(self.policy(), scored, claimed, &case)
     }
 }

@@ -22,8 +22,8 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) truncated: bool,
     /// The record lacks a birth date, or one exact to the day: what blocking could not ask for.
     pub(crate) missing: ReasonSet,
-    /// Expected people outside the registry (METHOD 4), for the population gate.
-    pub(crate) outside: Outside,
+    /// People outside the registry whom the record may mean (METHOD 4), for the population gate.
+    pub(crate) outside: Outside<'a>,
     /// Reasons for what a single decision cannot know.
     pub(crate) not_evaluated: ReasonSet,
     /// Compares the best candidate, or the claimed one, with another as they are filed; `None` if one is not to be had.
@@ -139,7 +139,7 @@ pub(super) fn shut(
         reasons.insert(Reason::Twin);
     }
     let most = policy.max_expected_namesakes * if is_elsewhere(comparison) { ELSEWHERE } else { 1.0 };
-    if case.outside.alike > most && !comparison.address.agrees() {
+    if !comparison.address.agrees() && case.outside.expected().alike > most {
         reasons.insert(Reason::Population);
     }
     let margin = others().map(|other| best.weights.total - other.weights.total).min();

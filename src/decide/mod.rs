@@ -189,7 +189,7 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
             if !policy.is_guideline() {
                 reasons.insert(Reason::NotGuideline);
             }
-            let (candidates, expected_namesakes) = (Vec::new(), case.outside.namesakes);
+            let (candidates, expected_namesakes) = (Vec::new(), case.outside.expected().namesakes);
             return Decision::Review(Review {
                 candidates,
                 total: 0,
@@ -204,7 +204,8 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
     };
     let rivals = case.rivals(best, scored);
     let shut = gates::shut(policy, best, scored, &rivals, case);
-    let confidence = posterior.confidence(best, case.outside.alike + case.outside.resembling);
+    let outside = case.outside.expected();
+    let confidence = posterior.confidence(best, outside.alike + outside.resembling);
     let reached = posterior::accepts(&policy.losses, posterior.of(best), none);
     if shut.reasons.is_empty() && reached {
         let mut candidate = candidate(policy, best, &posterior, ReasonSet::EMPTY);
@@ -216,7 +217,7 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
             candidate,
             margin: shut.margin,
             rival: scored.get(1).map(|rival| rival.resident),
-            expected_namesakes: case.outside.namesakes,
+            expected_namesakes: outside.namesakes,
             confidence,
             none,
         });
@@ -254,7 +255,7 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
         total,
         reasons,
         margin: shut.margin,
-        expected_namesakes: case.outside.namesakes,
+        expected_namesakes: outside.namesakes,
         confidence,
         none,
     })

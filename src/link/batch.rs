@@ -6,7 +6,7 @@ use std::fmt;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{CHUNK, Linker, Scratch};
+use super::{CHUNK, GROUP, Linker, Scratch, Sought};
 use crate::Record;
 use crate::decide::{Candidate, ClaimsRule, Decision, Link, Policy, Reason, ReasonSet, Review};
 use crate::person::{Person, Unreadable};
@@ -80,15 +80,26 @@ impl<'r> Linker<'r> {
     /// ```
     #[must_use]
     pub fn decide_chunk(&self, records: &[Record<'_>]) -> Vec<Decided> {
-        let decide = |scratch: &mut Scratch, record: &Record<'_>| {
-            let decided = Person::read(record, &self.options)
-                .map(|person| self.decide_view(person.view(), ReasonSet::EMPTY, scratch));
-            match decided {
-                Ok((decision, pairs)) => Decided { answer: Ok(decision), pairs: pairs as u64 },
-                Err(unreadable) => Decided { answer: Err(unreadable), pairs: 0 },
+        let groups = records.par_chunks(GROUP).with_min_len(4);
+        let decided = groups.map_init(Scratch::default, |scratch, group| self.decide_group(group, scratch));
+        decided.flatten_iter().collect()
+    }
+
+    /// Decides some records whose candidates are sought side by side.
+    fn decide_group(&self, records: &[Record<'_>], scratch: &mut Scratch) -> Vec<Decided> {
+        let read: Vec<_> = records.iter().map(|record| Person::read(record, &self.options)).collect();
+        let sought: Vec<Sought<'_>> = read.iter().flatten().map(Sought::from).collect();
+        self.score(&sought, scratch);
+        let mut ranked = scratch.ranked();
+        let decide = |read: &Result<Person, Unreadable>| match read {
+            Ok(person) => {
+                let ranked = ranked.next().unwrap_or_default();
+                let pairs = ranked.scored.len() as u64;
+                Decided { answer: Ok(self.decide_ranked(person.view(), ranked, ReasonSet::EMPTY)), pairs }
             }
+            Err(unreadable) => Decided { answer: Err(*unreadable), pairs: 0 },
         };
-        records.par_iter().with_min_len(64).map_init(Scratch::default, decide).collect()
+        read.iter().map(decide).collect()
     }
 
     /// Starts to take note of a batch's links, for gates 8 and 10.

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 
-use super::{Linker, Scratch};
+use super::{Linker, Scratch, Sought};
 use crate::Record;
 use crate::decide::least_weight;
 use crate::person::Person;
@@ -62,8 +62,8 @@ impl Linker<'_> {
         for person in sample.iter().filter_map(|record| Person::read(record, &self.options).ok()) {
             let record = person.view();
             let found: FxHashSet<ResidentIndex> = Scratch::lent(|scratch| {
-                self.score(record, None, scratch);
-                scratch.scored.iter().map(|scored| scored.resident).collect()
+                self.score(&[Sought { record, claimed: None }], scratch);
+                scratch.only().scored.iter().map(|scored| scored.resident).collect()
             });
             let weights = self.model.weigh(record);
             let may_be_meant = |resident: &&ResidentIndex| {

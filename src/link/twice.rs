@@ -8,7 +8,7 @@ use crate::compare::birth_date::BirthDateLevel;
 use crate::compare::name::NameAgreement;
 use crate::compare::sex::SexLevel;
 use crate::decide::{Decision, Reason};
-use crate::registry::{Asked, ResidentIndex};
+use crate::registry::{ResidentIndex, Search};
 
 impl Linker<'_> {
     /// Groups of residents who seem to be one person, registered several times: name, birth date and address agree, and the sex
@@ -35,10 +35,11 @@ impl Linker<'_> {
         let registry = self.registry;
         let everybody: Vec<ResidentIndex> = registry.everybody().collect();
         let pairs = everybody.par_iter().with_min_len(1 << 10);
-        let pairs = pairs.map_init(<(Asked, Asked, Vec<u32>)>::default, |(nothing, names, found), own| {
+        let pairs = pairs.map_init(<([Search; 1], [Search; 1])>::default, |(nothing, namesakes), own| {
             let (own, ResidentIndex(row)) = (*own, *own);
             let person = registry.person(own)?;
-            registry.namesakes(person, nothing, names, found);
+            registry.namesakes(std::iter::once(Some(person)), nothing, namesakes);
+            let [Search { found, .. }] = namesakes;
             let again = |other: &u32| {
                 self.compare_residents(own, ResidentIndex(*other))
                     .is_some_and(|pair| self.is_one_person(&pair))

@@ -60,7 +60,7 @@ impl Script {
 }
 
 impl Model {
-    /// Asks the memory for how common the parts of a record's name are, ahead of [`Self::weigh`].
+    /// Asks the memory for how common a record's name and town are, ahead of [`Self::weigh`].
     pub(crate) fn prefetch(&self, record: &PersonView<'_>) {
         let cohort = Cohort::possible(record.sex, record.birth_date).next();
         let names = [(Script::Register, record.main.register), (Script::Reading, record.main.reading)];
@@ -74,6 +74,8 @@ impl Model {
             Share::prefetch(Role::Family, script, family);
             Share::prefetch(Role::Given, script, given);
         }
+        let town = record.address.and_then(|address| address.town_key());
+        town.into_iter().for_each(|town| self.counts.towns.prefetch(town));
     }
 
     /// Counts of family names, given names, and given names within cohorts.

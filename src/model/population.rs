@@ -1,5 +1,7 @@
 //! Namesakes nobody can see: how many people outside the registry share what a record shows (METHOD 4).
 
+use std::cell::OnceCell;
+
 use super::frequency::Script;
 use super::{Model, Parameters};
 use crate::compare::Comparison;
@@ -30,9 +32,26 @@ const MOVES: f64 = 3.04;
 /// them checked (METHOD 6). No count of names tells it.
 const RESEMBLING: f64 = 1e-4;
 
+/// The people whom a record may mean though the registry lacks them (METHOD 4). They are counted when they are first asked for:
+/// a link always does, a verification hardly ever.
+pub(crate) struct Outside<'a> {
+    model: &'a Model,
+    record: PersonView<'a>,
+    best: Option<(NameRef<'a>, &'a Comparison)>,
+    population: f64,
+    expected: OnceCell<Expected>,
+}
+
+impl Outside<'_> {
+    /// How many of them are expected.
+    pub(crate) fn expected(&self) -> Expected {
+        *self.expected.get_or_init(|| self.model.expected(self.record, self.best, self.population))
+    }
+}
+
 /// Expected people who are in the population and not in the registry (E of METHOD 4). P(there is none) is [`unique`] of it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Outside {
+pub(crate) struct Expected {
     /// Those who share the name, in the first script that can be read, and the birth date that a record states.
     pub(crate) namesakes: f64,
     /// Those who would show what the record shows, for each time that the best candidate would: of the namesakes the ones
@@ -44,26 +63,35 @@ pub(crate) struct Outside {
 }
 
 impl Model {
-    /// The people whom a record may mean though the registry lacks them, beside its best candidate, if there is one. Where
-    /// the candidate agrees in both scripts, whoever is alike must share both, and the rarer one bounds them.
-    pub(crate) fn outside(
+    /// The people whom a record may mean though the registry lacks them, beside its best candidate, if there is one.
+    pub(crate) const fn outside<'a>(
+        &'a self,
+        record: PersonView<'a>,
+        best: Option<(NameRef<'a>, &'a Comparison)>,
+        population: f64,
+    ) -> Outside<'a> {
+        Outside { model: self, record, best, population, expected: OnceCell::new() }
+    }
+
+    /// Where the best candidate agrees in both scripts, whoever is alike must share both, and the rarer one bounds them.
+    fn expected(
         &self,
         record: PersonView<'_>,
         best: Option<(NameRef<'_>, &Comparison)>,
         population: f64,
-    ) -> Outside {
+    ) -> Expected {
         let outside = (population - self.residents().max(1) as f64).max(0.0);
         let name = best.map(|(name, _)| name);
         let namesakes = self.namesakes(record, Script::legible(record.main), name, outside);
         let Some((_, comparison)) = best else {
-            return Outside { namesakes, alike: namesakes, resembling: RESEMBLING };
+            return Expected { namesakes, alike: namesakes, resembling: RESEMBLING };
         };
         let both = comparison.name.register.whole.agrees() && comparison.name.reading.whole.agrees();
         let reading = record.main.reading.filter(|_| both).map(|reading| (Script::Reading, reading));
         let read = reading.map(|reading| self.namesakes(record, Some(reading), name, outside));
         let in_both = read.map_or(namesakes, |read| read.min(namesakes));
         let told = self.told_by_others(comparison, outside);
-        Outside { namesakes, alike: in_both * told, resembling: RESEMBLING * told }
+        Expected { namesakes, alike: in_both * told, resembling: RESEMBLING * told }
     }
 
     /// How much likelier somebody outside tells of an address as a record does than the candidate: the share of those
@@ -176,7 +204,7 @@ mod tests {
                     kanji_name: "田中　実", birth_date: &birth_date, sex: "男", ..Record::default()
                 };
             let record = Person::read(&record, &Default::default()).unwrap();
-            model.outside(record.view(), None, 124_885_175.0).namesakes
+            model.outside(record.view(), None, 124_885_175.0).expected().namesakes
         };
         (1930..1990).map(expected).sum::<f64>() / 60.0
     }
@@ -206,6 +234,6 @@ mod tests {
         let registry = Registry::builder().build().unwrap();
         let record = Record { kanji_name: "田中　実", birth_date: "1961-07-03", ..Record::default() };
         let record = Person::read(&record, &Default::default()).unwrap();
-        assert_eq!(Model::of(&registry).outside(record.view(), None, 1.0).namesakes, 0.0);
+        assert_eq!(Model::of(&registry).outside(record.view(), None, 1.0).expected().namesakes, 0.0);
     }
 }

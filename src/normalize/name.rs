@@ -15,7 +15,7 @@ use super::{Fold, FoldSet, kana};
 
 pub(crate) use part::{Filed, PartRef, is_han, reading_key, register_key, widest_reading, widest_register};
 pub use part::{Part, Script};
-pub(crate) use plain::{Words, parse_with};
+pub(crate) use plain::{Words, is_plain, parse_with, words};
 
 /// Names longer than this are refused: the national record layout holds 100 characters, 200 for preferred names.
 pub const MAX_CHARS: usize = 200;

@@ -45,6 +45,18 @@ pub(super) struct Columns {
     pub(super) extras: Column<u32>,
 }
 
+/// Which keys of a resident are to be made.
+#[derive(Clone, Copy)]
+pub(super) enum Keyed {
+    /// Those of parts of the names.
+    Parts,
+    /// Those of whole names, each for every town.
+    Register,
+    Reading,
+    /// Those of blocks.
+    Block,
+}
+
 /// The last number of a row, from the lowest bit: 23 the birth date (an exact one packed, another one's place among the
 /// dates), 2 which of these, 2 sex, 2 status, 1 protected, 1 whether there are extras.
 #[derive(Clone, Copy)]
@@ -53,8 +65,13 @@ pub(super) struct Facts(pub(super) u32);
 const DATE_BITS: u32 = 23;
 
 impl Facts {
-    /// The facts of a person; `date` numbers a birth date that is no day. `None` if there are more of those than numbers.
-    pub(super) fn of(person: PersonView<'_>, date: impl FnOnce(u64) -> Option<u32>) -> Option<Self> {
+    /// The facts of a person, with extras or without; `date` numbers a birth date that is no day. `None` if there are more of
+    /// those than numbers.
+    pub(super) fn of(
+        person: PersonView<'_>,
+        extras: bool,
+        date: impl FnOnce(u64) -> Option<u32>,
+    ) -> Option<Self> {
         let (date, kind) = match person.birth_date {
             None => (0, 0),
             Some(born) => match u32::try_from(born.to_packed()) {
@@ -70,7 +87,7 @@ impl Facts {
             Status::Removed => 3,
         };
         let flags = kind | sex << 2 | status << 4 | u32::from(person.protected) << 6;
-        let flags = flags | u32::from(person.extras.is_some()) << 7;
+        let flags = flags | u32::from(extras) << 7;
         (date >> DATE_BITS == 0).then_some(Self(date | flags << DATE_BITS))
     }
 
@@ -165,6 +182,32 @@ impl Columns {
         })
     }
 
+    /// As much of a person as some of the keys are made of, which is all that is read.
+    pub(super) fn keyed(&self, row: u32, by: Keyed) -> Option<PersonView<'_>> {
+        let [family, given, family_read, given_read, address, facts] = *self.rows.get(row as usize)?;
+        let facts = Facts(facts);
+        let of = if facts.has_extras() { self.extra_rows.rank(row) } else { None };
+        let (register, reading, place) = match by {
+            Keyed::Parts => (true, true, false),
+            Keyed::Register => (true, false, true),
+            Keyed::Reading => (false, true, true),
+            Keyed::Block => (false, false, true),
+        };
+        Some(PersonView {
+            main: NameRef {
+                kind: NameKind::Registered,
+                register: if register { self.spelling(family, given) } else { None },
+                reading: if reading { self.spelling(family_read, given_read) } else { None },
+            },
+            birth_date: self.birth_date(facts),
+            sex: None,
+            address: if place { self.place(address) } else { None },
+            status: facts.status(),
+            protected: facts.is_protected(),
+            extras: of.map(|of| (self as _, of)),
+        })
+    }
+
     pub(super) fn person(&self, row: u32) -> Option<PersonView<'_>> {
         let [family, given, family_read, given_read, address, facts] = *self.rows.get(row as usize)?;
         let facts = Facts(facts);
@@ -186,23 +229,30 @@ impl Columns {
 
     /// Asks the memory for what comparing these residents will read, all of them at once: rows first, then what rows point
     /// to, and so on. In a large registry each would be waited for by itself.
-    pub(super) fn prefetch(&self, rows: &[u32]) {
-        rows.iter().for_each(|row| self.prefetch_row(*row));
-        let rows = || rows.iter().filter_map(|row| Some((*row, self.rows.get(*row as usize)?)));
-        let with_extras = || rows().filter(|(_, [.., facts])| Facts(*facts).has_extras()).map(|(row, _)| row);
-        for (_, [parts @ .., address, _]) in rows() {
+    pub(super) fn prefetch(&self, rows: impl Iterator<Item = u32> + Clone) {
+        rows.clone().for_each(|row| self.prefetch_row(row));
+        let rows = rows.filter_map(|row| Some((row, *self.rows.get(row as usize)?)));
+        for (row, [parts @ .., address, facts]) in rows.clone() {
             parts.iter().for_each(|part| prefetch(&self.parts.numbers, *part as usize));
-            prefetch(&self.addresses, *address as usize);
+            prefetch(&self.addresses, address as usize);
+            if Facts(facts).has_extras() {
+                self.extra_rows.prefetch(row);
+            }
         }
-        with_extras().for_each(|row| self.extra_rows.prefetch(row));
-        for (_, [.., address, _]) in rows() {
-            let Some([place, building, ..]) = self.addresses.get(*address as usize) else { continue };
-            prefetch(&self.places.numbers, *place as usize);
-            prefetch(&self.texts.ends, *building as usize);
+        let extra = |row, facts| if Facts(facts).has_extras() { self.extra_rows.rank(row) } else { None };
+        for (row, [.., address, facts]) in rows.clone() {
+            if let Some([place, building, ..]) = self.addresses.get(address as usize) {
+                prefetch(&self.places.numbers, *place as usize);
+                prefetch(&self.texts.ends, *building as usize);
+            }
+            extra(row, facts).into_iter().for_each(|of| prefetch(&self.extra_ends, of as usize));
         }
-        let extras = || with_extras().filter_map(|row| self.extra_rows.rank(row));
-        extras().for_each(|of| prefetch(&self.extra_ends, of as usize));
-        extras().for_each(|of| prefetch(&self.extras, self.extra_start(of)));
+        for (row, [.., address, facts]) in rows {
+            if let Some([place, ..]) = self.addresses.get(address as usize) {
+                self.places.prefetch_text(*place);
+            }
+            extra(row, facts).into_iter().for_each(|of| prefetch(&self.extras, self.extra_start(of)));
+        }
     }
 
     /// Asks the memory for a resident's row.
@@ -237,13 +287,25 @@ impl Columns {
         if id == NONE {
             return None;
         }
-        let [place, building, room, notes, a, b, c] = *self.addresses.get(id as usize)?;
-        let many = FiledAddress::count(notes) > INLINE_NUMBERS;
-        let inline = [a, b, c, 0, 0, 0];
-        let numbers = if many { *self.numbers.get(a as usize)? } else { inline };
+        let [place, building, room, notes, numbers @ ..] = *self.addresses.get(id as usize)?;
         let text = |id: u32| if id == NONE { &[] } else { self.texts.get(id).unwrap_or_default() };
-        let filed = FiledAddress { numbers, notes };
+        let filed = self.numbers(notes, numbers)?;
         Some(AddressRef::from_filed(filed, self.places.get(place)?, text(building), text(room)))
+    }
+
+    /// An address without building and room.
+    fn place(&self, id: u32) -> Option<AddressRef<'_>> {
+        if id == NONE {
+            return None;
+        }
+        let [place, _, _, notes, numbers @ ..] = *self.addresses.get(id as usize)?;
+        Some(AddressRef::from_filed(self.numbers(notes, numbers)?, self.places.get(place)?, &[], &[]))
+    }
+
+    fn numbers(&self, notes: u32, [a, b, c]: [u32; 3]) -> Option<FiledAddress> {
+        let many = FiledAddress::count(notes) > INLINE_NUMBERS;
+        let numbers = if many { *self.numbers.get(a as usize)? } else { [a, b, c, 0, 0, 0] };
+        Some(FiledAddress { numbers, notes })
     }
 
     /// The words of a row's extras: names and addresses.

@@ -3,7 +3,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use himozuke_mapped::{Column, Plain};
+use himozuke_mapped::{Column, Plain, prefetch};
 use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::normalize::address::{FiledPlace, PlaceRef};
@@ -32,25 +32,30 @@ pub(super) struct Dictionary<S> {
 impl<S: Shelf> Dictionary<S> {
     /// The number of a value that is known already, which any number of threads may ask for at once.
     pub(super) fn seek(&self, value: S::Value<'_>) -> Option<u32> {
-        self.known(hash(&value), value)
+        self.known(value).ok()
     }
 
     /// The number of a value, known or not; `None` if there are more than numbers.
-    ///
-    /// Two values of one hash both get a number; the second is then kept again at each sight, which costs room only.
     pub(super) fn intern(&mut self, value: S::Value<'_>) -> Option<u32> {
-        let hash = hash(&value);
-        if let Some(id) = self.known(hash, value) {
-            return Some(id);
-        }
+        let free = match self.known(value) {
+            Ok(id) => return Some(id),
+            Err(free) => free,
+        };
         let id = self.shelf.push(value).filter(|id| *id < NONE)?;
-        self.by_hash.entry(hash).or_insert(id);
+        self.by_hash.insert(free, id);
         Some(id)
     }
 
-    fn known(&self, hash: u64, value: S::Value<'_>) -> Option<u32> {
-        let id = self.by_hash.get(&hash).copied()?;
-        self.shelf.holds(id, value).then_some(id)
+    /// The number of a value, or a hash for it that is free: of two values of one hash, the second has the next one.
+    fn known(&self, value: S::Value<'_>) -> Result<u32, u64> {
+        let mut hash = hash(&value);
+        while let Some(id) = self.by_hash.get(&hash) {
+            if self.shelf.holds(*id, value) {
+                return Ok(*id);
+            }
+            hash = hash.wrapping_add(1);
+        }
+        Err(hash)
     }
 }
 
@@ -119,6 +124,14 @@ impl<N: Store<[u32; 7]>, B: Store<u8>> Places<N, B> {
         let text = bytes(&self.text, offset.into(), (last as u16).into());
         let hash = u64::from(low) | u64::from(high) << 32;
         Some(PlaceRef::from_filed(FiledPlace { ends, facts, hash }, text))
+    }
+}
+
+impl Places<Column<[u32; 7]>, Column<u8>> {
+    /// Asks the memory for a place's text.
+    pub(super) fn prefetch_text(&self, id: u32) {
+        let offset = self.numbers.get(id as usize).map(|[offset, ..]| *offset);
+        offset.into_iter().for_each(|offset| prefetch(&self.text, offset as usize));
     }
 }
 

@@ -521,7 +521,7 @@ impl Reader<'_> {
         Column::mapped(self.map, start..start.checked_add(usize::try_from(section.bytes).ok()?)?)
     }
 
-    fn table<E: Plain + Ord>(&mut self) -> Option<Table<E>> {
+    fn table<E: Plain + Ord + Default>(&mut self) -> Option<Table<E>> {
         let table = Table { offsets: self.column()?, entries: self.column()? };
         table.is_sound().then_some(table)
     }

@@ -1,13 +1,13 @@
 //! Ids: the caller's names for the residents, one after the other, and the way back from an id to its resident.
 
-use himozuke_mapped::Column;
+use himozuke_mapped::{Column, prefetch};
 use rayon::prelude::*;
 
 use super::RegistryError;
 use super::dictionary::column;
 use super::keep::Keep;
 use crate::hash::KeyHasher;
-use crate::nearby::{self, Seen};
+use crate::nearby::{self, Search, Seen};
 
 /// Ids as they come in.
 #[derive(Default)]
@@ -18,6 +18,13 @@ pub(super) struct Incoming {
 }
 
 impl Incoming {
+    /// Makes room for so many ids more, as long as those that came.
+    pub(super) fn reserve(&mut self, ids: usize) {
+        let length = self.text.len().div_ceil(self.ends.len().max(1));
+        drop(self.ends.try_reserve(ids));
+        drop(self.text.try_reserve(length.saturating_mul(ids)));
+    }
+
     pub(super) fn push(&mut self, id: &str) -> Option<()> {
         let last = self.ends.iter().rev().nth(1).map_or(0, |before| *before as usize);
         let before = self.text.get(last..).unwrap_or_default();
@@ -129,42 +136,105 @@ impl Ids {
     }
 
     pub(super) fn find(&self, id: &str) -> Option<u32> {
-        if self.by_hash.is_empty() {
-            let row = self.first_from(id.as_bytes());
-            return (row < self.count && self.bytes(row) == id.as_bytes()).then_some(row);
-        }
-        let half = half(id);
-        let density = self.by_hash.len() as f64 / (1u64 << u32::BITS) as f64;
-        let start = (f64::from(half) * density) as usize;
-        let start = nearby::partition_point(self.by_hash.len(), start, density, |at| {
-            let other = self.by_hash.get(at).map_or(0, |[other, _]| *other);
-            Seen { before: other < half, distance: other.abs_diff(half).into() }
-        });
-        let same = self.by_hash.iter().skip(start).take_while(|[other, _]| *other == half);
-        same.map(|[_, row]| *row).find(|row| self.bytes(*row) == id.as_bytes())
+        let (wanted, search) = self.seek(id);
+        self.row(&wanted, search.finish(|at| self.look(&wanted, at)))
     }
 
-    /// Of ids in order, the first row whose id does not come before this one.
-    fn first_from(&self, id: &[u8]) -> u32 {
-        let Some(last) = self.count.checked_sub(1) else { return 0 };
-        let [first, last] = [self.bytes(0), self.bytes(last)];
-        let common = first.iter().zip(last).take_while(|(a, b)| a == b).count();
-        let number = |id: &[u8]| number(id.get(common..).unwrap_or_default());
-        let [wanted, first, last] = [number(id), number(first), number(last)];
-        let density = f64::from(self.count) / last.saturating_sub(first).max(1) as f64;
-        let start = (wanted.saturating_sub(first) as f64 * density) as usize;
-        let row = nearby::partition_point(self.count as usize, start, density, |row| {
-            let other = self.bytes(row as u32);
-            Seen { before: other < id, distance: number(other).abs_diff(wanted) }
+    /// As [`Self::find`], for many ids: the memory is asked for a step of every search before the first of them goes on.
+    pub(super) fn find_all<'a>(
+        &self,
+        ids: impl IntoIterator<Item = &'a str>,
+    ) -> impl Iterator<Item = Option<u32>> {
+        let mut sought: Vec<_> = ids.into_iter().map(|id| self.seek(id)).collect();
+        for _ in 0..nearby::GUESSES {
+            sought.iter().for_each(|(_, search)| self.prefetch(search.next()));
+            sought.iter_mut().for_each(|(wanted, search)| search.guess(|at| self.look(wanted, at)));
+        }
+        for (_, search) in &sought {
+            let at = search.next();
+            for at in [at.saturating_sub(nearby::REACH), at, at + nearby::REACH] {
+                self.prefetch(at);
+            }
+        }
+        let ended = sought.into_iter().map(|(wanted, search)| {
+            let at = search.end(|at| self.look(&wanted, at));
+            if let Some([_, row]) = self.by_hash.get(at) {
+                self.prefetch_text(*row);
+            }
+            (wanted, at)
         });
-        row as u32
+        ended.collect::<Vec<_>>().into_iter().map(|(wanted, at)| self.row(&wanted, at))
+    }
+
+    /// Asks the memory for what is looked at first of a place of a search.
+    fn prefetch(&self, at: usize) {
+        if self.by_hash.is_empty() {
+            self.prefetch_text(at as u32);
+        } else {
+            prefetch(&self.by_hash, at);
+        }
+    }
+
+    /// Asks the memory for an id, where ids have one width, as most registers give them.
+    pub(super) fn prefetch_text(&self, row: u32) {
+        if self.width > 0 {
+            prefetch(&self.text, (row as usize).saturating_mul(self.width as usize));
+        }
+    }
+
+    /// Begins to search for an id.
+    fn seek<'a>(&self, id: &'a str) -> (Wanted<'a>, Search) {
+        if !self.by_hash.is_empty() {
+            let half = half(id);
+            let density = self.by_hash.len() as f64 / (1u64 << u32::BITS) as f64;
+            let start = (f64::from(half) * density) as usize;
+            return (
+                Wanted { id, key: half.into(), common: 0 },
+                Search::new(self.by_hash.len(), start, density),
+            );
+        }
+        let [first, last] = [self.bytes(0), self.bytes(self.count.saturating_sub(1))];
+        let common = first.iter().zip(last).take_while(|(a, b)| a == b).count();
+        let [key, first, last] = [id.as_bytes(), first, last].map(|id| number(id, common));
+        let density = f64::from(self.count) / last.saturating_sub(first).max(1) as f64;
+        let start = (key.saturating_sub(first) as f64 * density) as usize;
+        (Wanted { id, key, common }, Search::new(self.count as usize, start, density))
+    }
+
+    fn look(&self, wanted: &Wanted<'_>, at: usize) -> Seen {
+        let &Wanted { id, key, common } = wanted;
+        if self.by_hash.is_empty() {
+            let other = self.bytes(at as u32);
+            return Seen { before: other < id.as_bytes(), distance: number(other, common).abs_diff(key) };
+        }
+        let other = self.by_hash.get(at).map_or(0, |[other, _]| u64::from(*other));
+        Seen { before: other < key, distance: other.abs_diff(key) }
+    }
+
+    /// The row of an id, from the first place that is not before it.
+    fn row(&self, wanted: &Wanted<'_>, at: usize) -> Option<u32> {
+        let is_it = |row: &u32| *row < self.count && self.bytes(*row) == wanted.id.as_bytes();
+        if self.by_hash.is_empty() {
+            return Some(at as u32).filter(is_it);
+        }
+        let same = self.by_hash.iter().skip(at).take_while(|[other, _]| u64::from(*other) == wanted.key);
+        same.map(|[_, row]| *row).find(is_it)
     }
 }
 
-/// The digits that an id starts with, as a number filled up with zeros: ids in order mostly have numbers in order.
-fn number(id: &[u8]) -> u64 {
+/// An id to be found.
+struct Wanted<'a> {
+    id: &'a str,
+    /// Half of its hash; of ids in order, [`number`] of it.
+    key: u64,
+    /// Bytes that all ids in order have in common at their beginning.
+    common: usize,
+}
+
+/// The digits that an id has behind its first bytes, as a number filled up with zeros: ids in order mostly have numbers in order.
+fn number(id: &[u8], common: usize) -> u64 {
     const DIGITS: usize = 18;
-    let digits = id.iter().map_while(|byte| byte.checked_sub(b'0').filter(|digit| *digit < 10));
+    let digits = id.iter().skip(common).map_while(|byte| byte.checked_sub(b'0').filter(|digit| *digit < 10));
     let zeros = std::iter::repeat(0);
     digits.chain(zeros).take(DIGITS).fold(0, |number, digit| number * 10 + u64::from(digit))
 }
@@ -203,6 +273,9 @@ mod tests {
                 proptest::prop_assert_eq!(built.find(id), Some(row));
             }
             proptest::prop_assert_eq!(built.find(&other).is_some(), ids.contains(&other));
+            let asked = || ids.iter().chain([&other]).map(String::as_str);
+            let together: Vec<_> = built.find_all(asked()).collect();
+            proptest::prop_assert_eq!(together, asked().map(|id| built.find(id)).collect::<Vec<_>>());
         }
     }
 }

@@ -12,10 +12,10 @@ use rayon::prelude::*;
 const LOAD: u64 = 4;
 /// Parts of a table that are filled side by side; each should fit into a cache.
 const PARTITIONS: usize = 512;
-/// Of these, how many are filled before they are put where they stay.
-const FILLED: usize = 64;
 /// Entries that are sorted at a time; a larger table is made in several rounds over the rows, to save memory.
 const ROUND: u64 = 1 << 28;
+/// Bytes that the memory sends at a time.
+const CACHE_LINE: usize = 64;
 /// Rows whose keys are worked out by one thread at a time.
 const CHUNK: u32 = 1 << 14;
 
@@ -26,7 +26,7 @@ pub(super) struct Table<E: Plain> {
     pub(super) entries: Column<E>,
 }
 
-impl<E: Plain + Ord> Table<E> {
+impl<E: Plain + Ord + Default> Table<E> {
     /// Builds the table of what `file` says of every row, a key and the entry for the 32 bits of the key after those that
     /// choose the bucket; `None` if it would be larger than a table can be. Which thread does what changes nothing.
     pub(super) fn build(
@@ -38,14 +38,15 @@ impl<E: Plain + Ord> Table<E> {
         let rounds = (expected / ROUND + 1).next_power_of_two();
         let partitions = (PARTITIONS as u64 * rounds).min(1 << bits);
         let buckets = (1usize << bits) / partitions as usize;
-        let mut offsets = Vec::with_capacity((1 << bits) + 1);
-        offsets.push(0u32);
-        let mut entries = Vec::with_capacity(expected as usize + expected as usize / 64);
+        let mut offsets = vec![0u32; (1 << bits) + 1];
+        // Memory that nothing is put into is not taken.
+        let mut entries = vec![E::default(); expected as usize + expected as usize / 64];
+        let mut len = 0usize;
         let of_partition = |key: u64| key >> (u64::BITS - partitions.trailing_zeros());
         for round in (0..partitions).step_by(PARTITIONS) {
             let starts: Vec<u32> = (0..rows).step_by(CHUNK as usize).collect();
-            let sort = |start: u32| {
-                let mut found = Vec::new();
+            let sort = |found: &mut Vec<Found<E>>, start: u32| {
+                found.clear();
                 for row in start..rows.min(start.saturating_add(CHUNK)) {
                     file(row, &mut |key, entry| {
                         let part = of_partition(key).checked_sub(round);
@@ -55,20 +56,30 @@ impl<E: Plain + Ord> Table<E> {
                         }
                     });
                 }
-                Chunk::of(&found)
+                Chunk::of(found)
             };
-            let chunks: Vec<Chunk<E>> = starts.into_par_iter().map(sort).collect();
-            for first in (0..PARTITIONS).step_by(FILLED) {
-                let some = (first..first + FILLED).into_par_iter();
-                let filled: Vec<_> = some.map(|part| fill(&chunks, part, buckets)).collect();
-                for (ends, part) in filled {
-                    let base = u32::try_from(entries.len()).ok()?;
-                    u32::try_from(entries.len() + part.len()).ok()?;
-                    offsets.extend(ends.iter().map(|end| base + end));
-                    entries.extend_from_slice(&part);
-                }
+            let chunks: Vec<Chunk<E>> = starts.into_par_iter().map_init(Vec::new, sort).collect();
+            let sizes: Vec<usize> = (0..PARTITIONS).map(|part| size(&chunks, part)).collect();
+            let end = len + sizes.iter().sum::<usize>();
+            u32::try_from(end).ok()?;
+            if entries.len() < end {
+                entries.resize(end, E::default());
             }
+            let mut parts = Vec::with_capacity(PARTITIONS);
+            let (mut base, mut rest) = (len, entries.get_mut(len..end)?);
+            // The first of all offsets is 0, and each bucket has its end.
+            let ends = offsets.get_mut(1..)?.chunks_mut(buckets).skip(round as usize);
+            for ((part, size), ends) in sizes.into_iter().enumerate().zip(ends) {
+                let (entries, after) = rest.split_at_mut_checked(size)?;
+                parts.push((part, base as u32, ends, entries));
+                (base, rest) = (base + size, after);
+            }
+            parts
+                .into_par_iter()
+                .for_each(|(part, base, ends, entries)| fill(&chunks, part, base, ends, entries));
+            len = end;
         }
+        entries.truncate(len);
         entries.shrink_to_fit();
         Some(Self { offsets: offsets.into(), entries: entries.into() })
     }
@@ -103,9 +114,12 @@ impl<E: Plain + Ord> Table<E> {
         prefetch(&self.offsets, bucket(key, self.bits()));
     }
 
-    /// Asks for the bucket of a key, ahead of [`Self::run`].
+    /// Asks for the bucket of a key, ahead of [`Self::run`]; for as much of it as is not read in one go anyway.
     pub(super) fn prefetch_run(&self, key: u64) {
-        prefetch(&self.entries, self.range(bucket(key, self.bits())).start);
+        const LINES: usize = 8;
+        let of_line = (CACHE_LINE / size_of::<E>()).max(1);
+        let lines = self.range(bucket(key, self.bits())).step_by(of_line);
+        lines.take(LINES).for_each(|at| prefetch(&self.entries, at));
     }
 
     /// All buckets, for counting.
@@ -128,6 +142,9 @@ fn expected(rows: u32, count: impl Fn(u32, &mut u64)) -> u64 {
     (u128::from(found) * u128::from(rows) / u128::from(seen.max(1))) as u64
 }
 
+/// An entry with its partition and its bucket there.
+type Found<E> = (u32, (u32, E));
+
 /// Entries of some rows with their buckets, partition by partition.
 struct Chunk<E> {
     /// Where each partition starts, and where the last one ends.
@@ -135,17 +152,15 @@ struct Chunk<E> {
     entries: Vec<(u32, E)>,
 }
 
-impl<E: Plain> Chunk<E> {
+impl<E: Plain + Default> Chunk<E> {
     /// Sorts entries by their partitions.
-    fn of(found: &[(u32, (u32, E))]) -> Self {
-        let Some((_, first)) = found.first() else { return Self { starts: Vec::new(), entries: Vec::new() } };
-        let mut starts = ends_of(found.iter().map(|(part, _)| *part), PARTITIONS);
-        let mut entries = vec![*first; found.len()];
+    fn of(found: &[Found<E>]) -> Self {
+        let mut starts = vec![0; PARTITIONS];
+        count(&mut starts, found.iter().map(|(part, _)| *part));
+        let mut entries = vec![Default::default(); found.len()];
         // From the last one, which turns each end into a start.
         for (part, entry) in found.iter().rev() {
-            let Some(place) = starts.get_mut(*part as usize) else { continue };
-            *place -= 1;
-            entries.get_mut(*place as usize).into_iter().for_each(|slot| *slot = *entry);
+            put(&mut starts, *part, &mut entries, *entry);
         }
         starts.push(found.len() as u32);
         Self { starts, entries }
@@ -158,42 +173,53 @@ impl<E: Plain> Chunk<E> {
     }
 }
 
-/// Where each of so many groups ends, in order, if every number is one of its group.
-fn ends_of(groups: impl Iterator<Item = u32>, count: usize) -> Vec<u32> {
-    let mut ends = vec![0u32; count];
+/// Counts the members of each group, and makes of the counts where each group ends, if they lie one after the other.
+fn count(ends: &mut [u32], groups: impl Iterator<Item = u32>) {
     for group in groups {
         ends.get_mut(group as usize).into_iter().for_each(|count| *count += 1);
     }
     let mut end = 0;
-    for count in &mut ends {
+    for count in ends {
         end += *count;
         *count = end;
     }
-    ends
 }
 
-/// One partition: where each of its buckets ends, and its entries, bucket by bucket, in order.
-fn fill<E: Plain + Ord>(chunks: &[Chunk<E>], part: usize, buckets: usize) -> (Vec<u32>, Vec<E>) {
+/// Puts a member of a group before those that are there, from its end on.
+fn put<T: Copy>(ends: &mut [u32], group: u32, places: &mut [T], member: T) {
+    let Some(place) = ends.get_mut(group as usize) else { return };
+    *place -= 1;
+    places.get_mut(*place as usize).into_iter().for_each(|place| *place = member);
+}
+
+/// How many entries a partition has.
+fn size<E: Plain + Default>(chunks: &[Chunk<E>], part: usize) -> usize {
+    chunks.iter().map(|chunk| chunk.part(part).len()).sum()
+}
+
+/// Fills one partition: where each of its buckets ends, counted from `base`, and its entries, bucket by bucket, in order.
+fn fill<E: Plain + Ord + Default>(
+    chunks: &[Chunk<E>],
+    part: usize,
+    base: u32,
+    ends: &mut [u32],
+    entries: &mut [E],
+) {
     let mine = || chunks.iter().flat_map(|chunk| chunk.part(part));
-    let mut ends = ends_of(mine().map(|(bucket, _)| *bucket), buckets);
-    let Some((_, first)) = mine().next() else { return (ends, Vec::new()) };
-    let end = ends.last().copied().unwrap_or(0);
-    let mut entries = vec![*first; end as usize];
-    // Each bucket is filled from its end, which leaves in `ends` where it starts.
+    count(ends, mine().map(|(bucket, _)| *bucket));
     for (bucket, entry) in mine() {
-        let Some(place) = ends.get_mut(*bucket as usize) else { continue };
-        *place -= 1;
-        entries.get_mut(*place as usize).into_iter().for_each(|slot| *slot = *entry);
+        put(ends, *bucket, entries, *entry);
     }
-    let mut rest = entries.as_mut_slice();
-    let mut start = 0;
-    let bounds: Vec<u32> = ends.iter().skip(1).copied().chain([end]).collect();
-    for end in &bounds {
-        let Some((bucket, after)) = rest.split_at_mut_checked((*end - start) as usize) else { break };
+    // Each place is now where its bucket starts, which is where the one before ends.
+    let size = entries.len() as u32;
+    let (mut rest, mut start) = (entries, 0);
+    for at in 0..ends.len() {
+        let end = ends.get(at + 1).copied().unwrap_or(size);
+        let Some((bucket, after)) = rest.split_at_mut_checked((end - start) as usize) else { break };
         bucket.sort_unstable();
-        (rest, start) = (after, *end);
+        ends.get_mut(at).into_iter().for_each(|place| *place = base + end);
+        (rest, start) = (after, end);
     }
-    (bounds, entries)
 }
 
 /// The bucket of a key: its topmost bits.

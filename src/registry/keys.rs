@@ -93,7 +93,7 @@ pub(super) fn on_day(part: u64, day: u32) -> u64 {
 
 /// What a record asks for. Kept from one record to the next, for its room.
 #[derive(Default)]
-pub(crate) struct Asked {
+pub(super) struct Asked {
     pub(super) registers: Vec<u64>,
     pub(super) readings: Vec<u64>,
     pub(super) blocks: Vec<u64>,
@@ -133,11 +133,16 @@ impl Asked {
 
     /// Works out what to ask for to find a resident's namesakes: everybody who shares a whole name, as far as dates allow.
     pub(super) fn ask_names(&mut self, person: PersonView<'_>) {
-        let Self { registers, readings, blocks, parts, towns, .. } = self;
-        [registers, readings, blocks, parts, towns].into_iter().for_each(Vec::clear);
+        self.clear();
         self.day = filed_day(person.birth_date);
         self.registers.extend(person.names().filter_map(|name| Whole::Register.key(name)));
         self.readings.extend(person.names().filter_map(|name| Whole::Reading.key(name)));
+    }
+
+    /// Asks for nothing.
+    pub(super) fn clear(&mut self) {
+        let Self { registers, readings, blocks, parts, towns, .. } = self;
+        [registers, readings, blocks, parts, towns].into_iter().for_each(Vec::clear);
     }
 
     /// Whether everybody whom `names`, asked with [`Self::ask_names`], would find was found.

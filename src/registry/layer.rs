@@ -3,8 +3,6 @@
 
 use std::sync::Arc;
 
-use himozuke_mapped::prefetch;
-
 use super::MAX_BLOCK;
 use super::columns::{Columns, Facts};
 use super::counts::Counts;
@@ -39,11 +37,9 @@ impl Layer {
         self.ids.by_hash.is_empty()
     }
 
-    /// Asks the memory for a resident's id, where ids have one width, as most registers give them.
+    /// Asks the memory for a resident's id.
     pub(super) fn prefetch_id(&self, row: u32) {
-        if self.ids.width > 0 {
-            prefetch(&self.ids.text, (row as usize).saturating_mul(self.ids.width as usize));
-        }
+        self.ids.prefetch_text(row);
     }
 
     /// Entries of the blocking tables.
@@ -65,7 +61,6 @@ impl Layer {
     /// Adds everybody whom some pass of blocking finds for what was asked, some of them twice; `false` if a block was too
     /// large to list.
     pub(super) fn candidates(&self, asked: &Asked, out: &mut Vec<u32>) -> bool {
-        self.prefetch(asked);
         let mut complete = true;
         for (bearers, keys) in self.wholes(asked) {
             for key in keys {
@@ -104,16 +99,25 @@ impl Layer {
         [(&self.counts.registers.bearers, &asked.registers), (&self.counts.readings.bearers, &asked.readings)]
     }
 
-    /// Where all keys lie is asked for before any is read: the memory answers many such questions at once, but one by one
-    /// if an entry is read in between.
-    fn prefetch(&self, asked: &Asked) {
-        let tables = || self.wholes(asked).into_iter().chain([(&*self.counts.blocks, &*asked.blocks)]);
-        tables().for_each(|(table, keys)| keys.iter().for_each(|key| table.0.prefetch(*key)));
-        asked.parts.iter().for_each(|key| self.parts.prefetch(*key));
-        tables().for_each(|(table, keys)| keys.iter().for_each(|key| table.0.prefetch_run(*key)));
-        asked.parts.iter().for_each(|key| self.parts.prefetch_run(*key));
-        let rows = asked.parts.iter().flat_map(|key| self.bearers(*key));
+    /// Asks the memory for what is read to find candidates or namesakes: where all keys lie, before any entry is read, for it
+    /// answers many such questions at once; then the entries; then the rows that these must be held to.
+    pub(super) fn prefetch<'a>(&'a self, asked: impl Iterator<Item = &'a Asked> + Clone) {
+        for asked in asked.clone() {
+            self.dated(asked).for_each(|(table, key)| table.0.prefetch(key));
+            asked.parts.iter().for_each(|key| self.parts.prefetch(*key));
+        }
+        for asked in asked.clone() {
+            self.dated(asked).for_each(|(table, key)| table.0.prefetch_run(key));
+            asked.parts.iter().for_each(|key| self.parts.prefetch_run(*key));
+        }
+        let rows = asked.flat_map(|asked| &asked.parts).flat_map(|key| self.bearers(*key));
         rows.for_each(|row| self.columns.prefetch_row(row));
+    }
+
+    /// What is asked of the tables of whole names and of blocks, key by key.
+    fn dated<'a>(&'a self, asked: &'a Asked) -> impl Iterator<Item = (&'a Dated, u64)> {
+        let tables = self.wholes(asked).into_iter().chain([(&*self.counts.blocks, &*asked.blocks)]);
+        tables.flat_map(|(table, keys)| keys.iter().map(move |key| (table, *key)))
     }
 
     /// Whoever may have a part of a name on a day.

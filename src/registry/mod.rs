@@ -8,9 +8,12 @@ mod counts;
 mod dated;
 mod decoys;
 mod dictionary;
+mod familiar;
 mod file;
+mod filing;
 mod ids;
 mod index;
+mod intake;
 mod keep;
 mod keys;
 mod layer;
@@ -18,6 +21,7 @@ mod neighbour;
 pub mod once;
 mod overlay;
 mod passes;
+mod search;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -31,10 +35,10 @@ pub use builder::RegistryBuilder;
 use columns::Facts;
 pub(crate) use counts::{Cohort, Counts, Tally, Wholes};
 pub use file::IndexFileError;
-pub(crate) use keys::Asked;
 use layer::Layer;
 use overlay::Changes;
 pub use passes::{Pass, Passes};
+pub(crate) use search::Search;
 
 /// A resident's place in a [`Registry`]. Meaningful for that registry only.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -158,9 +162,23 @@ impl Registry {
     /// ```
     #[must_use]
     pub fn find(&self, id: &str) -> Option<ResidentIndex> {
-        let new = self.changes.as_ref().and_then(|changes| changes.find_id(self.base.rows(), id));
-        let gone = |row: &u32| self.changes.as_ref().is_some_and(|changes| changes.is_gone(*row));
-        new.or_else(|| self.base.ids.find(id).filter(|row| !gone(row))).map(ResidentIndex)
+        self.find_above(id, || self.base.ids.find(id))
+    }
+
+    /// As [`Self::find`], for many ids side by side, in their order.
+    pub(crate) fn find_together<'a>(
+        &self,
+        ids: impl Iterator<Item = &'a str> + Clone,
+    ) -> impl Iterator<Item = Option<ResidentIndex>> {
+        let of_base = self.base.ids.find_all(ids.clone());
+        ids.zip(of_base).map(|(id, of_base)| self.find_above(id, || of_base))
+    }
+
+    /// The resident of an id, whom the base has in `of_base`.
+    fn find_above(&self, id: &str, of_base: impl FnOnce() -> Option<u32>) -> Option<ResidentIndex> {
+        let Some(changes) = &self.changes else { return of_base().map(ResidentIndex) };
+        let new = changes.find_id(self.base.rows(), id);
+        new.or_else(|| of_base().filter(|row| !changes.is_gone(*row))).map(ResidentIndex)
     }
 
     /// Whether the resident's address is protected (支援措置).
@@ -208,12 +226,6 @@ impl Registry {
         layer.columns.person(row)
     }
 
-    /// Asks the memory for residents about to be compared.
-    pub(crate) fn prefetch(&self, residents: &[u32]) {
-        let of_base = residents.partition_point(|row| *row < self.base.rows());
-        self.base.columns.prefetch(residents.get(..of_base).unwrap_or_default());
-    }
-
     /// The passes of blocking that find a resident for a record; none for nobody.
     pub(crate) fn passes(&self, record: PersonView<'_>, resident: ResidentIndex) -> Passes {
         self.person(resident).map_or_else(Passes::default, |resident| passes::between(record, resident))
@@ -225,39 +237,6 @@ impl Registry {
         let gone = |row: &u32| self.changes.as_ref().is_some_and(|changes| changes.is_gone(*row));
         let base = (0..self.base.rows()).filter(move |row| !gone(row));
         base.chain(self.base.rows()..self.base.rows() + new).map(ResidentIndex)
-    }
-
-    /// Fills `out` with everybody whom some pass of blocking finds for a record, in ascending order, each once;
-    /// `false` if a block was too large to list.
-    pub(crate) fn candidates(&self, record: PersonView<'_>, asked: &mut Asked, out: &mut Vec<u32>) -> bool {
-        asked.ask(record);
-        self.find_all(out, |layer, out| layer.candidates(asked, out))
-    }
-
-    /// As [`Self::candidates`], for those who share a resident's whole name, as far as dates allow; the resident is among
-    /// them. Nobody, if all of them were found for the record already by what it `asked`.
-    pub(crate) fn namesakes(
-        &self,
-        resident: PersonView<'_>,
-        asked: &Asked,
-        names: &mut Asked,
-        out: &mut Vec<u32>,
-    ) -> bool {
-        out.clear();
-        names.ask_names(resident);
-        asked.includes(names) || self.find_all(out, |layer, out| layer.namesakes(names, out))
-    }
-
-    /// Fills `out` with whom `find` adds of each layer, but those who are no more.
-    fn find_all(&self, out: &mut Vec<u32>, find: impl Fn(&Layer, &mut Vec<u32>) -> bool) -> bool {
-        out.clear();
-        let mut complete = find(&self.base, out);
-        if let Some(changes) = &self.changes {
-            complete &= changes.find(self.base.rows(), out, find);
-        }
-        out.sort_unstable();
-        out.dedup();
-        complete
     }
 
     /// The layer of a resident, and the row in it.

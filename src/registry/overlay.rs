@@ -3,7 +3,6 @@
 
 use rustc_hash::FxHashSet;
 
-use super::builder::Known;
 use super::layer::Layer;
 use super::{Registry, RegistryBuilder, RegistryError};
 
@@ -80,7 +79,7 @@ impl Registry {
                 let id = layer.ids.get(row);
                 if !again.contains(id) && !removed.contains(id) {
                     let person = layer.columns.person(row).ok_or(RegistryError::TooLarge)?;
-                    builder.file(id, person, Known::default()).ok_or(RegistryError::TooLarge)?;
+                    builder.file(id, person).ok_or(RegistryError::TooLarge)?;
                 }
             }
         }
@@ -107,7 +106,7 @@ impl Registry {
         let mut builder = Self::builder();
         for resident in self.everybody() {
             let person = self.person(resident).ok_or(RegistryError::TooLarge)?;
-            builder.file(self.id(resident), person, Known::default()).ok_or(RegistryError::TooLarge)?;
+            builder.file(self.id(resident), person).ok_or(RegistryError::TooLarge)?;
         }
         Ok(builder)
     }

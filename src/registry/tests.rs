@@ -150,20 +150,23 @@ fn differ(config: &SynthConfig) {
     let registry = builder.build().unwrap();
     let plain = Plain::new(&registry);
     plain.check_frequencies();
-    let (mut asked, mut found) = (Asked::default(), Vec::new());
-    let (nothing, mut names, mut namesakes) = (Asked::default(), Asked::default(), Vec::new());
+    let (nothing, mut search, mut namesakes) = <([Search; 1], [Search; 1], [Search; 1])>::default();
     let mut pairs = 0;
     for record in population.records() {
         let Ok(person) = Person::read(&SynthRecord::record(&record), &ReadOptions::default()) else {
             continue;
         };
-        assert!(registry.candidates(person.view(), &mut asked, &mut found));
-        assert_eq!(found, plain.candidates(person.view()), "seed {}: {}", config.seed, record.record().id);
+        registry.candidates([person.view()].into_iter(), &mut search);
+        let [Search { found, complete, .. }] = &search;
+        assert!(complete);
+        assert_eq!(*found, plain.candidates(person.view()), "seed {}: {}", config.seed, record.record().id);
         pairs += found.len();
         for row in found.iter().take(3) {
             let resident = registry.person(ResidentIndex(*row)).unwrap();
-            assert!(registry.namesakes(resident, &nothing, &mut names, &mut namesakes));
-            assert_eq!(namesakes, plain.namesakes(resident), "seed {}: resident {row}", config.seed);
+            registry.namesakes([Some(resident)].into_iter(), &nothing, &mut namesakes);
+            let [Search { found, complete, .. }] = &namesakes;
+            assert!(complete);
+            assert_eq!(*found, plain.namesakes(resident), "seed {}: resident {row}", config.seed);
         }
         // What METHOD 4 and the frequencies ask of the same tables.
         let counts = registry.counts();

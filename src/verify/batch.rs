@@ -13,7 +13,7 @@ use crate::compare::address::AddressLevel;
 use crate::compare::name::{PartLevel, one_slip};
 use crate::decide::{Reason, ReasonSet, Verdict};
 use crate::hash::KeyHasher;
-use crate::link::{CHUNK, Linker, Scratch};
+use crate::link::{CHUNK, GROUP, Linker, Scratch, Sought};
 use crate::my_number::MyNumber;
 use crate::normalize::name::SpellingRef;
 use crate::normalize::text;
@@ -241,6 +241,32 @@ struct Left {
     household: bool,
 }
 
+/// A row as far as it could be read.
+struct ReadRow<'a> {
+    claim: &'a Claim<'a>,
+    /// `None` where the number cannot be read.
+    claimant: Option<Claimant>,
+    /// `None` for a row that was rejected by whoever reads the file.
+    person: Option<Result<Person, Unreadable>>,
+}
+
+impl ReadRow<'_> {
+    /// With whom the row is compared.
+    ///
+    /// # Errors
+    ///
+    /// Why nobody is.
+    fn sought(&self) -> Result<Sought<'_>, Reason> {
+        let (Some(Claimant { resident, .. }), Some(Ok(person))) = (&self.claimant, &self.person) else {
+            return Err(Reason::ClaimMissing);
+        };
+        match *resident {
+            Err(reason) if reason != Reason::ClaimedNotFound => Err(reason),
+            claimed => Ok(Sought { record: person.view(), claimed: claimed.ok() }),
+        }
+    }
+}
+
 impl Verification<'_, '_> {
     /// Verifies the next rows side by side, on all threads, in their order.
     #[must_use = "the verdicts are kept nowhere else"]
@@ -272,33 +298,52 @@ impl Verification<'_, '_> {
     /// ```
     #[must_use = "the verdicts are kept nowhere else"]
     pub fn check_rows(&mut self, rows: &[ClaimRow<'_>]) -> Vec<Checked> {
-        // All first, so that a processor waits for several places of the tables at once.
-        let claimants: Vec<_> =
-            rows.par_iter().with_min_len(64).map(|row| self.claimant(row.claim())).collect();
-        let check = |scratch: &mut Scratch, (row, claimant): (&ClaimRow<'_>, _)| match row {
-            ClaimRow::Read(claim) => {
-                let (checked, left) = self.check(claim, claimant, scratch);
-                (Some(checked), left)
-            }
-            ClaimRow::Rejected(claim) => (None, self.recall(claim, claimant.ok(), None)),
-        };
-        let checked: Vec<_> =
-            rows.par_iter().zip(claimants).with_min_len(64).map_init(Scratch::default, check).collect();
-        let take = |(row, (checked, left)): (&ClaimRow<'_>, _)| {
+        self.check_rows_as(rows, |checked| checked)
+    }
+
+    /// As [`Verification::check_rows`], but of each answer only what `keep` makes of it is handed back: a verdict takes some 300
+    /// bytes, and `keep` is called where it was found.
+    ///
+    /// ```
+    /// # use himozuke::{Claim, ClaimRow, Linker, Policy, Record, Registry};
+    /// # let resident = Record { id: "p1", kanji_name: "山本 静子", birth_date: "1958-10-10", sex: "2", ..Record::default() };
+    /// # let registry = Registry::builder().persons([resident])?.build()?;
+    /// # let linker = Linker::new(&registry, Policy::guideline())?;
+    /// let row = Claim { record: resident, person_id: "p1", ..Claim::default() };
+    /// let codes = linker.verification(None).check_rows_as(&[ClaimRow::Read(row)], |checked| {
+    ///     checked.answer.map(|verdict| verdict.code())
+    /// });
+    /// assert_eq!(codes, [Ok("review")], "the address is missing");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use = "the verdicts are kept nowhere else"]
+    pub fn check_rows_as<T: Send>(
+        &mut self,
+        rows: &[ClaimRow<'_>],
+        keep: impl Fn(Checked) -> T + Sync,
+    ) -> Vec<T> {
+        let check = |scratch: &mut Scratch, rows: &[ClaimRow<'_>]| self.check(rows, scratch, &keep);
+        let groups = rows.par_chunks(GROUP).with_min_len(4);
+        let checked: Vec<Vec<_>> = groups.map_init(Scratch::default, check).collect();
+        let mut kept = Vec::with_capacity(rows.len());
+        for (row, (answer, left)) in rows.iter().zip(checked.into_iter().flatten()) {
             self.take(row.claim(), left);
-            checked
-        };
-        rows.iter().zip(checked).filter_map(take).collect()
+            kept.extend(answer);
+        }
+        kept
     }
 
     /// Takes note of the next rows, which were verified before: as [`Verification::check_chunk`], without comparing anybody.
     /// `noted` has one entry a row; `None` for one that was rejected, by the reader or by the library.
     pub fn recall_chunk(&mut self, claims: &[Claim<'_>], noted: &[Option<Noted>]) {
-        let recall = |(claim, noted): (&Claim<'_>, &Option<Noted>)| {
-            self.recall(claim, self.claimant(claim).ok(), *noted)
+        let recall = |(claims, noted): (&[Claim<'_>], &[Option<Noted>])| -> Vec<Left> {
+            let claimants = self.claimants(claims.iter());
+            let rows = claims.iter().zip(claimants).zip(noted);
+            rows.map(|((claim, claimant), noted)| self.recall(claim, claimant.ok(), *noted)).collect()
         };
-        let left: Vec<Left> = claims.par_iter().zip(noted).with_min_len(64).map(recall).collect();
-        claims.iter().zip(left).for_each(|(claim, left)| self.take(claim, left));
+        let pieces = claims.par_chunks(GROUP).zip(noted.par_chunks(GROUP));
+        let left: Vec<Vec<Left>> = pieces.with_min_len(4).map(recall).collect();
+        claims.iter().zip(left.into_iter().flatten()).for_each(|(claim, left)| self.take(claim, left));
     }
 
     fn recall(&self, claim: &Claim<'_>, claimant: Option<Claimant>, noted: Option<Noted>) -> Left {
@@ -325,31 +370,47 @@ impl Verification<'_, '_> {
         self.traces.push(&trace);
     }
 
-    fn check(
+    /// Verifies some rows whose candidates are sought side by side.
+    fn check<T>(
         &self,
-        claim: &Claim<'_>,
-        claimant: Result<Claimant, Unreadable>,
+        rows: &[ClaimRow<'_>],
         scratch: &mut Scratch,
-    ) -> (Checked, Left) {
-        let rejected = |unreadable, left| (Checked { answer: Err(unreadable), pairs: 0 }, left);
-        let claimant = match claimant {
-            Ok(claimant) => claimant,
-            Err(unreadable) => return rejected(unreadable, Left::default()),
+        keep: impl Fn(Checked) -> T,
+    ) -> Vec<(Option<T>, Left)> {
+        let claimants = self.claimants(rows.iter().map(ClaimRow::claim));
+        let read: Vec<_> =
+            rows.iter().zip(claimants).map(|(row, claimant)| self.read(row, claimant)).collect();
+        let sought: Vec<Sought<'_>> = read.iter().filter_map(|row| row.sought().ok()).collect();
+        self.linker.score(&sought, scratch);
+        let mut ranked = scratch.ranked();
+        let check = |row: ReadRow<'_>| {
+            let Some(Ok(person)) = &row.person else {
+                let unreadable = row.person.and_then(Result::err);
+                let checked =
+                    unreadable.map(|unreadable| keep(Checked { answer: Err(unreadable), pairs: 0 }));
+                return (checked, self.recall(row.claim, row.claimant, None));
+            };
+            let (verdict, pairs) = match row.sought() {
+                Ok(sought) => {
+                    let ranked = ranked.next().unwrap_or_default();
+                    (self.linker.verify_ranked(sought, ranked, ReasonSet::EMPTY), ranked.scored.len())
+                }
+                Err(reason) => (Verdict::unsettled(reason), 0),
+            };
+            let left = self.leave(row.claim, row.claimant, person.view(), Some(Noted::from(&verdict)));
+            (Some(keep(Checked { answer: Ok(verdict), pairs: pairs as u64 })), left)
         };
-        let person = match Person::read(&claim.record, &self.linker.options) {
-            Ok(person) => person,
-            Err(unreadable) => {
-                let person = Person::read_what_can_be(&claim.record, &self.linker.options, |_| ());
-                return rejected(unreadable, self.leave(claim, Some(claimant), person.view(), None));
-            }
+        read.into_iter().map(check).collect()
+    }
+
+    fn read<'a>(&self, row: &'a ClaimRow<'a>, claimant: Result<Claimant, Unreadable>) -> ReadRow<'a> {
+        let claim = row.claim();
+        let read = |_| Person::read(&claim.record, &self.linker.options);
+        let person = match row {
+            ClaimRow::Read(_) => Some(claimant.as_ref().map_err(|unreadable| *unreadable).and_then(read)),
+            ClaimRow::Rejected(_) => None,
         };
-        let record = person.view();
-        let (verdict, pairs) = match claimant.resident {
-            Err(reason) if reason != Reason::ClaimedNotFound => (Verdict::unsettled(reason), 0),
-            claimed => self.linker.verify_person(record, claimed.ok(), ReasonSet::EMPTY, scratch),
-        };
-        let left = self.leave(claim, Some(claimant), record, Some(Noted::from(&verdict)));
-        (Checked { answer: Ok(verdict), pairs: pairs as u64 }, left)
+        ReadRow { claim, claimant: claimant.ok(), person }
     }
 
     /// What a row leaves behind. A rejected one has its number nevertheless, and is about whomever of it can be read; a number
@@ -381,24 +442,42 @@ impl Verification<'_, '_> {
         left
     }
 
+    /// Whose number each row has. The memory is asked for all rows at once, so that none is waited for by itself.
+    ///
     /// # Errors
     ///
-    /// A number whose form or check digit is wrong rejects the row (R17).
-    fn claimant(&self, claim: &Claim<'_>) -> Result<Claimant, Unreadable> {
-        let by_id = match claim.person_id.trim() {
-            "" => None,
-            id => Some(self.linker.registry().find(id).ok_or(Reason::ClaimedNotFound)),
+    /// A number whose form or check digit is wrong rejects its row (R17).
+    fn claimants<'a>(
+        &self,
+        claims: impl Iterator<Item = &'a Claim<'a>> + Clone,
+    ) -> Vec<Result<Claimant, Unreadable>> {
+        let read = |claim: &Claim<'_>| -> Result<Option<MyNumber>, Unreadable> {
+            let is_given = !claim.my_number.trim().is_empty();
+            Ok(if is_given { Some(claim.my_number.parse()?) } else { None })
         };
-        if claim.my_number.trim().is_empty() {
+        let numbers: Vec<_> = claims.clone().map(read).collect();
+        let in_table = || {
+            self.numbers
+                .into_iter()
+                .flat_map(|table| numbers.iter().flatten().flatten().map(move |number| (table, number)))
+        };
+        in_table().for_each(|(table, number)| table.prefetch(number));
+        let ids = claims.map(|claim| claim.person_id.trim());
+        let found: Vec<_> = self.linker.registry().find_together(ids.clone()).collect();
+        in_table().for_each(|(table, number)| table.prefetch_run(number));
+        let of_ids =
+            ids.zip(found).map(|(id, found)| (!id.is_empty()).then(|| found.ok_or(Reason::ClaimedNotFound)));
+        of_ids.zip(numbers).map(|(by_id, number)| Ok(self.claimant(by_id, number?))).collect()
+    }
+
+    fn claimant(&self, by_id: Option<Result<ResidentIndex, Reason>>, number: Option<MyNumber>) -> Claimant {
+        let Some(number) = number else {
             let resident = by_id.unwrap_or(Err(Reason::ClaimMissing));
-            return Ok(Claimant { resident, number: None, found: None });
-        }
-        let number: MyNumber = claim.my_number.parse()?;
+            return Claimant { resident, number: None, found: None };
+        };
         let found = match (self.numbers, by_id) {
             // Without a table nobody knows whose number stands beside an id, but rows that share it are told (R19).
-            (None, Some(resident)) => {
-                return Ok(Claimant { resident, number: Some(number), found: None });
-            }
+            (None, Some(resident)) => return Claimant { resident, number: Some(number), found: None },
             (None, None) => Found::Nobody,
             (Some(table), _) => table.look_up(&number),
         };
@@ -409,7 +488,7 @@ impl Verification<'_, '_> {
         };
         let agree = by_id.is_none_or(|by_id| by_id == by_number);
         let resident = if agree { by_number } else { Err(Reason::ClaimInconsistent) };
-        Ok(Claimant { resident, number: Some(number), found: Some(found) })
+        Claimant { resident, number: Some(number), found: Some(found) }
     }
 
     /// Ends the verification: what all rows together show.
@@ -423,11 +502,14 @@ impl Verification<'_, '_> {
         if self.numbers.is_none() {
             self.traces.map_places(|place| same.get(place as usize).copied().unwrap_or(place));
         }
-        let mut list = alerts::of_numbers(&self.traces, self.linker.policy().claims);
+        let (mut list, of_evidence) = rayon::join(
+            || alerts::of_numbers(&self.traces, self.linker.policy().claims),
+            || alerts::of_evidence(&self.traces, &self.household, &self.slips, &self),
+        );
+        list.extend(of_evidence);
         if self.numbers.is_none() {
             list.extend(alerts::of_numbers_beside_ids(&self.traces));
         }
-        list.extend(alerts::of_evidence(&self.traces, &self.household, &self.slips, &self));
         list.sort_unstable();
         list.dedup();
         let kinds = |alert: &Alert| alert.rows.iter().map(|row| (*row, alert.kind)).collect::<Vec<_>>();
@@ -560,7 +642,6 @@ impl fmt::Debug for VerifyBatch<'_, '_> {
         f.debug_struct("VerifyBatch").field("rows", &self.answers.len()).finish_non_exhaustive()
     }
 }
-
 /// A claim on a number that the register gives to several residents; the rest is its place in the table.
 const SHARED_NUMBER: u64 = 1 << 61;
 /// A claim on a number that is nobody's; the rest is its place among such numbers.
@@ -573,8 +654,11 @@ fn trace(claim: &Claim<'_>, record: PersonView<'_>) -> Trace {
     let name = record.main;
     let (year, month, day) = record.birth_date.and_then(|date| date.ymd()).unwrap_or_default();
     let id = |id: &str| if id.trim().is_empty() { 0 } else { key(id.trim()) };
-    let mut folded = folded_id(claim.scheme_id).peekable();
-    let scheme_folded = if folded.peek().is_none() { 0 } else { KeyHasher::new(0).text(folded).finish() };
+    let folded = |id: &str| {
+        let mut folded = folded_id(id).peekable();
+        if folded.peek().is_none() { 0 } else { KeyHasher::new(0).text(folded).finish() }
+    };
+    let scheme_folded = if claim.scheme_id.is_empty() { 0 } else { folded(claim.scheme_id) };
     Trace {
         register: name.register.and_then(SpellingRef::register_key).unwrap_or(0),
         reading: name.reading.and_then(SpellingRef::reading_key).unwrap_or(0),

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use rayon::slice::ParallelSliceMut;
+use himozuke_mapped::prefetch;
+use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::my_number::{Digits, MyNumber};
@@ -10,8 +11,8 @@ use crate::registry::ResidentIndex;
 
 /// Whose number is whose. It is beside the registry and not in it, for an index file must hold no number.
 ///
-/// 16 bytes a number and one or two for finding it; a look-up is two cache misses, whatever their count. `Debug` tells how
-/// many numbers there are, and everything is overwritten when the table is dropped or moves to a larger place.
+/// 8 bytes a number and one or two for finding it; a look-up is two cache misses, whatever their count. `Debug` tells how
+/// many numbers there are, and everything is overwritten when the table is dropped.
 ///
 /// ```
 /// use himozuke::{MyNumber, NumberTable, Record, Registry};
@@ -26,42 +27,69 @@ use crate::registry::ResidentIndex;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct NumberTable {
-    entries: Zeroizing<Vec<Entry>>,
-    directory: Directory,
+    /// By the first bits of a number.
+    parts: Vec<Part>,
 }
 
 /// Takes numbers in and makes a [`NumberTable`] of them.
 #[derive(Default)]
 pub struct NumberTableBuilder {
-    entries: Zeroizing<Vec<Entry>>,
+    /// By the first bits of a number, in the order in which they came. Blocks never grow: what is moved would have to be wiped.
+    parts: Vec<Vec<Zeroizing<Vec<Entry>>>>,
 }
 
-#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
-struct Entry {
-    digits: Digits,
-    resident: u32,
+/// The last bits of a number, and its resident.
+type Entry = u64;
+
+/// Bits of a number in an entry; of the largest, which has 40, eight are before them.
+const REST: u32 = 32;
+/// Entries of a block.
+const BLOCK: usize = 256;
+
+/// The part in which a number is, and what is left of it.
+fn split(digits: &Digits) -> (usize, u32) {
+    let value = digits.iter().fold(0, |value, digit| value * 10 + u64::from(digit & 0x0f));
+    ((value >> REST) as usize, value as u32)
 }
 
-impl Zeroize for Entry {
-    fn zeroize(&mut self) {
-        self.digits.zeroize();
-        self.resident.zeroize();
-    }
+fn rest(entry: Entry) -> u32 {
+    (entry >> REST) as u32
+}
+
+fn resident(entry: Entry) -> ResidentIndex {
+    ResidentIndex(entry as u32)
 }
 
 impl NumberTableBuilder {
     /// Takes in one number. A resident may have several, as after a change of number.
     pub fn push(&mut self, number: &MyNumber, ResidentIndex(resident): ResidentIndex) {
-        push(&mut self.entries, Entry { digits: *number.digits(), resident });
+        let (part, rest) = split(number.digits());
+        if self.parts.len() <= part {
+            self.parts.resize_with(part + 1, Vec::new);
+        }
+        let Some(blocks) = self.parts.get_mut(part) else { return };
+        let entry = Entry::from(rest) << REST | Entry::from(resident);
+        match blocks.last_mut().filter(|block| block.len() < BLOCK) {
+            Some(block) => block.push(entry),
+            None => {
+                let mut block = Zeroizing::new(Vec::with_capacity(BLOCK));
+                block.push(entry);
+                blocks.push(block);
+            }
+        }
     }
 
     /// Sorts what was taken in.
     #[must_use]
     pub fn build(self) -> NumberTable {
-        let mut entries = self.entries;
-        entries.par_sort_unstable();
-        entries.dedup();
-        NumberTable { directory: Directory::of(&entries), entries }
+        let mut parts: Vec<Part> = self.parts.into_par_iter().map(Part::of).collect();
+        let mut before = 0;
+        for part in &mut parts {
+            part.before = before;
+            // There are as many numbers as residents can be numbered in 32 bits, a few times over at most.
+            before += part.entries.len() as u32;
+        }
+        NumberTable { parts }
     }
 }
 
@@ -86,13 +114,13 @@ impl NumberTable {
     /// Numbers held.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.parts.iter().map(|part| part.entries.len()).sum()
     }
 
     /// Whether there is no number.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
     }
 
     /// The resident whose number it is; `None` if nobody's, or if several residents were given it.
@@ -105,16 +133,21 @@ impl NumberTable {
     }
 
     pub(super) fn look_up(&self, number: &MyNumber) -> Found {
-        let digits = number.digits();
-        let place = self.directory.first_from(digits, &self.entries);
-        let mut same = self.entries.iter().skip(place).take_while(|entry| entry.digits == *digits);
-        // There are as many numbers as residents can be numbered in 32 bits, a few times over at most.
-        let place = place as u32;
-        match (same.next(), same.next()) {
-            (None, _) => Found::Nobody,
-            (Some(entry), None) => Found::One { place, resident: ResidentIndex(entry.resident) },
-            _ => Found::Several { place },
-        }
+        let (part, rest) = split(number.digits());
+        self.parts.get(part).map_or(Found::Nobody, |part| part.look_up(rest))
+    }
+
+    /// Asks the memory for where a number lies, ahead of [`Self::prefetch_run`].
+    pub(super) fn prefetch(&self, number: &MyNumber) {
+        let (part, rest) = split(number.digits());
+        self.parts.get(part).into_iter().for_each(|part| prefetch(&part.starts, part.beginning(rest)));
+    }
+
+    /// Asks the memory for the numbers that begin like this one.
+    pub(super) fn prefetch_run(&self, number: &MyNumber) {
+        let (part, rest) = split(number.digits());
+        let start = |part: &Part| part.place(part.beginning(rest));
+        self.parts.get(part).into_iter().for_each(|part| prefetch(&part.entries, start(part)));
     }
 
     /// Whether a slip of the pen makes a number of this resident's into the given one (scenario 25).
@@ -123,57 +156,77 @@ impl NumberTable {
     }
 }
 
-/// Where in the sorted list numbers of each beginning start: halving a long list is a cache miss a step.
-struct Directory {
-    /// One place for each beginning, and the end. It tells how numbers begin, and is wiped as they are.
+/// The numbers that share their first bits, in order.
+struct Part {
+    /// Numbers in the parts before it.
+    before: u32,
+    entries: Zeroizing<Vec<Entry>>,
+    /// Where in the list numbers of each beginning start, and the end: halving a long list is a cache miss a step. It tells how
+    /// numbers begin, and is wiped as they are.
     starts: Zeroizing<Vec<u32>>,
-    /// Bits of a number after its beginning.
-    rest: u32,
+    /// Bits of a beginning.
+    bits: u32,
 }
 
-impl Directory {
-    /// Bits of the largest number.
-    const BITS: u32 = 40;
+impl Part {
     /// Numbers to a beginning, at most, where they are spread evenly.
     const LOAD: usize = 4;
 
-    fn of(entries: &[Entry]) -> Self {
+    fn of(blocks: Vec<Zeroizing<Vec<Entry>>>) -> Self {
+        let count = blocks.iter().map(|block| block.len()).sum();
+        let mut entries = Zeroizing::new(Vec::with_capacity(count));
+        blocks.iter().for_each(|block| entries.extend_from_slice(block));
+        entries.sort_unstable();
+        entries.dedup();
         let beginnings = (entries.len() / Self::LOAD).next_power_of_two().min(1 << 30);
-        let rest = Self::BITS - beginnings.trailing_zeros();
+        let bits = beginnings.trailing_zeros();
         let mut starts = Zeroizing::new(Vec::with_capacity(beginnings + 1));
-        for (place, entry) in entries.iter().enumerate() {
-            let beginning = (value(&entry.digits) >> rest) as usize;
+        for (place, entry) in (0..).zip(&*entries) {
             let begun = starts.len();
-            starts.resize(begun.max(beginning + 1), place as u32);
+            starts.resize(begun.max(beginning(rest(*entry), bits) + 1), place);
         }
         starts.resize(beginnings + 1, entries.len() as u32);
-        Self { starts, rest }
+        Self { before: 0, entries, starts, bits }
     }
 
-    /// The place of the first number that is not below this one.
-    fn first_from(&self, digits: &Digits, entries: &[Entry]) -> usize {
-        let beginning = (value(digits) >> self.rest) as usize;
-        let place =
-            |beginning: usize| self.starts.get(beginning).map_or(entries.len(), |place| *place as usize);
-        let (start, end) = (place(beginning), place(beginning + 1));
-        let same = entries.get(start..end).unwrap_or_default();
-        start + same.partition_point(|entry| entry.digits < *digits)
+    fn beginning(&self, rest: u32) -> usize {
+        beginning(rest, self.bits)
+    }
+
+    /// Where numbers of a beginning start.
+    fn place(&self, beginning: usize) -> usize {
+        self.starts.get(beginning).map_or(self.entries.len(), |place| *place as usize)
+    }
+
+    fn look_up(&self, wanted: u32) -> Found {
+        let beginning = self.beginning(wanted);
+        let (start, end) = (self.place(beginning), self.place(beginning + 1));
+        let run = self.entries.get(start..end).unwrap_or_default();
+        let first = run.partition_point(|entry| rest(*entry) < wanted);
+        let mut same = run.iter().skip(first).take_while(|entry| rest(**entry) == wanted);
+        let place = self.before + (start + first) as u32;
+        match (same.next(), same.next()) {
+            (None, _) => Found::Nobody,
+            (Some(entry), None) => Found::One { place, resident: resident(*entry) },
+            _ => Found::Several { place },
+        }
     }
 }
 
-fn value(digits: &Digits) -> u64 {
-    digits.iter().fold(0, |value, digit| value * 10 + u64::from(digit & 0x0f))
+fn beginning(rest: u32, bits: u32) -> usize {
+    rest.unbounded_shr(REST - bits) as usize
 }
 
 impl fmt::Debug for NumberTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NumberTable").field("numbers", &self.entries.len()).finish()
+        f.debug_struct("NumberTable").field("numbers", &self.len()).finish()
     }
 }
 
 impl fmt::Debug for NumberTableBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NumberTableBuilder").field("numbers", &self.entries.len()).finish()
+        let numbers: usize = self.parts.iter().flatten().map(|block| block.len()).sum();
+        f.debug_struct("NumberTableBuilder").field("numbers", &numbers).finish()
     }
 }
 

@@ -50,6 +50,8 @@ impl Traces {
         self.scheme_folded.set(row, trace.scheme_folded);
     }
 
+    // Inline, so that only the columns that are asked for are read.
+    #[inline]
     pub(super) fn get(&self, row: usize) -> Option<Trace> {
         let person = |column: &Column<u32>| column.get(row).checked_sub(1).map(ResidentIndex);
         (row < self.rows).then(|| Trace {
@@ -71,6 +73,7 @@ impl Traces {
     }
 
     /// Every row with its trace.
+    #[inline]
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, Trace)> {
         (0u32..).map_while(|row| Some((row, self.get(row as usize)?)))
     }
@@ -120,6 +123,7 @@ impl<T: Copy + Default + PartialEq> Column<T> {
         }
     }
 
+    #[inline]
     fn get(&self, row: usize) -> T {
         self.0.get(row / BLOCK).and_then(|block| block.get(row % BLOCK)).copied().unwrap_or_default()
     }

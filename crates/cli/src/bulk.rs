@@ -6,14 +6,9 @@ mod place;
 mod rejects;
 mod setup;
 mod summary;
+mod writing;
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    io::{self, Write},
-    path::Path,
-    time::SystemTime,
-};
+use std::{collections::BTreeMap, fs, io::Write, path::Path, time::SystemTime};
 
 use himozuke::{Linker, ReasonSet, Registry, Unreadable, once::Questions};
 use rayon::ThreadPoolBuilder;
@@ -22,7 +17,7 @@ use serde::Serialize;
 use crate::{
     args::Bulk,
     audit::{self, DecisionLog, Opening, Operator},
-    columns::Role,
+    columns::{Columns, Role},
     deciding,
     failure::{Failure, Status},
     figures::instant,
@@ -33,19 +28,19 @@ use crate::{
     progress::RecordProgress,
     residents::{self, Numbers, RegistryFault, Residents},
     stop::Stop,
-    work::{Coded, Entry, Frame, Journal, State, answers_of_rows, write_entries},
+    work::{Frame, Journal, State, answers_of_rows, write_entries},
 };
 
 use self::{
     place::Stream,
     summary::{EraCodes, PrivateUse, RegistrySummary, Run, Seconds, Summary},
 };
-pub use self::{rejects::Rejects, setup::Setup, summary::nobody_was_removed};
+pub use self::{rejects::Rejects, setup::Setup, summary::nobody_was_removed, writing::Answer};
 
 /// How a job decides.
 pub trait Decides {
     /// What its files will say of a record.
-    type Answer: Coded;
+    type Answer: Answer;
 
     /// Decides the rows of a chunk, in their order; also the pairs that were compared for them.
     fn decide(&mut self, chunk: &Chunk) -> (Vec<Result<Self::Answer, Unreadable>>, u64);
@@ -71,6 +66,9 @@ pub trait Answers: Serialize + Send {
         Vec::new()
     }
 }
+
+/// Rows of either kind, what was answered to those that could be read, and the pairs that were compared for them.
+type DecidedChunk<A> = (Chunk, Vec<Result<A, Unreadable>>, u64);
 
 /// A finished job, and what is to be said of it.
 #[derive(Debug)]
@@ -217,43 +215,62 @@ impl Job<'_> {
     ///
     /// # Errors
     /// Where the file cannot be read, or the working file cannot be written.
-    pub fn decide(&mut self, decider: &mut impl Decides) -> Result<Intake, Failure> {
-        let path = &self.setup.arguments.inputs.records;
+    pub fn decide<D: Decides + Send>(&mut self, decider: &mut D) -> Result<Intake, Failure> {
+        let arguments = self.setup.arguments;
+        let path = &arguments.inputs.records;
         let table = Table::open(path, self.setup.options(Role::Records))?;
         let (encoding, columns) = (table.encoding(), table.columns().clone());
         let length = fs::metadata(path).map_or(0, |metadata| metadata.len());
-        let mut progress = RecordProgress::new(length, self.setup.arguments.log);
+        let mut progress = RecordProgress::new(length, arguments.log);
         let mut decided = self.journal.frames()?;
         let (mut rows, mut gaiji) = (0, 0);
+        // A chunk is written while the next one is decided: writing takes one thread, deciding all of them.
+        let mut unwritten: Option<DecidedChunk<D::Answer>> = None;
         for chunk in table.stream() {
             let file = || path.display().to_string();
             let mut chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
             chunk.reject_repeated(&self.repeated);
+            let bytes_read = chunk.bytes_read();
+            rows += rows_of(&chunk);
+            gaiji += chunk.gaiji();
             match decided.next() {
                 Some(frame) => {
                     recall(decider, &chunk, &frame?).map_err(|()| self.changed(path))?;
-                    progress.recalled(chunk.bytes_read(), rows + rows_of(&chunk));
+                    progress.recalled(bytes_read, rows);
                 }
                 None => {
-                    let (answers, pairs) = decider.decide(&chunk);
-                    let entries = write_entries(&chunk, &columns, answers);
-                    self.journal.append(&Frame::new(rows_of(&chunk), pairs, entries))?;
-                    self.directory.keep(true);
-                    self.setup.stop.decided(self.journal.rows());
+                    let last = unwritten.take();
+                    let decide = || decider.decide(&chunk);
+                    let (written, (answers, pairs)) = rayon::join(|| self.keep(last, &columns), decide);
+                    written?;
+                    unwritten = Some((chunk, answers, pairs));
                 }
             }
-            rows += rows_of(&chunk);
-            gaiji += chunk.gaiji();
-            progress.set(chunk.bytes_read(), rows);
+            progress.set(bytes_read, rows);
         }
+        self.keep(unwritten, &columns)?;
         if decided.next().is_some() {
             return Err(self.changed(path));
         }
         // Nobody asks for them any more, and what comes now wants room.
         self.repeated = DuplicateIds::default();
-        self.setup.arguments.log.event("records_decided", RecordsDecided { rows, recalled: self.resumed });
+        arguments.log.event("records_decided", RecordsDecided { rows, recalled: self.resumed });
         self.records_seconds = self.setup.clock.elapsed().as_secs_f64() - self.registry_seconds;
         Ok(Intake { encoding, rows, pairs: self.journal.pairs(), gaiji })
+    }
+
+    /// Appends a decided chunk to the working file.
+    fn keep<A: Answer>(
+        &mut self,
+        decided: Option<DecidedChunk<A>>,
+        columns: &Columns,
+    ) -> Result<(), OutputError> {
+        let Some((chunk, answers, pairs)) = decided else { return Ok(()) };
+        let entries = write_entries(&chunk, columns, answers);
+        self.journal.append(&Frame::new(rows_of(&chunk), pairs, entries))?;
+        self.directory.keep(true);
+        self.setup.stop.decided(self.journal.rows());
+        Ok(())
     }
 
     /// Begins the decision log; `numbers` tells whether individual numbers were read.
@@ -276,17 +293,6 @@ impl Job<'_> {
             replaces: audit::last_seal(&directory.result(audit::LOG)),
         };
         Ok(DecisionLog::create(directory, &opening, setup.arguments.keep_handles())?)
-    }
-
-    /// Every row in the order of the file, as it was decided.
-    ///
-    /// # Errors
-    /// Where the working file cannot be read, and whatever `take` returns.
-    pub fn for_each<A: Coded>(
-        &self,
-        take: impl FnMut(Entry<'_, A>) -> Result<(), OutputError>,
-    ) -> Result<(), OutputError> {
-        self.journal.for_each(take)
     }
 
     /// The run is of no more use: an input is not what it was.
@@ -431,9 +437,8 @@ fn rows_of(chunk: &Chunk) -> u64 {
 
 /// Takes note of a chunk that was decided before, if it is that chunk.
 fn recall<D: Decides>(decider: &mut D, chunk: &Chunk, frame: &Frame) -> Result<(), ()> {
-    let entries: io::Result<Vec<Entry<'_, D::Answer>>> = frame.entries().collect();
-    let entries = entries.map_err(|_| ())?;
-    let (same, answers) = (entries.len() as u64, answers_of_rows(entries.into_iter()));
+    let entries = frame.entries().ok_or(())?;
+    let (same, answers) = (entries.len() as u64, answers_of_rows(entries));
     if same != rows_of(chunk) || answers.len() != chunk.rows().len() {
         return Err(());
     }

@@ -8,7 +8,9 @@ use crate::deciding::{day_after_epoch, iso};
 /// what a double cannot tell from 1 is `0.9999999999999999`.
 #[must_use]
 pub fn posterior(probability: f64) -> String {
-    let mut written = (6..=16).map(|digits| format!("{probability:.digits$}"));
+    // With fewer digits than these it would be rounded to 1.
+    let least = (0.49 / (1.0 - probability)).log10().ceil().clamp(6.0, 16.0) as usize;
+    let mut written = (least..=16).map(|digits| format!("{probability:.digits$}"));
     written.find(|text| text.starts_with("0.")).unwrap_or_else(|| "0.9999999999999999".to_owned())
 }
 

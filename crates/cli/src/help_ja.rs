@@ -158,6 +158,31 @@ const FLAGS: &[(&str, &str, &str)] = &[
     ("", "wrong-claims", "番号付き記録10万件のうち、5通りの誤りがそれぞれ何件か"),
 ];
 
+/// What each word means that a flag takes.
+const VALUES: &[(&str, &str)] = &[
+    ("arrow", "Arrow IPC（Feather）"),
+    ("auto", "調べて、そのことを知らせます"),
+    ("both", "両方"),
+    ("cp932", "Windows コードページ932（Shift_JIS）"),
+    ("en", "英語"),
+    ("gz", "gzip"),
+    ("ja", "日本語"),
+    ("json", "標準エラー出力の1行に、JSON を一つずつ"),
+    ("my-number", "架空の個人番号"),
+    ("natural", "実際に現れるとおり"),
+    ("none", "元号コードのある日付は読みません"),
+    ("oversampled", "実際より多く（小さな町にも現れるように）"),
+    ("parquet", "Apache Parquet"),
+    ("pension", "1 明治、3 大正、5 昭和、7 平成、9 令和"),
+    ("person-id", "住民の ID（宛名番号）"),
+    ("sequential", "1 明治、2 大正、3 昭和、4 平成、5 令和"),
+    ("text", "文と、端末では進み具合"),
+    ("utf-16be", "UTF-16（上位バイトが先）"),
+    ("utf-16le", "UTF-16（下位バイトが先。Windows の「Unicode」）"),
+    ("utf-8", "UTF-8"),
+    ("zst", "zstd"),
+];
+
 fn command(path: &str) -> Option<&'static str> {
     COMMANDS.iter().find(|(own, _)| *own == path).map(|(_, text)| *text)
 }
@@ -165,6 +190,24 @@ fn command(path: &str) -> Option<&'static str> {
 fn flag(path: &str, name: &str) -> Option<&'static str> {
     let of = |path: &str| FLAGS.iter().find(|(own, flag, _)| *own == path && *flag == name);
     of(path).or_else(|| of("")).map(|(.., text)| *text)
+}
+
+fn value(name: &str) -> Option<&'static str> {
+    VALUES.iter().find(|(own, _)| *own == name).map(|(_, text)| *text)
+}
+
+/// The words that a flag takes, and what it is without one, in short and one a line: clap would say so in English.
+fn choices(argument: &Arg) -> (String, String) {
+    let words = argument.get_possible_values();
+    let words: Vec<&str> =
+        words.iter().filter(|word| !word.is_hide_set()).map(|word| word.get_name()).collect();
+    let line = |word: &&str| value(word).map_or(format!("\n- {word}"), |text| format!("\n- {word}: {text}"));
+    let default = argument.get_default_values().iter();
+    let default: Vec<_> = default.map(|word| format!("[省いたとき: {}]", word.to_string_lossy())).collect();
+    let inline = (!words.is_empty()).then(|| format!("[選択肢: {}]", words.join("、")));
+    let short = inline.iter().chain(&default).map(|text| format!(" {text}")).collect();
+    let long = words.iter().map(line).chain(default.iter().map(|text| format!("\n{text}"))).collect();
+    (short, long)
 }
 
 /// What a flag or an argument is called in the table.
@@ -189,9 +232,15 @@ fn translated(command_here: Command, path: &str) -> Command {
             let heading = if argument.is_positional() { "引数" } else { "オプション" };
             let text = flag(path, name(&argument));
             let argument = argument.help_heading(heading);
+            let (argument, (short, long)) = if argument.get_action().takes_values() {
+                let choices = choices(&argument);
+                (argument.hide_possible_values(true).hide_default_value(true), choices)
+            } else {
+                (argument, Default::default())
+            };
             match text {
                 // The long form is English: it must not stand in for what is said here.
-                Some(text) => argument.help(text).long_help(text),
+                Some(text) => argument.help(format!("{text}{short}")).long_help(format!("{text}{long}")),
                 None => argument,
             }
         })
@@ -256,6 +305,12 @@ mod tests {
         for (path, _) in COMMANDS {
             assert!(commands.contains(path), "{path}: no such command");
         }
+        // The names of shells say what they are.
+        let taking = |argument: &&Arg| argument.get_action().takes_values() && name(argument) != "shell";
+        let arguments = every.iter().flat_map(|(_, here)| here.get_arguments()).filter(taking);
+        let words = arguments.flat_map(Arg::get_possible_values).map(|word| word.get_name().to_owned());
+        let words: BTreeSet<String> = words.collect();
+        assert!(words.iter().map(String::as_str).eq(VALUES.iter().map(|(word, _)| *word)), "{words:?}");
         for (path, name, _) in FLAGS {
             assert!(flags.contains(&(*path, *name)), "{path} --{name}: no such flag");
         }
@@ -273,7 +328,9 @@ mod tests {
             assert!(help.contains("使い方: himozuke"), "{path}: {help}");
             assert!(help.contains("使い方を表示します"), "{path}: {help}");
             assert!(
-                !["Options:", "Print help", "Example:"].iter().any(|word| help.contains(word)),
+                !["Options:", "Print help", "Example:", "Possible values:", "possible values:", "default:"]
+                    .iter()
+                    .any(|word| help.contains(word)),
                 "{path}: {help}"
             );
         }

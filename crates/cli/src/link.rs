@@ -4,8 +4,8 @@
 use std::{collections::BTreeMap, io::Write};
 
 use himozuke::{
-    Candidate, Claims, Decision, Linker, Reason, ReasonSet, Record, Registry, ResidentIndex, Settled,
-    Unreadable, model::math::Millibits,
+    Candidate, Claims, Decision, Linker, ReasonSet, Record, Registry, ResidentIndex, Settled, Unreadable,
+    model::math::Millibits,
 };
 use serde::Serialize;
 
@@ -169,8 +169,8 @@ impl From<&Decision> for Answer {
     }
 }
 
-impl Answer {
-    const fn code(&self) -> &'static str {
+impl bulk::Answer for Answer {
+    fn code(&self) -> &'static str {
         match self {
             Self::Link(..) => "link",
             Self::Review { .. } => "review",
@@ -178,27 +178,23 @@ impl Answer {
         }
     }
 
-    const fn reasons(&self) -> ReasonSet {
+    fn reasons(&self) -> ReasonSet {
         match self {
             Self::Link(link, _) => link.reasons,
             Self::Review { reasons, .. } | Self::NoMatch(reasons) => *reasons,
         }
     }
+}
 
-    /// As it stands after gates 8 and 10.
-    fn settled(self, settled: &Settled) -> Self {
-        match self {
-            Self::Link(link, confidence) => match settled.refusal(link.resident) {
-                Some(reason) => Self::refused(link, confidence, reason),
-                None => Self::Link(link, confidence),
-            },
-            other => other,
+impl Answer {
+    /// Holds gates 8 and 10 to it.
+    fn settle(&mut self, settled: &Settled) {
+        if let Self::Link(mut link, confidence) = *self
+            && let Some(reason) = settled.refusal(link.resident)
+        {
+            link.reasons.insert(reason);
+            *self = Self::Review { reasons: link.reasons, listed: vec![link], confidence, total: 1 };
         }
-    }
-
-    fn refused(mut link: Listed, confidence: Millibits, reason: Reason) -> Self {
-        link.reasons.insert(reason);
-        Self::Review { reasons: link.reasons, listed: vec![link], confidence, total: 1 }
     }
 }
 
@@ -273,19 +269,15 @@ fn write(
     estimates.settle(&settled);
     let mut sinks = Sinks::create(job.directory(), registry)?;
     let mut rejects = Rejects::create(job.directory())?;
-    job.for_each(|entry| match entry {
+    let settle = |_, answer: &mut Answer| answer.settle(&settled);
+    job.write(log, settle, |entry| match entry {
         Entry::Answered { id, answer } => {
-            let answer = Answer::settled(answer, &settled);
-            if let Answer::Link(Listed { resident, posterior, .. }, _) = &answer {
+            if let Answer::Link(Listed { resident, posterior, .. }, _) = answer {
                 estimates.sample(id, *resident, *posterior);
             }
-            log.decision(id, answer.code(), answer.reasons())?;
-            sinks.take(id, &answer)
+            sinks.take(id, answer)
         }
-        Entry::Rejected(rejection) => {
-            log.rejection(rejection.id, rejection.code)?;
-            rejects.take(&rejection)
-        }
+        Entry::Rejected(rejection) => rejects.take(rejection),
     })?;
     let (rejected, problems, file) = rejects.finish()?;
     let Sinks { links, review, no_match, written, mut reasons, .. } = sinks;

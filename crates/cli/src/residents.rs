@@ -3,7 +3,7 @@
 use std::{fmt, fs, path::Path};
 
 use himozuke::{
-    IndexFileError, MyNumber, NumberTable, NumberTableBuilder, ReadOptions, Record, Registry,
+    IndexFileError, MyNumber, MyNumberError, NumberTable, NumberTableBuilder, ReadOptions, Record, Registry,
     RegistryBuilder, RegistryError, Unreadable,
 };
 
@@ -248,7 +248,8 @@ fn take_in(
     let file = || path.display().to_string();
     let table = Table::open(path, Options { role: Role::Registry, ..options })?;
     let (encoding, columns) = (table.encoding(), table.columns().clone());
-    let progress = Progress::over_bytes("registry", fs::metadata(path).map_or(0, |metadata| metadata.len()));
+    let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let progress = Progress::over_bytes("registry", size);
     let mut taken = Taken {
         builder: RegistryBuilder::new(reading),
         gone: Vec::new(),
@@ -276,20 +277,39 @@ fn take_in(
         let (first, known) = (lines.rows, builder.problems().len());
         rows.iter().for_each(|row| lines.push(row.line()));
         let residents: Vec<Record<'_>> = rows.iter().map(|row| chunk.record(row)).collect();
-        builder.push(&residents).map_err(|error| registry_error(error, path, lines))?;
+        let read = || numbers.is_some().then(|| read_numbers(&chunk));
+        let (pushed, read) = rayon::join(|| builder.push(&residents), read);
+        pushed.map_err(|error| registry_error(error, path, lines))?;
         let mut found: Vec<(u64, Unreadable)> =
             builder.problems().iter().skip(known).map(|found| (found.row - first, found.problem)).collect();
         if let Some(numbers) = numbers {
-            take_numbers(&chunk, first, builder, numbers, |row, problem| found.push((row, problem)));
+            for (place, number) in read.into_iter().flatten() {
+                match (number, builder.resident(first + place)) {
+                    (Ok(number), Some(resident)) => numbers.push(&number, resident),
+                    (Err(error), _) => found.push((place, error.into())),
+                    // The chunk has just been pushed: each of its rows is a resident.
+                    (Ok(_), None) => {}
+                }
+            }
         }
         for (row, problem) in found {
             let row = usize::try_from(row).ok().and_then(|at| rows.get(at));
             report_unknown(&chunk, row.copied(), problem, &columns, report)?;
             *unknown += 1;
         }
+        if number == 0 {
+            builder.expect(to_come(&chunk, size));
+        }
         progress.set(chunk.bytes_read());
     }
     Ok(taken)
+}
+
+/// About how many rows come after the first ones of a file of so many bytes, if they are as long as those.
+fn to_come(first: &Chunk, size: u64) -> u64 {
+    let read = first.bytes_read().max(1);
+    let rows = u128::from(size.saturating_sub(read)) * first.rows().len() as u128 / u128::from(read);
+    u64::try_from(rows).unwrap_or(u64::MAX)
 }
 
 /// Reports the rows of a chunk that could not be read at all; how many they are.
@@ -351,27 +371,17 @@ pub fn open(source: Source<'_>, options: Options<'_>, reading: ReadOptions) -> R
     Ok(load(source, options, reading, Numbers::Left, |_| Ok(()))?.registry)
 }
 
-/// Takes in the numbers of a chunk, whose rows begin at the place `first` of the builder's input. A number that cannot be
-/// read is nobody's.
-fn take_numbers(
-    chunk: &Chunk,
-    first: u64,
-    builder: &RegistryBuilder,
-    numbers: &mut NumberTableBuilder,
-    mut fault: impl FnMut(u64, Unreadable),
-) {
+/// The numbers of a chunk's rows, by their places in it. One that cannot be read is nobody's.
+fn read_numbers(chunk: &Chunk) -> Vec<(u64, Result<MyNumber, MyNumberError>)> {
+    // As long as it can become: a list that grows would leave numbers behind where it was.
+    let mut numbers = Vec::with_capacity(chunk.rows().len());
     for (row, place) in chunk.rows().iter().zip(0u64..) {
         let text = chunk.value(row, Column::MyNumber);
-        if text.trim().is_empty() {
-            continue;
-        }
-        match (text.parse::<MyNumber>(), builder.resident(first + place)) {
-            (Ok(number), Some(resident)) => numbers.push(&number, resident),
-            (Err(error), _) => fault(place, error.into()),
-            // The chunk has just been pushed: each of its rows is a resident.
-            (Ok(_), None) => {}
+        if !text.trim().is_empty() {
+            numbers.push((place, text.parse()));
         }
     }
+    numbers
 }
 
 /// An error of the registry, with the lines of its file.

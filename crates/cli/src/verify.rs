@@ -72,12 +72,11 @@ impl Decides for Rows<'_, '_> {
     type Answer = Answer;
 
     fn decide(&mut self, chunk: &Chunk) -> (Vec<Result<Answer, Unreadable>>, u64) {
-        let mut pairs = 0;
-        let checked = self.verification.check_rows(&rows(chunk)).into_iter().map(|checked| {
-            pairs += checked.pairs;
-            checked.answer.as_ref().map(Answer::from).map_err(|unreadable| *unreadable)
+        let checked = self.verification.check_rows_as(&rows(chunk), |checked| {
+            (checked.pairs, checked.answer.as_ref().map(Answer::from).map_err(|unreadable| *unreadable))
         });
-        (checked.collect(), pairs)
+        let pairs = checked.iter().map(|(pairs, _)| pairs).sum();
+        (checked.into_iter().map(|(_, answer)| answer).collect(), pairs)
     }
 
     fn recall(&mut self, chunk: &Chunk, answers: &[Option<Answer>]) {
@@ -148,9 +147,19 @@ impl From<&Verdict> for Answer {
     }
 }
 
+impl bulk::Answer for Answer {
+    fn code(&self) -> &'static str {
+        self.verdict.code()
+    }
+
+    fn reasons(&self) -> ReasonSet {
+        self.reasons
+    }
+}
+
 impl Answer {
-    /// As it stands after the alerts on its row.
-    fn alerted(mut self, alerts: &Alerts, row: u64) -> Self {
+    /// Holds the alerts on its row to it.
+    fn alert(&mut self, alerts: &Alerts, row: u64) {
         let raised = alerts.on(row);
         self.reasons = self.reasons.union(raised.holding);
         match self.verdict {
@@ -158,7 +167,6 @@ impl Answer {
             Kind::Confirmed if !raised.holding.is_empty() => self.verdict = Kind::Review,
             Kind::Confirmed | Kind::Review => {}
         }
-        self
     }
 }
 
@@ -239,16 +247,12 @@ fn write(
 ) -> Result<(Checked, Vec<Finished>), Failure> {
     let mut sinks = Sinks::create(job.directory(), registry, alerts)?;
     let mut rejects = Rejects::create(job.directory())?;
-    job.for_each(|entry| match entry {
-        Entry::Answered { id, answer } => {
-            let answer = sinks.alerted(answer);
-            log.decision(id, answer.verdict.code(), answer.reasons)?;
-            sinks.take(id, answer)
-        }
+    let alert = |row, answer: &mut Answer| answer.alert(alerts, row);
+    job.write(log, alert, |entry| match entry {
+        Entry::Answered { id, answer } => sinks.take(id, answer),
         Entry::Rejected(rejection) => {
-            log.rejection(rejection.id, rejection.code)?;
             sinks.next_row(rejection.id, ReasonSet::EMPTY);
-            rejects.take(&rejection)
+            rejects.take(rejection)
         }
     })?;
     let (rejected, problems, rejects) = rejects.finish()?;
@@ -304,13 +308,8 @@ impl<'r> Sinks<'r> {
         self.rows += 1;
     }
 
-    /// The answer of the next row as it stands after the alerts.
-    fn alerted(&self, answer: Answer) -> Answer {
-        answer.alerted(self.alerts, self.rows)
-    }
-
-    fn take(&mut self, id: &str, answer: Answer) -> Result<(), OutputError> {
-        let Answer { verdict, claimed, better, reasons } = answer;
+    fn take(&mut self, id: &str, answer: &Answer) -> Result<(), OutputError> {
+        let Answer { verdict, claimed, better, reasons } = *answer;
         self.next_row(id, reasons);
         let ([confirmed, review, suspect], written) = (&mut self.files, &mut self.written);
         let [confirmations, reviews, suspicions] = written;

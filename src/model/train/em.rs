@@ -4,6 +4,7 @@
 //! them, household mixture and frequencies included. It is counted in whole 2^-32ths, so that no order of threads shows.
 
 use std::collections::BTreeMap;
+use std::slice;
 
 use rayon::prelude::*;
 
@@ -18,7 +19,7 @@ use crate::compare::compare_views;
 use crate::model::math::{Millibits, exp2, log2};
 use crate::model::{Model, Parameters};
 use crate::person::Person;
-use crate::registry::{Asked, ResidentIndex};
+use crate::registry::{ResidentIndex, Search};
 
 /// Rounds at most. Figures settle in fewer than ten where the data is fit to learn from.
 const ROUNDS: u32 = 25;
@@ -127,8 +128,9 @@ pub(super) fn learn(
 /// Whom blocking finds for a record, and whom a label names.
 fn find(registry: &Registry, person: &Person, labels: &[Label]) -> Vec<Candidate> {
     let record = person.view();
-    let mut found = Vec::new();
-    registry.candidates(record, &mut Asked::default(), &mut found);
+    let mut search = Search::default();
+    registry.candidates(std::iter::once(record), slice::from_mut(&mut search));
+    let mut found = search.found;
     found.extend(labels.iter().filter(|label| label.same).map(|label| label.resident.0));
     found.sort_unstable();
     found.dedup();

@@ -6,7 +6,7 @@ use super::gazetteer::{self, Place};
 use super::numbers;
 use super::numeral::{is_kanji_numeral, is_numeral};
 use super::text::from;
-use super::{Address, Part, Parts, place, town};
+use super::{Address, FiledAddress, Part, Parts, place, town};
 use crate::normalize::memo::Memo;
 use crate::normalize::text::clean;
 use crate::normalize::{Fold, FoldSet, Grade, kanji};
@@ -93,12 +93,74 @@ impl Default for Heads {
     }
 }
 
+/// What a head says besides its place.
+#[derive(Clone, Copy)]
+pub(crate) struct HeadNotes {
+    folds: FoldSet,
+    grade: Grade,
+}
+
+impl Heads {
+    /// An address whose head can be read by itself, and the notes of the head, where the place is that of the head alone.
+    pub(crate) fn read(&mut self, input: &str) -> Option<(Address, Option<HeadNotes>)> {
+        let Self(heads) = self;
+        let (head, tail) = Address::cut(input)?;
+        let head = heads.get(head, Address::head)?.as_ref()?;
+        let address = head.followed_by(tail)?;
+        let notes = HeadNotes { folds: head.folds, grade: head.grade };
+        let notes = (address.place == head.place).then_some(notes);
+        Some((address, notes))
+    }
+}
+
+/// What follows the head of an address: numbers, building and room.
+pub(crate) struct Site {
+    filed: FiledAddress,
+    /// Building and room.
+    text: Box<str>,
+    building: usize,
+}
+
+impl Site {
+    /// What a tail says after a head with these notes; `None` if the address must be read as a whole.
+    pub(crate) fn read(tail: &str, notes: HeadNotes) -> Option<Self> {
+        let clean = clean(tail);
+        let tail = fold(&clean.text, clean.folds);
+        if !numbers::begin(&tail.chars) {
+            return None;
+        }
+        let mut parts = Parts::new(0);
+        let (numbers, folds) = parts.read_numbers(&tail.chars, notes.folds.union(tail.folds));
+        if parts.text.contains(ILLEGIBLE) {
+            return None;
+        }
+        let filed = FiledAddress::of(numbers, folds, notes.grade.max(tail.grade));
+        let building = parts.ends.get(Part::Building as usize).copied().map_or(0, usize::from);
+        Some(Self { filed, text: parts.text.into(), building })
+    }
+
+    pub(crate) const fn filed(&self) -> FiledAddress {
+        self.filed
+    }
+
+    pub(crate) fn building(&self) -> &[u8] {
+        self.text.as_bytes().get(..self.building).unwrap_or_default()
+    }
+
+    pub(crate) fn room(&self) -> &[u8] {
+        self.text.as_bytes().get(self.building..).unwrap_or_default()
+    }
+}
+
 impl Address {
     /// As [`Address::parse`], but a head that `heads` has is not read again.
-    pub(crate) fn parse_with(Heads(heads): &mut Heads, input: &str) -> Option<Self> {
-        let cut = cut(input).filter(|_| input.len() <= Self::MAX_LEN);
-        let known = cut.and_then(|(head, tail)| heads.get(head, Self::head)?.as_ref()?.followed_by(tail));
-        known.or_else(|| Self::parse(input))
+    pub(crate) fn parse_with(heads: &mut Heads, input: &str) -> Option<Self> {
+        heads.read(input).map(|(address, _)| address).or_else(|| Self::parse(input))
+    }
+
+    /// Head and tail of an address that may be read one after the other.
+    pub(crate) fn cut(input: &str) -> Option<(&str, &str)> {
+        if input.len() <= Self::MAX_LEN { cut(input) } else { None }
     }
 
     /// The address of a head alone; `None` where what follows could change how it is read.
@@ -135,13 +197,26 @@ impl Address {
 
 /// Cuts an address before its first number, a 丁目 in kanji included; `None` where nothing says that it can be cut there.
 fn cut(input: &str) -> Option<(&str, &str)> {
-    let digit = input.find(|c| matches!(c, '0'..='9' | '０'..='９'))?;
-    let (head, _) = input.split_at_checked(digit)?;
+    let (head, _) = input.split_at_checked(first_digit(input.as_bytes())?)?;
     let chome = head.strip_suffix("丁目").map(|head| head.trim_end_matches(is_kanji_numeral));
     let (head, tail) = input.split_at_checked(chome.unwrap_or(head).len())?;
     // An address with its borders written out has more than one of these.
     let begins = tail.starts_with(|c| is_kanji_numeral(c) || matches!(c, '0'..='9' | '０'..='９'));
     (begins && !tail.contains(['/', '／'])).then_some((head, tail))
+}
+
+/// Where the first digit is, of whatever width.
+fn first_digit(text: &[u8]) -> Option<usize> {
+    // Only the last of them begins characters with this byte.
+    const WIDE: [u8; 2] = [0xEF, 0xBC];
+    let digit = |at: usize, byte: u8| match byte {
+        b'0'..=b'9' => true,
+        0xEF => text
+            .get(at..at + 3)
+            .is_some_and(|c| c.starts_with(&WIDE) && matches!(c.last(), Some(0x90..=0x99))),
+        _ => false,
+    };
+    text.iter().enumerate().position(|(at, byte)| digit(at, *byte))
 }
 
 /// Characters that cleaning and folding leave alone or change whatever stands beside them; no space, digit or mark.

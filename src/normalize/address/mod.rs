@@ -24,7 +24,7 @@ pub use numbers::{Label, Number};
 pub use town_id::TownId;
 
 pub(crate) use gazetteer::fingerprint;
-pub(crate) use head::Heads;
+pub(crate) use head::{HeadNotes, Heads, Site};
 pub(crate) use numbers::{Lot, Numbers};
 pub(crate) use view::{AddressRef, FiledAddress, FiledPlace, PlaceRef};
 

@@ -151,6 +151,12 @@ pub(crate) struct FiledAddress {
 }
 
 impl FiledAddress {
+    pub(super) const fn of(numbers: Numbers, folds: FoldSet, grade: Grade) -> Self {
+        let (numbers, len, lot) = numbers.to_words();
+        let notes = folds.bits() as u32 | (grade as u32) << 16 | lot << 19 | len << 22;
+        Self { numbers, notes }
+    }
+
     /// How many numbers there are, by the notes.
     pub(crate) const fn count(notes: u32) -> u32 {
         notes >> 22 & 0b111
@@ -159,9 +165,7 @@ impl FiledAddress {
 
 impl<'a> AddressRef<'a> {
     pub(crate) const fn filed(self) -> FiledAddress {
-        let (numbers, len, lot) = self.numbers.to_words();
-        let notes = self.folds.bits() as u32 | (self.grade as u32) << 16 | lot << 19 | len << 22;
-        FiledAddress { numbers, notes }
+        FiledAddress::of(self.numbers, self.folds, self.grade)
     }
 
     /// The address that was filed with this place and these texts.

@@ -39,11 +39,29 @@ fn spelling(
     cell: &str,
     read: impl Fn(&str) -> Option<Part>,
 ) -> Option<Spelling> {
-    let narrow = || Some((cell.split_once(' ')?, FoldSet::EMPTY));
-    let wide = cell.split_once('　').map(|words| (words, FoldSet::EMPTY.with(Fold::Spacing)));
-    let ((family, given), folds) = wide.or_else(narrow)?;
+    let ([family, given], folds) = words(cell)?;
     let mut part = |word| Some(known.get(word, &read)?.as_ref()?.with_folds(folds));
     Some(Spelling { family: part(family)?, given: part(given)? })
+}
+
+/// The words of a cell before and after its first space, and what folding that is. They are the parts of the name if
+/// [`is_plain`].
+pub(crate) fn words(cell: &str) -> Option<([&str; 2], FoldSet)> {
+    const WIDE: &str = "　";
+    let wide = cell.as_bytes().windows(WIDE.len()).position(|bytes| bytes == WIDE.as_bytes());
+    let (at, space, folds) = match wide {
+        Some(at) => (at, WIDE.len(), FoldSet::EMPTY.with(Fold::Spacing)),
+        None => (cell.bytes().position(|byte| byte == b' ')?, 1, FoldSet::EMPTY),
+    };
+    Some(([cell.get(..at)?, cell.get(at + space..)?], folds))
+}
+
+/// Whether all words of a name are plain, so that each reads alike in whatever name of plain words it stands.
+pub(crate) fn is_plain(register: &str, reading: &str) -> bool {
+    let all = |cell, read: fn(&str) -> Option<Part>| {
+        words(cell).is_some_and(|(words, _)| words.into_iter().all(|word| read(word).is_some()))
+    };
+    all(register, register_word) && all(reading, reading_word)
 }
 
 /// A word of kanji and kana that says nothing but a name, wherever it stands in the cell.

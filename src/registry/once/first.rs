@@ -15,7 +15,6 @@ use super::tallies::Seen;
 use crate::Record;
 use crate::normalize::birth_date::{BirthDate, Day};
 use crate::person::{Person, PersonView, ReadOptions, Unreadable};
-use crate::registry::builder::Known;
 use crate::registry::dated::{UNDATED, filed_day};
 use crate::registry::dictionary::NONE;
 use crate::registry::keys::{Whole, on_day};
@@ -149,7 +148,7 @@ impl FirstReading {
 
     fn keep(&mut self, id: &str, row: u64, resident: PersonView<'_>) -> Result<(), RegistryError> {
         self.values.ask_of(resident);
-        self.builder.file(id, resident, Known::default()).ok_or(RegistryError::TooLarge)?;
+        self.builder.file(id, resident).ok_or(RegistryError::TooLarge)?;
         // Rows are numbered in 32 bits.
         self.rows.push(row as u32);
         let day = filed_day(resident.birth_date);

@@ -12,7 +12,6 @@ use super::questions::Values;
 use super::repeats::Suspects;
 use crate::Record;
 use crate::person::{Person, ReadOptions};
-use crate::registry::builder::Known;
 use crate::registry::dated::filed_day;
 use crate::registry::keys::{Whole, on_day};
 use crate::registry::{Registry, RegistryBuilder, RegistryError};
@@ -55,7 +54,7 @@ impl SecondReading {
         for (at, person) in found {
             let id = residents.get(at).map_or("", |resident| resident.id);
             self.values.ask_of(person.view());
-            self.builder.file(id, person.view(), Known::default()).ok_or(RegistryError::TooLarge)?;
+            self.builder.file(id, person.view()).ok_or(RegistryError::TooLarge)?;
         }
         Ok(())
     }

@@ -26,16 +26,18 @@ pub(super) struct Chain<W> {
     /// Of the last seal and what came since.
     hasher: Sha256,
     last: String,
+    /// Room for a line.
+    bytes: Vec<u8>,
 }
 
 impl<W: Write> Chain<W> {
     pub(super) fn begin(to: W) -> Self {
-        Self { to, hasher: Sha256::new(), last: String::new() }
+        Self { to, hasher: Sha256::new(), last: String::new(), bytes: Vec::new() }
     }
 
     /// Goes on behind the last seal of a chain.
     pub(super) fn behind(to: W, last: &str) -> Self {
-        Self { to, hasher: Sha256::new_with_prefix(last), last: last.to_owned() }
+        Self { to, hasher: Sha256::new_with_prefix(last), last: last.to_owned(), bytes: Vec::new() }
     }
 
     pub(super) fn line(&mut self, line: &impl Serialize) -> Result<(), OutputError> {
@@ -43,15 +45,14 @@ impl<W: Write> Chain<W> {
     }
 
     fn write(&mut self, line: &impl Serialize, hashed: bool) -> Result<(), OutputError> {
-        let bytes = serde_json::to_vec(line).map_err(io::Error::from).map(|mut bytes| {
+        let Self { to, hasher, bytes, .. } = self;
+        bytes.clear();
+        let written = serde_json::to_writer(&mut *bytes, line).map_err(io::Error::from).and_then(|()| {
             bytes.push(b'\n');
-            bytes
-        });
-        let written = bytes.and_then(|bytes| {
             if hashed {
-                self.hasher.update(&bytes);
+                hasher.update(&*bytes);
             }
-            self.to.write_all(&bytes)
+            to.write_all(bytes)
         });
         written.map_err(OutputError::io(Path::new(LOG)))
     }

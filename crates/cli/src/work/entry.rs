@@ -122,8 +122,8 @@ fn write_answer<A: Coded>(
 }
 
 /// The answers of the rows that the reader could read; `None` for one that the library could not.
-pub fn answers_of_rows<'a, A: Coded + 'a>(entries: impl Iterator<Item = Entry<'a, A>>) -> Vec<Option<A>> {
-    let of_row = entries.filter_map(|entry| match entry {
+pub fn answers_of_rows<A: Coded>(entries: Vec<Entry<'_, A>>) -> Vec<Option<A>> {
+    let of_row = entries.into_iter().filter_map(|entry| match entry {
         Entry::Answered { answer, .. } => Some(Some(answer)),
         Entry::Rejected(rejection) => rejection.has_cells.then_some(None),
     });

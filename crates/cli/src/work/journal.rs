@@ -36,16 +36,11 @@ impl Frame {
         Self { rows, pairs, bytes }
     }
 
-    /// Its entries in the order of the file.
-    ///
-    /// # Errors
-    /// Where the bytes are not what this program writes.
-    pub fn entries<'a, A: Coded + 'a>(&'a self) -> impl Iterator<Item = io::Result<Entry<'a, A>>> {
+    /// Its entries in the order of the file; `None` where the bytes are not what this program writes.
+    #[must_use]
+    pub fn entries<A: Coded>(&self) -> Option<Vec<Entry<'_, A>>> {
         let mut rest = self.bytes.as_slice();
-        iter::from_fn(move || {
-            (!rest.is_empty()).then(|| Entry::read(&mut rest).ok_or_else(|| ErrorKind::InvalidData.into()))
-        })
-        .fuse()
+        iter::from_fn(|| (!rest.is_empty()).then(|| Entry::read(&mut rest))).collect()
     }
 
     /// Length of the entries, rows, pairs, checksum: each as eight bytes, the lowest first.
@@ -164,6 +159,12 @@ impl Journal {
         self.pairs
     }
 
+    /// That the file is not what this program writes.
+    #[must_use]
+    pub fn damaged(&self) -> OutputError {
+        OutputError::io(&self.path)(ErrorKind::InvalidData.into())
+    }
+
     /// The chunks appended so far, from the first.
     ///
     /// # Errors
@@ -172,22 +173,6 @@ impl Journal {
         let file = File::open(&self.path).map_err(OutputError::io(&self.path))?;
         let (path, encryption) = (self.path.clone(), self.encryption.clone());
         Ok(Frames { path, reader: BufReader::new(file), left: self.size, encryption })
-    }
-
-    /// Every row decided so far, in the order of the file, handed to `take`.
-    ///
-    /// # Errors
-    /// Where the file cannot be read, and whatever `take` returns.
-    pub fn for_each<A: Coded, E: From<OutputError>>(
-        &self,
-        mut take: impl FnMut(Entry<'_, A>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        for frame in self.frames()? {
-            for entry in frame?.entries::<A>() {
-                take(entry.map_err(OutputError::io(&self.path))?)?;
-            }
-        }
-        Ok(())
     }
 }
 

@@ -1,0 +1,286 @@
+//! Residents filed in columns that grow, one after the other: each part of a name, place and text once. Knows persons and
+//! columns; nothing of how persons are read.
+
+use rustc_hash::FxHashMap;
+
+use super::columns::{AddressRow, Columns, Facts, INLINE_NUMBERS, Marks, Row};
+use super::dictionary::{Dictionary, NONE, Parts, Places, Texts, column};
+use super::ids;
+use super::intake::{Former, Incoming, Residence};
+use crate::normalize::address::{AddressRef, FiledAddress};
+use crate::normalize::name::{NameRef, PartRef, SpellingRef};
+use crate::person::PersonView;
+
+/// Addresses that are remembered, to be filed once: a household's members and neighbours come near one another.
+const RECENT: usize = 1 << 20;
+
+/// Residents in columns that grow.
+pub(super) struct Filing {
+    rows: Vec<Row>,
+    parts: Dictionary<Parts<Vec<[u64; 4]>, Vec<u8>>>,
+    places: Dictionary<Places<Vec<[u32; 7]>, Vec<u8>>>,
+    texts: Dictionary<Texts<Vec<u32>, Vec<u8>>>,
+    addresses: Vec<AddressRow>,
+    /// Addresses by a part of their hash: the last one that had it.
+    recent: Vec<u32>,
+    numbers: Vec<[u32; 6]>,
+    dates: Vec<u64>,
+    dates_by_value: FxHashMap<u64, u32>,
+    extra_rows: Marks<Vec<[u64; 2]>>,
+    extra_ends: Vec<u32>,
+    extras: Vec<u32>,
+    /// The former addresses of the resident filed last.
+    former: Vec<u32>,
+    ids: ids::Incoming,
+}
+
+/// Numbers that the dictionaries have for the parts of a resident's name and the place of the address.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Known {
+    register: [Option<u32>; 2],
+    reading: [Option<u32>; 2],
+    place: Option<u32>,
+}
+
+impl Default for Filing {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            parts: Dictionary::default(),
+            places: Dictionary::default(),
+            texts: Dictionary::default(),
+            addresses: Vec::new(),
+            recent: vec![NONE; RECENT],
+            numbers: Vec::new(),
+            dates: Vec::new(),
+            dates_by_value: FxHashMap::default(),
+            extra_rows: Marks::default(),
+            extra_ends: Vec::new(),
+            extras: Vec::new(),
+            former: Vec::new(),
+            ids: ids::Incoming::default(),
+        }
+    }
+}
+
+impl Filing {
+    /// Makes room for so many residents more, at once, where there is as much: columns that grow are copied again and again.
+    pub(super) fn reserve(&mut self, residents: usize) {
+        drop(self.rows.try_reserve(residents));
+        drop(self.addresses.try_reserve(residents));
+        self.ids.reserve(residents);
+    }
+
+    /// How many residents are filed.
+    pub(super) const fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The ids of the residents so far.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.ids.iter()
+    }
+
+    /// The numbers of a resident's name.
+    pub(super) fn name_of(&self, row: usize) -> Option<[u32; 4]> {
+        let [name @ .., _, _] = *self.rows.get(row)?;
+        Some(name)
+    }
+
+    /// The number of the place where a resident lives.
+    pub(super) fn place_of(&self, row: usize) -> Option<u32> {
+        let [.., address, _] = *self.rows.get(row)?;
+        self.addresses.get(address as usize).map(|[place, ..]| *place)
+    }
+
+    /// What the dictionaries have of a resident who was read, which any number of threads may ask for at once.
+    pub(super) fn seek(&self, incoming: &Incoming) -> Known {
+        let parts = |name: Option<SpellingRef<'_>>| {
+            name.map_or([None; 2], |name| {
+                written(name).map(|part| part.and_then(|part| self.parts.seek(part)))
+            })
+        };
+        let unread = incoming.name.is_none().then(|| incoming.person.main.view());
+        let [register, reading] =
+            [unread.and_then(|name| name.register), unread.and_then(|name| name.reading)].map(parts);
+        let place = match &incoming.address {
+            Residence::Read(address, _) => self.places.seek(address.view().place),
+            _ => None,
+        };
+        Known { register, reading, place }
+    }
+
+    /// Files a resident; `None` if there is no room for one more.
+    pub(super) fn file(&mut self, id: &str, person: PersonView<'_>) -> Option<()> {
+        let name = self.name(person.main, Known::default())?;
+        let address = person.address.map_or(Some(NONE), |address| self.address(address, None))?;
+        self.former.clear();
+        for address in person.addresses().skip(usize::from(person.address.is_some())) {
+            let address = self.address(address, None)?;
+            self.former.push(address);
+        }
+        self.put(id, person, name, address)
+    }
+
+    /// As [`Self::file`], a resident who was read, with what the dictionaries know already.
+    pub(super) fn add(&mut self, id: &str, incoming: &Incoming) -> Option<()> {
+        let Incoming { person, name, known, address, former, .. } = incoming;
+        let person = person.view();
+        let name = name.map_or_else(|| self.name(person.main, *known), Some)?;
+        let address = match address {
+            Residence::Again => self.again(self.rows.last().map_or(NONE, |[.., address, _]| *address))?,
+            address => self.residence(address, known.place)?,
+        };
+        match former {
+            Former::Again => {
+                let mut addresses = std::mem::take(&mut self.former);
+                for address in &mut addresses {
+                    *address = self.again(*address)?;
+                }
+                self.former = addresses;
+            }
+            Former::Listed(addresses) => {
+                self.former.clear();
+                for address in addresses {
+                    let address = self.residence(address, None)?;
+                    self.former.push(address);
+                }
+            }
+        }
+        self.put(id, person, name, address)
+    }
+
+    /// Files a resident whose name and addresses have their numbers; the other names are those of the person.
+    fn put(&mut self, id: &str, person: PersonView<'_>, name: [u32; 4], address: u32) -> Option<()> {
+        let row = u32::try_from(self.rows.len()).ok().filter(|row| *row < NONE)?;
+        let has_extras = !self.former.is_empty() || person.names().nth(1).is_some();
+        let facts = Facts::of(person, has_extras, |packed| {
+            let next = u32::try_from(self.dates.len()).ok()?;
+            Some(*self.dates_by_value.entry(packed).or_insert_with(|| {
+                self.dates.push(packed);
+                next
+            }))
+        })?;
+        if has_extras {
+            self.extra(row, person)?;
+        }
+        let [family, given, family_read, given_read] = name;
+        self.rows.push([family, given, family_read, given_read, address, facts.0]);
+        self.ids.push(id)
+    }
+
+    fn name(&mut self, name: NameRef<'_>, known: Known) -> Option<[u32; 4]> {
+        let [family, given] = self.spelling(name.register, known.register)?;
+        let [family_read, given_read] = self.spelling(name.reading, known.reading)?;
+        Some([family, given, family_read, given_read])
+    }
+
+    fn spelling(&mut self, name: Option<SpellingRef<'_>>, known: [Option<u32>; 2]) -> Option<[u32; 2]> {
+        let Some(name) = name else { return Some([NONE; 2]) };
+        let [family, given] = written(name);
+        let [known_family, known_given] = known;
+        let mut number = |part: Option<PartRef<'_>>, known: Option<u32>| match (part, known) {
+            (None, _) => Some(NONE),
+            (Some(_), Some(id)) => Some(id),
+            (Some(part), None) => self.parts.intern(part),
+        };
+        Some([number(family, known_family)?, number(given, known_given)?])
+    }
+
+    fn residence(&mut self, residence: &Residence, known: Option<u32>) -> Option<u32> {
+        match residence {
+            Residence::Nowhere | Residence::Again => Some(NONE),
+            Residence::Known { place, site } => self.site(*place, site.filed(), site.building(), site.room()),
+            Residence::Read(address, _) => self.address(address.view(), known),
+        }
+    }
+
+    fn address(&mut self, address: AddressRef<'_>, known: Option<u32>) -> Option<u32> {
+        let place = known.map_or_else(|| self.places.intern(address.place), Some)?;
+        self.site(place, address.filed(), address.building, address.room)
+    }
+
+    fn site(&mut self, place: u32, filed: FiledAddress, building: &[u8], room: &[u8]) -> Option<u32> {
+        let mut text = |text: &[u8]| if text.is_empty() { Some(NONE) } else { self.texts.intern(text) };
+        let (building, room) = (text(building)?, text(room)?);
+        let FiledAddress { numbers, notes } = filed;
+        let [mut a, mut b, mut c, ..] = numbers;
+        if has_many(notes) {
+            (a, b, c) = (u32::try_from(self.numbers.len()).ok()?, 0, 0);
+            self.numbers.push(numbers);
+        }
+        self.recent([place, building, room, notes, a, b, c])
+    }
+
+    /// Files an address once more, as if it had been read again.
+    fn again(&mut self, address: u32) -> Option<u32> {
+        if address == NONE {
+            return Some(NONE);
+        }
+        let [place, building, room, notes, mut a, b, c] = *self.addresses.get(address as usize)?;
+        if has_many(notes) {
+            let numbers = *self.numbers.get(a as usize)?;
+            a = u32::try_from(self.numbers.len()).ok()?;
+            self.numbers.push(numbers);
+        }
+        self.recent([place, building, room, notes, a, b, c])
+    }
+
+    /// The number of an address that was filed lately, or a new one.
+    fn recent(&mut self, words: AddressRow) -> Option<u32> {
+        let hash = words.iter().fold(0u64, |hash, word| {
+            (hash.rotate_left(5) ^ u64::from(*word)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        });
+        let recent = self.recent.get_mut((hash >> 40) as usize % RECENT)?;
+        if self.addresses.get(*recent as usize) != Some(&words) {
+            *recent = u32::try_from(self.addresses.len()).ok().filter(|id| *id < NONE)?;
+            self.addresses.push(words);
+        }
+        Some(*recent)
+    }
+
+    fn extra(&mut self, row: u32, person: PersonView<'_>) -> Option<()> {
+        let others = || person.names().skip(1);
+        self.extras.push(u32::try_from(others().count()).ok()?);
+        for name in others() {
+            let parts = self.name(name, Known::default())?;
+            self.extras.push(name.kind as u32);
+            self.extras.extend(parts);
+        }
+        self.extras.extend(&self.former);
+        self.extra_rows.push(row, u32::try_from(self.extra_ends.len()).ok()?);
+        self.extra_ends.push(u32::try_from(self.extras.len()).ok()?);
+        Some(())
+    }
+
+    /// The columns, and the ids.
+    pub(super) fn finish(self) -> (Columns, ids::Incoming) {
+        let Dictionary { shelf: parts, .. } = self.parts;
+        let Dictionary { shelf: places, .. } = self.places;
+        let Dictionary { shelf: texts, .. } = self.texts;
+        drop((self.recent, self.dates_by_value));
+        let columns = Columns {
+            rows: column(self.rows),
+            parts: Parts { numbers: column(parts.numbers), text: column(parts.text) },
+            places: Places { numbers: column(places.numbers), text: column(places.text) },
+            texts: Texts { ends: column(texts.ends), text: column(texts.text) },
+            addresses: column(self.addresses),
+            numbers: column(self.numbers),
+            dates: column(self.dates),
+            extra_rows: Marks(column(self.extra_rows.0)),
+            extra_ends: column(self.extra_ends),
+            extras: column(self.extras),
+        };
+        (columns, self.ids)
+    }
+}
+
+/// The parts of a name that are written.
+fn written(name: SpellingRef<'_>) -> [Option<PartRef<'_>>; 2] {
+    [name.has_border().then_some(name.family), Some(name.given)]
+}
+
+/// Whether an address has more numbers than its row holds.
+const fn has_many(notes: u32) -> bool {
+    FiledAddress::count(notes) > INLINE_NUMBERS
+}

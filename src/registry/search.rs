@@ -1,0 +1,67 @@
+//! Searches of several records side by side: each step is taken for all of them before the next one, for each asks the memory
+//! for what the next will read. One record after the other, they would wait at every step; all together they wait once.
+//!
+//! Knows layers and what is asked of them; nothing of why.
+
+use super::Registry;
+use super::keys::Asked;
+use super::layer::Layer;
+use crate::person::PersonView;
+
+/// What is asked for, and whoever was found. Kept from one record to the next, for its room.
+#[derive(Default)]
+pub(crate) struct Search {
+    asked: Asked,
+    /// Rows in ascending order, each once.
+    pub(crate) found: Vec<u32>,
+    /// Whether no block was too large to list.
+    pub(crate) complete: bool,
+}
+
+impl Registry {
+    /// Finds everybody whom some pass of blocking finds for each of the records; as many searches as records.
+    pub(crate) fn candidates<'q>(
+        &self,
+        records: impl Iterator<Item = PersonView<'q>>,
+        searches: &mut [Search],
+    ) {
+        searches.iter_mut().zip(records).for_each(|(search, record)| search.asked.ask(record));
+        self.search(searches, Layer::candidates);
+    }
+
+    /// As [`Self::candidates`], for those who share a resident's whole name, as far as dates allow; the resident is among
+    /// them. Finds nobody for nobody, nor if all of them were found already by what the record `asked`.
+    pub(crate) fn namesakes<'q>(
+        &self,
+        residents: impl Iterator<Item = Option<PersonView<'q>>>,
+        asked: &[Search],
+        searches: &mut [Search],
+    ) {
+        for ((search, record), resident) in searches.iter_mut().zip(asked).zip(residents) {
+            search.asked.clear();
+            resident.into_iter().for_each(|resident| search.asked.ask_names(resident));
+            if record.asked.includes(&search.asked) {
+                search.asked.clear();
+            }
+        }
+        self.search(searches, Layer::namesakes);
+    }
+
+    fn search(&self, searches: &mut [Search], find: impl Fn(&Layer, &Asked, &mut Vec<u32>) -> bool) {
+        self.layers().for_each(|layer| layer.prefetch(searches.iter().map(|search| &search.asked)));
+        for Search { asked, found, complete } in searches {
+            found.clear();
+            *complete = find(&self.base, asked, found);
+            if let Some(changes) = &self.changes {
+                *complete &= changes.find(self.base.rows(), found, |layer, out| find(layer, asked, out));
+            }
+            found.sort_unstable();
+            found.dedup();
+        }
+    }
+
+    /// Asks the memory for residents about to be compared.
+    pub(crate) fn prefetch(&self, residents: impl Iterator<Item = u32> + Clone) {
+        self.base.columns.prefetch(residents.filter(|row| *row < self.base.rows()));
+    }
+}
