@@ -87,8 +87,9 @@ pub enum AddressNote {
     AddressIllegible = 12,
     /// Only one side states the area within the town (小字, or the sign of a lot).
     AddressAreaOmitted = 13,
-    /// The town's name means more than one place, and nothing says which (中京区油屋町 without its streets); or numbers stand
-    /// without town and municipality on both sides.
+    /// The town's name means more than one place, and nothing says which (中京区油屋町 without its streets); so does that of the
+    /// municipality, which one side names without its prefecture (府中市府中町); or numbers stand without town and municipality on
+    /// both sides.
     AddressPlaceAmbiguous = 14,
     /// Only one side names a municipality that is no more (合併前).
     AddressMergedMunicipality = 15,
@@ -307,7 +308,13 @@ impl<'a> Pair<'a> {
             Stated::Neither if nowhere => return Some(apart),
             _ => return Some(Municipality),
         }
-        let ambiguous = nowhere || (a.is_ambiguous() || b.is_ambiguous()) && streets != Stated::Alike;
+        // 府中市府中町 without its prefecture: a town that is known told no municipality, for two have it.
+        let one_of_two = |bare: AddressRef<'_>, other: AddressRef<'_>| {
+            bare.prefecture().is_none() && other.prefecture().is_some() && other.knows_town()
+        };
+        let namesakes = municipality == Stated::Alike && (one_of_two(a, b) || one_of_two(b, a));
+        let ambiguous =
+            nowhere || namesakes || (a.is_ambiguous() || b.is_ambiguous()) && streets != Stated::Alike;
         self.notes.insert_if(ambiguous, AddressNote::AddressPlaceAmbiguous);
         if a.knows_town() == b.knows_town() {
             match self.stated(AddressRef::area) {
@@ -352,7 +359,11 @@ impl<'a> Pair<'a> {
         let rooms = match longer.numbers().get(shorter.numbers().len()..).unwrap_or_default() {
             [] => rooms(a.room(), b.room()),
             // 2-11-302 and 2番地11 302号室: the same numbers, all accounted for.
-            [room] if !nothing && is_room(*room, shorter.room().as_str()) && longer.room().is_empty() => {
+            [room]
+                if is_room(*room, shorter.room().as_str())
+                    && longer.room().is_empty()
+                    && pairs().next_back().is_some_and(|(_, block)| !is_of_the_lot(*block, *room)) =>
+            {
                 self.notes.insert(AddressNote::AddressUnlabelled);
                 Rooms::Same
             }
@@ -433,6 +444,16 @@ fn stops_at_chome(address: AddressRef<'_>) -> bool {
 
 fn is_room(number: Number, room: &str) -> bool {
     matches!(number.label(), Label::Unlabelled | Label::Go) && room.parse() == Ok(number.value())
+}
+
+/// Whether a number after this one is that of a house (10番2号) or of a part of the lot (10番地2), which is not room 2 of number 10.
+/// A part of a lot has a small number; 10番地302 may well be a room.
+fn is_of_the_lot(block: Number, number: Number) -> bool {
+    match (block.label(), number.label()) {
+        (Label::Ban, Label::Go) => true,
+        (Label::Banchi, Label::Unlabelled) => number.value() < 100,
+        _ => false,
+    }
 }
 
 /// What two sides state of the room.

@@ -126,7 +126,8 @@ pub struct Alert {
 pub(super) struct Trace {
     /// Whose number the row has: a resident, or a stray number or id.
     pub(super) claim: Option<u64>,
-    /// The number's place in the table; different places are different numbers.
+    /// The number's place in the table, or where there is none, among those of the batch; different places are different
+    /// numbers.
     pub(super) place: Option<u32>,
     /// The resident of the number.
     pub(super) claimed: Option<ResidentIndex>,
@@ -194,6 +195,15 @@ pub(super) fn of_numbers(traces: &Traces, claims: ClaimsRule) -> Vec<Alert> {
     let twice = groups(traces, |trace| known(trace.scheme)).into_iter();
     alerts.extend(twice.map(|rows| alert(AlertKind::SchemeIdTwice, rows)));
     alerts
+}
+
+/// R19 where nobody knows whose the numbers are: one of them beside several ids, or on rows that describe different people.
+/// Where it is known, rows with one number claim one person.
+pub(super) fn of_numbers_beside_ids(traces: &Traces) -> Vec<Alert> {
+    let several =
+        |rows: &Vec<u32>| differ(traces, rows, |trace| trace.claim) || describe_several(traces, rows);
+    let groups = groups(traces, |trace| trace.place).into_iter().filter(several);
+    groups.map(|rows| alert(AlertKind::NumberOnSeveral, rows)).collect()
 }
 
 /// What the comparison with the registry shows of the batch. `household` and `slips` are the rows of which it shows, one

@@ -235,7 +235,7 @@ impl Claimant {
 #[derive(Default)]
 struct Left {
     trace: Trace,
-    /// A number that is nobody's.
+    /// A number that is nobody's, or of which nobody knows whose it is.
     stray: Option<MyNumber>,
     slip: bool,
     household: bool,
@@ -362,7 +362,10 @@ impl Verification<'_, '_> {
             self.household.push(row);
         }
         if let Some(number) = stray {
-            trace.claim = Some(STRAY_NUMBER | u64::from(self.strays.push(&number)));
+            let place = self.strays.push(&number);
+            trace.claim = trace.claim.or(Some(STRAY_NUMBER | u64::from(place)));
+            // Without a table, numbers are told apart by their places here.
+            trace.place = trace.place.or(self.numbers.is_none().then_some(place));
         }
         self.traces.push(&trace);
     }
@@ -435,7 +438,7 @@ impl Verification<'_, '_> {
             let slip = self.numbers.zip(claimant.number.as_ref()).zip(better);
             left.slip = slip.is_some_and(|((table, number), better)| table.is_slip_of(number, better));
         }
-        left.stray = claimant.number.filter(|_| claimant.found == Some(Found::Nobody));
+        left.stray = claimant.number.filter(|_| matches!(claimant.found, None | Some(Found::Nobody)));
         left
     }
 
@@ -473,8 +476,8 @@ impl Verification<'_, '_> {
             return Claimant { resident, number: None, found: None };
         };
         let found = match (self.numbers, by_id) {
-            // Without a table a number beside an id is only checked for its form.
-            (None, Some(resident)) => return Claimant { resident, number: None, found: None },
+            // Without a table nobody knows whose number stands beside an id, but rows that share it are told (R19).
+            (None, Some(resident)) => return Claimant { resident, number: Some(number), found: None },
             (None, None) => Found::Nobody,
             (Some(table), _) => table.look_up(&number),
         };
@@ -496,11 +499,17 @@ impl Verification<'_, '_> {
             let place = claim.checked_sub(STRAY_NUMBER).and_then(|place| usize::try_from(place).ok());
             place.and_then(|place| same.get(place)).map_or(claim, |first| STRAY_NUMBER | u64::from(*first))
         });
+        if self.numbers.is_none() {
+            self.traces.map_places(|place| same.get(place as usize).copied().unwrap_or(place));
+        }
         let (mut list, of_evidence) = rayon::join(
             || alerts::of_numbers(&self.traces, self.linker.policy().claims),
             || alerts::of_evidence(&self.traces, &self.household, &self.slips, &self),
         );
         list.extend(of_evidence);
+        if self.numbers.is_none() {
+            list.extend(alerts::of_numbers_beside_ids(&self.traces));
+        }
         list.sort_unstable();
         list.dedup();
         let kinds = |alert: &Alert| alert.rows.iter().map(|row| (*row, alert.kind)).collect::<Vec<_>>();

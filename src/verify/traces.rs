@@ -87,6 +87,13 @@ impl Traces {
             *claim = map(*claim - 1) + 1;
         }
     }
+
+    /// Rewrites the places of rows that have one.
+    pub(super) fn map_places(&mut self, map: impl Fn(u32) -> u32) {
+        for place in self.place.iter_mut().filter(|place| **place != 0) {
+            *place = map(*place - 1) + 1;
+        }
+    }
 }
 
 impl FromIterator<Trace> for Traces {

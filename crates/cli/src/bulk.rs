@@ -35,7 +35,7 @@ use self::{
     place::Stream,
     summary::{EraCodes, PrivateUse, RegistrySummary, Run, Seconds, Summary},
 };
-pub use self::{rejects::Rejects, setup::Setup, writing::Answer};
+pub use self::{rejects::Rejects, setup::Setup, summary::nobody_was_removed, writing::Answer};
 
 /// How a job decides.
 pub trait Decides {
@@ -339,6 +339,7 @@ impl Job<'_> {
             numbers: residents.numbers.as_ref().map(himozuke::NumberTable::len),
             rows_left_out: residents.left_out,
             attributes_unknown: residents.unknown,
+            nobody_removed: residents.nobody_removed,
         };
         let gaiji = PrivateUse { registry: residents.gaiji, records: intake.gaiji };
         let summary = Summary {
@@ -409,7 +410,7 @@ impl Job<'_> {
             None => format!("written to {}", setup.arguments.out.display()),
         });
         let mut warnings = answers.warnings();
-        warnings.extend(registry.warning());
+        warnings.extend(registry.warnings());
         let registry_problems = registry.rows_left_out + registry.attributes_unknown;
         Ok(Done { notes, warnings, rejected: answers.rejected(), registry_problems, stream })
     }

@@ -7,6 +7,7 @@ use rayon::ThreadPoolBuilder;
 
 use crate::{
     args::Index,
+    bulk::nobody_was_removed,
     columns::Role,
     deciding,
     failure::{Failure, Status},
@@ -49,6 +50,9 @@ pub fn index(arguments: &Index, out: &mut impl Write, err: &mut impl Write) -> R
             Ok(())
         })
     })?;
+    if residents.nobody_removed > 0 {
+        told.push(nobody_was_removed(residents.nobody_removed));
+    }
     let faults = residents.left_out + residents.unknown;
     say(err, told)?;
     let seconds = started.elapsed().as_secs_f64();

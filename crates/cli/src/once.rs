@@ -68,7 +68,8 @@ pub fn load(
     }
     let total = usize::try_from(second.residents()).unwrap_or(usize::MAX);
     let registry = second.build().map_err(|error| failure(error, path, &lines))?;
-    Ok(Residents { registry, total, numbers: None, form: Form::Table(encoding), left_out, unknown, gaiji })
+    let residents = Residents::of(registry, Form::Table(encoding));
+    Ok(Residents { total, left_out, unknown, gaiji, ..residents })
 }
 
 fn rows(chunk: &Chunk) -> Vec<Record<'_>> {

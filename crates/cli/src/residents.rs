@@ -32,6 +32,17 @@ pub struct Residents {
     pub unknown: u64,
     /// Private use characters (外字) in its rows.
     pub gaiji: u64,
+    /// Rows of the changes that took out nobody, for nobody had their id: changes of another registry, or laid over it already.
+    pub nobody_removed: u64,
+}
+
+impl Residents {
+    /// Residents of whom nothing had to be left out.
+    #[must_use]
+    pub fn of(registry: Registry, form: Form) -> Self {
+        let total = registry.len();
+        Self { registry, total, numbers: None, form, left_out: 0, unknown: 0, gaiji: 0, nobody_removed: 0 }
+    }
 }
 
 /// What kind of file a registry came from.
@@ -165,7 +176,7 @@ fn take(
     let mut residents = if is_index(path) {
         // Every byte is checked: a job reads most of the file anyway, and a damaged one could link to the wrong person.
         let registry = Registry::open_checked(path)?;
-        Residents { registry, total: 0, numbers: None, form: Form::Index, left_out: 0, unknown: 0, gaiji: 0 }
+        Residents::of(registry, Form::Index)
     } else {
         let taken = take_in(path, options, reading, numbers, Rows::Residents, &mut report)?;
         let failed = |error| registry_error(error, path, &taken.lines);
@@ -178,13 +189,21 @@ fn take(
         };
         let Taken { encoding, left_out, unknown, gaiji, numbers, .. } = taken;
         let numbers = numbers.map(NumberTableBuilder::build);
-        Residents { registry, total: 0, numbers, form: Form::Table(encoding), left_out, unknown, gaiji }
+        let residents = Residents::of(registry, Form::Table(encoding));
+        Residents { numbers, left_out, unknown, gaiji, ..residents }
     };
     if let Some(path) = changes {
         let taken = take_in(path, options, reading, Numbers::Left, Rows::Changes, &mut report)?;
         let Taken { builder, gone, lines, left_out, unknown, gaiji, .. } = taken;
+        let missing = gone.iter().filter(|id| residents.registry.find(id).is_none());
+        residents.nobody_removed = missing.count() as u64;
         let changed = residents.registry.with_changes(builder, gone.iter().map(String::as_str));
         residents.registry = changed.map_err(|error| registry_error(error, path, &lines))?;
+        // Nothing says which row is the later one, and a resident who went must not be linked to.
+        if gone.iter().any(|id| residents.registry.find(id).is_some()) {
+            let message = format!("{} has one id on a deleted row and on another one", path.display());
+            return Err(Failure::usage(message, Some("leave one row for each id".to_owned())));
+        }
         residents.left_out += left_out;
         residents.unknown += unknown;
         residents.gaiji += gaiji;

@@ -202,7 +202,7 @@ enum ClaimedBy {
     PersonId,
     MyNumber,
     Both,
-    /// Both, and the registry has no numbers: of those of the records only the form is checked.
+    /// Both, and the registry has no numbers: of those of the records only the form is checked, and which rows share one.
     PersonIdAndForm,
 }
 
@@ -414,8 +414,7 @@ impl Answers for Checked {
     }
 
     fn warnings(&self) -> Vec<String> {
-        let unchecked =
-            "warning: the registry has no my_number: only the form of the records' numbers was checked";
+        let unchecked = "warning: the registry has no my_number: only the form of the records' numbers was checked, and whether rows share one";
         let found = self.records.claimed_by == ClaimedBy::PersonIdAndForm;
         found.then(|| unchecked.to_owned()).into_iter().collect()
     }

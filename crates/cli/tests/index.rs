@@ -189,4 +189,22 @@ fn a_days_changes_are_laid_over_or_merged() {
     let ran = run(at, &merge);
     assert!(ran.status == 0 && ran.out.starts_with("3000 residents, "), "{} {}", ran.out, ran.err);
     assert_eq!(linked("today.hmz", "merged", &[]), over);
+    assert!(!ran.err.contains("nobody has"), "{}", ran.err);
+
+    // Once more, they take out nobody: so would the changes of another registry, or ids that are written otherwise.
+    let again = ["index", "--registry", "today.hmz", "--changes", "changes.csv", "--out", "again.hmz"];
+    let ran = run(at, &again);
+    assert!(ran.status == 0 && ran.err.contains("1 deleted rows are of ids that nobody has"), "{}", ran.err);
+    let spaced = format!("{header}\n{} ,,,,,,deleted\n", id(rows[2]));
+    fs::write(at.join("changes.csv"), spaced).unwrap();
+    let arguments =
+        ["link", "--registry", "today.hmz", "--changes", "changes.csv", "--records", "records.csv"];
+    let ran = run(at, &[&arguments[..], &["--out", "spaced"]].concat());
+    assert!(ran.status == 0 && ran.err.contains("1 deleted rows are of ids that nobody has"), "{}", ran.err);
+
+    // Who went and changed in one day may not be linked to, and nothing says that they came back.
+    let both = format!("{header}\n{0},東雲 静香,,1971-05-06,2,,\n{0},,,,,,deleted\n", id(rows[2]));
+    fs::write(at.join("changes.csv"), both).unwrap();
+    let ran = run(at, &[&arguments[..], &["--out", "both"]].concat());
+    assert!(ran.status == 2 && ran.err.contains("one id on a deleted row and on another one"), "{}", ran.err);
 }

@@ -101,6 +101,25 @@ fn values_stand_side_by_side_on_request_and_protected_addresses_nowhere() {
 }
 
 #[test]
+fn residents_who_have_changed_stand_in_the_sheet_as_the_run_saw_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let header = REGISTRY.lines().next().unwrap();
+    let changes = format!(
+        "{header}\n0001,髙橋 花子,タカハシ ハナコ,1985-01-01,2,北海道札幌市中央区北一条西二丁目1番,1\n"
+    );
+    for (name, text) in [("registry.csv", REGISTRY), ("records.csv", RECORDS), ("changes.csv", &changes)] {
+        fs::write(directory.path().join(name), text).unwrap();
+    }
+    let inputs = ["--registry", "registry.csv", "--records", "records.csv", "--changes", "changes.csv"];
+    let ran = run(directory.path(), &[&["link", "--out", "out"], &inputs[..]].concat());
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    let rows = sheet(directory.path(), &[&inputs[..], &["--show-values"]].concat()).join("\n");
+    for address in ["霞が関", "北一条"] {
+        assert!(!rows.contains(address), "neither the former address nor the protected one: {rows}");
+    }
+}
+
+#[test]
 fn two_reviewers_decide_and_what_they_differ_in_is_kept() {
     let linked = linked();
     let directory = linked.directory.path();

@@ -291,6 +291,41 @@ fn a_file_that_does_not_say_whose_number_it_is_is_refused() {
 }
 
 #[test]
+fn one_number_beside_two_ids_is_told_where_the_registry_has_no_numbers() {
+    // R19. Each row by itself fits the resident of its id.
+    let without: String =
+        registry().lines().map(|line| line.rsplit_once(',').unwrap().0.to_owned() + "\n").collect();
+    let row = |id: &str, about: usize, number: &str| {
+        row(id, about, [&format!("p{about:02}"), number], ["", "", ""])
+    };
+    let (first, second) = (number_of(16), number_of(17));
+    for (rows, told, alert) in [
+        ([row("r1", 16, &first), row("r2", 17, &second)], "2 confirmed + 0 review", ""),
+        (
+            [row("r1", 16, &first), row("r2", 17, &first)],
+            "0 confirmed + 2 review",
+            "number_on_several,r1|r2,",
+        ),
+        ([row("r1", 16, &first), row("r2", 16, &second)], "0 confirmed + 2 review", "several_numbers,r1|r2,"),
+        // An id that is nobody's, or none, takes nothing from it.
+        (
+            [row("r1", 16, &first), row("r2", 17, &first).replacen("p17", "p99", 1)],
+            "0 confirmed + 1 review",
+            "number_on_several,r1|r2,",
+        ),
+        (
+            [row("r1", 16, &first), row("r2", 17, &first).replacen("p17", "", 1)],
+            "0 confirmed + 1 review",
+            "number_on_several,r1|r2,",
+        ),
+    ] {
+        let checked = Checked::new(&without, HEADER.to_owned() + &rows.concat(), &[]);
+        assert!(checked.told().starts_with(&format!("2 read = {told}")), "{}", checked.told());
+        assert!(checked.file("alerts.csv").contains(alert), "{}", checked.file("alerts.csv"));
+    }
+}
+
+#[test]
 fn columns_of_ids_that_are_individual_numbers_are_refused() {
     let numbers: Vec<String> = (0..30).map(|n| number(20_000_000_000 + n)).collect();
     let rows = |cells: fn(usize, &str) -> String| -> String {

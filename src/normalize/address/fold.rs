@@ -4,6 +4,7 @@
 use unicode_normalization::char::is_combining_mark;
 
 use super::numeral::is_numeral;
+use super::text::before;
 use crate::normalize::{Fold, FoldSet, Grade};
 
 /// An address as characters in one notation.
@@ -19,6 +20,9 @@ pub(super) struct Folded {
 /// Stands for every character that could not be read (R7).
 pub(super) const ILLEGIBLE: char = '●';
 
+/// What is written where the rest of an address is left out or not known.
+const CUT_OFF: [&str; 4] = ["以下不明", "以下不詳", "以下省略", "以下略"];
+
 /// Folds cleaned text. Idempotent.
 pub(super) fn fold(text: &str, folds: FoldSet) -> Folded {
     let mut folded = Folded { chars: Vec::with_capacity(text.len() / 2), folds, grade: Grade::Identical };
@@ -27,6 +31,11 @@ pub(super) fn fold(text: &str, folds: FoldSet) -> Folded {
     }
     if folded.chars.last() == Some(&' ') {
         folded.chars.pop();
+    }
+    // What is left out is as good as illegible: it may be a room or the number itself.
+    if let Some(stated) = CUT_OFF.iter().find_map(|words| before(&folded.chars, words)).map(<[char]>::len) {
+        folded.chars.truncate(stated);
+        folded.chars.push(ILLEGIBLE);
     }
     settle(&mut folded.chars, &mut folded.folds);
     folded

@@ -79,6 +79,13 @@ pub(super) struct TownMatch {
     pub grade: Grade,
 }
 
+impl TownMatch {
+    /// How many characters it takes with its streets.
+    const fn end(self) -> usize {
+        self.streets + self.len
+    }
+}
+
 /// A municipality: a city, a ward of a designated city with the city, a town or a village.
 pub(super) struct Municipality {
     /// JIS X 0402, five digits.
@@ -187,9 +194,13 @@ fn resolve(
     let candidates: Vec<Candidate> = std::iter::once(first).chain(others).collect();
     for former in [false, true] {
         let own = candidates.iter().filter(|it| it.former == former && !it.lives_on(&candidates));
-        let mut placed = own.filter_map(|it| Some(it.place(Some(it.town_at(rest)?))));
-        if let Some(place) = placed.next() {
-            return placed.all(|other| std::ptr::eq(other.municipality, place.municipality)).then_some(place);
+        let placed = || own.clone().filter_map(|it| Some((*it, it.town_at(rest)?)));
+        // 日本橋本町 is in Tokyo, and no 日本橋 of Osaka.
+        let longest = placed().map(|(_, town)| town.end()).max();
+        let mut placed = placed().filter(|(_, town)| Some(town.end()) == longest);
+        if let Some((it, town)) = placed.next() {
+            let only = placed.all(|(other, _)| std::ptr::eq(other.municipality, it.municipality));
+            return only.then(|| it.place(Some(town)));
         }
     }
     // The city stands for its wards where the town does not tell which.

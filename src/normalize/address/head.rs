@@ -169,6 +169,10 @@ impl Address {
             return None;
         }
         let chars = fold(head, FoldSet::EMPTY);
+        // Words that say that the address is cut off say so at its end only.
+        if chars.chars.contains(&ILLEGIBLE) {
+            return None;
+        }
         let Head { parts, folds, grade, rest, place, local, unlisted } = Head::read(&chars.chars)?;
         let place = place.filter(|place| place.only && !place.municipality.may_go_on(local))?;
         let begins = |c: &char| is_numeral(*c) || matches!(c, '第' | '無' | '番');
@@ -239,7 +243,7 @@ fn settled(part: &[char], rest: &[char]) -> Vec<char> {
 
 /// What is written where an address is missing or withheld, as it is folded; a place or a number is in none of these.
 fn states_nothing(chars: &[char]) -> bool {
-    const WORDS: [&str; 22] = [
+    const WORDS: [&str; 38] = [
         "",
         "〃",
         "NA",
@@ -262,6 +266,22 @@ fn states_nothing(chars: &[char]) -> bool {
         "非開示",
         "秘匿",
         "同上",
+        "上ニ同ジ",
+        "左ニ同ジ",
+        "住民票ニ同ジ",
+        "住民票ノ住所ニ同ジ",
+        "現住所ニ同ジ",
+        "省略",
+        "非表示",
+        "所在不明",
+        "居所不明",
+        "転居先不明",
+        "転出先不明",
+        "入所中",
+        "施設入所中",
+        "職権消除",
+        "海外転出",
+        "国外転出",
     ];
     let is_word = |word: &&str| word.chars().eq(chars.iter().copied());
     chars.iter().all(|c| kanji::is_unknown(*c)) || WORDS.iter().any(is_word)
@@ -281,5 +301,7 @@ fn postal_code(chars: &[char]) -> usize {
         at += 1;
     }
     let dash = at - sign - digits == 1;
-    if digits == 7 && (dash || sign == 1) { at } else { 0 }
+    // 1660004東京都…: without its sign and its dash, what stands before a prefecture is no number of a lot.
+    let told = || sign == 1 || dash || place::prefecture(from(chars, at)).is_some();
+    if digits == 7 && told() { at } else { 0 }
 }

@@ -51,6 +51,9 @@ pub struct Sheet {
     /// The residents that the run chose from, as a table
     #[arg(long, value_name = "FILE", requires = "show_values")]
     pub registry: Option<PathBuf>,
+    /// The changes that the run took with them
+    #[arg(long, value_name = "FILE", requires = "show_values")]
+    pub changes: Option<PathBuf>,
     /// The records that the run decided
     #[arg(long, value_name = "FILE", requires = "show_values")]
     pub records: Option<PathBuf>,

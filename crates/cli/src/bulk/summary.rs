@@ -55,18 +55,35 @@ pub(super) struct RegistrySummary {
     pub(super) numbers: Option<usize>,
     pub(super) rows_left_out: u64,
     pub(super) attributes_unknown: u64,
+    /// Deleted rows of the changes whose id nobody had.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) nobody_removed: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl RegistrySummary {
-    pub(super) fn warning(&self) -> Option<String> {
-        let Self { rows_left_out, attributes_unknown, .. } = self;
-        (rows_left_out + attributes_unknown > 0).then(|| {
+    pub(super) fn warnings(&self) -> impl Iterator<Item = String> + use<> {
+        let Self { rows_left_out, attributes_unknown, nobody_removed, .. } = *self;
+        let problems = (rows_left_out + attributes_unknown > 0).then(|| {
             format!(
                 "warning: registry: {rows_left_out} rows left out and {attributes_unknown} attributes unknown; \
                  a namesake may be missing, see registry_problems.csv"
             )
-        })
+        });
+        problems.into_iter().chain((nobody_removed > 0).then(|| nobody_was_removed(nobody_removed)))
     }
+}
+
+/// What is said of deleted rows that took out nobody: who was meant may still be linked to.
+pub fn nobody_was_removed(rows: u64) -> String {
+    format!(
+        "warning: changes: {rows} deleted rows are of ids that nobody has; \
+         see whether these are the changes of this registry, and whether ids are written as there"
+    )
 }
 
 /// What `run.json` holds: when and how, which is never the same twice.

@@ -78,20 +78,28 @@ pub fn looks_like_my_number<'i>(ids: impl IntoIterator<Item = &'i str>) -> bool 
 
 /// Whether an id is the individual number that stands beside it, in whatever groups of digits.
 pub fn is_same_number(id: &str, number: &str) -> bool {
-    fn digits(text: &str) -> impl Iterator<Item = u8> {
-        text.bytes().filter(|byte| !matches!(byte, b' ' | b'-'))
-    }
-    !number.is_empty() && digits(id).eq(digits(number))
+    !number.is_empty() && ungrouped(id).eq(ungrouped(number))
+}
+
+/// An id without what groups digits or makes text of them in a spreadsheet, digits of full width as others (as individual numbers
+/// are read).
+fn ungrouped(id: &str) -> impl Iterator<Item = char> {
+    let grouping =
+        |c: &char| c.is_whitespace() || matches!(c, '-' | '－' | '‐'..='―' | '−' | 'ー' | 'ｰ' | '\'');
+    let half_width = |c| match c {
+        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10).unwrap_or(c),
+        other => other,
+    };
+    id.chars().filter(move |c| !grouping(c)).map(half_width)
 }
 
 /// 12 digits whose last is the check digit of the others (R17: 平成26年総務省令第85号 第5条), grouped or not.
 fn is_individual_number(id: &str) -> bool {
-    let digits = id.bytes().filter(|byte| !matches!(byte, b' ' | b'-'));
     let mut number = [0u32; 12];
     let mut count = 0;
-    for byte in digits {
-        match number.get_mut(count) {
-            Some(digit) if byte.is_ascii_digit() => *digit = u32::from(byte - b'0'),
+    for character in ungrouped(id) {
+        match (number.get_mut(count), character.to_digit(10)) {
+            (Some(place), Some(digit)) => *place = digit,
             _ => return false,
         }
         count += 1;
@@ -123,7 +131,15 @@ mod tests {
     #[test]
     fn individual_numbers_are_known_by_their_check_digit() {
         // The example that public guides print.
-        assert!(is_individual_number("123456789018") && is_individual_number("1234 5678 9018"));
+        for number in [
+            "123456789018",
+            "1234 5678 9018",
+            "'123456789018",
+            "１２３４－５６７８－９０１８",
+            "1234−5678−9018",
+        ] {
+            assert!(is_individual_number(number) && is_same_number(number, "123456789018"));
+        }
         for wrong in ["123456789010", "12345678901", "1234567890180", "12345678901x", ""] {
             assert!(!is_individual_number(wrong));
         }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use himozuke::normalize::text::clean;
+use himozuke::normalize::{Grade, kanji, text::clean};
 
 use super::cells::literal;
 
@@ -122,13 +122,27 @@ impl Cases {
     }
 }
 
-/// One person is no second reviewer by writing their name with a space or in capitals.
+/// One person is no second reviewer by writing their name with a space or a point, in capitals, in the other kana, or with
+/// an old form of a kanji (R21).
 fn same_reviewer(one: &str, other: &str) -> bool {
-    let key = |name: &str| -> String {
-        let letters = name.chars().filter(|character| !character.is_whitespace());
-        letters.flat_map(char::to_lowercase).collect()
-    };
-    key(one) == key(other)
+    let [one, other] = [one, other].map(|name| -> Vec<char> {
+        let letters = name.chars().filter(|character| !character.is_whitespace() && !is_mark(*character));
+        letters.flat_map(char::to_lowercase).map(katakana).collect()
+    });
+    let same =
+        |(a, b): (&char, &char)| a == b || kanji::grade(*a, *b).is_some_and(|grade| grade <= Grade::Register);
+    one.len() == other.len() && one.iter().zip(&other).all(same)
+}
+
+const fn is_mark(character: char) -> bool {
+    matches!(character, '.' | ',' | '・' | '-' | '\'' | '’')
+}
+
+fn katakana(character: char) -> char {
+    match character {
+        'ぁ'..='ゖ' => char::from_u32(character as u32 + 0x60).unwrap_or(character),
+        other => other,
+    }
 }
 
 impl Case {
@@ -222,10 +236,30 @@ mod tests {
         assert_eq!(outcome(&cases, 1), "open");
         find(&mut cases, "001", "P1", "Sato").unwrap();
         find(&mut cases, "001", "P1", "ＳＡＴＯ").unwrap();
+        find(&mut cases, "001", "P1", "S.ato").unwrap();
         assert_eq!([1, 2].map(|reviewers| outcome(&cases, reviewers)), ["link", "open"]);
         find(&mut cases, "001", "P1", "鈴木").unwrap();
         assert_eq!(outcome(&cases, 2), "link");
         find(&mut cases, "001", "none", "高橋").unwrap();
         assert_eq!([1, 2].map(|reviewers| outcome(&cases, reviewers)), ["disagreement"; 2]);
+    }
+
+    #[test]
+    fn one_reviewer_is_not_two_by_another_writing_of_the_name() {
+        for (one, other) in [
+            ("髙橋", "高橋"),
+            ("渡邊 一", "渡辺　一"),
+            ("さとう", "ｻﾄｳ"),
+            ("A. Sato", "a sato"),
+            ("O’Neill", "O'NEILL"),
+        ] {
+            let [one, other] = [one, other].map(|name| clean(name).text.into_owned());
+            assert!(same_reviewer(&one, &other) && same_reviewer(&other, &one), "{one} {other}");
+        }
+        for (one, other) in
+            [("斉藤", "斎藤"), ("佐藤1", "佐藤2"), ("佐藤", "佐藤 二"), ("原", "腹"), ("さとう", "さどう")]
+        {
+            assert!(!same_reviewer(one, other), "{one} {other}");
+        }
     }
 }

@@ -122,7 +122,12 @@ impl Beside {
         for_each_row(results, |_, person, protected| {
             *wanted.entry(person.to_owned()).or_default() |= protected;
         })?;
-        let persons = values::read(registry, arguments.reading.options(Role::Registry), &mut wanted)?;
+        let options = || arguments.reading.options(Role::Registry);
+        let mut persons = values::read(registry, options(), &mut wanted)?;
+        if let Some(changes) = &arguments.changes {
+            // As the run saw them, not as they were before.
+            persons.extend(values::read(changes, options(), &mut wanted)?);
+        }
         // A record that may be about a protected resident may have their address.
         let mut wanted_records = Wanted::default();
         for_each_row(results, |record, person, _| {
