@@ -224,6 +224,10 @@ enum Rows {
 /// What a resident's row of changes has for a status if nobody of its id is registered any more.
 const DELETED: [&str; 3] = ["deleted", "削除", "抹消"];
 
+fn says_deleted(status: &str) -> bool {
+    DELETED.iter().any(|word| status.trim().eq_ignore_ascii_case(word))
+}
+
 /// A table read.
 struct Taken {
     builder: RegistryBuilder,
@@ -268,8 +272,7 @@ fn take_in(
         }
         *left_out += report_left_out(&chunk, &columns, report)?;
         *gaiji += chunk.gaiji();
-        let went =
-            |row: &Row| kind == Rows::Changes && DELETED.contains(&chunk.value(row, Column::Status).trim());
+        let went = |row: &Row| kind == Rows::Changes && says_deleted(chunk.value(row, Column::Status));
         gone.extend(
             chunk.rows().iter().filter(|row| went(row)).map(|row| chunk.value(row, Column::Id).to_owned()),
         );

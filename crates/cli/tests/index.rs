@@ -159,7 +159,7 @@ fn a_days_changes_are_laid_over_or_merged() {
     let id = |row: &str| row.split(',').next().unwrap().to_owned();
     let header = "id,kanji_name,kana_name,birth_date,sex,address,status";
     let changes = format!(
-        "{header}\n{},,,,,,deleted\n{},東雲 静香,シノノメ シズカ,1971-05-06,2,東京都千代田区霞が関二丁目1番6号,\n\
+        "{header}\n{},,,,,,Deleted\n{},東雲 静香,シノノメ シズカ,1971-05-06,2,東京都千代田区霞が関二丁目1番6号,\n\
          new-1,初雁 一,ハツカリ ハジメ,1999-09-09,1,東京都千代田区霞が関三丁目1番1号,\n",
         id(rows[1]),
         id(rows[2])
