@@ -190,15 +190,31 @@ impl Columns {
 
     /// As much of a person as some of the keys are made of, which is all that is read.
     pub(super) fn keyed(&self, row: u32, by: Keyed) -> Option<PersonView<'_>> {
-        let [family, given, family_read, given_read, address, facts] = *self.rows.get(row as usize)?;
-        let facts = Facts(facts);
-        let of = if facts.has_extras() { self.extra_rows.rank(row) } else { None };
         let (register, reading, place) = match by {
             Keyed::Parts => (true, true, false),
             Keyed::Register => (true, false, true),
             Keyed::Reading => (false, true, true),
             Keyed::Block => (false, false, true),
         };
+        self.read(row, register, reading, |address| if place { self.place(address) } else { None })
+    }
+
+    pub(super) fn person(&self, row: u32) -> Option<PersonView<'_>> {
+        self.read(row, true, true, |address| self.address(address))
+    }
+
+    /// A person with the scripts of the main name that are asked for, and the address that is made of its number.
+    #[inline]
+    fn read<'a>(
+        &'a self,
+        row: u32,
+        register: bool,
+        reading: bool,
+        address: impl FnOnce(u32) -> Option<AddressRef<'a>>,
+    ) -> Option<PersonView<'a>> {
+        let [family, given, family_read, given_read, lives, facts] = *self.rows.get(row as usize)?;
+        let facts = Facts(facts);
+        let of = if facts.has_extras() { self.extra_rows.rank(row) } else { None };
         Some(PersonView {
             main: NameRef {
                 kind: NameKind::Registered,
@@ -206,27 +222,8 @@ impl Columns {
                 reading: if reading { self.spelling(family_read, given_read) } else { None },
             },
             birth_date: self.birth_date(facts),
-            sex: None,
-            address: if place { self.place(address) } else { None },
-            status: facts.status(),
-            protected: facts.is_protected(),
-            extras: of.map(|of| (self as _, of)),
-        })
-    }
-
-    pub(super) fn person(&self, row: u32) -> Option<PersonView<'_>> {
-        let [family, given, family_read, given_read, address, facts] = *self.rows.get(row as usize)?;
-        let facts = Facts(facts);
-        let of = if facts.has_extras() { self.extra_rows.rank(row) } else { None };
-        Some(PersonView {
-            main: NameRef {
-                kind: NameKind::Registered,
-                register: self.spelling(family, given),
-                reading: self.spelling(family_read, given_read),
-            },
-            birth_date: self.birth_date(facts),
             sex: facts.sex(),
-            address: self.address(address),
+            address: address(lives),
             status: facts.status(),
             protected: facts.is_protected(),
             extras: of.map(|of| (self as _, of)),

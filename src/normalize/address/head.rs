@@ -1,7 +1,7 @@
 //! The head of an address: all that stands before its numbers. A register writes the same head thousands of times, so that
 //! whoever reads many addresses may keep what was read. Knows nothing of what the numbers say.
 
-use super::fold::{self, ILLEGIBLE, fold};
+use super::fold::{self, Folded, ILLEGIBLE, fold};
 use super::gazetteer::{self, Place};
 use super::numbers;
 use super::numeral::{is_kanji_numeral, is_numeral};
@@ -124,11 +124,7 @@ pub(crate) struct Site {
 impl Site {
     /// What a tail says after a head with these notes; `None` if the address must be read as a whole.
     pub(crate) fn read(tail: &str, notes: HeadNotes) -> Option<Self> {
-        let clean = clean(tail);
-        let tail = fold(&clean.text, clean.folds);
-        if !numbers::begin(&tail.chars) {
-            return None;
-        }
+        let tail = folded_tail(tail)?;
         let mut parts = Parts::new(0);
         let (numbers, folds) = parts.read_numbers(&tail.chars, notes.folds.union(tail.folds));
         if parts.text.contains(ILLEGIBLE) {
@@ -184,15 +180,18 @@ impl Address {
 
     /// The address of this head and a tail; `None` if the tail does not begin with its numbers.
     fn followed_by(&self, tail: &str) -> Option<Self> {
-        let clean = clean(tail);
-        let tail = fold(&clean.text, clean.folds);
-        if !numbers::begin(&tail.chars) {
-            return None;
-        }
+        let tail = folded_tail(tail)?;
         let mut parts = Parts::of(self);
         let (numbers, folds) = parts.read_numbers(&tail.chars, self.folds.union(tail.folds));
         Some(parts.hashed(self.place.hash, numbers, folds, self.grade.max(tail.grade)))
     }
+}
+
+/// A tail in one notation; `None` if it does not begin with its numbers.
+fn folded_tail(tail: &str) -> Option<Folded> {
+    let clean = clean(tail);
+    let tail = fold(&clean.text, clean.folds);
+    numbers::begin(&tail.chars).then_some(tail)
 }
 
 /// Cuts an address before its first number, a 丁目 in kanji included; `None` where nothing says that it can be cut there.
