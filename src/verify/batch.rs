@@ -642,6 +642,7 @@ impl fmt::Debug for VerifyBatch<'_, '_> {
         f.debug_struct("VerifyBatch").field("rows", &self.answers.len()).finish_non_exhaustive()
     }
 }
+
 /// A claim on a number that the register gives to several residents; the rest is its place in the table.
 const SHARED_NUMBER: u64 = 1 << 61;
 /// A claim on a number that is nobody's; the rest is its place among such numbers.
