@@ -208,6 +208,8 @@ pub enum NameAgreement {
     Agrees,
     /// It would, but by a former name or an alias.
     ByOtherName,
+    /// It would, but by one of several names that a row states as its own.
+    Contested,
     /// Only the reading could be compared, and agrees: never agreement.
     ReadingOnly,
     /// The register form agrees, the reading contradicts.
@@ -278,6 +280,7 @@ impl NameComparison {
         match register {
             ScriptLevel::Same(_) if register.agrees_within(accepted) => match reading {
                 ScriptLevel::Different => A::ReadingDiffers,
+                _ if self.through == NameKind::Contested => A::Contested,
                 _ if self.through != NameKind::Registered => A::ByOtherName,
                 _ => A::Agrees,
             },
@@ -328,6 +331,7 @@ impl NameComparison {
             NameKind::Registered => 0,
             NameKind::Former => 1,
             NameKind::Alias => 2,
+            NameKind::Contested => 3,
         };
         // Equal but for unknown characters explains more than a difference (R7), less than any agreement.
         let around_unknown = |level, other| match level {
@@ -395,6 +399,7 @@ fn compare_names(a: NameRef<'_>, b: NameRef<'_>) -> NameComparison {
     let register = compare_script::<RegisterForm>(a.register, b.register);
     let reading = compare_script::<Reading>(a.reading, b.reading);
     let through = match (a.kind, b.kind) {
+        (NameKind::Contested, _) | (_, NameKind::Contested) => NameKind::Contested,
         (NameKind::Registered, kind) | (kind, NameKind::Registered) => kind,
         (NameKind::Former, kind) | (kind, NameKind::Former) => kind,
         (NameKind::Alias, NameKind::Alias) => NameKind::Alias,

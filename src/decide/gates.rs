@@ -181,6 +181,7 @@ fn name(policy: &Policy, comparison: &Comparison) -> ReasonSet {
             }
         }
         NameAgreement::ByOtherName => reasons.insert(Reason::ByOtherName),
+        NameAgreement::Contested => reasons.insert(Reason::NamesContradict),
         NameAgreement::ReadingOnly if name.unknown_characters => reasons.insert(Reason::NameUnknownCharacter),
         NameAgreement::ReadingOnly => reasons.insert(Reason::NameKanaOnly),
         NameAgreement::ReadingDiffers => reasons.insert(Reason::ReadingDiffers),

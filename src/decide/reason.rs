@@ -102,6 +102,9 @@ reasons! {
     ByOtherName "by_other_name"
         "The names agree only through a former name or an alias." "旧氏または通称でだけ一致します。"
         "Ask about the change of name." "氏名の変更または通称を確認してください。";
+    NamesContradict "names_contradict"
+        "One side states two different names, or another name than the other side's beside one that agrees." "一方に異なる二つの氏名があるか、一致する氏名のほかに異なる氏名の記載があります。"
+        "Ask for the name as it stands in the register; columns may have been mixed up." "住民票どおりの氏名を確認してください。項目の取違えの場合もあります。";
     NameNotCompared "name_not_compared"
         "The names are in different scripts and could not be compared." "氏名の文字種が異なり、照合できません。"
         "Ask for the name as it stands in the register." "住民票どおりの氏名を確認してください。";

@@ -4,6 +4,7 @@
 
 mod part;
 mod plain;
+mod restated;
 
 use std::borrow::Cow;
 
@@ -105,6 +106,8 @@ pub enum NameKind {
     Former,
     /// Another name in use (通称), or the Roman spelling beside the kanji.
     Alias,
+    /// One of several that a row states as its own: nothing says which of them is.
+    Contested,
 }
 
 /// One name of a person, in the scripts in which it is known.
@@ -175,6 +178,10 @@ impl NameError {
 /// Reads the grammar of the resident record: `氏［旧氏］　名`, `氏　名　旧氏 …（カナ）`, `ROMAN　漢字（カナ）`,
 /// `ROMAN＿漢字（通称）`, a title at the end (DOMAIN 3.5, 7.2). Empty cells and 不明 give a name without spellings.
 ///
+/// A cell may state the name several times, as files do that have it whole and in halves, with `|` between. A name in kanji in
+/// the cell of the reading is a statement of the written name, too. Where two statements are different names, the row has no
+/// registered name and all of them are [`NameKind::Contested`].
+///
 /// # Errors
 ///
 /// [`NameError`] if a cell holds several people or is longer than [`MAX_CHARS`].
@@ -188,6 +195,14 @@ impl NameError {
 /// # Ok::<(), name::NameError>(())
 /// ```
 pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
+    if restated::may_be(register, reading) {
+        return restated::parse(register, reading);
+    }
+    parse_once(register, reading)
+}
+
+/// As [`parse`], for cells that state a name once.
+fn parse_once(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
     let reading = parse_reading(reading)?;
     let mut names = vec![Name { kind: NameKind::Registered, register: None, reading }];
     let clean = one_person(register)?;

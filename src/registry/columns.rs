@@ -328,12 +328,23 @@ impl Columns {
     }
 }
 
+/// The kind of another name than the registered one, by its number.
+const fn other_kind(kind: u32) -> NameKind {
+    const FORMER: u32 = NameKind::Former as u32;
+    const CONTESTED: u32 = NameKind::Contested as u32;
+    match kind {
+        FORMER => NameKind::Former,
+        CONTESTED => NameKind::Contested,
+        _ => NameKind::Alias,
+    }
+}
+
 impl Extras for Columns {
     fn other_name(&self, of: u32, at: usize) -> Option<NameRef<'_>> {
         let (names, _) = self.extra(of)?;
         let [kind, family, given, family_read, given_read] = *names.as_chunks::<NAME_WORDS>().0.get(at)?;
         Some(NameRef {
-            kind: if kind == NameKind::Former as u32 { NameKind::Former } else { NameKind::Alias },
+            kind: other_kind(kind),
             register: self.spelling(family, given),
             reading: self.spelling(family_read, given_read),
         })
