@@ -2,9 +2,9 @@
 //! statements are one name in this row; whether it is somebody's is [`crate::compare::name`]'s business.
 
 use super::{Name, NameError, NameKind, PartRef, Script, Spelling, SpellingRef};
-use super::{is_han, parse_once, widest_reading, widest_register};
-use crate::normalize::kana;
+use super::{is_han, parse_once, widest_register};
 use crate::normalize::kanji::is_unknown;
+use crate::normalize::{Grade, kana};
 
 /// What stands between two statements in one cell, as between the items of a list.
 const BETWEEN: [char; 2] = ['|', '｜'];
@@ -73,7 +73,7 @@ fn state(stated: &mut Vec<Spelling>, again: Spelling, folded: Folded) {
     }
 }
 
-/// The characters of parts under the widest fold: within a row it is systems that write one name differently.
+/// The characters of parts in one notation: within a row it is systems that write one name differently.
 type Folded = fn([PartRef<'_>; 2]) -> Vec<char>;
 
 fn as_written([first, second]: [PartRef<'_>; 2]) -> Vec<char> {
@@ -81,7 +81,7 @@ fn as_written([first, second]: [PartRef<'_>; 2]) -> Vec<char> {
 }
 
 fn as_read([first, second]: [PartRef<'_>; 2]) -> Vec<char> {
-    widest_reading(first.chars().chain(second.chars())).collect()
+    kana::folded(first.chars().chain(second.chars()), Grade::Register).collect()
 }
 
 /// Whether two statements are one name: the same characters, one of them perhaps lost (R7), with the same border where both have
@@ -92,17 +92,15 @@ fn is_one(name: SpellingRef<'_>, again: SpellingRef<'_>, folded: Folded) -> bool
         let known = |(x, y): (&char, &char)| x == y || is_unknown(*x) || is_unknown(*y);
         name.len() == again.len() && name.iter().zip(&again).all(known)
     };
-    let [family, given] = [name.family, name.given];
-    let whole = [again.family, again.given];
-    if again.has_border() && name.has_border() && given.script() == Script::Han {
-        return alike([family, PartRef::EMPTY], [again.family, PartRef::EMPTY])
-            && alike([given, PartRef::EMPTY], [again.given, PartRef::EMPTY]);
+    let part = |name, again| alike([name, PartRef::EMPTY], [again, PartRef::EMPTY]);
+    let (SpellingRef { family, given }, whole) = (name, [again.family, again.given]);
+    match (name.has_border(), again.has_border()) {
+        (true, true) if given.script() == Script::Han => {
+            part(family, again.family) && part(given, again.given)
+        }
+        (true, false) if part(family, again.given) || part(given, again.given) => true,
+        _ => alike([family, given], whole) || given.script() != Script::Han && alike([given, family], whole),
     }
-    let half = |part| name.has_border() && !again.has_border() && alike([part, PartRef::EMPTY], whole);
-    alike([family, given], whole)
-        || (given.script() != Script::Han && alike([given, family], whole))
-        || half(family)
-        || half(given)
 }
 
 /// The parts of a name, however they were folded.
