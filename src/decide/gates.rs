@@ -199,6 +199,9 @@ fn name(policy: &Policy, comparison: &Comparison) -> ReasonSet {
         }
         NameAgreement::Unknown => reasons.insert(Reason::NameMissing),
     }
+    if name.roman_differs {
+        reasons.insert(Reason::NamesContradict);
+    }
     if name.contradicts() && !reasons.contains(Reason::Homophone) && !reasons.contains(Reason::ReadingDiffers)
     {
         reasons.insert(Reason::GivenNameDiffers);
