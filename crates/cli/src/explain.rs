@@ -69,9 +69,7 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
         lang,
     );
     if arguments.show_values {
-        // A record that may be about a protected resident may have their address.
-        let protected = explanation.candidates.iter().any(|candidate| candidate.protected);
-        explanation.values = Some(Values::of(chunk, row, protected));
+        explanation.values = Some(Values::of(chunk, row, decision.address_withheld()));
     }
     // The registry keeps no rows: they are read again where something of them is to be told, and an index file has none.
     let wanted = arguments.show_values || explanation.candidates.iter().any(Explained::may_have_variants);

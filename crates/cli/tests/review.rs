@@ -244,3 +244,33 @@ fn the_sample_goes_out_and_comes_back_untouched() {
             && ran.out.contains(&format!("{left} open"))
     );
 }
+
+/// More candidates than are listed, the protected one behind the last of them.
+#[test]
+fn a_protected_candidate_beyond_the_list_hides_the_address_of_the_record() {
+    let namesake = |number: u32, sex, protected| {
+        format!("p{number:02},山田 太郎,ヤマダ タロウ,1970-03-04,{sex},大阪府大阪市北区中之島一丁目3番{number}号,{protected}\n")
+    };
+    let header = REGISTRY.lines().next().unwrap();
+    let registry = |protected| {
+        let others: String = (10..65).map(|number| namesake(number, "1", "0")).collect();
+        // Of another sex, and so the last of all.
+        format!("{header}\n{others}{}", namesake(99, "2", protected))
+    };
+    let records = "id,kanji_name,kana_name,birth_date,sex,address\n\
+                   r1,山田 太郎,ヤマダ タロウ,1970-03-04,1,北海道札幌市中央区北一条西二丁目1番\n";
+    for (protected, hidden) in [("1", true), ("0", false)] {
+        let linked = Linked::new(registry(protected), records, &[]);
+        let review = linked.rows("review.csv");
+        assert_eq!(review.len(), 50, "{}", linked.ran.err);
+        assert!(!review.iter().any(|row| row.contains(",p99,")), "p99 is not listed");
+        let directory = linked.directory.path();
+        let inputs = ["--show-values", "--registry", "registry.csv", "--records", "records.csv"];
+        let explained = run(directory, &[&["explain", "--id", "r1"], &inputs[..]].concat()).out;
+        for shown in [sheet(directory, &inputs).join("\n"), explained] {
+            assert!(shown.contains("中之島") && shown.contains("山田 太郎"), "{shown}");
+            assert_eq!(!shown.contains("札幌"), hidden, "{shown}");
+            assert_eq!(shown.contains("(protected, not shown)"), hidden, "{shown}");
+        }
+    }
+}
