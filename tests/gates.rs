@@ -396,7 +396,9 @@ fn anybody_protected_withholds_the_address_of_the_record() {
 
     let mut linked = world.clone();
     linked.residents.iter_mut().for_each(protected);
-    assert!(matches!(decide(&linked), Decision::Link(own) if own.candidate.protected && own.address_withheld));
+    assert!(
+        matches!(decide(&linked), Decision::Link(own) if own.candidate.protected && own.address_withheld)
+    );
     // Two records claim one person: what is refused for it says the same.
     assert!(linked.decide(&[], 2).iter().all(Decision::address_withheld));
 

@@ -19,6 +19,7 @@ use self::{
 };
 use crate::{
     args::{Explain, Language},
+    changes,
     columns::{Column, Role},
     deciding,
     failure::Failure,
@@ -28,11 +29,18 @@ use crate::{
     residents::{self, Form, Numbers},
 };
 
-/// Explains one record.
+/// Explains one record, as it is decided now.
 ///
 /// # Errors
 /// Where an input or the policy is wrong, or no row has the id.
-pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure> {
+pub fn explain(arguments: &Explain, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
+    if let Some(run) = &arguments.run
+        && let Some(Failure { message, hint, .. }) =
+            changes::differ(run, arguments.inputs.changes.as_deref())?
+    {
+        let hint = hint.map(|hint| format!("hint: {hint}"));
+        say(err, [format!("warning: {message}: it may have decided otherwise")].into_iter().chain(hint))?;
+    }
     let (inputs, deciding, lang) = (&arguments.inputs, &arguments.deciding, arguments.showing.lang);
     let policy = deciding::policy(&deciding.policy)?;
     let parameters = deciding::model(deciding)?;

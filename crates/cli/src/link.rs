@@ -127,7 +127,11 @@ impl Decides for Links<'_, '_> {
 /// What the files say of a decision; with how sure its best candidate is, and whether the record's address must stay hidden.
 #[derive(Clone, Debug, PartialEq)]
 enum Answer {
-    Link { link: Listed, confidence: Millibits, address_withheld: bool },
+    Link {
+        link: Listed,
+        confidence: Millibits,
+        address_withheld: bool,
+    },
     Review {
         listed: Vec<Listed>,
         confidence: Millibits,

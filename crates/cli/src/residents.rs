@@ -196,7 +196,8 @@ fn take(
         Residents { numbers, left_out, unknown, gaiji, ..residents }
     };
     if let Some(path) = changes {
-        let taken = take_in(path, options, reading, Numbers::Left, Rows::Changes(&residents.registry), &mut report)?;
+        let taken =
+            take_in(path, options, reading, Numbers::Left, Rows::Changes(&residents.registry), &mut report)?;
         let Taken { builder, gone, lines, left_out, unknown, gaiji, .. } = taken;
         let missing = gone.iter().filter(|id| residents.registry.find(id).is_none());
         residents.nobody_removed = missing.count() as u64;
@@ -265,7 +266,8 @@ fn take_in(
         rows.iter().try_for_each(|row| kind.check(path, &chunk, row))?;
         let (first, known) = (lines.rows, builder.problems().len());
         rows.iter().for_each(|row| lines.push(row.line()));
-        let residents: Vec<Record<'_>> = rows.iter().map(|row| kind.resident(&chunk, row, &columns)).collect();
+        let residents: Vec<Record<'_>> =
+            rows.iter().map(|row| kind.resident(&chunk, row, &columns)).collect();
         let read = || numbers.is_some().then(|| read_numbers(&chunk));
         let (pushed, read) = rayon::join(|| builder.push(&residents), read);
         pushed.map_err(|error| registry_error(error, path, lines))?;

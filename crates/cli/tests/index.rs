@@ -237,7 +237,11 @@ fn a_change_that_says_too_little_is_refused_and_takes_away_no_protection() {
         ] {
             let ran = with(changes.clone(), command, more);
             let told = format!("changes.csv, line 3: the row has no {lacking}, ");
-            assert!(ran.status == 2 && ran.err.contains(&told) && ran.err.contains("\nhint: "), "{}", ran.err);
+            assert!(
+                ran.status == 2 && ran.err.contains(&told) && ran.err.contains("\nhint: "),
+                "{}",
+                ran.err
+            );
             assert!(!ran.err.contains("1970") && !ran.err.contains("死亡"), "{}", ran.err);
         }
     }

@@ -45,10 +45,13 @@ impl Rows<'_> {
     /// # Errors
     /// With the line of the first one.
     pub(super) fn check(self, path: &Path, chunk: &Chunk, row: &Row) -> Result<(), Failure> {
-        let lacks = |columns: &[Column]| columns.iter().all(|column| chunk.value(row, *column).trim().is_empty());
+        let lacks =
+            |columns: &[Column]| columns.iter().all(|column| chunk.value(row, *column).trim().is_empty());
         let lacking = match self {
             Self::Residents => return Ok(()),
-            Self::Changes(_) if lacks(&[Column::KanjiName, Column::KanaName]) => "kanji_name and no kana_name",
+            Self::Changes(_) if lacks(&[Column::KanjiName, Column::KanaName]) => {
+                "kanji_name and no kana_name"
+            }
             Self::Changes(_) if lacks(&[Column::BirthDate]) => "birth_date",
             Self::Changes(_) => return Ok(()),
         };

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     args::{Language, Sheet},
     at_rest::Results,
+    changes,
     columns::Role,
     failure::Failure,
     output::{replace, say},
@@ -114,6 +115,9 @@ impl Beside {
         else {
             return Ok(None);
         };
+        if let Some(failure) = changes::differ(results.directory(), arguments.changes.as_deref())? {
+            return Err(failure);
+        }
         if residents::is_index(registry) {
             let message = format!("{} is an index file, which has no values to show", registry.display());
             return Err(Failure::usage(message, Some("give the table that it was made from".to_owned())));
@@ -160,7 +164,12 @@ fn for_each_row(results: &Results<'_>, mut take: impl FnMut(Listed<'_>)) -> Resu
     let mut rows = Rows::of(results, "review.csv", columns, 3)?;
     while let Some(([record, person, protected, withheld], _)) = rows.next()? {
         // A run that does not say so may have compared anybody.
-        take(Listed { record, person, protected: !["", "0"].contains(&protected), withheld: withheld != "0" });
+        take(Listed {
+            record,
+            person,
+            protected: !["", "0"].contains(&protected),
+            withheld: withheld != "0",
+        });
     }
     Ok(())
 }
