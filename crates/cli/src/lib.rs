@@ -4,6 +4,7 @@ pub mod args;
 pub mod at_rest;
 pub mod audit;
 pub mod bulk;
+pub mod changes;
 pub mod check;
 pub mod columns;
 pub mod deciding;

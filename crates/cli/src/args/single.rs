@@ -70,6 +70,9 @@ pub struct Explain {
     /// How decisions are made.
     #[command(flatten)]
     pub deciding: Deciding,
+    /// The directory of a run: a warning tells where the changes that it took are not those given here
+    #[arg(long, value_name = "DIR")]
+    pub run: Option<PathBuf>,
     /// The record to explain
     #[arg(long, value_name = "ID")]
     pub id: String,
