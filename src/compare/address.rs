@@ -354,7 +354,8 @@ impl<'a> Pair<'a> {
         self.notes.insert_if(relabelled, AddressNote::AddressLabelsDiffer);
         self.notes
             .insert_if(pairs().any(|(x, y)| labelled(x) != labelled(y)), AddressNote::AddressUnlabelled);
-        self.notes.insert_if(a.lot() != b.lot(), AddressNote::AddressLotDiffers);
+        let unstated = [a, b].iter().any(|side| side.lot() == Lot::Unstated);
+        self.notes.insert_if(a.lot() != b.lot() && !unstated, AddressNote::AddressLotDiffers);
         let nothing = shorter.numbers().is_empty();
         let rooms = match longer.numbers().get(shorter.numbers().len()..).unwrap_or_default() {
             [] => rooms(a.room(), b.room()),
@@ -375,7 +376,7 @@ impl<'a> Pair<'a> {
         if nothing {
             self.notes.insert(AddressNote::AddressNumbersMissing);
             AddressLevel::Town
-        } else if stops_at_chome(a) || stops_at_chome(b) {
+        } else if unstated || stops_at_chome(a) || stops_at_chome(b) {
             self.notes.insert(AddressNote::AddressNumbersMissing);
             AddressLevel::Partial
         } else if relabelled || a.lot() != b.lot() {

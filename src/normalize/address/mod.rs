@@ -398,7 +398,7 @@ impl Parts {
     }
 
     fn finish(self, numbers: Numbers, folds: FoldSet, grade: Grade) -> Option<Address> {
-        if self.text.is_empty() && self.prefecture == 0 && numbers == Numbers::default() {
+        if self.text.is_empty() && self.prefecture == 0 && numbers.state_nothing() {
             return None;
         }
         let mut address = self.hashed(None, numbers, folds, grade);

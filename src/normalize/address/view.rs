@@ -283,6 +283,6 @@ impl<'a> AddressRef<'a> {
     pub(crate) fn block_key(&self) -> Option<u64> {
         let mut hash = self.place.facts.hash?;
         self.numbers().iter().for_each(|number| hash.write_u32(number.value()));
-        (!self.numbers().is_empty()).then(|| hash.finish())
+        (!self.numbers().is_empty() && self.lot() != Lot::Unstated).then(|| hash.finish())
     }
 }
