@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::normalize::address::{Address, AddressRef, Label, Lot, Number, Text};
+use crate::normalize::address::{Address, AddressRef, Label, Lot, Number, Text, wing};
 use crate::normalize::kanji::{self, is_unknown};
 use crate::normalize::{FoldSet, Grade};
 
@@ -19,7 +19,7 @@ pub enum AddressLevel {
     Dwelling = 0,
     /// The same numbers, all accounted for; a room or a building is stated on one side only, or the buildings' names differ.
     Building = 1,
-    /// The same numbers and two different rooms: two dwellings of one house.
+    /// The same numbers and two different rooms, or two buildings of one name (ハイツⅠ / ハイツⅡ): two dwellings.
     RoomsDiffer = 2,
     /// The same numbers as far as both sides go, but some are missing, or are labelled otherwise (1丁目2番 / 1番2号).
     Partial = 3,
@@ -388,14 +388,14 @@ impl<'a> Pair<'a> {
 
     /// The level of two dwellings with the same numbers.
     fn within_house(&mut self, rooms: Rooms) -> AddressLevel {
-        let buildings = buildings(self.a.building(), self.b.building());
+        let buildings = buildings(self.a, self.b);
         match buildings {
             Buildings::OneSide => self.notes.insert(AddressNote::AddressBuildingMissing),
-            Buildings::Apart => self.notes.insert(AddressNote::AddressBuildingDiffers),
+            Buildings::Apart | Buildings::Beside => self.notes.insert(AddressNote::AddressBuildingDiffers),
             Buildings::Alike => {}
         }
         match (rooms, buildings) {
-            (Rooms::Apart, _) => AddressLevel::RoomsDiffer,
+            (Rooms::Apart, _) | (_, Buildings::Beside) => AddressLevel::RoomsDiffer,
             (Rooms::OneSide, _) => {
                 self.notes.insert(AddressNote::AddressRoomMissing);
                 AddressLevel::Building
@@ -497,18 +497,36 @@ enum Buildings {
     Alike,
     OneSide,
     Apart,
+    /// Two buildings of one name.
+    Beside,
 }
 
-/// Names of buildings are abbreviated freely: one inside the other is alike.
-fn buildings(a: Text<'_>, b: Text<'_>) -> Buildings {
-    if a == b {
+/// Names of buildings are abbreviated freely: one inside the other is alike, and another name alone contradicts nothing. But whoever
+/// writes ハイツⅠ does not mean ハイツⅡ, nor 東館 by 西館: there is a room 302 in each.
+fn buildings(a: AddressRef<'_>, b: AddressRef<'_>) -> Buildings {
+    let (name_a, name_b) = (a.building(), b.building());
+    if name_a == name_b {
         return Buildings::Alike;
     }
-    let (a, b) = (a.as_str(), b.as_str());
+    let ((base_a, wing_a), (base_b, wing_b)) = (wing(a), wing(b));
+    let shared = base_a == base_b || base_a.is_empty() || base_b.is_empty();
+    if shared && wing_a.is_some() && wing_b.is_some() {
+        return if wing_a == wing_b { Buildings::Alike } else { Buildings::Beside };
+    }
+    let (a, b) = (name_a.as_str(), name_b.as_str());
     match (a.is_empty(), b.is_empty()) {
         (false, false) if a.contains(b) || b.contains(a) => Buildings::Alike,
         (false, false) => Buildings::Apart,
         _ => Buildings::OneSide,
+    }
+}
+
+/// The name that a building shares with those beside it, and what tells it from them, before the room or in the name.
+fn wing(address: AddressRef<'_>) -> (&str, Option<wing::Wing>) {
+    let name = address.building().as_str();
+    match wing::of_room(split_block(address.room().as_str()).0) {
+        None => wing::split(name),
+        of_room => (name, of_room),
     }
 }
 

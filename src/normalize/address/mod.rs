@@ -16,6 +16,7 @@ mod text;
 mod town;
 mod town_id;
 mod view;
+pub(crate) mod wing;
 
 use std::fmt;
 use std::hash::Hasher;
