@@ -1,5 +1,6 @@
 //! The numbers of an address, in order, with what each was said to be. Knows nothing of towns and buildings.
 
+use super::fold::is_kanji;
 use super::numeral::{is_kanji_numeral, is_numeral, read, read_digits, read_kanji};
 use super::text::{from, starts};
 
@@ -81,7 +82,7 @@ pub(crate) enum Lot {
     NoNumber,
     /// 番外地: outside the numbering.
     Outside,
-    /// 地先: the land in front of the numbered lot.
+    /// 地先: the land in front of the numbered lot, or beside it. It is not that lot, and has no number of its own.
     Front,
     /// 0-0-0, 999-999: what holds the place of numbers. No lot has the number 0, and of a field filled up with nines nobody knows
     /// whether it means one. The numbers before it are stated, and no block is.
@@ -237,9 +238,9 @@ impl Numbers {
         if let Some((lot, len)) = Lot::read(from(chars, at)) {
             numbers.lot = lot;
             at += len;
-        } else if numbers.last_label() == Some(Label::Banchi) && chars.get(at) == Some(&'先') {
+        } else if let Some(len) = numbers.last_label().and_then(|label| beside(label, from(chars, at))) {
             numbers.lot = Lot::Front;
-            at += 1;
+            at += len;
         }
         (numbers, at)
     }
@@ -268,6 +269,15 @@ impl Numbers {
         let (label, written) = label.unwrap_or((Label::Unlabelled, 0));
         Some(Step { value, label, len: separator.len + ordinal + numeral + written })
     }
+}
+
+/// How many characters say that what is meant lies beside the lot whose number was read: 先 before whatever is no kanji of a
+/// building's name, another word where nothing follows.
+fn beside(label: Label, chars: &[char]) -> Option<usize> {
+    const ALONE: [&str; 7] = ["付近", "隣", "隣地", "裏", "横", "前", "向カイ"];
+    let front =
+        starts(chars, "先").filter(|_| label == Label::Banchi || !chars.get(1).is_some_and(|c| is_kanji(*c)));
+    front.or_else(|| ALONE.iter().find_map(|word| starts(chars, word).filter(|len| *len == chars.len())))
 }
 
 struct Step {
