@@ -308,13 +308,7 @@ impl<'a> Pair<'a> {
             Stated::Neither if nowhere => return Some(apart),
             _ => return Some(Municipality),
         }
-        // 府中市府中町 without its prefecture: a town that is known told no municipality, for two have it.
-        let one_of_two = |bare: AddressRef<'_>, other: AddressRef<'_>| {
-            bare.prefecture().is_none() && other.prefecture().is_some() && other.knows_town()
-        };
-        let namesakes = municipality == Stated::Alike && (one_of_two(a, b) || one_of_two(b, a));
-        let ambiguous =
-            nowhere || namesakes || (a.is_ambiguous() || b.is_ambiguous()) && streets != Stated::Alike;
+        let ambiguous = nowhere || (a.is_ambiguous() || b.is_ambiguous()) && streets != Stated::Alike;
         self.notes.insert_if(ambiguous, AddressNote::AddressPlaceAmbiguous);
         if a.knows_town() == b.knows_town() {
             match self.stated(AddressRef::area) {

@@ -39,10 +39,11 @@ impl<'a> Head<'a> {
         let found = gazetteer::find((prefecture > 0).then_some(prefecture), rest);
         let (county, name) =
             found.as_ref().map_or_else(|| place::municipality(rest), |it| (it.county, it.name));
+        let written = rest.get(..county + name).unwrap_or_default();
         let (county, rest) = rest.split_at_checked(county)?;
         let (municipality, local) = rest.split_at_checked(name)?;
         let mut parts = Parts::new(chars.len());
-        let place = found.and_then(|found| found.place);
+        let place = found.as_ref().and_then(|found| found.place);
         match place {
             Some(place) => parts.set_municipality(place.municipality),
             None => {
@@ -75,6 +76,8 @@ impl<'a> Head<'a> {
             }
         }
         parts.facts.former = place.is_some_and(|place| place.former);
+        parts.facts.ambiguous |=
+            found.is_some() && place.is_none() && gazetteer::means_several(prefecture, written);
         let grades = place.map(|place| place.grade).into_iter().chain(known.map(|town| town.grade));
         let grade = grades.fold(Grade::Identical, Grade::max);
         Some(Self { parts, folds, grade, rest, place, local, unlisted })

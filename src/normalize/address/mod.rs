@@ -79,7 +79,7 @@ struct Facts {
     former: bool,
     /// The gazetteer knows the town.
     known_town: bool,
-    /// The town's name means more than one place (中京区油屋町).
+    /// The town's name means more than one place (中京区油屋町), or that of the municipality does and no town tells which.
     ambiguous: bool,
 }
 
@@ -152,6 +152,8 @@ impl Address {
         match known {
             Some(known) => parts.set_municipality(known),
             None => {
+                let written: Vec<char> = county.chars().chain(municipality.chars()).collect();
+                parts.facts.ambiguous = gazetteer::means_several(prefecture, &written);
                 parts.push(Part::County, |out| out.push_str(&county));
                 parts.push(Part::Municipality, |out| out.push_str(&municipality));
             }

@@ -269,7 +269,7 @@ impl<'a> AddressRef<'a> {
         self.place.facts.facts.known_town
     }
 
-    /// Whether the town's name means more than one place, so that only its streets tell which.
+    /// Whether the town's name means more than one place, so that only its streets tell which, or that of the municipality does.
     pub(crate) const fn is_ambiguous(self) -> bool {
         self.place.facts.facts.ambiguous
     }
