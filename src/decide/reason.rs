@@ -142,8 +142,8 @@ reasons! {
         "The address agrees with a former one." "前住所と一致します。"
         "Confirm the move." "転居を確認してください。";
     AddressRoomsDiffer "address_rooms_differ"
-        "The same building and another room." "建物は同じですが、部屋が異なります。"
-        "Ask for the room number." "部屋番号を確認してください。";
+        "The same house number, and another room or another building of one name." "番地・号は同じですが、部屋または棟が異なります。"
+        "Ask for the building and the room number." "建物名・棟と部屋番号を確認してください。";
     Namesake "namesake"
         "Somebody else in the registry has this name and birth date." "同じ氏名・生年月日の別の住民が登録されています。"
         "Ask for something that only one of them can know or show." "本人だけが示せる事項または書類で確認してください。";

@@ -5,6 +5,7 @@
 mod part;
 mod plain;
 mod restated;
+mod unstated;
 
 use std::borrow::Cow;
 
@@ -16,6 +17,8 @@ use super::{Fold, FoldSet, kana};
 
 pub(crate) use part::{Filed, PartRef, is_han, reading_key, register_key, widest_reading, widest_register};
 pub use part::{Part, Script};
+use unstated::{says_less, stated};
+
 pub(crate) use plain::{Words, is_plain, parse_with, words};
 
 /// Names longer than this are refused: the national record layout holds 100 characters, 200 for preferred names.
@@ -239,7 +242,8 @@ fn parse_once(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
 
 /// A spelling in register form; `None` for no name.
 fn spelling(text: &str, folds: FoldSet) -> Option<Spelling> {
-    if is_nobody(text) { None } else { Spelling::split(text, |text| Part::register(text, folds)) }
+    let text = stated(text)?;
+    Spelling::split(&text, |text| Part::register(text, folds))
 }
 
 /// A name from a list cell (`former_names`, `aliases`), with its reading in brackets where it is stated; a former family
@@ -453,31 +457,6 @@ fn upper(c: char) -> char {
     }
 }
 
-/// What clerks write where a name is missing; a title alone is nobody's name.
-fn is_nobody(name: &str) -> bool {
-    matches!(
-        name,
-        "不明"
-            | "不詳"
-            | "様"
-            | "殿"
-            | "さま"
-            | "サマ"
-            | "氏名不明"
-            | "氏名不詳"
-            | "なし"
-            | "ナシ"
-            | "未登録"
-            | "未詳"
-            | "フメイ"
-            | "フショウ"
-            | "N/A"
-            | "NULL"
-            | "-"
-            | "ー"
-    )
-}
-
 /// Whether a cell lists several people (連名): a list separator with kanji on both sides.
 fn names_several(text: &str) -> bool {
     if !text.contains(['、', ',', '及', '&', '/', ';']) {
@@ -550,10 +529,7 @@ fn parse_reading(input: &str) -> Result<Option<Spelling>, NameError> {
     let (main, _) = without_brackets(&clean.text);
     let name = main.trim();
     let name = name.strip_suffix(" サマ").unwrap_or(name);
-    if is_nobody(name) {
-        return Ok(None);
-    }
-    Ok(Spelling::split(name, |text| Part::reading(text, clean.folds)))
+    Ok(stated(name).and_then(|name| Spelling::split(&name, |text| Part::reading(text, clean.folds))))
 }
 
 #[cfg(test)]
