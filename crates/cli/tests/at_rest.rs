@@ -502,6 +502,35 @@ fn a_passphrase_is_typed_unseen_and_twice_to_encrypt() {
 }
 
 #[test]
+fn a_signal_at_the_prompt_leaves_a_terminal_that_shows_what_is_typed() {
+    let office = Office::new();
+    office.done("link --registry registry.csv --records records.csv --passphrase-file pass --out night");
+    for line in [
+        "link --registry registry.csv --records records.csv --ask-passphrase --out stopped",
+        "decrypt night --ask-passphrase --out opened",
+    ] {
+        for signal in ["-TERM", "-INT", "-HUP"] {
+            let mut typing = Typing::new(office.path(), line);
+            while typing.shows() {
+                assert!(typing.child.try_wait().unwrap().is_none(), "{line}");
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            let id = typing.child.id().to_string();
+            assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
+            let output = typing.child.wait_with_output().unwrap();
+            let told = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(130), "{signal}: {told}");
+            assert!(told.contains("stopped by a signal"), "{told}");
+            let modes = rustix::termios::tcgetattr(&typing.terminal).unwrap().local_modes;
+            assert!(
+                modes.contains(rustix::termios::LocalModes::ECHO),
+                "{line} {signal}: the terminal is silent"
+            );
+        }
+    }
+}
+
+#[test]
 fn what_is_typed_wrong_or_not_at_all_does_nothing() {
     let office = Office::new();
     let link = "link --registry registry.csv --records records.csv --ask-passphrase --out refused";
