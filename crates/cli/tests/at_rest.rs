@@ -413,6 +413,38 @@ fn settings_name_the_key_and_every_command_takes_it() {
     office.done("report by_passphrase --passphrase-file pass");
 }
 
+#[test]
+fn the_encryption_of_the_settings_is_checked_before_a_run() {
+    let office = Office::new();
+    let public = &office.public;
+    let settings = |encryption: &str| {
+        let text =
+            format!("registry = \"registry.csv\"\nrecords = \"records.csv\"\n[encryption]\n{encryption}\n");
+        fs::write(office.path().join("himozuke.toml"), text).unwrap();
+        office.run("check")
+    };
+    office.secret("short", "horse\n");
+    for (encryption, told) in [
+        (format!("to = [\"{public}\"]"), "results would be encrypted to one public key\n"),
+        ("key_file = \"office.key\"".to_owned(), "results would be encrypted to one public key\n"),
+        ("passphrase_file = \"pass\"".to_owned(), "results would be encrypted with a passphrase\n"),
+    ] {
+        let ran = settings(&encryption);
+        assert!(ran.status == 0 && ran.out.contains(told), "{encryption}: {} {}", ran.out, ran.err);
+    }
+    for (encryption, told) in [
+        ("to = [\"age1nobody\"]", "needs a public key"),
+        ("key_file = \"gone.key\"", "gone.key"),
+        ("key_file = \"pass\"", "pass"),
+        ("passphrase_file = \"short\"", "too short"),
+        ("passphrase_env = \"HIMOZUKE_NOT_SET\"", "HIMOZUKE_NOT_SET"),
+    ] {
+        let ran = settings(encryption);
+        assert!(ran.status == 2 && ran.err.contains(told), "{encryption}: {} {}", ran.out, ran.err);
+        assert!(!ran.err.contains("horse"), "{}", ran.err);
+    }
+}
+
 /// A terminal, and a command whose standard input it is.
 struct Typing {
     /// The side of whoever types, which also gets what the terminal shows.
