@@ -38,4 +38,5 @@ pub mod train;
 #[cfg_attr(not(feature = "arrow"), path = "no_twins.rs")]
 pub mod twins;
 pub mod verify;
+pub mod words_ja;
 pub mod work;
