@@ -77,7 +77,7 @@ impl Traces {
 
     /// Every row with its trace.
     #[inline]
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, Trace)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, Trace)> + Clone {
         (0u32..).map_while(|row| Some((row, self.get(row as usize)?)))
     }
 
