@@ -125,6 +125,7 @@ pub struct Alert {
 /// What a row leaves behind for the alerts: keys to compare for equality, 0 where there is none. They are hashes of folded
 /// attributes, never of a number, and do not leave the process.
 #[derive(Clone, Copy, Default)]
+#[cfg_attr(test, derive(Debug, PartialEq))]
 pub(super) struct Trace {
     /// Whose number the row has: a resident, or a stray number or id.
     pub(super) claim: Option<u64>,
