@@ -211,6 +211,9 @@ impl fmt::Debug for Verification<'_, '_> {
     }
 }
 
+/// The number of a row, if it has one; one that cannot be read rejects it.
+type Numbered = Result<Option<MyNumber>, Unreadable>;
+
 /// Whose number a row has.
 struct Claimant {
     /// Who, or why nobody is to be compared.
@@ -247,10 +250,10 @@ struct ReadRow<'a> {
     /// `None` where the number cannot be read.
     claimant: Option<Claimant>,
     /// `None` for a row that was rejected by whoever reads the file.
-    person: Option<Result<Person, Unreadable>>,
+    person: Option<Result<&'a Person, Unreadable>>,
 }
 
-impl ReadRow<'_> {
+impl<'a> ReadRow<'a> {
     /// Who is compared with it whether or not blocking finds them.
     ///
     /// # Errors
@@ -264,8 +267,8 @@ impl ReadRow<'_> {
     }
 
     /// With whom the row is compared, if with anybody.
-    fn sought(&self) -> Option<Sought<'_>> {
-        let person = self.person.as_ref()?.as_ref().ok()?;
+    fn sought(&self) -> Option<Sought<'a>> {
+        let person = self.person?.ok()?;
         Some(Sought { claimed: self.claimed().ok()?, record: person.view() })
     }
 }
@@ -340,7 +343,7 @@ impl Verification<'_, '_> {
     /// `noted` has one entry a row; `None` for one that was rejected, by the reader or by the library.
     pub fn recall_chunk(&mut self, claims: &[Claim<'_>], noted: &[Option<Noted>]) {
         let recall = |(claims, noted): (&[Claim<'_>], &[Option<Noted>])| -> Vec<Left> {
-            let claimants = self.claimants(claims.iter());
+            let claimants = self.claimants(claims.iter(), self.numbers(claims.iter()));
             let rows = claims.iter().zip(claimants).zip(noted);
             rows.map(|((claim, claimant), noted)| self.recall(claim, claimant.ok().as_ref(), *noted))
                 .collect()
@@ -385,17 +388,24 @@ impl Verification<'_, '_> {
         scratch: &mut Scratch,
         keep: impl Fn(Checked) -> T,
     ) -> Vec<(Option<T>, Left)> {
-        let claimants = self.claimants(rows.iter().map(ClaimRow::claim));
-        let read: Vec<_> =
-            rows.iter().zip(claimants).map(|(row, claimant)| self.read(row, claimant)).collect();
+        let claims = rows.iter().map(ClaimRow::claim);
+        let numbers = self.numbers(claims.clone());
+        // Meanwhile the memory fetches what the numbers are held against.
+        let persons: Vec<_> = rows.iter().zip(&numbers).map(|(row, number)| self.read(row, number)).collect();
+        let claimants = self.claimants(claims.clone(), numbers);
+        let read = claims.zip(claimants).zip(&persons).map(|((claim, claimant), person)| {
+            let person = person.as_ref().map(|person| person.as_ref().map_err(|unreadable| *unreadable));
+            ReadRow { claim, claimant: claimant.ok(), person }
+        });
+        let read: Vec<ReadRow<'_>> = read.collect();
         let sought: Vec<Sought<'_>> = read.iter().filter_map(ReadRow::sought).collect();
         self.linker.score(&sought, scratch);
         let mut compared = sought.iter().zip(scratch.ranked());
         let check = |row: &ReadRow<'_>| {
-            let (Some(Ok(person)), Some(claimant)) = (&row.person, &row.claimant) else {
-                let unreadable = row.person.as_ref().and_then(|person| person.as_ref().err());
+            let (Some(Ok(person)), Some(claimant)) = (row.person, &row.claimant) else {
+                let unreadable = row.person.and_then(Result::err);
                 let checked =
-                    unreadable.map(|unreadable| keep(Checked { answer: Err(*unreadable), pairs: 0 }));
+                    unreadable.map(|unreadable| keep(Checked { answer: Err(unreadable), pairs: 0 }));
                 return (checked, self.recall(row.claim, row.claimant.as_ref(), None));
             };
             let compared = row.claimed().and_then(|_| compared.next().ok_or(Reason::ClaimMissing));
@@ -412,14 +422,13 @@ impl Verification<'_, '_> {
         read.iter().map(check).collect()
     }
 
-    fn read<'a>(&self, row: &'a ClaimRow<'a>, claimant: Result<Claimant, Unreadable>) -> ReadRow<'a> {
-        let claim = row.claim();
-        let read = |_| Person::read(&claim.record, &self.linker.options);
-        let person = match row {
-            ClaimRow::Read(_) => Some(claimant.as_ref().map_err(|unreadable| *unreadable).and_then(read)),
-            ClaimRow::Rejected(_) => None,
-        };
-        ReadRow { claim, claimant: claimant.ok(), person }
+    /// The person of a row. One whose number cannot be read need not be.
+    fn read(&self, row: &ClaimRow<'_>, number: &Numbered) -> Option<Result<Person, Unreadable>> {
+        match (row, number) {
+            (ClaimRow::Read(_), Err(unreadable)) => Some(Err(*unreadable)),
+            (ClaimRow::Read(claim), Ok(_)) => Some(Person::read(&claim.record, &self.linker.options)),
+            (ClaimRow::Rejected(_), _) => None,
+        }
     }
 
     /// What a row leaves behind. A rejected one has its number nevertheless, and is about whomever of it can be read.
@@ -451,47 +460,51 @@ impl Verification<'_, '_> {
         left
     }
 
-    /// Whose number each row has. The memory is asked for all rows at once, so that none is waited for by itself.
+    /// The numbers of rows. The memory is asked for all that they are held against at once, so that none is waited for by itself.
+    fn numbers<'a>(&self, claims: impl Iterator<Item = &'a Claim<'a>>) -> Vec<Numbered> {
+        let read = |claim: &Claim<'_>| -> Numbered {
+            if claim.my_number.trim().is_empty() {
+                return Ok(None);
+            }
+            let number = claim.my_number.parse()?;
+            self.numbers.into_iter().for_each(|table| table.prefetch(&number));
+            Ok(Some(number))
+        };
+        let numbers: Vec<_> = claims.map(read).collect();
+        if let Some(table) = self.numbers {
+            numbers.iter().flatten().flatten().for_each(|number| table.prefetch_run(number));
+        }
+        numbers
+    }
+
+    /// Whose number each row has.
     ///
     /// # Errors
     ///
     /// A number whose form or check digit is wrong rejects its row (R17).
     fn claimants<'a>(
         &self,
-        claims: impl Iterator<Item = &'a Claim<'a>> + Clone,
+        claims: impl Iterator<Item = &'a Claim<'a>>,
+        numbers: Vec<Numbered>,
     ) -> Vec<Result<Claimant, Unreadable>> {
-        let read = |claim: &Claim<'_>| -> Result<Option<MyNumber>, Unreadable> {
-            let is_given = !claim.my_number.is_empty() && !claim.my_number.trim().is_empty();
-            Ok(if is_given { Some(claim.my_number.parse()?) } else { None })
-        };
-        let numbers: Vec<_> = claims.clone().map(read).collect();
-        let in_table = || {
-            self.numbers
-                .into_iter()
-                .flat_map(|table| numbers.iter().flatten().flatten().map(move |number| (table, number)))
-        };
-        in_table().for_each(|(table, number)| table.prefetch(number));
-        in_table().for_each(|(table, number)| table.prefetch_run(number));
-        let found = |number: &Result<Option<MyNumber>, _>| {
-            Some(self.numbers?.look_up(number.as_ref().ok()?.as_ref()?))
-        };
+        let found = |number: &Numbered| Some(self.numbers?.look_up(number.as_ref().ok()?.as_ref()?));
         let found: Vec<Option<Found>> = numbers.iter().map(found).collect();
         // Beside a number stands the id of its resident, as a rule, and need not be sought.
         let registry = self.linker.registry();
         let residents = || found.iter().map(|found| found.and_then(Found::resident));
         residents().flatten().for_each(|resident| registry.prefetch_id(resident));
-        let ids = claims.map(|claim| claim.person_id.trim());
-        let own = |(id, resident): (&str, Option<ResidentIndex>)| {
+        let ids: Vec<&str> = claims.map(|claim| claim.person_id.trim()).collect();
+        let own = |(id, resident): (&&str, Option<ResidentIndex>)| {
             resident.filter(|resident| registry.is_found_by(id, *resident))
         };
-        let owners: Vec<_> = ids.clone().zip(residents()).map(own).collect();
-        let others = ids.clone().zip(&owners).filter(|(id, owner)| owner.is_none() && !id.is_empty());
-        let mut others = registry.find_together(others.map(|(id, _)| id));
+        let owners: Vec<_> = ids.iter().zip(residents()).map(own).collect();
+        let others = ids.iter().zip(&owners).filter(|(id, owner)| owner.is_none() && !id.is_empty());
+        let mut others = registry.find_together(others.map(|(id, _)| *id));
         let mut of_id = |id: &str, owner: Option<ResidentIndex>| {
             let resident = || owner.or_else(|| others.next().flatten()).ok_or(Reason::ClaimedNotFound);
             (!id.is_empty()).then(resident)
         };
-        let of_ids = ids.zip(&owners).map(|(id, owner)| of_id(id, *owner));
+        let of_ids = ids.iter().zip(&owners).map(|(id, owner)| of_id(id, *owner));
         let claimants = of_ids.zip(found).zip(numbers);
         claimants.map(|((by_id, found), number)| Ok(self.claimant(by_id, number?, found))).collect()
     }
