@@ -13,7 +13,7 @@
 use std::ops::RangeInclusive;
 
 use super::dated::{Filing, UNDATED, filed_day};
-use crate::compare::birth_date::{compare, near_variants};
+use crate::compare::birth_date::{compare, may_be_near, near_variants};
 use crate::hash::KeyHasher;
 use crate::normalize::birth_date::{BirthDate, Day};
 use crate::normalize::name::{NameRef, Script, SpellingRef};
@@ -190,7 +190,7 @@ impl Asked {
 enum Near {
     #[default]
     None,
-    To(BirthDate),
+    To(Day),
     /// A day that no calendar has is near to more than comparison calls near: those are listed, in order.
     Listed(Vec<u32>),
 }
@@ -199,7 +199,7 @@ impl Near {
     fn to(date: Option<BirthDate>) -> Self {
         match date.map(|date| (date.exact_day(), date)) {
             None => Self::None,
-            Some((Some(day), _)) => Self::To(BirthDate::from_day(day)),
+            Some((Some(day), _)) => Self::To(day),
             Some((None, date)) => {
                 let mut days: Vec<u32> = near_variants(date).map(Day::number).collect();
                 days.sort_unstable();
@@ -211,9 +211,10 @@ impl Near {
     fn has(&self, day: u32) -> bool {
         match self {
             Self::None => false,
-            Self::To(own) => {
-                Day::from_number(day).is_some_and(|day| compare(*own, BirthDate::from_day(day)).is_near())
-            }
+            Self::To(own) => Day::from_number(day).is_some_and(|day| {
+                may_be_near(*own, day)
+                    && compare(BirthDate::from_day(*own), BirthDate::from_day(day)).is_near()
+            }),
             Self::Listed(days) => days.binary_search(&day).is_ok(),
         }
     }
