@@ -92,37 +92,44 @@ impl RegistryBuilder {
     ///
     /// [`RegistryError::TooLarge`].
     pub fn push(&mut self, chunk: &[Record<'_>]) -> Result<(), RegistryError> {
+        // On a thread of the pool from the beginning: handing each step to one would be waited for.
+        rayon::scope(|_| self.take(chunk)).ok_or(RegistryError::TooLarge)
+    }
+
+    /// Piece by piece: while one is filed in order the next is read, and while that is looked for, what was filed is learnt.
+    fn take(&mut self, chunk: &[Record<'_>]) -> Option<()> {
         let Self { options, memories, familiar, filing, problems } = self;
+        let (mut filed, mut next) = (Vec::new(), Vec::new());
         let mut pieces = chunk.chunks(AT_ONCE).peekable();
-        let mut next = pieces.peek().map(|piece| read(piece, familiar, memories, options));
-        while let (Some(piece), Some(mut residents)) = (pieces.next(), next) {
-            let seek = |resident: &mut Incoming| resident.known = filing.seek(resident);
-            residents.par_iter_mut().with_min_len(FEW).for_each(seek);
-            let first = filing.len();
-            for (row, resident) in (first as u64..).zip(&residents) {
+        if let Some(piece) = pieces.peek() {
+            read(piece, familiar, memories, options, &mut next);
+        }
+        let mut before: &[Record<'_>] = &[];
+        while let Some(piece) = pieces.next() {
+            let known = &*filing;
+            rayon::join(
+                || {
+                    let seek = |resident: &mut Incoming| resident.known = known.seek(resident);
+                    next.par_iter_mut().with_min_len(FEW).for_each(seek);
+                },
+                || learn(familiar, before, &filed, known),
+            );
+            for (row, resident) in (filing.len() as u64..).zip(&next) {
                 problems.extend(
                     resident.problems.iter().map(|problem| RegistryProblem { row, problem: *problem }),
                 );
             }
-            // While these are filed in order, the next ones are read.
-            let (filed, read) = rayon::join(
-                || {
-                    piece
-                        .iter()
-                        .zip(&residents)
-                        .try_for_each(|(record, resident)| filing.add(record.id, resident))
-                },
-                || pieces.peek().map(|piece| read(piece, familiar, memories, options)),
+            let (added, ()) = rayon::join(
+                || piece.iter().zip(&next).try_for_each(|(record, resident)| filing.add(record.id, resident)),
+                || read(pieces.peek().copied().unwrap_or_default(), familiar, memories, options, &mut filed),
             );
-            filed.ok_or(RegistryError::TooLarge)?;
-            next = read;
-            for (at, (record, resident)) in piece.iter().zip(&residents).enumerate() {
-                learn(familiar, record, resident, filing, first + at);
-            }
-            // Dropped where they were made.
-            residents.into_par_iter().with_min_len(FEW).for_each(drop);
+            added?;
+            std::mem::swap(&mut filed, &mut next);
+            before = piece;
         }
-        Ok(())
+        learn(familiar, before, &filed, filing);
+        clear(&mut filed);
+        Some(())
     }
 
     /// The resident taken in as the row at a place of the input, counted from 0; `None` for one still to come. Only for
@@ -177,29 +184,39 @@ impl RegistryBuilder {
     }
 }
 
-/// Reads some residents on all threads.
+/// Reads some residents on all threads, in the place of others.
 fn read(
     some: &[Record<'_>],
     familiar: &Familiar,
     memories: &Memories,
     options: &ReadOptions,
-) -> Vec<Incoming> {
+    into: &mut Vec<Incoming>,
+) {
+    clear(into);
     let reader = || Reader::new(familiar, memories);
     let some = some.par_iter().with_min_len(FEW);
-    some.map_init(reader, |reader, record| reader.read(record, options)).collect()
+    some.map_init(reader, |reader, record| reader.read(record, options)).collect_into_vec(into);
 }
 
-/// Takes up how a resident is written who is filed in a row, where that was not known.
-fn learn(familiar: &mut Familiar, record: &Record<'_>, resident: &Incoming, filing: &Filing, row: usize) {
-    if resident.name.is_none()
-        && let Some(name) = filing.name_of(row)
-    {
-        familiar.learn_name(record, name);
-    }
-    if let Residence::Read(_, Some(notes)) = resident.address
-        && let Some(place) = filing.place_of(row)
-    {
-        familiar.learn_place(record.address, place, notes);
+/// Drops residents on the threads that made them, and keeps their room.
+fn clear(residents: &mut Vec<Incoming>) {
+    residents.par_drain(..).with_min_len(FEW).for_each(drop);
+}
+
+/// Takes up how those are written who were filed last, where that was not known.
+fn learn(familiar: &mut Familiar, records: &[Record<'_>], residents: &[Incoming], filing: &Filing) {
+    let first = filing.len().saturating_sub(records.len());
+    for (row, (record, resident)) in (first..).zip(records.iter().zip(residents)) {
+        if resident.name.is_none()
+            && let Some(name) = filing.name_of(row)
+        {
+            familiar.learn_name(record, name);
+        }
+        if let Residence::Read(_, Some(notes)) = resident.address
+            && let Some(place) = filing.place_of(row)
+        {
+            familiar.learn_place(record.address, place, notes);
+        }
     }
 }
 
