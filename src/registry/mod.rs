@@ -11,6 +11,7 @@ mod dictionary;
 mod familiar;
 mod file;
 mod filing;
+mod folded;
 mod ids;
 mod index;
 mod intake;
