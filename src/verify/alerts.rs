@@ -451,4 +451,27 @@ mod tests {
             assert_eq!(shifts_of(rows), expected, "case {place}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn numbers_of_a_relative_are_those_that_going_through_all_pairs_of_rows_finds(
+            rows in proptest::collection::vec((0..6u32, 0..6u32, proptest::bool::ANY, 0..4u64), 0..30),
+        ) {
+            let person = |number: u32| number.checked_sub(1).map(ResidentIndex);
+            let of = |&(claimed, described, suspect, household): &(u32, u32, bool, u64)| Trace {
+                claimed: person(claimed),
+                described: person(described),
+                suspect,
+                household,
+                ..Trace::default()
+            };
+            let traces: Traces = rows.iter().map(of).collect();
+            let is_taken = |row: &Trace| {
+                let describes = |other: &Trace| other.described == row.claimed && other.household == row.household;
+                row.suspect && row.claimed.is_some() && row.household != 0 && rows.iter().map(of).any(|other| describes(&other))
+            };
+            let expected: Vec<u32> = (0..).zip(&rows).filter(|(_, row)| is_taken(&of(row))).map(|(row, _)| row).collect();
+            proptest::prop_assert_eq!(on_one_form(&traces, |trace| trace.household), expected);
+        }
+    }
 }

@@ -67,7 +67,7 @@ impl<'r> Linker<'r> {
         }
     }
 
-    /// Starts a verification of which only what alerts need stays in memory, about 50 bytes a row: for files of any length.
+    /// Starts a verification of which only what alerts need stays in memory, about 40 bytes a row: for files of any length.
     ///
     /// ```
     /// use himozuke::{Claim, Linker, Policy, Record, Registry, Verdict};
