@@ -158,6 +158,17 @@ pub(super) fn find(prefecture: Option<u8>, chars: &[char]) -> Option<Found> {
     Some(Found { county, name: len - county, place: resolve(first, others, from(chars, len)) })
 }
 
+/// Whether a municipality's name, its county included, means several of today's, or some of several prefectures (府中市,
+/// 伊達市). Unless its town tells which is meant, an address may be the other's.
+pub(super) fn means_several(prefecture: u8, written: &[char]) -> bool {
+    let hash = written.iter().fold(0, |hash, &c| step(hash, c));
+    let all = || GAZETTEER.candidates(hash, written, (prefecture > 0).then_some(prefecture));
+    let mut today = all().filter(|candidate| !candidate.former).map(|candidate| candidate.municipality.code);
+    let mut prefectures = all().map(|candidate| candidate.municipality.prefecture());
+    today.next().is_some_and(|first| today.any(|code| code != first))
+        || prefectures.next().is_some_and(|first| prefectures.any(|other| other != first))
+}
+
 /// The municipality of that name today; for addresses whose borders are known.
 pub(super) fn exactly(prefecture: u8, county: &str, name: &str) -> Option<&'static Municipality> {
     let written: Vec<char> = county.chars().chain(name.chars()).collect();
