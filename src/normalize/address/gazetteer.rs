@@ -390,7 +390,7 @@ impl Town {
 /// The bucket of a character, of so many.
 const fn bucket(first: char, buckets: usize) -> usize {
     let mixed = (first as u32).wrapping_mul(0x9E37_79B1);
-    (mixed as u64 * buckets as u64 >> u32::BITS) as usize
+    ((mixed as u64 * buckets as u64) >> u32::BITS) as usize
 }
 
 /// Whether a town's name can end here: not inside a numeral, and not with the number of a lot (栄1-2, 栄一丁目).
