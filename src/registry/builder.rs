@@ -10,7 +10,7 @@ use super::dated::{self, Dated};
 use super::familiar::Familiar;
 use super::filing::Filing;
 use super::folded::Folded;
-use super::index::Table;
+use super::index::{Push, Table};
 use super::intake::{Incoming, Reader, Residence};
 use super::keep::{InMemory, Keep};
 use super::keys::{self, Whole};
@@ -239,7 +239,7 @@ impl Layer {
         let rows = columns.rows.len() as u32;
         let person = |row: u32, by: Keyed| columns.keyed(row, by).into_iter();
         // The largest first: building it takes room besides.
-        let file = |row: u32, push: &mut dyn FnMut(u64, &dyn Fn(u32) -> [u16; 3])| {
+        let file = |row: u32, push: &mut Push<'_, [u16; 3]>| {
             let [high, low] = [(row >> 16) as u16, row as u16];
             let entry = |tag: u32| [(tag >> 16) as u16, high, low];
             columns.prefetch_parts(row.saturating_add(AHEAD));

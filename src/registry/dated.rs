@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::index::Table;
+use super::index::{Push, Table};
 use super::keep::Keep;
 use crate::normalize::birth_date::{BirthDate, Day};
 
@@ -68,7 +68,7 @@ impl Dated {
             let first = tag >> KEY_SHIFT << KEY_SHIFT | (day & DAY_MASK) << 1 | u32::from(other);
             [first, row, rest(tag) << 16 | u32::from(mark)]
         };
-        let file = |row, push: &mut dyn FnMut(u64, &dyn Fn(u32) -> Entry)| {
+        let file = |row, push: &mut Push<'_, Entry>| {
             file(row, &mut |key, filing| push(key, &|tag| entry(filing, tag)));
         };
         Some(Self(Table::build(rows, file, keep)?))

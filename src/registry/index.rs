@@ -21,6 +21,9 @@ const CACHE_LINE: usize = 64;
 /// Rows whose keys are worked out by one thread at a time.
 const CHUNK: u32 = 1 << 14;
 
+/// Takes a key, and what makes its entry of 32 bits of it.
+pub(super) type Push<'p, E> = dyn FnMut(u64, &dyn Fn(u32) -> E) + 'p;
+
 /// Keys to entries.
 #[derive(Default)]
 pub(super) struct Table<E: Plain> {
@@ -34,7 +37,7 @@ impl<E: Plain + Ord + Default> Table<E> {
     /// thread does what changes nothing.
     pub(super) fn build<K: Keep>(
         rows: u32,
-        file: impl Fn(u32, &mut dyn FnMut(u64, &dyn Fn(u32) -> E)) + Sync,
+        file: impl Fn(u32, &mut Push<'_, E>) + Sync,
         keep: &mut K,
     ) -> Option<Self> {
         let expected = expected(rows, |row, count| file(row, &mut |_, _| *count += 1));
