@@ -385,3 +385,43 @@ fn whatever_stops_a_link_is_said_in_two_languages_and_asks_for_something() {
         assert_eq!(reason.ask_en().is_empty(), reason.ask_ja().is_empty(), "{code} asks in one language");
     }
 }
+
+/// R23: the address of a record is withheld for whoever it was compared with, linked, listed, or neither.
+#[test]
+fn anybody_protected_withholds_the_address_of_the_record() {
+    let world = World::that_links();
+    let protected = |own: &mut Row| own.protected = "1".into();
+    let decide = |world: &World| world.decide(&[], 1).remove(0);
+    assert!(!decide(&world).address_withheld());
+
+    let mut linked = world.clone();
+    linked.residents.iter_mut().for_each(protected);
+    assert!(
+        matches!(decide(&linked), Decision::Link(own) if own.candidate.protected && own.address_withheld)
+    );
+    // Two records claim one person: what is refused for it says the same.
+    assert!(linked.decide(&[], 2).iter().all(Decision::address_withheld));
+
+    let mut crowd = world.clone();
+    for number in 2..60 {
+        crowd.add(|own| own.id = format!("p{number}"));
+    }
+    assert!(!decide(&crowd).address_withheld());
+    crowd.add(|own| (own.id, own.sex, own.protected) = ("last".into(), "2".into(), "1".into()));
+    let Decision::Review(review) = decide(&crowd) else { panic!("namesakes are reviewed") };
+    assert!(review.total > review.candidates.len() && review.candidates.iter().all(|own| !own.protected));
+    assert!(review.address_withheld);
+
+    // Somebody compared whom nobody would take for the record's.
+    let (mut nobody, others) = (world, others());
+    nobody.policy.coverage = 0.1;
+    (nobody.record.kanji_name, nobody.record.kana_name) = ("髙橋　花子".into(), "タカハシ　ハナコ".into());
+    (nobody.record.sex, nobody.record.address) = ("2".into(), "北海道札幌市北区麻生町三丁目３番３号".into());
+    let answer = |nobody: &World| match nobody.decide(&others, 1).remove(0) {
+        Decision::NoMatch(own) => own.address_withheld,
+        decided => panic!("{decided:?}"),
+    };
+    assert!(!answer(&nobody));
+    nobody.residents.iter_mut().for_each(protected);
+    assert!(answer(&nobody));
+}

@@ -83,6 +83,8 @@ pub struct Link {
     pub confidence: Millibits,
     /// P(nobody registered is meant).
     pub none: f64,
+    /// See [`Decision::address_withheld`].
+    pub address_withheld: bool,
 }
 
 /// A refusal: candidates for a person to choose from.
@@ -104,6 +106,8 @@ pub struct Review {
     pub confidence: Millibits,
     /// P(nobody registered is meant).
     pub none: f64,
+    /// See [`Decision::address_withheld`].
+    pub address_withheld: bool,
 }
 
 /// Nobody is meant.
@@ -114,6 +118,8 @@ pub struct NoMatch {
     pub reasons: ReasonSet,
     /// P(nobody registered is meant).
     pub none: f64,
+    /// See [`Decision::address_withheld`].
+    pub address_withheld: bool,
 }
 
 /// The most candidates that a review lists.
@@ -166,6 +172,27 @@ impl Decision {
             Self::NoMatch(_) => None,
         }
     }
+
+    /// Whether the address of the record itself must not be shown (R23), for it may be that of a protected resident (支援措置):
+    /// of anybody whom the record was compared with, listed or not, or somebody of a block that was left out.
+    ///
+    /// ```
+    /// use himozuke::{Linker, Policy, Record, Registry};
+    /// let resident = Record { id: "p1", kanji_name: "山田 太郎", birth_date: "1985-01-01", ..Record::default() };
+    /// let registry = Registry::builder().persons([Record { protected: "1", ..resident }])?.build()?;
+    /// let linker = Linker::new(&registry, Policy::guideline())?;
+    /// let told = Record { id: "r1", address: "東京都千代田区霞が関二丁目１番６号", ..resident };
+    /// assert!(linker.decide(&told)?.address_withheld());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn address_withheld(&self) -> bool {
+        match self {
+            Self::Link(link) => link.address_withheld,
+            Self::Review(review) => review.address_withheld,
+            Self::NoMatch(none) => none.address_withheld,
+        }
+    }
 }
 
 /// One candidate before the decision.
@@ -182,6 +209,7 @@ pub(crate) struct Scored {
 pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_>) -> Decision {
     let posterior = posterior::over(policy, case.residents, scored.iter().map(|s| s.weights.total));
     let none = posterior.none;
+    let address_withheld = case.truncated || scored.iter().any(|s| s.protected);
     let Some(best) = scored.first() else {
         let mut reasons = gates::nobody_found(case);
         // Whoever was left out with a block may be meant.
@@ -198,9 +226,10 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
                 expected_namesakes,
                 confidence: Millibits::MIN,
                 none,
+                address_withheld,
             });
         }
-        return Decision::NoMatch(NoMatch { reasons, none });
+        return Decision::NoMatch(NoMatch { reasons, none, address_withheld });
     };
     let rivals = case.rivals(best, scored);
     let shut = gates::shut(policy, best, scored, &rivals, case);
@@ -220,6 +249,7 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
             expected_namesakes: outside.namesakes,
             confidence,
             none,
+            address_withheld,
         });
     }
     let mut reasons = shut.reasons;
@@ -231,7 +261,7 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
     if !ruled_out && none > 1.0 - 1.0 / policy.losses.miss {
         let mut reasons = reasons.without(Reason::PosteriorLow);
         reasons.insert(Reason::NobodyFits);
-        return Decision::NoMatch(NoMatch { reasons, none });
+        return Decision::NoMatch(NoMatch { reasons, none, address_withheld });
     }
     if !policy.is_guideline() {
         reasons.insert(Reason::NotGuideline);
@@ -258,6 +288,7 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
         expected_namesakes: outside.namesakes,
         confidence,
         none,
+        address_withheld,
     })
 }
 

@@ -240,6 +240,7 @@ fn refused(link: Link, reason: Reason) -> Review {
         expected_namesakes: link.expected_namesakes,
         confidence: link.confidence,
         none: link.none,
+        address_withheld: link.address_withheld,
     }
 }
 

@@ -15,7 +15,9 @@ use thiserror::Error;
 use super::text::{self, Clean};
 use super::{Fold, FoldSet, kana};
 
-pub(crate) use part::{Filed, PartRef, is_han, reading_key, register_key, widest_reading, widest_register};
+pub(crate) use part::{
+    Filed, PartRef, is_han, reading_key, register_key, whole_key, widest_reading, widest_register,
+};
 pub use part::{Part, Script};
 use unstated::{says_less, stated};
 

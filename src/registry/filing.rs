@@ -14,6 +14,9 @@ use crate::person::PersonView;
 /// Addresses that are remembered, to be filed once: a household's members and neighbours come near one another.
 const RECENT: usize = 1 << 20;
 
+/// All numbers of an address.
+type Numbers = [u32; 6];
+
 /// Residents in columns that grow.
 pub(super) struct Filing {
     rows: Vec<Row>,
@@ -24,7 +27,7 @@ pub(super) struct Filing {
     /// Addresses by a part of their hash: the last one that had it, after another part, which tells most others apart without
     /// their being fetched.
     recent: Vec<[u32; 2]>,
-    numbers: Vec<[u32; 6]>,
+    numbers: Vec<Numbers>,
     dates: Vec<u64>,
     dates_by_value: FxHashMap<u64, u32>,
     extra_rows: Marks<Vec<[u64; 2]>>,
@@ -204,13 +207,7 @@ impl Filing {
     fn site(&mut self, place: u32, filed: FiledAddress, building: &[u8], room: &[u8]) -> Option<u32> {
         let mut text = |text: &[u8]| if text.is_empty() { Some(NONE) } else { self.texts.intern(text) };
         let (building, room) = (text(building)?, text(room)?);
-        let FiledAddress { numbers, notes } = filed;
-        let [mut a, mut b, mut c, ..] = numbers;
-        if has_many(notes) {
-            (a, b, c) = (u32::try_from(self.numbers.len()).ok()?, 0, 0);
-            self.numbers.push(numbers);
-        }
-        self.recent([place, building, room, notes, a, b, c])
+        self.recent([place, building, room, filed.notes], filed.numbers)
     }
 
     /// Files an address once more, as if it had been read again.
@@ -218,28 +215,37 @@ impl Filing {
         if address == NONE {
             return Some(NONE);
         }
-        let [place, building, room, notes, mut a, b, c] = *self.addresses.get(address as usize)?;
-        if has_many(notes) {
-            let numbers = *self.numbers.get(a as usize)?;
-            a = u32::try_from(self.numbers.len()).ok()?;
-            self.numbers.push(numbers);
-        }
-        self.recent([place, building, room, notes, a, b, c])
+        let (what, numbers) = self.filed(address)?;
+        self.recent(what, numbers)
+    }
+
+    /// Place, building, room and notes of an address that was filed, and its numbers.
+    fn filed(&self, address: u32) -> Option<([u32; 4], Numbers)> {
+        let [place, building, room, notes, a, b, c] = *self.addresses.get(address as usize)?;
+        let numbers = if has_many(notes) { *self.numbers.get(a as usize)? } else { [a, b, c, 0, 0, 0] };
+        Some(([place, building, room, notes], numbers))
     }
 
     /// The number of an address that was filed lately, or a new one.
-    fn recent(&mut self, words: AddressRow) -> Option<u32> {
-        let hash = words.iter().fold(0u64, |hash, word| {
+    fn recent(&mut self, what: [u32; 4], numbers: Numbers) -> Option<u32> {
+        let [place, building, room, notes] = what;
+        let count = if has_many(notes) { numbers.len() } else { INLINE_NUMBERS as usize };
+        let hash = what.iter().chain(numbers.iter().take(count)).fold(0u64, |hash, word| {
             (hash.rotate_left(5) ^ u64::from(*word)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
         });
-        let recent = self.recent.get_mut((hash >> 40) as usize % RECENT)?;
-        let [tag, id] = *recent;
-        if tag == hash as u32 && self.addresses.get(id as usize) == Some(&words) {
+        let slot = (hash >> 40) as usize % RECENT;
+        let [tag, id] = *self.recent.get(slot)?;
+        if tag == hash as u32 && self.filed(id) == Some((what, numbers)) {
             return Some(id);
         }
+        let [mut a, mut b, mut c, ..] = numbers;
+        if has_many(notes) {
+            (a, b, c) = (u32::try_from(self.numbers.len()).ok()?, 0, 0);
+            self.numbers.push(numbers);
+        }
         let id = u32::try_from(self.addresses.len()).ok().filter(|id| *id < NONE)?;
-        self.addresses.push(words);
-        *recent = [hash as u32, id];
+        self.addresses.push([place, building, room, notes, a, b, c]);
+        *self.recent.get_mut(slot)? = [hash as u32, id];
         Some(id)
     }
 
@@ -287,4 +293,26 @@ fn written(name: SpellingRef<'_>) -> [Option<PartRef<'_>>; 2] {
 /// Whether an address has more numbers than its row holds.
 const fn has_many(notes: u32) -> bool {
     FiledAddress::count(notes) > INLINE_NUMBERS
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Record, Registry};
+
+    /// One truth for an address with more numbers than a row holds, too: filed once for all who live there.
+    #[test]
+    fn a_household_has_one_address_however_long() {
+        for address in ["岩手県盛岡市上田5地割1番地", "岩手県盛岡市上田5地割1番地2の3の4"]
+        {
+            let ids: Vec<String> = (0..40).map(|id| id.to_string()).collect();
+            let elsewhere = "東京都千代田区霞が関1丁目2番地の3の4";
+            // Those who came together, and a neighbour who came between.
+            let resident = |id| Record { id, address, former_addresses: elsewhere, ..Record::default() };
+            let mut rows: Vec<Record<'_>> = ids.iter().map(|id| resident(id)).collect();
+            rows.insert(20, Record { id: "neighbour", address: elsewhere, ..Record::default() });
+            let layer = Registry::builder().persons(rows).unwrap().build().unwrap().base;
+            let long = 1 + usize::from(address.ends_with("の4"));
+            assert_eq!((layer.columns.addresses.len(), layer.columns.numbers.len()), (2, long), "{address}");
+        }
+    }
 }

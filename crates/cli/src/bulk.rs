@@ -17,6 +17,7 @@ use serde::Serialize;
 use crate::{
     args::Bulk,
     audit::{self, DecisionLog, Opening, Operator},
+    changes::ChangesFile,
     columns::{Columns, Role},
     deciding,
     failure::{Failure, Status},
@@ -367,6 +368,7 @@ impl Job<'_> {
             ended: instant(SystemTime::now()),
             as_of: deciding::iso(setup.as_of),
             threads: rayon::current_num_threads(),
+            changes: setup.arguments.inputs.changes.as_deref().map(ChangesFile::of),
             resumed_after: resumed,
             log_seal,
             seconds: Seconds {

@@ -11,7 +11,8 @@ use himozuke::{Linker, Record, ResidentIndex};
 use rustc_hash::FxHashSet;
 
 use crate::{
-    args::{Check, Reading},
+    args::{Check, Forms, Reading},
+    at_rest::Wanted,
     deciding,
     failure::{Failure, Status},
     input::{Chunk, Columns, DuplicateIds, InputError, Options, Role, Table, scan_ids},
@@ -27,12 +28,13 @@ const SHOWN: u64 = 20;
 /// Reads the files and writes what was found.
 ///
 /// # Errors
-/// Where the policy is wrong, a file cannot be read, and for rejected rows if `--strict` was given.
+/// Where the policy is wrong, a file or a key cannot be read, and for rejected rows if `--strict` was given.
 pub fn check(arguments: &Check, out: &mut impl Write) -> Result<(), Failure> {
-    let Check { registry, records, reading, deciding, .. } = arguments;
+    let Check { registry, records, reading, deciding, forms, .. } = arguments;
     let policy = deciding::policy(&deciding.policy)?;
     deciding::model(deciding)?;
     mj::install(&deciding.mj)?;
+    check_encryption(forms, out)?;
     let as_of = deciding::as_of(deciding.as_of)?;
     let mut rejected = 0;
     for (role, file) in [(Role::Registry, registry), (Role::Records, records)] {
@@ -61,6 +63,18 @@ pub fn check(arguments: &Check, out: &mut impl Write) -> Result<(), Failure> {
         return Err(Failure { status: Status::Rejected, message, hint: None });
     }
     Ok(())
+}
+
+/// Encrypts for nobody, and tells who could read the results of a run.
+fn check_encryption(forms: &Forms, out: &mut impl Write) -> Result<(), Failure> {
+    let Some(wanted) = Wanted::of(forms)? else { return Ok(()) };
+    wanted.begin()?;
+    let readers = match wanted.readers() {
+        None => "with a passphrase".to_owned(),
+        Some(1) => "to one public key".to_owned(),
+        Some(keys) => format!("to {keys} public keys"),
+    };
+    Ok(say(out, [format!("results would be encrypted {readers}")])?)
 }
 
 /// Residents registered twice, and the records that cannot be linked for it.

@@ -19,6 +19,7 @@ use self::{
 };
 use crate::{
     args::{Explain, Language},
+    changes,
     columns::{Column, Role},
     deciding,
     failure::Failure,
@@ -28,11 +29,18 @@ use crate::{
     residents::{self, Form, Numbers},
 };
 
-/// Explains one record.
+/// Explains one record, as it is decided now.
 ///
 /// # Errors
 /// Where an input or the policy is wrong, or no row has the id.
-pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure> {
+pub fn explain(arguments: &Explain, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
+    if let Some(run) = &arguments.run
+        && let Some(Failure { message, hint, .. }) =
+            changes::differ(run, arguments.inputs.changes.as_deref())?
+    {
+        let hint = hint.map(|hint| format!("hint: {hint}"));
+        say(err, [format!("warning: {message}: it may have decided otherwise")].into_iter().chain(hint))?;
+    }
     let (inputs, deciding, lang) = (&arguments.inputs, &arguments.deciding, arguments.showing.lang);
     let policy = deciding::policy(&deciding.policy)?;
     let parameters = deciding::model(deciding)?;
@@ -69,9 +77,7 @@ pub fn explain(arguments: &Explain, out: &mut impl Write) -> Result<(), Failure>
         lang,
     );
     if arguments.show_values {
-        // A record that may be about a protected resident may have their address.
-        let protected = explanation.candidates.iter().any(|candidate| candidate.protected);
-        explanation.values = Some(Values::of(chunk, row, protected));
+        explanation.values = Some(Values::of(chunk, row, decision.address_withheld()));
     }
     // The registry keeps no rows: they are read again where something of them is to be told, and an index file has none.
     let wanted = arguments.show_values || explanation.candidates.iter().any(Explained::may_have_variants);

@@ -137,6 +137,7 @@ const FLAGS: &[(&str, &str, &str)] = &[
     ("", "reviewers", "一つの記録について、何人の異なる確認者の一致を求めるか"),
     ("", "first", "一人目の確認者の表。verdict 欄に 正・誤・不明（right・wrong・unsure）を記入したもの"),
     ("", "second", "二人目の確認者の表"),
+    ("", "run", "実行の出力先ディレクトリ。その実行が使った異動のファイルと --changes が違えば警告します"),
     ("", "seed", "同じ値からは同じファイルができます"),
     ("", "sex", "性別"),
     ("", "sheets", "記入済みの表（CSV かタブ区切り。UTF-8、UTF-16、CP932）"),
@@ -183,6 +184,32 @@ const VALUES: &[(&str, &str)] = &[
     ("zst", "zstd"),
 ];
 
+/// What stands for a value.
+const PLACES: &[(&str, &str)] = &[
+    ("ADDRESS", "住所"),
+    ("COLUMN=HEADER", "列名=見出し"),
+    ("DATE", "日付"),
+    ("DIR", "ディレクトリ"),
+    ("ENCODING", "文字コード"),
+    ("FAMILY", "元号コード"),
+    ("FILE", "ファイル"),
+    ("FORM", "形式"),
+    ("LANGUAGE", "言語"),
+    ("N", "数"),
+    ("NAME", "名前"),
+    ("PATH", "場所"),
+    ("POLICY", "方針"),
+    ("PREVALENCE", "頻度"),
+    ("PROFILE", "誤り方"),
+    ("PUBLIC_KEY", "公開鍵"),
+    ("S", "種"),
+    ("SEX", "性別"),
+    ("SHEET", "表"),
+    ("SHELL", "シェル"),
+    ("WHAT", "番号か ID"),
+    ("YYYY-MM-DD", "年-月-日"),
+];
+
 fn command(path: &str) -> Option<&'static str> {
     COMMANDS.iter().find(|(own, _)| *own == path).map(|(_, text)| *text)
 }
@@ -210,6 +237,16 @@ fn choices(argument: &Arg) -> (String, String) {
     (short, long)
 }
 
+/// The argument with a word for its value.
+fn placed(argument: Arg) -> Arg {
+    let name = argument.get_value_names().and_then(<[_]>::first).map(ToString::to_string);
+    let known = PLACES.iter().find(|(place, _)| name.as_deref() == Some(place));
+    match known {
+        Some((_, japanese)) => argument.value_name(*japanese),
+        None => argument,
+    }
+}
+
 /// What a flag or an argument is called in the table.
 fn name(argument: &Arg) -> &str {
     argument.get_long().unwrap_or_else(|| argument.get_id().as_str())
@@ -231,7 +268,7 @@ fn translated(command_here: Command, path: &str) -> Command {
         .mut_args(|argument| {
             let heading = if argument.is_positional() { "引数" } else { "オプション" };
             let text = flag(path, name(&argument));
-            let argument = argument.help_heading(heading);
+            let argument = placed(argument).help_heading(heading);
             let (argument, (short, long)) = if argument.get_action().takes_values() {
                 let choices = choices(&argument);
                 (argument.hide_possible_values(true).hide_default_value(true), choices)
@@ -311,6 +348,15 @@ mod tests {
         let words = arguments.flat_map(Arg::get_possible_values).map(|word| word.get_name().to_owned());
         let words: BTreeSet<String> = words.collect();
         assert!(words.iter().map(String::as_str).eq(VALUES.iter().map(|(word, _)| *word)), "{words:?}");
+        let arguments = every.iter().flat_map(|(_, here)| here.get_arguments()).filter(taking);
+        let places: BTreeSet<String> = arguments
+            .flat_map(|own| own.get_value_names().unwrap_or_default())
+            .map(ToString::to_string)
+            .collect();
+        // An id is called so in Japanese, too; a shell has no word of its own but this.
+        let known: BTreeSet<String> = PLACES.iter().map(|(place, _)| (*place).to_owned()).collect();
+        let unknown: Vec<&String> = places.difference(&known).filter(|place| *place != "ID").collect();
+        assert!(unknown.is_empty(), "no word in Japanese: {unknown:?}");
         for (path, name, _) in FLAGS {
             assert!(flags.contains(&(*path, *name)), "{path} --{name}: no such flag");
         }

@@ -4,16 +4,22 @@
 use std::{
     env,
     ffi::OsString,
+    io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
+    process,
 };
 
-use clap::{Command, CommandFactory, FromArgMatches, ValueEnum};
+use clap::{
+    Command, CommandFactory, FromArgMatches, ValueEnum,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 
 use crate::{
     args::{Cli, Language},
     failure::Failure,
     help_ja::in_japanese,
     settings::{self, SWITCHES},
+    words_ja,
 };
 
 /// Reads a command line as it was given; what clap itself has to say (help, version, a wrong argument) it says, and ends
@@ -24,12 +30,41 @@ use crate::{
 pub fn read(words: Vec<OsString>) -> Result<Cli, Failure> {
     let plain = Cli::command();
     let words = assemble(words, &plain)?;
-    let command = match language(&words) {
+    let lang = language(&words);
+    let command = match lang {
         Language::Ja => in_japanese(plain),
         Language::En => plain,
     };
-    let mut matches = command.get_matches_from(words);
-    Ok(Cli::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| error.exit()))
+    let read = command.try_get_matches_from(words);
+    let read = read.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
+    read.or_else(|error| say(&error, lang))
+}
+
+/// Says what clap has to say, and ends the process.
+fn say(error: &clap::Error, lang: Language) -> Result<Cli, Failure> {
+    let stray = matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(word)) if !word.starts_with('-'));
+    match (lang, error.kind()) {
+        // What stands alone is most often the rest of a value, which clap would repeat.
+        (Language::En, ErrorKind::UnknownArgument) if stray => {
+            let hint =
+                "put quotes around a value with spaces; --help tells what the command takes".to_owned();
+            return Err(Failure::usage("a word belongs to no flag".to_owned(), Some(hint)));
+        }
+        (Language::En, _) => error.exit(),
+        (Language::Ja, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            let help = error.render();
+            let styled = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none();
+            let help = if styled { help.ansi().to_string() } else { help.to_string() };
+            let _ = io::stdout().write_all(words_ja::in_japanese(&help).as_bytes());
+        }
+        (Language::Ja, ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand) => {
+            let _ = io::stderr().write_all(words_ja::in_japanese(&error.to_string()).as_bytes());
+        }
+        (Language::Ja, _) => {
+            let _ = writeln!(io::stderr(), "{}", words_ja::refusal(error));
+        }
+    }
+    process::exit(error.exit_code())
 }
 
 /// The value of a flag among words, as `--flag value` or `--flag=value`.

@@ -4,6 +4,7 @@ pub mod args;
 pub mod at_rest;
 pub mod audit;
 pub mod bulk;
+pub mod changes;
 pub mod check;
 pub mod columns;
 pub mod deciding;
@@ -37,4 +38,5 @@ pub mod train;
 #[cfg_attr(not(feature = "arrow"), path = "no_twins.rs")]
 pub mod twins;
 pub mod verify;
+pub mod words_ja;
 pub mod work;

@@ -117,18 +117,28 @@ impl Decides for Links<'_, '_> {
             self.estimates.note(chunk, &records, &self.linker.decide_chunk(&records));
         }
         for answer in answers.iter().flatten() {
-            if let Answer::Link(Listed { resident, posterior, .. }, _) = answer {
+            if let Answer::Link { link: Listed { resident, posterior, .. }, .. } = answer {
                 self.claims.note_link(*resident, *posterior);
             }
         }
     }
 }
 
-/// What the files say of a decision; with how sure its best candidate is.
+/// What the files say of a decision; with how sure its best candidate is, and whether the record's address must stay hidden.
 #[derive(Clone, Debug, PartialEq)]
 enum Answer {
-    Link(Listed, Millibits),
-    Review { listed: Vec<Listed>, confidence: Millibits, total: u64, reasons: ReasonSet },
+    Link {
+        link: Listed,
+        confidence: Millibits,
+        address_withheld: bool,
+    },
+    Review {
+        listed: Vec<Listed>,
+        confidence: Millibits,
+        total: u64,
+        reasons: ReasonSet,
+        address_withheld: bool,
+    },
     NoMatch(ReasonSet),
 }
 
@@ -157,12 +167,17 @@ impl From<&Candidate> for Listed {
 impl From<&Decision> for Answer {
     fn from(decision: &Decision) -> Self {
         match decision {
-            Decision::Link(link) => Self::Link(Listed::from(&link.candidate), link.confidence),
+            Decision::Link(link) => Self::Link {
+                link: Listed::from(&link.candidate),
+                confidence: link.confidence,
+                address_withheld: link.address_withheld,
+            },
             Decision::Review(review) => Self::Review {
                 listed: review.candidates.iter().map(Listed::from).collect(),
                 confidence: review.confidence,
                 total: review.total as u64,
                 reasons: review.reasons,
+                address_withheld: review.address_withheld,
             },
             Decision::NoMatch(none) => Self::NoMatch(none.reasons),
         }
@@ -172,7 +187,7 @@ impl From<&Decision> for Answer {
 impl bulk::Answer for Answer {
     fn code(&self) -> &'static str {
         match self {
-            Self::Link(..) => "link",
+            Self::Link { .. } => "link",
             Self::Review { .. } => "review",
             Self::NoMatch(_) => "no_match",
         }
@@ -180,7 +195,7 @@ impl bulk::Answer for Answer {
 
     fn reasons(&self) -> ReasonSet {
         match self {
-            Self::Link(link, _) => link.reasons,
+            Self::Link { link, .. } => link.reasons,
             Self::Review { reasons, .. } | Self::NoMatch(reasons) => *reasons,
         }
     }
@@ -189,11 +204,12 @@ impl bulk::Answer for Answer {
 impl Answer {
     /// Holds gates 8 and 10 to it.
     fn settle(&mut self, settled: &Settled) {
-        if let Self::Link(mut link, confidence) = *self
+        if let Self::Link { mut link, confidence, address_withheld } = *self
             && let Some(reason) = settled.refusal(link.resident)
         {
             link.reasons.insert(reason);
-            *self = Self::Review { reasons: link.reasons, listed: vec![link], confidence, total: 1 };
+            let (reasons, listed) = (link.reasons, vec![link]);
+            *self = Self::Review { listed, confidence, total: 1, reasons, address_withheld };
         }
     }
 }
@@ -223,13 +239,15 @@ impl Coded for Answer {
                 to.push(0);
                 write_number(reasons.bits(), to);
             }
-            Self::Link(link, confidence) => {
+            Self::Link { link, confidence, address_withheld } => {
                 to.push(1);
+                to.push((*address_withheld).into());
                 write_number((*confidence as u32).into(), to);
                 link.write(to);
             }
-            Self::Review { listed, confidence, total, reasons } => {
+            Self::Review { listed, confidence, total, reasons, address_withheld } => {
                 to.push(2);
+                to.push((*address_withheld).into());
                 write_number((*confidence as u32).into(), to);
                 write_number((*total).into(), to);
                 write_number(reasons.bits(), to);
@@ -242,11 +260,13 @@ impl Coded for Answer {
     fn read(from: &mut &[u8]) -> Option<Self> {
         Some(match from.split_off_first()? {
             0 => Self::NoMatch(ReasonSet::from_bits(read_number(from)?)),
-            1 => {
-                let confidence = u32::try_from(read_number(from)?).ok()? as i32;
-                Self::Link(Listed::read(from)?, confidence)
-            }
+            1 => Self::Link {
+                address_withheld: *from.split_off_first()? != 0,
+                confidence: u32::try_from(read_number(from)?).ok()? as i32,
+                link: Listed::read(from)?,
+            },
             2 => Self::Review {
+                address_withheld: *from.split_off_first()? != 0,
                 confidence: u32::try_from(read_number(from)?).ok()? as i32,
                 total: read_number(from)?.try_into().ok()?,
                 reasons: ReasonSet::from_bits(read_number(from)?),
@@ -272,7 +292,7 @@ fn write(
     let settle = |_, answer: &mut Answer| answer.settle(&settled);
     job.write(log, settle, |entry| match entry {
         Entry::Answered { id, answer } => {
-            if let Answer::Link(Listed { resident, posterior, .. }, _) = answer {
+            if let Answer::Link { link: Listed { resident, posterior, .. }, .. } = answer {
                 estimates.sample(id, *resident, *posterior);
             }
             sinks.take(id, answer)
@@ -325,6 +345,7 @@ impl<'r> Sinks<'r> {
             "status",
             "candidates_total",
             "confidence_bits",
+            "address_withheld",
         ];
         let links = ["record_id", "person_id", "posterior", "weight_bits", "reasons", "confidence_bits"];
         Ok(Self {
@@ -340,7 +361,7 @@ impl<'r> Sinks<'r> {
     fn take(&mut self, id: &str, answer: &Answer) -> Result<(), OutputError> {
         let [links, review, no_match] = &mut self.written;
         match answer {
-            Answer::Link(link, confidence) => {
+            Answer::Link { link, confidence, .. } => {
                 *links += 1;
                 count(&mut self.reasons.links, link.reasons);
                 let (person, reasons) = (self.registry.id(link.resident), link.reasons.to_string());
@@ -348,10 +369,12 @@ impl<'r> Sinks<'r> {
                 let [posterior, weight, confidence] = figures.each_ref().map(String::as_str);
                 self.links.row([id, person, posterior, weight, &reasons, confidence])
             }
-            Answer::Review { listed, confidence, total, reasons } => {
+            Answer::Review { listed, confidence, total, reasons, address_withheld } => {
                 *review += 1;
                 count(&mut self.reasons.review, *reasons);
                 let total = total.to_string();
+                let flag = |holds: bool| if holds { "1" } else { "0" };
+                let withheld = flag(*address_withheld);
                 for (rank, candidate) in (1u32..).zip(listed) {
                     let resident = candidate.resident;
                     self.review.row([
@@ -361,15 +384,17 @@ impl<'r> Sinks<'r> {
                         &posterior(candidate.posterior),
                         &bits(candidate.weight),
                         &candidate.reasons.to_string(),
-                        if self.registry.is_protected(resident) { "1" } else { "0" },
+                        flag(self.registry.is_protected(resident)),
                         self.registry.status(resident).code(),
                         &total,
                         // It is the best candidate's.
                         &if rank == 1 { bits(*confidence) } else { String::new() },
+                        withheld,
                     ])?;
                 }
                 if listed.is_empty() {
-                    self.review.row([id, "", "", "", "", &reasons.to_string(), "", "", &total, ""])?;
+                    let reasons = reasons.to_string();
+                    self.review.row([id, "", "", "", "", &reasons, "", "", &total, "", withheld])?;
                 }
                 Ok(())
             }

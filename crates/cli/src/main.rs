@@ -69,7 +69,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Synth(arguments) => synth(arguments, out),
         Command::Index(arguments) => index(arguments, out, &mut Listeners),
         Command::Lookup(arguments) => lookup(arguments, io::stdin().lock(), out),
-        Command::Explain(arguments) => explain(arguments, out),
+        Command::Explain(arguments) => explain(arguments, out, &mut Listeners),
         Command::Normalize(arguments) => normalize(arguments, out),
         Command::Completions { shell } => manual::completions(*shell, out),
         Command::Man { out: to, lang } => manual::pages(to, *lang, out),

@@ -1,5 +1,7 @@
 //! The registry from its file. What of it cannot be read is told, for a namesake who is missing makes links unsafe.
 
+mod changes;
+
 use std::{fmt, fs, path::Path};
 
 use himozuke::{
@@ -7,6 +9,7 @@ use himozuke::{
     RegistryBuilder, RegistryError, Unreadable,
 };
 
+use self::changes::Rows;
 use crate::{
     failure::Failure,
     input::{
@@ -193,7 +196,8 @@ fn take(
         Residents { numbers, left_out, unknown, gaiji, ..residents }
     };
     if let Some(path) = changes {
-        let taken = take_in(path, options, reading, Numbers::Left, Rows::Changes, &mut report)?;
+        let taken =
+            take_in(path, options, reading, Numbers::Left, Rows::Changes(&residents.registry), &mut report)?;
         let Taken { builder, gone, lines, left_out, unknown, gaiji, .. } = taken;
         let missing = gone.iter().filter(|id| residents.registry.find(id).is_none());
         residents.nobody_removed = missing.count() as u64;
@@ -210,22 +214,6 @@ fn take(
     }
     residents.total = residents.registry.len();
     Ok(residents)
-}
-
-/// What the rows of a table are.
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Rows {
-    /// Residents.
-    Residents,
-    /// Residents who came or changed; those whose status is `deleted` went.
-    Changes,
-}
-
-/// What a resident's row of changes has for a status if nobody of its id is registered any more.
-const DELETED: [&str; 3] = ["deleted", "削除", "抹消"];
-
-fn says_deleted(status: &str) -> bool {
-    DELETED.iter().any(|word| status.trim().eq_ignore_ascii_case(word))
 }
 
 /// A table read.
@@ -246,7 +234,7 @@ fn take_in(
     options: Options<'_>,
     reading: ReadOptions,
     numbers: Numbers,
-    kind: Rows,
+    kind: Rows<'_>,
     report: &mut impl FnMut(RegistryFault<'_>) -> Result<(), Failure>,
 ) -> Result<Taken, Failure> {
     let file = || path.display().to_string();
@@ -265,23 +253,29 @@ fn take_in(
         gaiji: 0,
     };
     let Taken { builder, gone, numbers, lines, left_out, unknown, gaiji, .. } = &mut taken;
-    for (number, chunk) in table.stream().enumerate() {
+    let mut chunks = table.stream();
+    let mut next = chunks.next();
+    for number in 0.. {
+        let Some(chunk) = next else { break };
         let chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
         if number == 0 {
             refuse_numbers(path, &chunk, &[Column::Id])?;
         }
         *left_out += report_left_out(&chunk, &columns, report)?;
         *gaiji += chunk.gaiji();
-        let went = |row: &Row| kind == Rows::Changes && says_deleted(chunk.value(row, Column::Status));
-        gone.extend(
-            chunk.rows().iter().filter(|row| went(row)).map(|row| chunk.value(row, Column::Id).to_owned()),
-        );
-        let rows: Vec<&Row> = chunk.rows().iter().filter(|row| !went(row)).collect();
+        let (went, rows): (Vec<&Row>, Vec<&Row>) =
+            chunk.rows().iter().partition(|row| kind.went(&chunk, row));
+        gone.extend(went.into_iter().map(|row| chunk.value(row, Column::Id).to_owned()));
+        rows.iter().try_for_each(|row| kind.check(path, &chunk, row))?;
         let (first, known) = (lines.rows, builder.problems().len());
         rows.iter().for_each(|row| lines.push(row.line()));
-        let residents: Vec<Record<'_>> = rows.iter().map(|row| chunk.record(row)).collect();
+        let residents: Vec<Record<'_>> =
+            rows.iter().map(|row| kind.resident(&chunk, row, &columns)).collect();
         let read = || numbers.is_some().then(|| read_numbers(&chunk));
-        let (pushed, read) = rayon::join(|| builder.push(&residents), read);
+        // The rows after these are read beside them.
+        let ((pushed, read), following) =
+            rayon::join(|| rayon::join(|| builder.push(&residents), read), || chunks.next());
+        next = following;
         pushed.map_err(|error| registry_error(error, path, lines))?;
         let mut found: Vec<(u64, Unreadable)> =
             builder.problems().iter().skip(known).map(|found| (found.row - first, found.problem)).collect();

@@ -186,6 +186,8 @@ impl File {
             ("registry", file(&self.registry)),
             ("records", file(&self.records)),
             ("out", file(&self.out)),
+            // What is explained is most often an answer of the last run.
+            ("run", file(&self.out.filter(|out| base.join(out).join("run.json").is_file()))),
             ("model", file(&self.model)),
             ("mj-map", file(&self.mj_map)),
             ("mj-list", file(&self.mj_list)),

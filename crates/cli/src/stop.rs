@@ -1,4 +1,4 @@
-//! What becomes of a run that is told to stop (Ctrl-C, SIGTERM). It may be killed at any moment and go on later, so there is
+//! What becomes of a run that is told to stop (Ctrl-C, SIGTERM, SIGHUP). It may be killed at any moment and go on later, so there is
 //! nothing to do but to say so.
 
 use std::{
@@ -12,6 +12,7 @@ use std::{
 };
 
 use crate::{
+    at_rest,
     failure::{Failure, Status},
     log::Log,
 };
@@ -47,6 +48,7 @@ impl Stop {
     }
 
     fn end(&self, log: Log) {
+        at_rest::show_again();
         let work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
         let (message, hint) = match (&*work, self.decided.load(Ordering::Relaxed)) {
             (None, _) => ("stopped by a signal".to_owned(), None),

@@ -413,6 +413,38 @@ fn settings_name_the_key_and_every_command_takes_it() {
     office.done("report by_passphrase --passphrase-file pass");
 }
 
+#[test]
+fn the_encryption_of_the_settings_is_checked_before_a_run() {
+    let office = Office::new();
+    let public = &office.public;
+    let settings = |encryption: &str| {
+        let text =
+            format!("registry = \"registry.csv\"\nrecords = \"records.csv\"\n[encryption]\n{encryption}\n");
+        fs::write(office.path().join("himozuke.toml"), text).unwrap();
+        office.run("check")
+    };
+    office.secret("short", "horse\n");
+    for (encryption, told) in [
+        (format!("to = [\"{public}\"]"), "results would be encrypted to one public key\n"),
+        ("key_file = \"office.key\"".to_owned(), "results would be encrypted to one public key\n"),
+        ("passphrase_file = \"pass\"".to_owned(), "results would be encrypted with a passphrase\n"),
+    ] {
+        let ran = settings(&encryption);
+        assert!(ran.status == 0 && ran.out.contains(told), "{encryption}: {} {}", ran.out, ran.err);
+    }
+    for (encryption, told) in [
+        ("to = [\"age1nobody\"]", "needs a public key"),
+        ("key_file = \"gone.key\"", "gone.key"),
+        ("key_file = \"pass\"", "pass"),
+        ("passphrase_file = \"short\"", "too short"),
+        ("passphrase_env = \"HIMOZUKE_NOT_SET\"", "HIMOZUKE_NOT_SET"),
+    ] {
+        let ran = settings(encryption);
+        assert!(ran.status == 2 && ran.err.contains(told), "{encryption}: {} {}", ran.out, ran.err);
+        assert!(!ran.err.contains("horse"), "{}", ran.err);
+    }
+}
+
 /// A terminal, and a command whose standard input it is.
 struct Typing {
     /// The side of whoever types, which also gets what the terminal shows.
@@ -499,6 +531,35 @@ fn a_passphrase_is_typed_unseen_and_twice_to_encrypt() {
     let (_, status, told) = Typing::new(office.path(), apply).answer(&[pass, pass]);
     assert_eq!(status, 0, "{told}");
     assert!(office.names("reviewed").contains(&"reviewed.csv.age".to_owned()));
+}
+
+#[test]
+fn a_signal_at_the_prompt_leaves_a_terminal_that_shows_what_is_typed() {
+    let office = Office::new();
+    office.done("link --registry registry.csv --records records.csv --passphrase-file pass --out night");
+    for line in [
+        "link --registry registry.csv --records records.csv --ask-passphrase --out stopped",
+        "decrypt night --ask-passphrase --out opened",
+    ] {
+        for signal in ["-TERM", "-INT", "-HUP"] {
+            let mut typing = Typing::new(office.path(), line);
+            while typing.shows() {
+                assert!(typing.child.try_wait().unwrap().is_none(), "{line}");
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            let id = typing.child.id().to_string();
+            assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
+            let output = typing.child.wait_with_output().unwrap();
+            let told = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(130), "{signal}: {told}");
+            assert!(told.contains("stopped by a signal"), "{told}");
+            let modes = rustix::termios::tcgetattr(&typing.terminal).unwrap().local_modes;
+            assert!(
+                modes.contains(rustix::termios::LocalModes::ECHO),
+                "{line} {signal}: the terminal is silent"
+            );
+        }
+    }
 }
 
 #[test]

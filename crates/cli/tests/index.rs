@@ -208,3 +208,48 @@ fn a_days_changes_are_laid_over_or_merged() {
     let ran = run(at, &[&arguments[..], &["--out", "both"]].concat());
     assert!(ran.status == 2 && ran.err.contains("one id on a deleted row and on another one"), "{}", ran.err);
 }
+
+/// A change says all of a resident: what it leaves out must not make nobody of somebody, or open an address.
+#[test]
+fn a_change_that_says_too_little_is_refused_and_takes_away_no_protection() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    let header = "id,kanji_name,kana_name,birth_date,sex,address,";
+    let (person, address) = ("山田 太郎,ヤマダ タロウ,1970-03-04,1,", "大阪府大阪市北区中之島一丁目3番20号");
+    fs::write(at.join("registry.csv"), format!("{header}protected\np1,{person}{address},1\n")).unwrap();
+    fs::write(at.join("records.csv"), format!("{header}\nr1,{person}{address},\n")).unwrap();
+    assert_eq!(build(at).status, 0);
+    let with = |changes: String, command: &str, more: &[&str]| {
+        fs::write(at.join("changes.csv"), changes).unwrap();
+        let input = ["--registry", "residents.hmz", "--changes", "changes.csv"];
+        run(at, &[&[command][..], &input, more].concat())
+    };
+    for (row, lacking) in [
+        ("p1,,,,,,死亡", "kanji_name and no kana_name"),
+        ("p1,山田 太郎, \u{3000},,1,,死亡", "birth_date"),
+        ("p2,,,1970-03-04,1,,", "kanji_name and no kana_name"),
+    ] {
+        let changes = format!("{header}status\np0,{person}{address},\n{row}\n");
+        for (command, more) in [
+            ("index", &["--out", "today.hmz"][..]),
+            ("link", &["--records", "records.csv", "--out", "out"]),
+            ("explain", &["--records", "records.csv", "--id", "r1"]),
+        ] {
+            let ran = with(changes.clone(), command, more);
+            let told = format!("changes.csv, line 3: the row has no {lacking}, ");
+            assert!(
+                ran.status == 2 && ran.err.contains(&told) && ran.err.contains("\nhint: "),
+                "{}",
+                ran.err
+            );
+            assert!(!ran.err.contains("1970") && !ran.err.contains("死亡"), "{}", ran.err);
+        }
+    }
+    let reading = ["--records", "records.csv", "--id", "r1", "--show-values"];
+    let unknown = format!("{header}status\np1,山田 太郎,,不詳,1,{address},\n");
+    let ran = with(unknown, "explain", &reading);
+    assert!(ran.status == 0 && !ran.out.contains("中之島"), "{} {}", ran.out, ran.err);
+    let lifted = format!("{header}protected\np1,{person}{address},0\n");
+    let ran = with(lifted, "explain", &reading);
+    assert!(ran.status == 0 && ran.out.contains("中之島"), "{} {}", ran.out, ran.err);
+}

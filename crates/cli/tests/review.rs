@@ -119,6 +119,68 @@ fn residents_who_have_changed_stand_in_the_sheet_as_the_run_saw_them() {
     }
 }
 
+/// Without its changes the sheet of a run would show people as they were before, and addresses that are protected now.
+#[test]
+fn a_sheet_takes_the_changes_of_its_run_and_no_others() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    let header = REGISTRY.lines().next().unwrap();
+    let changes = |number: u32| {
+        format!(
+            "{header}\n0001,髙橋 花子,タカハシ ハナコ,1985-01-01,2,北海道札幌市中央区北一条西二丁目{number}番,1\n"
+        )
+    };
+    let files = [
+        ("registry.csv", REGISTRY),
+        ("records.csv", RECORDS),
+        ("changes.csv", &changes(1)),
+        ("other.csv", &changes(10)),
+    ];
+    for (name, text) in files {
+        fs::write(at.join(name), text).unwrap();
+    }
+    let inputs = ["--registry", "registry.csv", "--records", "records.csv"];
+    let taking = |changes: Option<&'static str>| changes.map_or(Vec::new(), |file| vec!["--changes", file]);
+    for (taken, given, fault) in [
+        (Some("changes.csv"), Some("changes.csv"), None),
+        (None, None, None),
+        (Some("changes.csv"), None, Some("the run in out took the changes of changes.csv of ")),
+        (Some("changes.csv"), Some("other.csv"), Some("; other.csv is another file")),
+        (None, Some("changes.csv"), Some("the run in out took no changes, and changes.csv is given")),
+    ] {
+        let ran = run(at, &[&["link", "--out", "out", "--force"], &inputs[..], &taking(taken)].concat());
+        assert_eq!(ran.status, 0, "{}", ran.err);
+        let told = fs::read_to_string(at.join("out/run.json")).unwrap();
+        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+        assert_eq!(told["changes"]["file"].as_str(), taken);
+        let sheet = ["review", "sheet", "out", "--out", "sheet.csv", "--force", "--show-values"];
+        let ran = run(at, &[&sheet[..], &inputs, &taking(given)].concat());
+        let explained = ["explain", "--id", "000123", "--run", "out"];
+        let warned = run(at, &[&explained[..], &inputs, &taking(given)].concat());
+        assert_eq!(warned.status, 0, "{}", warned.err);
+        // As a directory of settings has it.
+        fs::write(at.join("himozuke.toml"), "out = \"out\"\n").unwrap();
+        let settled = run(at, &[&explained[..3], &inputs, &taking(given)].concat());
+        fs::remove_file(at.join("himozuke.toml")).unwrap();
+        match fault {
+            None => {
+                assert_eq!((ran.status, warned.err.as_str()), (0, ""), "{}", ran.err);
+                assert!(!settled.err.contains("warning"), "{}", settled.err);
+            }
+            Some(fault) => {
+                assert!(ran.status == 2 && ran.err.contains(fault), "{}", ran.err);
+                assert!(ran.err.contains("\nhint: ") && !ran.err.contains("札幌"), "{}", ran.err);
+                for err in [warned.err, settled.err] {
+                    assert!(
+                        err.contains("warning: the run in ") && err.contains("it may have decided otherwise"),
+                        "{err}"
+                    );
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn two_reviewers_decide_and_what_they_differ_in_is_kept() {
     let linked = linked();
@@ -243,4 +305,36 @@ fn the_sample_goes_out_and_comes_back_untouched() {
         ran.out.starts_with(&format!("{left} under review = 0 links"))
             && ran.out.contains(&format!("{left} open"))
     );
+}
+
+/// More candidates than are listed, the protected one behind the last of them.
+#[test]
+fn a_protected_candidate_beyond_the_list_hides_the_address_of_the_record() {
+    let namesake = |number: u32, sex, protected| {
+        format!(
+            "p{number:02},山田 太郎,ヤマダ タロウ,1970-03-04,{sex},大阪府大阪市北区中之島一丁目3番{number}号,{protected}\n"
+        )
+    };
+    let header = REGISTRY.lines().next().unwrap();
+    let registry = |protected| {
+        let others: String = (10..65).map(|number| namesake(number, "1", "0")).collect();
+        // Of another sex, and so the last of all.
+        format!("{header}\n{others}{}", namesake(99, "2", protected))
+    };
+    let records = "id,kanji_name,kana_name,birth_date,sex,address\n\
+                   r1,山田 太郎,ヤマダ タロウ,1970-03-04,1,北海道札幌市中央区北一条西二丁目1番\n";
+    for (protected, hidden) in [("1", true), ("0", false)] {
+        let linked = Linked::new(registry(protected), records, &[]);
+        let review = linked.rows("review.csv");
+        assert_eq!(review.len(), 50, "{}", linked.ran.err);
+        assert!(!review.iter().any(|row| row.contains(",p99,")), "p99 is not listed");
+        let directory = linked.directory.path();
+        let inputs = ["--show-values", "--registry", "registry.csv", "--records", "records.csv"];
+        let explained = run(directory, &[&["explain", "--id", "r1"], &inputs[..]].concat()).out;
+        for shown in [sheet(directory, &inputs).join("\n"), explained] {
+            assert!(shown.contains("中之島") && shown.contains("山田 太郎"), "{shown}");
+            assert_eq!(!shown.contains("札幌"), hidden, "{shown}");
+            assert_eq!(shown.contains("(protected, not shown)"), hidden, "{shown}");
+        }
+    }
 }

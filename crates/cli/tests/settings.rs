@@ -98,16 +98,85 @@ fn wrong_settings_end_a_command_before_it_begins() {
     assert_eq!(run(directory, &["audit", "verify", "out"]).status, 0);
 }
 
+/// Runs in a locale; everything that was said.
+fn told(locale: &str, words: &[&str]) -> (Option<i32>, String) {
+    let mut command = command();
+    for name in ["LC_ALL", "LC_MESSAGES", "LANG"] {
+        command.env_remove(name);
+    }
+    let ran = command.env("LANG", locale).args(words).output().unwrap();
+    (ran.status.code(), String::from_utf8([ran.stdout, ran.stderr].concat()).unwrap())
+}
+
+#[test]
+fn no_english_word_is_left_in_japanese_help() {
+    let (_, all) = told("ja_JP.UTF-8", &["--help"]);
+    let commands = all.lines().skip_while(|line| !line.starts_with("コマンド:")).skip(1);
+    let commands = commands.map_while(|line| line.split_whitespace().next());
+    let commands: Vec<&str> = commands.filter(|name| *name != "help").collect();
+    assert!(commands.len() > 15 && commands.contains(&"link"), "{commands:?}");
+    let inner = [["review", "sheet"], ["review", "apply"], ["review", "estimate"], ["audit", "verify"]];
+    let lines = commands.iter().map(|name| vec![*name]).chain(inner.map(|names| names.to_vec()));
+    for line in lines.chain([vec![]]) {
+        let (status, help) = told("ja_JP.UTF-8", &[&line[..], &["--help"]].concat());
+        assert_eq!(status, Some(0), "{line:?}");
+        for word in ["OPTIONS", "COMMAND", "FILE>", "DIR>", "<N>", "Usage", "Print", "Options", "Commands"] {
+            assert!(!help.contains(word), "{line:?}: {word}: {help}");
+        }
+    }
+}
+
+/// A command line that cannot be taken: what is wrong with it and what would be right, and no value.
+#[test]
+fn a_wrong_command_line_is_refused_in_the_language_of_who_asks() {
+    for (words, japanese) in [
+        (
+            &["link", "--registri", "r.csv"][..],
+            "--registri というオプションはありません\nヒント: --registry のこと",
+        ),
+        (&["linc"], "そのようなコマンドはありません\nヒント: link のことでは"),
+        (
+            &["link", "--records", "r.csv"],
+            "必要なものがありません: --registry <ファイル>、--out <ディレクトリ>",
+        ),
+        (
+            &["normalize", "--kanji-name", "秘密", "花子"],
+            "どのオプションのものでもない語があります\nヒント: 空白を含む",
+        ),
+        (&["normalize", "--kanji-name"], "--kanji-name <名前> に値がありません"),
+        (&["explain", "--as-of", "秘密"], "--as-of <年-月-日> の値が正しくありません\nヒント: 実在する日を"),
+        (
+            &["link", "--encoding", "秘密"],
+            "--encoding <文字コード> の値が正しくありません\nヒント: auto、utf-8",
+        ),
+        (&["link", "--threads", "秘密"], "--threads <数> の値が正しくありません"),
+        (&["link", "--log", "json", "--log", "text"], "--log <形式> は一度だけ指定できます"),
+        (
+            &["decrypt", "d", "--out", "o", "--key-file", "k", "--passphrase-env", "E"],
+            "と同時に指定できません",
+        ),
+    ] {
+        for (locale, words) in [("ja_JP.UTF-8", words.to_vec()), ("C", [&["--lang", "ja"], words].concat())] {
+            let (status, told) = told(locale, &words);
+            assert_eq!(status, Some(2), "{words:?}");
+            assert!(told.starts_with("エラー: ") && told.contains(japanese), "{words:?}: {told}");
+            for word in ["秘密", "花子", "error", "Usage", "For more", "OPTIONS", "argument", "tip:"] {
+                assert!(!told.contains(word), "{words:?}: {word}: {told}");
+            }
+        }
+    }
+    let (status, english) = told("C", &["normalize", "--kanji-name", "秘密", "花子"]);
+    assert_eq!(status, Some(2));
+    assert!(english.starts_with("error: a word belongs to no flag\nhint: put quotes"), "{english}");
+    assert!(!english.contains("花子"));
+}
+
 #[test]
 fn help_is_in_the_language_of_who_asks() {
     let ask = |locale: &str, words: &[&str]| {
-        let mut command = command();
-        for name in ["LC_ALL", "LC_MESSAGES", "LANG"] {
-            command.env_remove(name);
-        }
-        let ran = command.env("LANG", locale).args(words).output().unwrap();
-        assert!(ran.status.success(), "{words:?}");
-        String::from_utf8(ran.stdout).unwrap()
+        let (status, told) = told(locale, words);
+        assert_eq!(status, Some(0), "{words:?}");
+        told
     };
     for words in [
         &["--lang", "ja", "link", "--help"][..],

@@ -203,6 +203,8 @@ fn a_stopped_run_says_so_and_goes_on_only_with_the_same_inputs_and_settings() {
     refused(&["--resume", "--registry-once"], &format!("{gone}registry_once is not"));
     refused(&["--resume", "--map", "records:former_names=性別"], &format!("{gone}columns is not"));
     let registry = town.file("town", "registry.csv");
+    let changes = registry.display().to_string();
+    refused(&["--resume", "--changes", &changes], &format!("{gone}changes is not"));
     let bytes = fs::read(&registry).unwrap();
     let changed = fs::metadata(&registry).unwrap().modified().unwrap();
     fs::write(&registry, &bytes).unwrap();

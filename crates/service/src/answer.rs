@@ -19,6 +19,8 @@ pub(crate) struct Answer<'a> {
     reasons: Vec<Told>,
     /// How many candidates are plausible, listed or not.
     candidates_total: usize,
+    /// Whether the record's own address must not be shown ([`Decision::address_withheld`]).
+    address_withheld: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     expected_namesakes: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,6 +87,7 @@ impl<'a> Answer<'a> {
             none: 1.0,
             reasons: told(decision.reasons(), language),
             candidates_total: 0,
+            address_withheld: decision.address_withheld(),
             expected_namesakes: None,
             margin_millibits: None,
             confidence_millibits: None,

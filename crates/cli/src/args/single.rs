@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Day, Deciding, EraCodes, Inputs, Language, MjTables, Reading, Showing};
+use super::{Day, Deciding, EraCodes, Forms, Inputs, Language, MjTables, Reading, Showing};
 
 /// `himozuke index`
 #[derive(Args, Debug)]
@@ -70,6 +70,9 @@ pub struct Explain {
     /// How decisions are made.
     #[command(flatten)]
     pub deciding: Deciding,
+    /// The directory of a run: a warning tells where the changes that it took are not those given here
+    #[arg(long, value_name = "DIR")]
+    pub run: Option<PathBuf>,
     /// The record to explain
     #[arg(long, value_name = "ID")]
     pub id: String,
@@ -127,6 +130,9 @@ pub struct Check {
     /// How a run would decide.
     #[command(flatten)]
     pub deciding: Deciding,
+    /// The form of what a run would write.
+    #[command(flatten)]
+    pub forms: Forms,
     /// Exit with status 3 if a row was rejected
     #[arg(long)]
     pub strict: bool,

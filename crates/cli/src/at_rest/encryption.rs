@@ -63,6 +63,12 @@ impl Wanted {
         self.keys.has_passphrase()
     }
 
+    /// How many key files open the results; `None` where a passphrase does.
+    #[must_use]
+    pub fn readers(&self) -> Option<usize> {
+        (!self.by_passphrase()).then_some(self.recipients.len())
+    }
+
     /// Encryption under a key of its own.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ use std::{
 
 use clap::ValueEnum;
 
+pub(crate) use self::prompt::show_again;
 pub use self::{
     encryption::{Encryption, Wanted},
     keys::{Keys, Typed, keygen},

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, log::Log, stop::Stop};
 
 /// The most that can be typed, in bytes: a line of a terminal.
 #[cfg(unix)]
@@ -25,9 +25,12 @@ pub(super) fn ask(question: &str) -> Result<Zeroizing<String>, Failure> {
     // Not through standard input's own buffer, which nobody wipes.
     let mut terminal = std::fs::File::from(stdin.as_fd().try_clone_to_owned().map_err(unreadable)?);
     let mut typed = Zeroizing::new([0; LONGEST]);
+    // A process that is told to stop must not leave the terminal silent; one that runs a job says more than this.
+    drop(Stop::on_signals(Log::Text, false));
     let length = {
-        let _silent = silent::Silent::new(stdin.as_fd()).map_err(|error| unreadable(error.into()))?;
-        let mut told = stderr().lock();
+        let _silent = silent::Silent::new(stdin.as_fd()).map_err(unreadable)?;
+        // Not locked: a signal has last words there.
+        let mut told = stderr();
         let asked = write!(told, "{question}: ").and_then(|()| told.flush());
         let length = asked.and_then(|()| terminal.read(&mut *typed)).map_err(unreadable)?;
         // Enter is not shown either.
@@ -64,38 +67,57 @@ fn mend() -> String {
 }
 
 #[cfg(unix)]
-mod silent {
-    use std::os::fd::BorrowedFd;
+pub(crate) use silent::show_again;
 
-    use rustix::{
-        io::Result,
-        termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr},
+/// As elsewhere, but that no terminal is silent here.
+#[cfg(not(unix))]
+pub(crate) fn show_again() {}
+
+#[cfg(unix)]
+mod silent {
+    use std::{
+        io,
+        os::fd::{BorrowedFd, OwnedFd},
+        sync::{Mutex, PoisonError},
     };
 
-    /// A terminal that does not show what is typed, for as long as this lives.
-    pub(super) struct Silent<'t> {
-        terminal: BorrowedFd<'t>,
-        before: Termios,
-    }
+    use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
 
-    impl<'t> Silent<'t> {
-        pub(super) fn new(terminal: BorrowedFd<'t>) -> Result<Self> {
+    /// The terminal that is silent now, and how it was: a signal may end the process from another thread.
+    static SILENT: Mutex<Option<(OwnedFd, Termios)>> = Mutex::new(None);
+
+    /// A terminal that does not show what is typed, for as long as this lives and the process does.
+    pub(super) struct Silent;
+
+    impl Silent {
+        pub(super) fn new(terminal: BorrowedFd<'_>) -> io::Result<Self> {
             let before = tcgetattr(terminal)?;
             let mut silent = before.clone();
             silent.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL);
-            // Ctrl-C would end the process and leave the terminal silent: it ends the line instead.
+            // Ctrl-C would end the process in the middle of a line: it ends the line instead.
             silent.local_modes.remove(LocalModes::ISIG);
             let interrupt = before.special_codes[SpecialCodeIndex::VINTR];
             silent.special_codes[SpecialCodeIndex::VEOL] = interrupt;
+            let again = (terminal.try_clone_to_owned()?, before);
+            *SILENT.lock().unwrap_or_else(PoisonError::into_inner) = Some(again);
+            let own = Self;
             // Whatever was typed before the question is no answer.
             tcsetattr(terminal, OptionalActions::Flush, &silent)?;
-            Ok(Self { terminal, before })
+            Ok(own)
         }
     }
 
-    impl Drop for Silent<'_> {
+    impl Drop for Silent {
         fn drop(&mut self) {
-            let _ = tcsetattr(self.terminal, OptionalActions::Flush, &self.before);
+            show_again();
+        }
+    }
+
+    /// Makes a silent terminal what it was.
+    pub(crate) fn show_again() {
+        let mut silent = SILENT.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((terminal, before)) = silent.take() {
+            let _ = tcsetattr(terminal, OptionalActions::Flush, &before);
         }
     }
 }

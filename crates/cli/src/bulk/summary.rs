@@ -3,7 +3,7 @@
 use himozuke::{Policy, model::Parameters};
 use serde::Serialize;
 
-use crate::mj::MjMap;
+use crate::{changes::ChangesFile, mj::MjMap};
 
 /// What `summary.json` holds: the same for the same inputs and policy, on every machine.
 #[derive(Debug, Serialize)]
@@ -94,6 +94,8 @@ pub(super) struct Run {
     pub(super) ended: String,
     pub(super) as_of: String,
     pub(super) threads: usize,
+    /// What was laid over the registry; `null` for nothing.
+    pub(super) changes: Option<ChangesFile>,
     /// Rows that were decided by a run that was stopped.
     pub(super) resumed_after: u64,
     /// The last seal of the decision log, which also says by whom and under what the run was: whoever writes it down elsewhere

@@ -30,6 +30,8 @@ pub struct Explanation {
     reasons: Vec<Told>,
     /// How many candidates are plausible, listed or not.
     candidates_total: usize,
+    /// Whether the record's own address must not be shown ([`Decision::address_withheld`]).
+    address_withheld: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     expected_namesakes: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,6 +92,7 @@ impl Explanation {
             none: 1.0,
             reasons: told(decision.reasons(), lang),
             candidates_total: 0,
+            address_withheld: decision.address_withheld(),
             expected_namesakes: None,
             p_unique: None,
             margin_millibits: None,

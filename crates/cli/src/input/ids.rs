@@ -2,7 +2,9 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use himozuke::MyNumber;
 use rustc_hash::FxHashMap;
+use zeroize::Zeroizing;
 
 /// Remembers ids by a 64-bit hash, and which of them stand on more than one line.
 ///
@@ -93,25 +95,12 @@ fn ungrouped(id: &str) -> impl Iterator<Item = char> {
     id.chars().filter(move |c| !grouping(c)).map(half_width)
 }
 
-/// 12 digits whose last is the check digit of the others (R17: 平成26年総務省令第85号 第5条), grouped or not.
+/// An individual number, grouped in whatever way.
 fn is_individual_number(id: &str) -> bool {
-    let mut number = [0u32; 12];
-    let mut count = 0;
-    for character in ungrouped(id) {
-        match (number.get_mut(count), character.to_digit(10)) {
-            (Some(place), Some(digit)) => *place = digit,
-            _ => return false,
-        }
-        count += 1;
-    }
-    // The weights of the eleven digits, from the left.
-    let weights = [6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
-    let sum: u32 = number.iter().zip(weights).map(|(digit, weight)| digit * weight).sum();
-    let check = match sum % 11 {
-        0 | 1 => 0,
-        rest => 11 - rest,
-    };
-    count == 12 && number.last() == Some(&check)
+    // One character too many is wrong already; with room for all of them nothing is left behind where the text was.
+    let mut digits = Zeroizing::new(String::with_capacity(4 * 13));
+    digits.extend(ungrouped(id).take(13));
+    digits.parse::<MyNumber>().is_ok()
 }
 
 #[cfg(test)]

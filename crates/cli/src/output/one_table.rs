@@ -33,6 +33,7 @@ pub const OF_LINK: &[&str] = &[
     "status",
     "candidates_total",
     "confidence_bits",
+    "address_withheld",
     "line",
     "column",
     "problem",

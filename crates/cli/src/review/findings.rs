@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use himozuke::normalize::{Grade, kanji, text::clean};
+use himozuke::normalize::{Grade, kana, kanji, text::clean};
 
 use super::cells::literal;
 
@@ -127,7 +127,7 @@ impl Cases {
 fn same_reviewer(one: &str, other: &str) -> bool {
     let [one, other] = [one, other].map(|name| -> Vec<char> {
         let letters = name.chars().filter(|character| !character.is_whitespace() && !is_mark(*character));
-        letters.flat_map(char::to_lowercase).map(katakana).collect()
+        letters.flat_map(char::to_lowercase).map(kana::katakana).collect()
     });
     let same =
         |(a, b): (&char, &char)| a == b || kanji::grade(*a, *b).is_some_and(|grade| grade <= Grade::Register);
@@ -136,13 +136,6 @@ fn same_reviewer(one: &str, other: &str) -> bool {
 
 const fn is_mark(character: char) -> bool {
     matches!(character, '.' | ',' | '・' | '-' | '\'' | '’')
-}
-
-fn katakana(character: char) -> char {
-    match character {
-        'ぁ'..='ゖ' => char::from_u32(character as u32 + 0x60).unwrap_or(character),
-        other => other,
-    }
 }
 
 impl Case {

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     args::{Language, Sheet},
     at_rest::Results,
+    changes,
     columns::Role,
     failure::Failure,
     output::{replace, say},
@@ -114,13 +115,16 @@ impl Beside {
         else {
             return Ok(None);
         };
+        if let Some(failure) = changes::differ(results.directory(), arguments.changes.as_deref())? {
+            return Err(failure);
+        }
         if residents::is_index(registry) {
             let message = format!("{} is an index file, which has no values to show", registry.display());
             return Err(Failure::usage(message, Some("give the table that it was made from".to_owned())));
         }
         let mut wanted = Wanted::default();
-        for_each_row(results, |_, person, protected| {
-            *wanted.entry(person.to_owned()).or_default() |= protected;
+        for_each_row(results, |row| {
+            *wanted.entry(row.person.to_owned()).or_default() |= row.protected;
         })?;
         let options = || arguments.reading.options(Role::Registry);
         let mut persons = values::read(registry, options(), &mut wanted)?;
@@ -130,9 +134,9 @@ impl Beside {
         }
         // A record that may be about a protected resident may have their address.
         let mut wanted_records = Wanted::default();
-        for_each_row(results, |record, person, _| {
-            let protected = wanted.get(person).is_some_and(|protected| *protected);
-            *wanted_records.entry(record.to_owned()).or_default() |= protected;
+        for_each_row(results, |row| {
+            let protected = wanted.get(row.person).is_some_and(|protected| *protected);
+            *wanted_records.entry(row.record.to_owned()).or_default() |= row.withheld || protected;
         })?;
         let options = arguments.reading.options(Role::Records);
         let records = values::read(records, options, &mut wanted_records)?;
@@ -146,11 +150,26 @@ impl Beside {
     }
 }
 
-/// Each row of a review: the record, the person, and whether that person's address is protected.
-fn for_each_row(results: &Results<'_>, mut take: impl FnMut(&str, &str, bool)) -> Result<(), Failure> {
-    let mut rows = review_of(results)?;
-    while let Some(([record, person, .., protected, _, _], _)) = rows.next()? {
-        take(record, person, !["", "0"].contains(&protected));
+/// A row of a review, as far as it says whose addresses are shown.
+struct Listed<'a> {
+    record: &'a str,
+    person: &'a str,
+    protected: bool,
+    /// Whether the record's own address may be that of somebody protected, listed or not.
+    withheld: bool,
+}
+
+fn for_each_row(results: &Results<'_>, mut take: impl FnMut(Listed<'_>)) -> Result<(), Failure> {
+    let columns = ["record_id", "person_id", "protected", "address_withheld"];
+    let mut rows = Rows::of(results, "review.csv", columns, 3)?;
+    while let Some(([record, person, protected, withheld], _)) = rows.next()? {
+        // A run that does not say so may have compared anybody.
+        take(Listed {
+            record,
+            person,
+            protected: !["", "0"].contains(&protected),
+            withheld: withheld != "0",
+        });
     }
     Ok(())
 }

@@ -1,0 +1,67 @@
+//! What a row of changes says of a resident: that they went, or all of what they are now.
+
+use std::path::Path;
+
+use himozuke::{Record, Registry};
+
+use crate::{
+    failure::Failure,
+    input::{Chunk, Column, Columns, Row},
+};
+
+/// What the rows of a table are.
+#[derive(Clone, Copy)]
+pub(super) enum Rows<'r> {
+    /// Residents.
+    Residents,
+    /// Residents of this registry, or new ones, as they are now; those whose status is `deleted` went.
+    Changes(&'r Registry),
+}
+
+/// What a resident's row of changes has for a status if nobody of its id is registered any more.
+const DELETED: [&str; 3] = ["deleted", "削除", "抹消"];
+
+impl Rows<'_> {
+    /// Whether a row says that somebody went.
+    pub(super) fn went(self, chunk: &Chunk, row: &Row) -> bool {
+        let says = |word: &&str| chunk.value(row, Column::Status).trim().eq_ignore_ascii_case(word);
+        matches!(self, Self::Changes(_)) && DELETED.iter().any(says)
+    }
+
+    /// The resident of a row. One who is protected stays so where the file says nothing of it.
+    pub(super) fn resident<'c>(self, chunk: &'c Chunk, row: &Row, columns: &Columns) -> Record<'c> {
+        let record = chunk.record(row);
+        match self {
+            Self::Changes(registry) if !columns.has(Column::Protected) => {
+                let stays = registry.find(record.id).is_some_and(|before| registry.is_protected(before));
+                Record { protected: if stays { "1" } else { "" }, ..record }
+            }
+            _ => record,
+        }
+    }
+
+    /// Refuses a change that would leave somebody without a name or a birth date, whom nothing could be linked to.
+    ///
+    /// # Errors
+    /// With the line of the first one.
+    pub(super) fn check(self, path: &Path, chunk: &Chunk, row: &Row) -> Result<(), Failure> {
+        let lacks =
+            |columns: &[Column]| columns.iter().all(|column| chunk.value(row, *column).trim().is_empty());
+        let lacking = match self {
+            Self::Residents => return Ok(()),
+            Self::Changes(_) if lacks(&[Column::KanjiName, Column::KanaName]) => {
+                "kanji_name and no kana_name"
+            }
+            Self::Changes(_) if lacks(&[Column::BirthDate]) => "birth_date",
+            Self::Changes(_) => return Ok(()),
+        };
+        let message = format!(
+            "{}, line {}: the row has no {lacking}, and a change replaces all that is known of the resident",
+            path.display(),
+            row.line()
+        );
+        let hint = "write the whole row as it stands in the register now (不詳 for a birth date that nobody knows), \
+                    or the status deleted for somebody who is registered no more";
+        Err(Failure::usage(message, Some(hint.to_owned())))
+    }
+}
