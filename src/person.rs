@@ -371,6 +371,7 @@ mod tests {
         let dates = [
             Date::Unreadable,
             Date::ShortYear,
+            Date::StatedTwice,
             Date::EraCodeUndeclared,
             Date::EraCodeUnknown,
             Date::NoSuchMonth,

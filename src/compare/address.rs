@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::normalize::address::{Address, AddressRef, Label, Lot, Number, Text, wing};
+use crate::normalize::address::wing::{self, Named};
+use crate::normalize::address::{Address, AddressRef, Label, Lot, Number, Text};
 use crate::normalize::kanji::{self, is_unknown};
 use crate::normalize::{FoldSet, Grade};
 
@@ -502,10 +503,15 @@ fn buildings(a: AddressRef<'_>, b: AddressRef<'_>) -> Buildings {
     if name_a == name_b {
         return Buildings::Alike;
     }
-    let ((base_a, wing_a), (base_b, wing_b)) = (wing(a), wing(b));
-    let shared = base_a == base_b || base_a.is_empty() || base_b.is_empty();
-    if shared && wing_a.is_some() && wing_b.is_some() {
-        return if wing_a == wing_b { Buildings::Alike } else { Buildings::Beside };
+    let (named_a, named_b) = (named(a), named(b));
+    if named_a.base == named_b.base || named_a.base.is_empty() || named_b.base.is_empty() {
+        let mut stated = named_a.wings.into_iter().zip(named_b.wings).filter_map(|(a, b)| Some(a? == b?));
+        if stated.clone().any(|same| !same) {
+            return Buildings::Beside;
+        }
+        if stated.next().is_some() {
+            return Buildings::Alike;
+        }
     }
     let (a, b) = (name_a.as_str(), name_b.as_str());
     match (a.is_empty(), b.is_empty()) {
@@ -515,12 +521,12 @@ fn buildings(a: AddressRef<'_>, b: AddressRef<'_>) -> Buildings {
     }
 }
 
-/// The name that a building shares with those beside it, and what tells it from them, before the room or in the name.
-fn wing(address: AddressRef<'_>) -> (&str, Option<wing::Wing>) {
+/// The name of a building and what tells it from those beside it, which may stand before the room.
+fn named(address: AddressRef<'_>) -> Named<'_> {
     let name = address.building().as_str();
     match wing::of_room(split_block(address.room().as_str()).0) {
         None => wing::split(name),
-        of_room => (name, of_room),
+        of_room => Named { base: name, wings: [None, of_room] },
     }
 }
 

@@ -3,8 +3,8 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::numeral::is_numeral;
-use super::text::before;
+use super::numeral::{is_numeral, read};
+use super::text::{before, from};
 use crate::normalize::{Fold, FoldSet, Grade};
 
 /// An address as characters in one notation.
@@ -38,7 +38,31 @@ pub(super) fn fold(text: &str, folds: FoldSet) -> Folded {
         folded.chars.push(ILLEGIBLE);
     }
     settle(&mut folded.chars, &mut folded.folds);
+    write_out_grid(&mut folded.chars);
     folded
+}
+
+/// Writes out the grid of Sapporo, of which its people leave out the words: 北1西2 is 北1条西2丁目.
+fn write_out_grid(chars: &mut Vec<char>) {
+    let Some(city) = chars.windows(3).take(8).position(|name| name == ['札', '幌', '市']) else { return };
+    let number = |at: usize| {
+        let (_, len) = read(from(chars, at))?;
+        Some(at + len)
+    };
+    let is = |at: usize, sides: [char; 2]| chars.get(at).is_some_and(|c| sides.contains(c));
+    let crossing = (city + 3..chars.len()).filter(|at| is(*at, ['北', '南'])).find_map(|at| {
+        let street = number(at + 1).filter(|street| is(*street, ['東', '西']))?;
+        Some((street, number(street + 1)?))
+    });
+    let Some((street, block)) = crossing else { return };
+    match chars.get(block) {
+        // 西2丁目 is labelled, and 西2条, 西2線 are no blocks.
+        Some('丁') => {}
+        Some('-' | ' ') => drop(chars.splice(block..=block, ['丁', '目'])),
+        Some(c) if is_kanji(*c) => return,
+        _ => drop(chars.splice(block..block, ['丁', '目'])),
+    }
+    chars.insert(street, '条');
 }
 
 impl Folded {

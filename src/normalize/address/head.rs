@@ -167,6 +167,10 @@ impl Address {
         if !head.chars().all(is_inert) || head.chars().next_back().is_none_or(leans_on_next) {
             return None;
         }
+        // 北1西2: what the grid of Sapporo means shows behind the number.
+        if head.ends_with(['北', '南']) && head.contains("札幌市") {
+            return None;
+        }
         let chars = fold(head, FoldSet::EMPTY);
         // Words that say that the address is cut off say so at its end only.
         if chars.chars.contains(&ILLEGIBLE) {

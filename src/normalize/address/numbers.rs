@@ -202,7 +202,11 @@ impl Numbers {
             if numbers.is_full() {
                 return None;
             }
-            let label = Label::ALL.into_iter().skip(1).rev().find_map(|l| Some((l, starts(rest, l.text())?)));
+            // 1番地先 is 番 and 地先; 番地 would have one more 地.
+            let ends = |len| from(rest, len) != ['先'];
+            let read =
+                |label: Label| starts(rest, label.text()).filter(|len| ends(*len)).map(|len| (label, len));
+            let label = Label::ALL.into_iter().skip(1).rev().find_map(read);
             let (label, len) = label.filter(|_| Lot::read(rest).is_none()).unwrap_or((Label::Unlabelled, 0));
             rest = from(rest, len);
             if label == Label::Unlabelled && rest.first() == Some(&'-') {
@@ -257,7 +261,9 @@ impl Numbers {
         let first = self.len == 0;
         let kanji = digits.first().is_some_and(|&c| is_kanji_numeral(c));
         let separated = first || separator.len > 0 || self.last_label() != Some(Label::Unlabelled);
-        let room_follows = self.last_label() == Some(Label::Go)
+        // 6号の1 is a part of the house number, 6号の302 a room.
+        let of_house = separator.branch && value < 100 && label.is_none();
+        let room_follows = self.last_label() == Some(Label::Go) && !of_house
             || is_unit(after)
             || (self.len >= 3 && !separator.branch && matches!(label, None | Some((Label::Go, _))));
         // 81番地一 ends with a number, 2番一番館 does not.

@@ -1,6 +1,7 @@
 //! Which of several buildings of one name is meant: ハイツⅠ and ハイツⅡ, コーポA, 2号棟, 東館, 第二寮. Knows names as they are kept in
 //! an address, not which of them agree.
 
+use super::fold::is_katakana;
 use super::numeral::{is_kanji_numeral, read_digits, read_kanji};
 
 /// What tells a building from others of its name, the same for Ⅱ, 2 and 二.
@@ -38,19 +39,51 @@ pub(crate) fn of_room(block: &str) -> Option<Wing> {
     Wing::of(block.trim_end_matches('-'))
 }
 
-/// Splits the name of a building into what it shares with others beside it and what tells it from them.
-pub(crate) fn split(name: &str) -> (&str, Option<Wing>) {
+/// The name of a building, parted into what it shares with others beside it and what tells it from them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Named<'a> {
+    pub(crate) base: &'a str,
+    /// What stands before the name, of the building or still of its house number (1号パレス, 乙), and what stands behind it.
+    pub(crate) wings: [Option<Wing>; 2],
+}
+
+/// Parts the name of a building.
+pub(crate) fn split(name: &str) -> Named<'_> {
+    let (rest, first) = leading(name).unwrap_or((name, None));
+    let (base, last) = trailing(rest).unwrap_or((rest, None));
+    // 第二ハイツ is ハイツⅡ, and no house number.
+    let wings = if last.is_none() && name.starts_with('第') { [None, first] } else { [first, last] };
+    Named { base, wings }
+}
+
+fn is_number(c: char) -> bool {
+    c.is_ascii_digit() || is_kanji_numeral(c)
+}
+
+/// A number or the sign of a lot before a name, or a kana that is all of it (1234番地イ).
+fn leading(name: &str) -> Option<(&str, Option<Wing>)> {
+    const LABELS: [&str; 5] = ["号棟", "号館", "番館", "棟", "号"];
+    const SIGNS: [char; 6] = ['甲', '乙', '丙', '丁', '戊', '己'];
+    let ordinal = name.strip_prefix('第');
+    let after = ordinal.or_else(|| name.strip_prefix('ノ')).unwrap_or(name);
+    if after.starts_with(SIGNS) || after.chars().count() == 1 && after.starts_with(is_katakana) {
+        let sign = after.chars().next()?;
+        return Some((after.strip_prefix(sign)?, Some(Wing(Wing::LETTERS | sign as u32))));
+    }
+    // 三井ハイツ and 一番館 have no number before them.
+    let counts = |c: char| c.is_ascii_digit() || ordinal.is_some() && is_number(c);
+    let base = after.trim_start_matches(counts);
+    let wing @ Some(_) = Wing::of(after.strip_suffix(base)?) else { return None };
+    let base = LABELS.into_iter().find_map(|label| base.strip_prefix(label)).unwrap_or(base);
+    (!base.is_empty()).then_some((base, wing))
+}
+
+/// A number, a letter or a side behind a name.
+fn trailing(name: &str) -> Option<(&str, Option<Wing>)> {
     const LABELS: [&str; 6] = ["号棟", "号館", "番館", "番街", "棟", "館"];
     const SIDES: [(&str, &str); 4] =
         [("東", "イースト"), ("西", "ウエスト"), ("南", "サウス"), ("北", "ノース")];
     const KINDS: [&str; 9] = ["中", "本", "別", "新", "旧", "左", "右", "前", "後"];
-    let is_number = |c: char| c.is_ascii_digit() || is_kanji_numeral(c);
-    if let Some(after) = name.strip_prefix('第')
-        && let base = after.trim_start_matches(is_number)
-        && let wing @ Some(_) = after.strip_suffix(base).and_then(Wing::of)
-    {
-        return (base, wing);
-    }
     let labelled = LABELS.into_iter().find_map(|label| name.strip_suffix(label));
     let body = labelled.or_else(|| name.strip_suffix("タワー")).unwrap_or(name);
     let side = SIDES
@@ -64,12 +97,9 @@ pub(crate) fn split(name: &str) -> (&str, Option<Wing>) {
             .or_else(|| run(|c| c.is_ascii_uppercase()))
     };
     let number = || runs().and_then(|base| Some((base, body.strip_prefix(base)?)));
-    match side.or_else(kind).or_else(number) {
-        Some((base, word)) if let wing @ Some(_) = Wing::of(word) => {
-            (base.trim_end_matches(['第', '-']), wing)
-        }
-        _ => (name, None),
-    }
+    let (base, word) = side.or_else(kind).or_else(number)?;
+    let wing @ Some(_) = Wing::of(word) else { return None };
+    Some((base.trim_end_matches(['第', '-']), wing))
 }
 
 #[cfg(test)]
@@ -79,27 +109,34 @@ mod tests {
     #[test]
     fn wings_are_told_from_names() {
         let cases = [
-            ("ハイツII", "ハイツ", "2"),
-            ("ハイツ2", "ハイツ", "2"),
-            ("ハイツ二", "ハイツ", "2"),
-            ("第二ハイツ", "ハイツ", "2"),
-            ("ハイツ第2", "ハイツ", "2"),
-            ("市営住宅12号棟", "市営住宅", "12"),
-            ("サンハイツ二番館", "サンハイツ", "2"),
-            ("コーポA", "コーポ", "A"),
-            ("コーポA棟", "コーポ", "A"),
-            ("東館", "", "東"),
-            ("グリーンコート東", "グリーンコート", "東"),
-            ("グリーンコートイーストタワー", "グリーンコート", "東"),
-            ("メゾン本館", "メゾン", "本"),
+            ("ハイツII", "", "ハイツ", "2"),
+            ("ハイツ2", "", "ハイツ", "2"),
+            ("ハイツ二", "", "ハイツ", "2"),
+            ("第二ハイツ", "", "ハイツ", "2"),
+            ("第二ハイツA", "2", "ハイツ", "A"),
+            ("ハイツ第2", "", "ハイツ", "2"),
+            ("市営住宅12号棟", "", "市営住宅", "12"),
+            ("サンハイツ二番館", "", "サンハイツ", "2"),
+            ("コーポA", "", "コーポ", "A"),
+            ("コーポA棟", "", "コーポ", "A"),
+            ("東館", "", "", "東"),
+            ("3号棟", "", "", "3"),
+            ("グリーンコート東", "", "グリーンコート", "東"),
+            ("グリーンコートイーストタワー", "", "グリーンコート", "東"),
+            ("メゾン本館", "", "メゾン", "本"),
+            ("1号パレス", "1", "パレス", ""),
+            ("ノ1パレスII", "1", "パレス", "2"),
+            ("2号棟パレス", "2", "パレス", ""),
+            ("乙パレス", "乙", "パレス", ""),
+            ("乙", "乙", "", ""),
+            ("イ", "イ", "", ""),
         ];
-        for (name, base, word) in cases {
-            assert_eq!(split(name), (base, Wing::of(word)), "{name}");
-            assert!(Wing::of(word).is_some());
+        for (name, first, base, last) in cases {
+            assert_eq!(split(name), Named { base, wings: [Wing::of(first), Wing::of(last)] }, "{name}");
         }
-        for name in ["", "ハイツ", "市民会館", "パレスABC", "ロイヤル本", "ハイツ123456789"]
+        for name in ["", "ハイツ", "市民会館", "パレスABC", "三井ビル", "ロイヤル本", "ハイツ123456789"]
         {
-            assert_eq!(split(name), (name, None), "{name}");
+            assert_eq!(split(name), Named { base: name, wings: [None, None] }, "{name}");
         }
         assert_eq!(of_room("5-"), Wing::of("V"));
         assert_ne!(of_room("A"), of_room("B"));

@@ -12,6 +12,9 @@ pub enum BirthDateError {
     /// A year without its century or era.
     #[error("the year has neither an era nor four digits; write all four digits or the era")]
     ShortYear,
+    /// A date stated twice, as two dates.
+    #[error("the date is stated twice, and the two are not one; find out which is right")]
+    StatedTwice,
     /// A numeric era code in a file whose family of codes was not declared (R14).
     #[error("the date begins with a numeric era code; declare which family of era codes the file uses")]
     EraCodeUndeclared,
@@ -53,6 +56,7 @@ impl BirthDateError {
         match self {
             Self::Unreadable => "birth_date_unreadable",
             Self::ShortYear => "birth_date_short_year",
+            Self::StatedTwice => "birth_date_stated_twice",
             Self::EraCodeUndeclared => "birth_date_era_code_undeclared",
             Self::EraCodeUnknown => "birth_date_era_code_unknown",
             Self::NoSuchMonth => "birth_date_no_such_month",
@@ -72,6 +76,10 @@ impl BirthDateError {
         match self {
             Self::Unreadable => "生年月日の書式が読み取れません。YYYY-MM-DD か元号で書いてください".into(),
             Self::ShortYear => "年に元号も4桁の西暦もありません。西暦4桁か元号を付けてください".into(),
+            Self::StatedTwice => {
+                "西暦と元号など、二通りに書かれた生年月日が食い違っています。正しい方を確かめてください"
+                    .into()
+            }
             Self::EraCodeUndeclared => "元号コードの体系が指定されていません。体系を指定してください".into(),
             Self::EraCodeUnknown => "指定された体系にない元号コードです。体系の指定を確かめてください".into(),
             Self::NoSuchMonth => "月が12を超えています。年月日の順を確かめてください".into(),

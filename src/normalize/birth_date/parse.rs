@@ -1,5 +1,5 @@
 //! From written forms to birth dates, in three steps: tokens, a form (up to four groups and their units), and what the
-//! form states. Nothing here allocates once the text is clean.
+//! form states. Nothing here allocates once the text is clean, but for a date that is stated twice.
 
 use super::civil::{Day, MAX_YEAR, MIN_YEAR, days_in_month};
 use super::{BirthDate, BirthDateError, DateOptions, Era, EraCodes, ImpossibleEra, Kind, Notes};
@@ -19,7 +19,7 @@ pub(super) fn parse(input: &str, options: &DateOptions) -> Result<Option<BirthDa
     let text = text.strip_prefix("西暦").unwrap_or(text);
     let date = match plain(text) {
         Some(stated) => stated.resolve(options)?,
-        None => any_form(text, options)?,
+        None => any_form(text, options).or_else(|error| stated_twice(text, options).unwrap_or(Err(error)))?,
     };
     check_age(date, options.as_of)?;
     Ok(Some(date))
@@ -47,6 +47,22 @@ fn plain(text: &str) -> Option<Stated> {
     stated.day = Some(month_or_day(Some(day), 31, Error::NoSuchDay).ok()??);
     stated.year = Some(stated.western(year).ok()??);
     Some(stated)
+}
+
+/// A date that is stated again in brackets, as far as to its year: 1980年1月2日(昭和55年), 昭和55年(1980年)1月2日. A clerk takes it
+/// where both are one, and asks where they are not. `None` where a statement is no date.
+fn stated_twice(text: &str, options: &DateOptions) -> Option<Result<BirthDate, Error>> {
+    let (before, rest) = text.split_once('(')?;
+    let (again, after) = rest.split_once(')')?;
+    let date = any_form(&[before.trim_end(), after.trim_start()].concat(), options).ok()?;
+    let again = any_form(again, options).or_else(|_| any_form(&[again, "年"].concat(), options)).ok()?;
+    let known = !date.is_unknown() && !again.is_unknown();
+    let within = |inner: BirthDate, outer: BirthDate| outer.first <= inner.first && inner.last <= outer.last;
+    known.then(|| match (within(date, again), within(again, date)) {
+        (true, _) => Ok(date),
+        (_, true) => Ok(again),
+        _ => Err(Error::StatedTwice),
+    })
 }
 
 fn any_form(text: &str, options: &DateOptions) -> Result<BirthDate, Error> {
