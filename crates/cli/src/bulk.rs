@@ -331,6 +331,7 @@ impl Job<'_> {
         mut files: Vec<Finished>,
     ) -> Result<Done, Failure> {
         self.check_inputs()?;
+        let lacking = self.setup.lacking();
         let (logged, log_seal) = log.finish(&answers, &self.directory.working_files())?;
         files.extend(logged);
         let Self { setup, directory, resumed, registry_seconds, records_seconds, .. } = self;
@@ -411,7 +412,8 @@ impl Job<'_> {
             }
             None => format!("written to {}", setup.arguments.out.display()),
         });
-        let mut warnings = answers.warnings();
+        let mut warnings = lacking;
+        warnings.extend(answers.warnings());
         warnings.extend(registry.warnings());
         let registry_problems = registry.rows_left_out + registry.attributes_unknown;
         Ok(Done { notes, warnings, rejected: answers.rejected(), registry_problems, stream })
