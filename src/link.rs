@@ -244,8 +244,12 @@ impl<'r> Linker<'r> {
         ranked.iter_mut().for_each(Vec::clear);
         self.score_found(sought, searches, ranked);
         // Whoever shares the best candidate's name as filed is a rival, even if the record's spelling does not show it.
-        let best = |scored: &Vec<Scored>| scored.first().and_then(|best| self.registry.person(best.resident));
-        self.registry.namesakes(ranked.iter().map(best), searches, namesakes);
+        // One who is filed as the record is written has no others than the record.
+        let best = |(sought, scored): (&Sought<'_>, &Vec<Scored>)| {
+            let best = self.registry.person(scored.first()?.resident)?;
+            (!best.is_written_as(&sought.record)).then_some(best)
+        };
+        self.registry.namesakes(sought.iter().zip(&*ranked).map(best), searches, namesakes);
         for (Search { found: rivals, .. }, Search { found, .. }) in namesakes.iter_mut().zip(searches) {
             rivals.retain(|row| found.binary_search(row).is_err());
         }

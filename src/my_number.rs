@@ -106,8 +106,23 @@ impl FromStr for MyNumber {
     ///
     /// # Errors
     /// [`MyNumberError`] where the form or the check digit is wrong.
-    // The text is read character by character: cleaned copies of it would stay behind in freed memory.
     fn from_str(text: &str) -> Result<Self, MyNumberError> {
+        let number = match <&Digits>::try_from(text.as_bytes()) {
+            // As nearly all are written.
+            Ok(digits) if digits.iter().all(u8::is_ascii_digit) => Self(*digits),
+            _ => Self::grouped(text)?,
+        };
+        if check_digit(&number.0) != number.0.last().copied() {
+            return Err(MyNumberError::CheckDigit);
+        }
+        Ok(number)
+    }
+}
+
+impl MyNumber {
+    /// Twelve digits in any notation, unchecked.
+    // The text is read character by character: cleaned copies of it would stay behind in freed memory.
+    fn grouped(text: &str) -> Result<Self, MyNumberError> {
         let mut number = Self([0; LENGTH]);
         let mut count = 0;
         let mut separated = [false; 2];
@@ -131,9 +146,6 @@ impl FromStr for MyNumber {
         }
         if separated[0] != separated[1] {
             return Err(MyNumberError::NotADigit);
-        }
-        if check_digit(&number.0) != number.0.last().copied() {
-            return Err(MyNumberError::CheckDigit);
         }
         Ok(number)
     }

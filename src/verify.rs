@@ -4,6 +4,7 @@
 mod alerts;
 mod batch;
 mod numbers;
+mod shared;
 mod traces;
 
 use crate::Record;

@@ -78,6 +78,9 @@ fn what_is_built_in_its_file_is_what_is_built_in_memory() {
 fn a_registry_of_nobody_is_a_file_too() {
     let file = Scratch::new("nobody");
     Registry::builder().build().unwrap().save(&file.0).unwrap();
+    let saved = fs::read(&file.0).unwrap();
+    Registry::builder().save(&file.0).unwrap();
+    assert_eq!(fs::read(&file.0).unwrap(), saved);
     let registry = Registry::open_checked(&file.0).unwrap();
     let linker = Linker::new(&registry, Policy::guideline()).unwrap();
     let record =

@@ -25,8 +25,8 @@ use figures::Figures;
 use himozuke::normalize::Grade;
 use himozuke::synth::{Cause, ClaimRates, ErrorRates, PopulationRates, SynthConfig};
 use himozuke::{
-    AlertKind, Claim, ClaimsRule, Decision, Linker, Model, NamesakeRule, Noted, NumberTable, Policy, Profile,
-    Reason, ReasonSet, Record, Registry, Verdict, VerifyReport,
+    AlertKind, Claim, Decision, Linker, Noted, NumberTable, Policy, Profile, Reason, ReasonSet, Record,
+    Registry, Verdict, VerifyReport,
 };
 use people::{cases, facts, official, registry, residents, style, subject};
 use proptest::prelude::*;

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::normalize::address::{Address, AddressRef, Label, Lot, Number, Text};
+use crate::normalize::address::{Address, AddressRef, Label, Lot, Number, Text, wing};
 use crate::normalize::kanji::{self, is_unknown};
 use crate::normalize::{FoldSet, Grade};
 
@@ -19,7 +19,7 @@ pub enum AddressLevel {
     Dwelling = 0,
     /// The same numbers, all accounted for; a room or a building is stated on one side only, or the buildings' names differ.
     Building = 1,
-    /// The same numbers and two different rooms: two dwellings of one house.
+    /// The same numbers and two different rooms, or two buildings of one name (ハイツⅠ / ハイツⅡ): two dwellings.
     RoomsDiffer = 2,
     /// The same numbers as far as both sides go, but some are missing, or are labelled otherwise (1丁目2番 / 1番2号).
     Partial = 3,
@@ -308,13 +308,7 @@ impl<'a> Pair<'a> {
             Stated::Neither if nowhere => return Some(apart),
             _ => return Some(Municipality),
         }
-        // 府中市府中町 without its prefecture: a town that is known told no municipality, for two have it.
-        let one_of_two = |bare: AddressRef<'_>, other: AddressRef<'_>| {
-            bare.prefecture().is_none() && other.prefecture().is_some() && other.knows_town()
-        };
-        let namesakes = municipality == Stated::Alike && (one_of_two(a, b) || one_of_two(b, a));
-        let ambiguous =
-            nowhere || namesakes || (a.is_ambiguous() || b.is_ambiguous()) && streets != Stated::Alike;
+        let ambiguous = nowhere || (a.is_ambiguous() || b.is_ambiguous()) && streets != Stated::Alike;
         self.notes.insert_if(ambiguous, AddressNote::AddressPlaceAmbiguous);
         if a.knows_town() == b.knows_town() {
             match self.stated(AddressRef::area) {
@@ -354,7 +348,8 @@ impl<'a> Pair<'a> {
         self.notes.insert_if(relabelled, AddressNote::AddressLabelsDiffer);
         self.notes
             .insert_if(pairs().any(|(x, y)| labelled(x) != labelled(y)), AddressNote::AddressUnlabelled);
-        self.notes.insert_if(a.lot() != b.lot(), AddressNote::AddressLotDiffers);
+        let unstated = [a, b].iter().any(|side| side.lot() == Lot::Unstated);
+        self.notes.insert_if(a.lot() != b.lot() && !unstated, AddressNote::AddressLotDiffers);
         let nothing = shorter.numbers().is_empty();
         let rooms = match longer.numbers().get(shorter.numbers().len()..).unwrap_or_default() {
             [] => rooms(a.room(), b.room()),
@@ -375,7 +370,7 @@ impl<'a> Pair<'a> {
         if nothing {
             self.notes.insert(AddressNote::AddressNumbersMissing);
             AddressLevel::Town
-        } else if stops_at_chome(a) || stops_at_chome(b) {
+        } else if unstated || stops_at_chome(a) || stops_at_chome(b) {
             self.notes.insert(AddressNote::AddressNumbersMissing);
             AddressLevel::Partial
         } else if relabelled || a.lot() != b.lot() {
@@ -387,14 +382,14 @@ impl<'a> Pair<'a> {
 
     /// The level of two dwellings with the same numbers.
     fn within_house(&mut self, rooms: Rooms) -> AddressLevel {
-        let buildings = buildings(self.a.building(), self.b.building());
+        let buildings = buildings(self.a, self.b);
         match buildings {
             Buildings::OneSide => self.notes.insert(AddressNote::AddressBuildingMissing),
-            Buildings::Apart => self.notes.insert(AddressNote::AddressBuildingDiffers),
+            Buildings::Apart | Buildings::Beside => self.notes.insert(AddressNote::AddressBuildingDiffers),
             Buildings::Alike => {}
         }
         match (rooms, buildings) {
-            (Rooms::Apart, _) => AddressLevel::RoomsDiffer,
+            (Rooms::Apart, _) | (_, Buildings::Beside) => AddressLevel::RoomsDiffer,
             (Rooms::OneSide, _) => {
                 self.notes.insert(AddressNote::AddressRoomMissing);
                 AddressLevel::Building
@@ -496,18 +491,36 @@ enum Buildings {
     Alike,
     OneSide,
     Apart,
+    /// Two buildings of one name.
+    Beside,
 }
 
-/// Names of buildings are abbreviated freely: one inside the other is alike.
-fn buildings(a: Text<'_>, b: Text<'_>) -> Buildings {
-    if a == b {
+/// Names of buildings are abbreviated freely: one inside the other is alike, and another name alone contradicts nothing. But whoever
+/// writes ハイツⅠ does not mean ハイツⅡ, nor 東館 by 西館: there is a room 302 in each.
+fn buildings(a: AddressRef<'_>, b: AddressRef<'_>) -> Buildings {
+    let (name_a, name_b) = (a.building(), b.building());
+    if name_a == name_b {
         return Buildings::Alike;
     }
-    let (a, b) = (a.as_str(), b.as_str());
+    let ((base_a, wing_a), (base_b, wing_b)) = (wing(a), wing(b));
+    let shared = base_a == base_b || base_a.is_empty() || base_b.is_empty();
+    if shared && wing_a.is_some() && wing_b.is_some() {
+        return if wing_a == wing_b { Buildings::Alike } else { Buildings::Beside };
+    }
+    let (a, b) = (name_a.as_str(), name_b.as_str());
     match (a.is_empty(), b.is_empty()) {
         (false, false) if a.contains(b) || b.contains(a) => Buildings::Alike,
         (false, false) => Buildings::Apart,
         _ => Buildings::OneSide,
+    }
+}
+
+/// The name that a building shares with those beside it, and what tells it from them, before the room or in the name.
+fn wing(address: AddressRef<'_>) -> (&str, Option<wing::Wing>) {
+    let name = address.building().as_str();
+    match wing::of_room(split_block(address.room().as_str()).0) {
+        None => wing::split(name),
+        of_room => (name, of_room),
     }
 }
 

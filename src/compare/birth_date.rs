@@ -112,7 +112,7 @@ pub fn compare(a: BirthDate, b: BirthDate) -> BirthDateLevel {
 
 /// Whether two days are few enough days apart, or about so many as there are from a day to the same day of another year: no
 /// slip is between others. It costs less than to know their months.
-const fn may_be_near(a: Day, b: Day) -> bool {
+pub(crate) const fn may_be_near(a: Day, b: Day) -> bool {
     let apart = a.number().abs_diff(b.number());
     // Years are a quarter of a day longer than 365 days, three quarters either way aside and two days that 1900 and 2100 lack.
     let over = apart * 4 % (4 * 365 + 1);

@@ -10,7 +10,7 @@ mod tests;
 
 use serde::Serialize;
 
-use crate::normalize::name::{NameKind, NameRef, Script, SpellingRef};
+use crate::normalize::name::{NameKind, NameRef, PartRef, Script, SpellingRef};
 use crate::normalize::reading::{self, Plausibility};
 use crate::normalize::{FoldSet, Grade, kana, kanji, romaji};
 use crate::person::Person;
@@ -197,6 +197,9 @@ pub struct NameComparison {
     pub not_comparable: bool,
     /// Where they are not comparable because one is written and the other read: how well the two fit. Never agreement.
     pub plausibility: Option<Plausibility>,
+    /// Beside register forms that agree both sides state the name in Roman letters, and not the same one; or one side has
+    /// them for a reading, and they are not the other's. Who is registered with both is not whom a record calls otherwise.
+    pub roman_differs: bool,
 }
 
 /// Whether a name agrees, in the sense of METHOD section 5.
@@ -208,6 +211,8 @@ pub enum NameAgreement {
     Agrees,
     /// It would, but by a former name or an alias.
     ByOtherName,
+    /// It would, but by one of several names that a row states as its own.
+    Contested,
     /// Only the reading could be compared, and agrees: never agreement.
     ReadingOnly,
     /// The register form agrees, the reading contradicts.
@@ -241,6 +246,7 @@ impl NameComparison {
         unknown_characters: false,
         not_comparable: false,
         plausibility: None,
+        roman_differs: false,
     };
 
     /// The joint level of the family name: evidence of the household.
@@ -278,6 +284,7 @@ impl NameComparison {
         match register {
             ScriptLevel::Same(_) if register.agrees_within(accepted) => match reading {
                 ScriptLevel::Different => A::ReadingDiffers,
+                _ if self.through == NameKind::Contested => A::Contested,
                 _ if self.through != NameKind::Registered => A::ByOtherName,
                 _ => A::Agrees,
             },
@@ -328,6 +335,7 @@ impl NameComparison {
             NameKind::Registered => 0,
             NameKind::Former => 1,
             NameKind::Alias => 2,
+            NameKind::Contested => 3,
         };
         // Equal but for unknown characters explains more than a difference (R7), less than any agreement.
         let around_unknown = |level, other| match level {
@@ -377,10 +385,14 @@ where
 {
     let mut best: Option<NameComparison> = None;
     let mut widest_equal = false;
+    let mut romans: Option<bool> = None; // whether any two in Roman letters are one
     for left in a {
         for right in b.clone() {
             let pair = compare_names(left, right);
             widest_equal |= pair.widest_equal;
+            if let Some(same) = romans_agree(left, right, &pair) {
+                romans = Some(same || romans == Some(true));
+            }
             if best.is_none_or(|best| pair.rank() < best.rank()) {
                 best = Some(pair);
             }
@@ -388,13 +400,44 @@ where
     }
     let mut best = best.unwrap_or(NameComparison::UNKNOWN);
     best.widest_equal = widest_equal;
+    best.roman_differs |= romans == Some(false);
+    best.roman_differs &= best.register.whole.agrees();
     best
+}
+
+/// Whether two of today's names in Roman letters are one, of which one stands beside the registered form: in any order, and however
+/// their kana are spelled (SATO TARO, TAROU SATOU). `None` where there is nothing of this kind to compare.
+fn romans_agree(a: NameRef<'_>, b: NameRef<'_>, pair: &NameComparison) -> Option<bool> {
+    let (x, y) = (roman(a)?, roman(b)?);
+    if pair.register.whole.agrees() || pair.register.reordered {
+        return Some(true);
+    }
+    if a.kind == NameKind::Registered && b.kind == NameKind::Registered {
+        return None;
+    }
+    let spelled = |roman: &str, other: &str| {
+        roman == other || romaji::key(roman).is_some_and(|key| romaji::key(other) == Some(key))
+    };
+    let (x, y) = (words(x), words(y));
+    Some(x.len() == y.len() && all_find(&x, &y, spelled) || spelled(&x.concat(), &y.concat()))
+}
+
+/// One of today's names, if it is in Roman letters.
+fn roman(name: NameRef<'_>) -> Option<SpellingRef<'_>> {
+    name.register.filter(|form| name.kind != NameKind::Former && is_roman(*form) && !form.has_unknown())
+}
+
+/// Whether a name is in Roman letters throughout.
+fn is_roman(name: SpellingRef<'_>) -> bool {
+    let all = |part: PartRef<'_>| part.script() == Script::Latin;
+    all(name.given) && all(name.family)
 }
 
 fn compare_names(a: NameRef<'_>, b: NameRef<'_>) -> NameComparison {
     let register = compare_script::<RegisterForm>(a.register, b.register);
     let reading = compare_script::<Reading>(a.reading, b.reading);
     let through = match (a.kind, b.kind) {
+        (NameKind::Contested, _) | (_, NameKind::Contested) => NameKind::Contested,
         (NameKind::Registered, kind) | (kind, NameKind::Registered) => kind,
         (NameKind::Former, kind) | (kind, NameKind::Former) => kind,
         (NameKind::Alias, NameKind::Alias) => NameKind::Alias,
@@ -415,7 +458,17 @@ fn compare_names(a: NameRef<'_>, b: NameRef<'_>) -> NameComparison {
         unknown_characters,
         not_comparable,
         plausibility,
+        roman_differs: reading.given == ScriptLevel::Unknown && reads_otherwise(a, b),
     }
+}
+
+/// Whether one of two readings is in Roman letters that do not sound like the other.
+fn reads_otherwise(a: NameRef<'_>, b: NameRef<'_>) -> bool {
+    let (Some(a), Some(b)) = (a.reading, b.reading) else { return false };
+    let otherwise = |roman, read| {
+        is_roman(roman) && script(read) == Script::Kana && roman_fit(roman, read) == Plausibility::Unlisted
+    };
+    !a.has_unknown() && !b.has_unknown() && (otherwise(a, b) || otherwise(b, a))
 }
 
 /// How well the written form of either name fits the reading of the other; the better way round.

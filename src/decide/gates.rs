@@ -181,6 +181,7 @@ fn name(policy: &Policy, comparison: &Comparison) -> ReasonSet {
             }
         }
         NameAgreement::ByOtherName => reasons.insert(Reason::ByOtherName),
+        NameAgreement::Contested => reasons.insert(Reason::NamesContradict),
         NameAgreement::ReadingOnly if name.unknown_characters => reasons.insert(Reason::NameUnknownCharacter),
         NameAgreement::ReadingOnly => reasons.insert(Reason::NameKanaOnly),
         NameAgreement::ReadingDiffers => reasons.insert(Reason::ReadingDiffers),
@@ -197,6 +198,9 @@ fn name(policy: &Policy, comparison: &Comparison) -> ReasonSet {
             reasons.insert(Reason::NameNotCompared);
         }
         NameAgreement::Unknown => reasons.insert(Reason::NameMissing),
+    }
+    if name.roman_differs {
+        reasons.insert(Reason::NamesContradict);
     }
     if name.contradicts() && !reasons.contains(Reason::Homophone) && !reasons.contains(Reason::ReadingDiffers)
     {

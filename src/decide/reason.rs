@@ -102,6 +102,9 @@ reasons! {
     ByOtherName "by_other_name"
         "The names agree only through a former name or an alias." "旧氏または通称でだけ一致します。"
         "Ask about the change of name." "氏名の変更または通称を確認してください。";
+    NamesContradict "names_contradict"
+        "One side states two different names, or another name than the other side's beside one that agrees." "一方に異なる二つの氏名があるか、一致する氏名のほかに異なる氏名の記載があります。"
+        "Ask for the name as it stands in the register; columns may have been mixed up." "住民票どおりの氏名を確認してください。項目の取違えの場合もあります。";
     NameNotCompared "name_not_compared"
         "The names are in different scripts and could not be compared." "氏名の文字種が異なり、照合できません。"
         "Ask for the name as it stands in the register." "住民票どおりの氏名を確認してください。";
@@ -139,8 +142,8 @@ reasons! {
         "The address agrees with a former one." "前住所と一致します。"
         "Confirm the move." "転居を確認してください。";
     AddressRoomsDiffer "address_rooms_differ"
-        "The same building and another room." "建物は同じですが、部屋が異なります。"
-        "Ask for the room number." "部屋番号を確認してください。";
+        "The same house number, and another room or another building of one name." "番地・号は同じですが、部屋または棟が異なります。"
+        "Ask for the building and the room number." "建物名・棟と部屋番号を確認してください。";
     Namesake "namesake"
         "Somebody else in the registry has this name and birth date." "同じ氏名・生年月日の別の住民が登録されています。"
         "Ask for something that only one of them can know or show." "本人だけが示せる事項または書類で確認してください。";

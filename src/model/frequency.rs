@@ -40,7 +40,7 @@ impl Script {
     pub(super) fn legible(name: NameRef<'_>) -> Option<(Self, SpellingRef<'_>)> {
         let register = name.register.map(|register| (Self::Register, register));
         let reading = name.reading.map(|reading| (Self::Reading, reading));
-        register.filter(|(script, name)| script.key(*name).is_some()).or(reading).or(register)
+        register.filter(|(_, name)| !name.has_unknown()).or(reading).or(register)
     }
 
     fn of(self, name: NameRef<'_>) -> Option<SpellingRef<'_>> {

@@ -4,6 +4,8 @@
 
 mod part;
 mod plain;
+mod restated;
+mod unstated;
 
 use std::borrow::Cow;
 
@@ -13,8 +15,12 @@ use thiserror::Error;
 use super::text::{self, Clean};
 use super::{Fold, FoldSet, kana};
 
-pub(crate) use part::{Filed, PartRef, is_han, reading_key, register_key, widest_reading, widest_register};
+pub(crate) use part::{
+    Filed, PartRef, is_han, reading_key, register_key, whole_key, widest_reading, widest_register,
+};
 pub use part::{Part, Script};
+use unstated::{says_less, stated};
+
 pub(crate) use plain::{Words, is_plain, parse_with, words};
 
 /// Names longer than this are refused: the national record layout holds 100 characters, 200 for preferred names.
@@ -105,6 +111,8 @@ pub enum NameKind {
     Former,
     /// Another name in use (通称), or the Roman spelling beside the kanji.
     Alias,
+    /// One of several that a row states as its own: nothing says which of them is.
+    Contested,
 }
 
 /// One name of a person, in the scripts in which it is known.
@@ -175,6 +183,10 @@ impl NameError {
 /// Reads the grammar of the resident record: `氏［旧氏］　名`, `氏　名　旧氏 …（カナ）`, `ROMAN　漢字（カナ）`,
 /// `ROMAN＿漢字（通称）`, a title at the end (DOMAIN 3.5, 7.2). Empty cells and 不明 give a name without spellings.
 ///
+/// A cell may state the name several times, as files do that have it whole and in halves, with `|` between. A name in kanji in
+/// the cell of the reading is a statement of the written name, too. Where two statements are different names, the row has no
+/// registered name and all of them are [`NameKind::Contested`].
+///
 /// # Errors
 ///
 /// [`NameError`] if a cell holds several people or is longer than [`MAX_CHARS`].
@@ -188,6 +200,14 @@ impl NameError {
 /// # Ok::<(), name::NameError>(())
 /// ```
 pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
+    if restated::may_be(register, reading) {
+        return restated::parse(register, reading);
+    }
+    parse_once(register, reading)
+}
+
+/// As [`parse`], for cells that state a name once.
+fn parse_once(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
     let reading = parse_reading(reading)?;
     let mut names = vec![Name { kind: NameKind::Registered, register: None, reading }];
     let clean = one_person(register)?;
@@ -224,7 +244,8 @@ pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
 
 /// A spelling in register form; `None` for no name.
 fn spelling(text: &str, folds: FoldSet) -> Option<Spelling> {
-    if is_nobody(text) { None } else { Spelling::split(text, |text| Part::register(text, folds)) }
+    let text = stated(text)?;
+    Spelling::split(&text, |text| Part::register(text, folds))
 }
 
 /// A name from a list cell (`former_names`, `aliases`), with its reading in brackets where it is stated; a former family
@@ -438,31 +459,6 @@ fn upper(c: char) -> char {
     }
 }
 
-/// What clerks write where a name is missing; a title alone is nobody's name.
-fn is_nobody(name: &str) -> bool {
-    matches!(
-        name,
-        "不明"
-            | "不詳"
-            | "様"
-            | "殿"
-            | "さま"
-            | "サマ"
-            | "氏名不明"
-            | "氏名不詳"
-            | "なし"
-            | "ナシ"
-            | "未登録"
-            | "未詳"
-            | "フメイ"
-            | "フショウ"
-            | "N/A"
-            | "NULL"
-            | "-"
-            | "ー"
-    )
-}
-
 /// Whether a cell lists several people (連名): a list separator with kanji on both sides.
 fn names_several(text: &str) -> bool {
     if !text.contains(['、', ',', '及', '&', '/', ';']) {
@@ -535,10 +531,7 @@ fn parse_reading(input: &str) -> Result<Option<Spelling>, NameError> {
     let (main, _) = without_brackets(&clean.text);
     let name = main.trim();
     let name = name.strip_suffix(" サマ").unwrap_or(name);
-    if is_nobody(name) {
-        return Ok(None);
-    }
-    Ok(Spelling::split(name, |text| Part::reading(text, clean.folds)))
+    Ok(stated(name).and_then(|name| Spelling::split(&name, |text| Part::reading(text, clean.folds))))
 }
 
 #[cfg(test)]

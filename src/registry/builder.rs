@@ -5,10 +5,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::columns::{Columns, Keyed};
-use super::counts::{Counts, Tables};
-use super::dated::Dated;
+use super::counts::{Counts, Tables, Tallies};
+use super::dated::{self, Dated};
 use super::familiar::Familiar;
 use super::filing::Filing;
+use super::folded::Folded;
 use super::index::Table;
 use super::intake::{Incoming, Reader, Residence};
 use super::keep::{InMemory, Keep};
@@ -92,37 +93,44 @@ impl RegistryBuilder {
     ///
     /// [`RegistryError::TooLarge`].
     pub fn push(&mut self, chunk: &[Record<'_>]) -> Result<(), RegistryError> {
+        // On a thread of the pool from the beginning: handing each step to one would be waited for.
+        rayon::scope(|_| self.take(chunk)).ok_or(RegistryError::TooLarge)
+    }
+
+    /// Piece by piece: while one is filed in order the next is read, and while that is looked for, what was filed is learnt.
+    fn take(&mut self, chunk: &[Record<'_>]) -> Option<()> {
         let Self { options, memories, familiar, filing, problems } = self;
+        let (mut filed, mut next) = (Vec::new(), Vec::new());
         let mut pieces = chunk.chunks(AT_ONCE).peekable();
-        let mut next = pieces.peek().map(|piece| read(piece, familiar, memories, options));
-        while let (Some(piece), Some(mut residents)) = (pieces.next(), next) {
-            let seek = |resident: &mut Incoming| resident.known = filing.seek(resident);
-            residents.par_iter_mut().with_min_len(FEW).for_each(seek);
-            let first = filing.len();
-            for (row, resident) in (first as u64..).zip(&residents) {
+        if let Some(piece) = pieces.peek() {
+            read(piece, familiar, memories, options, &mut next);
+        }
+        let mut before: &[Record<'_>] = &[];
+        while let Some(piece) = pieces.next() {
+            let known = &*filing;
+            rayon::join(
+                || {
+                    let seek = |resident: &mut Incoming| resident.known = known.seek(resident);
+                    next.par_iter_mut().with_min_len(FEW).for_each(seek);
+                },
+                || learn(familiar, before, &filed, known),
+            );
+            for (row, resident) in (filing.len() as u64..).zip(&next) {
                 problems.extend(
                     resident.problems.iter().map(|problem| RegistryProblem { row, problem: *problem }),
                 );
             }
-            // While these are filed in order, the next ones are read.
-            let (filed, read) = rayon::join(
-                || {
-                    piece
-                        .iter()
-                        .zip(&residents)
-                        .try_for_each(|(record, resident)| filing.add(record.id, resident))
-                },
-                || pieces.peek().map(|piece| read(piece, familiar, memories, options)),
+            let (added, ()) = rayon::join(
+                || piece.iter().zip(&next).try_for_each(|(record, resident)| filing.add(record.id, resident)),
+                || read(pieces.peek().copied().unwrap_or_default(), familiar, memories, options, &mut filed),
             );
-            filed.ok_or(RegistryError::TooLarge)?;
-            next = read;
-            for (at, (record, resident)) in piece.iter().zip(&residents).enumerate() {
-                learn(familiar, record, resident, filing, first + at);
-            }
-            // Dropped where they were made.
-            residents.into_par_iter().with_min_len(FEW).for_each(drop);
+            added?;
+            std::mem::swap(&mut filed, &mut next);
+            before = piece;
         }
-        Ok(())
+        learn(familiar, before, &filed, filing);
+        clear(&mut filed);
+        Some(())
     }
 
     /// The resident taken in as the row at a place of the input, counted from 0; `None` for one still to come. Only for
@@ -170,36 +178,46 @@ impl RegistryBuilder {
     /// As [`Self::build`], every column where it is to stay; `None` if one cannot stay there, or if there are too many
     /// residents.
     pub(super) fn build_in(self, keep: &mut impl Keep) -> Result<Option<Layer>, RegistryError> {
-        let Self { filing, .. } = self;
+        let Self { memories, familiar, filing, .. } = self;
+        drop((memories, familiar));
         let (columns, ids) = filing.finish();
-        let ids = ids.build()?;
-        Ok(columns.kept(keep).zip(ids.kept(keep)).and_then(|(columns, ids)| Layer::index(columns, ids, keep)))
+        Ok(Layer::index(columns, ids.build()?, keep))
     }
 }
 
-/// Reads some residents on all threads.
+/// Reads some residents on all threads, in the place of others.
 fn read(
     some: &[Record<'_>],
     familiar: &Familiar,
     memories: &Memories,
     options: &ReadOptions,
-) -> Vec<Incoming> {
+    into: &mut Vec<Incoming>,
+) {
+    clear(into);
     let reader = || Reader::new(familiar, memories);
     let some = some.par_iter().with_min_len(FEW);
-    some.map_init(reader, |reader, record| reader.read(record, options)).collect()
+    some.map_init(reader, |reader, record| reader.read(record, options)).collect_into_vec(into);
 }
 
-/// Takes up how a resident is written who is filed in a row, where that was not known.
-fn learn(familiar: &mut Familiar, record: &Record<'_>, resident: &Incoming, filing: &Filing, row: usize) {
-    if resident.name.is_none()
-        && let Some(name) = filing.name_of(row)
-    {
-        familiar.learn_name(record, name);
-    }
-    if let Residence::Read(_, Some(notes)) = resident.address
-        && let Some(place) = filing.place_of(row)
-    {
-        familiar.learn_place(record.address, place, notes);
+/// Drops residents on the threads that made them, and keeps their room.
+fn clear(residents: &mut Vec<Incoming>) {
+    residents.par_drain(..).with_min_len(FEW).for_each(drop);
+}
+
+/// Takes up how those are written who were filed last, where that was not known.
+fn learn(familiar: &mut Familiar, records: &[Record<'_>], residents: &[Incoming], filing: &Filing) {
+    let first = filing.len().saturating_sub(records.len());
+    for (row, (record, resident)) in (first..).zip(records.iter().zip(residents)) {
+        if resident.name.is_none()
+            && let Some(name) = filing.name_of(row)
+        {
+            familiar.learn_name(record, name);
+        }
+        if let Residence::Read(_, Some(notes)) = resident.address
+            && let Some(place) = filing.place_of(row)
+        {
+            familiar.learn_place(record.address, place, notes);
+        }
     }
 }
 
@@ -207,31 +225,49 @@ impl Layer {
     /// The layer of these columns, with its blocking tables and counts; `None` if they are too large, or cannot stay where they
     /// are to be kept.
     pub(super) fn index(columns: Columns, ids: ids::Ids, keep: &mut impl Keep) -> Option<Self> {
+        // What is counted in the columns is counted while they are written, which one thread does.
+        let (tallies, taken) = rayon::join(
+            || Tallies::of(&columns),
+            || {
+                let mut take = |element, bytes: &[u8]| keep.take(element, bytes).ok_or(());
+                columns.sections(&mut take).and_then(|()| ids.sections(&mut take)).ok()
+            },
+        );
+        taken?;
+        let (columns, ids) = (columns.kept(keep)?, ids.kept(keep)?);
         // The builder numbered every row in 32 bits.
         let rows = columns.rows.len() as u32;
-        let person = |row: u32, by: Keyed| {
-            columns.prefetch_parts(row.saturating_add(AHEAD));
-            columns.keyed(row, by).into_iter()
-        };
+        let person = |row: u32, by: Keyed| columns.keyed(row, by).into_iter();
         // The largest first: building it takes room besides.
-        let parts = keep.table(Table::build(rows, |row, push| {
+        let file = |row: u32, push: &mut dyn FnMut(u64, &dyn Fn(u32) -> [u16; 3])| {
             let [high, low] = [(row >> 16) as u16, row as u16];
             let entry = |tag: u32| [(tag >> 16) as u16, high, low];
+            columns.prefetch_parts(row.saturating_add(AHEAD));
             person(row, Keyed::Parts).for_each(|person| keys::file_parts(person, |key| push(key, &entry)));
-        })?)?;
-        let whole = |whole: Whole, by: Keyed| {
-            Dated::build(rows, |row, push| {
-                person(row, by).for_each(|person| whole.file(row, person, &mut *push));
-            })
         };
-        let registers = keep.table(whole(Whole::Register, Keyed::Register)?.0)?;
-        let readings = keep.table(whole(Whole::Reading, Keyed::Reading)?.0)?;
-        let blocks = Dated::build(rows, |row, push| {
+        let parts = Table::build(rows, file, keep)?;
+        let folded = Folded::of(&columns);
+        let mut whole = |whole: Whole| {
+            let file = |row: u32, push: &mut dyn FnMut(u64, dated::Filing)| {
+                let ahead = columns.rows.get(row.saturating_add(AHEAD) as usize);
+                ahead.into_iter().for_each(|row| folded.prefetch(whole.parts(row)));
+                let key = columns.rows.get(row as usize).and_then(|row| {
+                    let [family, given] = whole.parts(row);
+                    let read = || whole.spelt(columns.spelling(family, given));
+                    folded.key(whole, [family, given]).or_else(read)
+                });
+                person(row, Keyed::Wholes).for_each(|person| whole.file_as(row, person, key, &mut *push));
+            };
+            Dated::build(rows, file, keep)
+        };
+        let registers = whole(Whole::Register)?;
+        let readings = whole(Whole::Reading)?;
+        let file = |row, push: &mut dyn FnMut(u64, dated::Filing)| {
             person(row, Keyed::Block).for_each(|person| keys::file_blocks(row, person, &mut *push));
-        })?;
-        let blocks = keep.table(blocks.0)?;
-        let [registers, readings, blocks] = [registers, readings, blocks].map(|table| Arc::new(Dated(table)));
-        let counts = Counts::of(&columns, Tables { registers, readings, blocks });
+        };
+        let blocks = Dated::build(rows, file, keep)?;
+        let [registers, readings, blocks] = [registers, readings, blocks].map(Arc::new);
+        let counts = Counts::of(tallies, Tables { registers, readings, blocks });
         Some(Self { columns, ids, parts, counts: Arc::new(counts) })
     }
 }

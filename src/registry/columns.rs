@@ -7,7 +7,7 @@ use himozuke_mapped::{Column, prefetch};
 
 use super::dated::{DAY_MASK, filed_day};
 use super::dictionary::{NONE, Parts, Places, Texts};
-use super::keep::Keep;
+use super::keep::{Keep, section};
 use crate::normalize::address::{AddressRef, FiledAddress};
 use crate::normalize::birth_date::BirthDate;
 use crate::normalize::name::{NameKind, NameRef, PartRef, SpellingRef};
@@ -50,9 +50,8 @@ pub(super) struct Columns {
 pub(super) enum Keyed {
     /// Those of parts of the names.
     Parts,
-    /// Those of whole names, each for every town.
-    Register,
-    Reading,
+    /// Those of whole names, each for every town; the main name by itself.
+    Wholes,
     /// Those of blocks.
     Block,
 }
@@ -166,6 +165,23 @@ impl Marks<Column<[u64; 2]>> {
 }
 
 impl Columns {
+    /// Hands over the bytes of every column, and how many an element of it has, in the order of an index file.
+    pub(super) fn sections<E>(&self, write: &mut impl FnMut(usize, &[u8]) -> Result<(), E>) -> Result<(), E> {
+        section(&self.rows, write)?;
+        section(&self.parts.numbers, write)?;
+        section(&self.parts.text, write)?;
+        section(&self.places.numbers, write)?;
+        section(&self.places.text, write)?;
+        section(&self.texts.ends, write)?;
+        section(&self.texts.text, write)?;
+        section(&self.addresses, write)?;
+        section(&self.numbers, write)?;
+        section(&self.dates, write)?;
+        section(&self.extra_rows.0, write)?;
+        section(&self.extra_ends, write)?;
+        section(&self.extras, write)
+    }
+
     /// The same columns where they are to stay.
     pub(super) fn kept(self, keep: &mut impl Keep) -> Option<Self> {
         Some(Self {
@@ -190,26 +206,23 @@ impl Columns {
 
     /// As much of a person as some of the keys are made of, which is all that is read.
     pub(super) fn keyed(&self, row: u32, by: Keyed) -> Option<PersonView<'_>> {
-        let (register, reading, place) = match by {
-            Keyed::Parts => (true, true, false),
-            Keyed::Register => (true, false, true),
-            Keyed::Reading => (false, true, true),
-            Keyed::Block => (false, false, true),
+        let (name, place) = match by {
+            Keyed::Parts => (true, false),
+            Keyed::Wholes | Keyed::Block => (false, true),
         };
-        self.read(row, register, reading, |address| if place { self.place(address) } else { None })
+        self.read(row, name, |address| if place { self.place(address) } else { None })
     }
 
     pub(super) fn person(&self, row: u32) -> Option<PersonView<'_>> {
-        self.read(row, true, true, |address| self.address(address))
+        self.read(row, true, |address| self.address(address))
     }
 
-    /// A person with the scripts of the main name that are asked for, and the address that is made of its number.
+    /// A person with the main name, if that is asked for, and the address that is made of its number.
     #[inline]
     fn read<'a>(
         &'a self,
         row: u32,
-        register: bool,
-        reading: bool,
+        name: bool,
         address: impl FnOnce(u32) -> Option<AddressRef<'a>>,
     ) -> Option<PersonView<'a>> {
         let [family, given, family_read, given_read, lives, facts] = *self.rows.get(row as usize)?;
@@ -218,8 +231,8 @@ impl Columns {
         Some(PersonView {
             main: NameRef {
                 kind: NameKind::Registered,
-                register: if register { self.spelling(family, given) } else { None },
-                reading: if reading { self.spelling(family_read, given_read) } else { None },
+                register: if name { self.spelling(family, given) } else { None },
+                reading: if name { self.spelling(family_read, given_read) } else { None },
             },
             birth_date: self.birth_date(facts),
             sex: facts.sex(),
@@ -283,7 +296,7 @@ impl Columns {
         if id == NONE { None } else { self.parts.get(id) }
     }
 
-    fn spelling(&self, family: u32, given: u32) -> Option<SpellingRef<'_>> {
+    pub(super) fn spelling(&self, family: u32, given: u32) -> Option<SpellingRef<'_>> {
         let given = self.part(given)?;
         Some(SpellingRef { family: self.part(family).unwrap_or(PartRef::EMPTY), given })
     }
@@ -328,12 +341,23 @@ impl Columns {
     }
 }
 
+/// The kind of another name than the registered one, by its number.
+const fn other_kind(kind: u32) -> NameKind {
+    const FORMER: u32 = NameKind::Former as u32;
+    const CONTESTED: u32 = NameKind::Contested as u32;
+    match kind {
+        FORMER => NameKind::Former,
+        CONTESTED => NameKind::Contested,
+        _ => NameKind::Alias,
+    }
+}
+
 impl Extras for Columns {
     fn other_name(&self, of: u32, at: usize) -> Option<NameRef<'_>> {
         let (names, _) = self.extra(of)?;
         let [kind, family, given, family_read, given_read] = *names.as_chunks::<NAME_WORDS>().0.get(at)?;
         Some(NameRef {
-            kind: if kind == NameKind::Former as u32 { NameKind::Former } else { NameKind::Alias },
+            kind: other_kind(kind),
             register: self.spelling(family, given),
             reading: self.spelling(family_read, given_read),
         })

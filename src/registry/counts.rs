@@ -236,8 +236,27 @@ impl Counts {
         self.in_blocks.as_ref().map_or_else(|| self.blocks.count(key), |counted| counted.count(key))
     }
 
+    /// The counts of residents whose columns and tables these are of.
+    pub(super) fn of(tallies: Tallies, tables: Tables) -> Self {
+        let Tallies { persons, tallies, last_birth } = tallies;
+        let Tables { registers, readings, blocks } = tables;
+        let wholes =
+            [registers, readings].map(|bearers| Wholes { rare: bearers.rare(), bearers, counted: None });
+        Self::new(persons, tallies, wholes, blocks, last_birth)
+    }
+}
+
+/// What is counted in the columns alone.
+pub(super) struct Tallies {
+    persons: u64,
+    /// In the order of [`Counts::tallies`].
+    tallies: [Arc<Tally>; Counts::TALLIES],
+    last_birth: Day,
+}
+
+impl Tallies {
     /// Counts residents.
-    pub(super) fn of(columns: &Columns, tables: Tables) -> Self {
+    pub(super) fn of(columns: &Columns) -> Self {
         let [mut register, mut reading] = <[[Arc<Tally>; 3]; 2]>::default();
         let (mut cohorts, mut last_birth) = (Arc::default(), Day::MIN);
         let mut of_places = <[Arc<Tally>; 3]>::default();
@@ -263,10 +282,7 @@ impl Counts {
             municipalities,
             prefectures,
         ];
-        let Tables { registers, readings, blocks } = tables;
-        let wholes =
-            [registers, readings].map(|bearers| Wholes { rare: bearers.rare(), bearers, counted: None });
-        Self::new(columns.rows.len() as u64, tallies, wholes, blocks, last_birth)
+        Self { persons: columns.rows.len() as u64, tallies, last_birth }
     }
 }
 

@@ -4,6 +4,7 @@
 use rayon::prelude::*;
 
 use super::index::Table;
+use super::keep::Keep;
 use crate::normalize::birth_date::{BirthDate, Day};
 
 /// An entry: 14 bits of the key, 17 of the day, and whether it is not the registered name or current address, or a
@@ -56,17 +57,21 @@ pub(super) struct Filing {
 pub(crate) struct Dated(pub(super) Table<Entry>);
 
 impl Dated {
-    /// Builds the table of what `file` says of every row; `None` if it would be too large.
-    pub(super) fn build(rows: u32, file: impl Fn(u32, &mut dyn FnMut(u64, Filing)) + Sync) -> Option<Self> {
+    /// Builds the table of what `file` says of every row, where it is to stay; `None` as [`Table::build`] has it.
+    pub(super) fn build(
+        rows: u32,
+        file: impl Fn(u32, &mut dyn FnMut(u64, Filing)) + Sync,
+        keep: &mut impl Keep,
+    ) -> Option<Self> {
         let entry = |filing: Filing, tag: u32| {
             let Filing { row, day, other, mark } = filing;
             let first = tag >> KEY_SHIFT << KEY_SHIFT | (day & DAY_MASK) << 1 | u32::from(other);
             [first, row, rest(tag) << 16 | u32::from(mark)]
         };
-        let table = Table::build(rows, |row, push| {
+        let file = |row, push: &mut dyn FnMut(u64, &dyn Fn(u32) -> Entry)| {
             file(row, &mut |key, filing| push(key, &|tag| entry(filing, tag)));
-        })?;
-        Some(Self(table))
+        };
+        Some(Self(Table::build(rows, file, keep)?))
     }
 
     /// What is filed under a key, in order of the day.
@@ -155,6 +160,7 @@ const fn read(entry: &Entry) -> Filing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::registry::keep::InMemory;
     use proptest::prelude::*;
     use std::collections::{BTreeMap, HashSet};
 
@@ -173,7 +179,7 @@ mod tests {
             let dated = Dated::build(born.len() as u32, |row, push| {
                 let (name, day, other, mark) = born[row as usize];
                 push(key(name), Filing { row, day, other, mark });
-            }).unwrap();
+            }, &mut InMemory).unwrap();
             let of = |wanted: u64| born.iter().filter(move |(name, ..)| *name == wanted);
             let mut filed: Vec<_> = dated.filings(key(name)).map(|f| (f.day, f.other, f.row, f.mark)).collect();
             prop_assert!(filed.is_sorted());

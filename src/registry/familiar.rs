@@ -135,8 +135,8 @@ struct Words {
 
 impl Words {
     const FIRST: usize = 1 << 10;
-    /// More than there are common words: 8 MiB.
-    const LIMIT: usize = 1 << 18;
+    /// More than there are common words: 16 MiB.
+    const LIMIT: usize = 1 << 19;
 
     fn place(&self, word: Word) -> usize {
         (word.hash() >> 40) as usize & self.places.len().saturating_sub(1)

@@ -8,9 +8,10 @@
 //! normalized form, never an individual number.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use himozuke_mapped::{Column, Map, Plain};
@@ -24,15 +25,15 @@ use super::dated::Dated;
 use super::dictionary::{Parts, Places, Texts};
 use super::ids::Ids;
 use super::index::Table;
-use super::keep::Keep;
+use super::keep::{Keep, section};
 use super::layer::Layer;
 use super::{Registry, RegistryBuilder, RegistryError};
 use crate::normalize;
 use crate::normalize::birth_date::Day;
 
 const MAGIC: [u8; 8] = *b"himozuke";
-/// Changes with the layout of any section.
-const VERSION: u32 = 3;
+/// Changes with the layout of any section, and with what is made of a text: keys of before would find nobody.
+const VERSION: u32 = 4;
 const HEADER: usize = 64;
 const ENTRY: usize = 32;
 const ALIGN: u64 = 64;
@@ -256,9 +257,9 @@ impl RegistryBuilder {
     /// ```
     pub fn save(self, path: &Path) -> Result<Registry, IndexFileError> {
         let base = whole(path, |writer| {
-            let mut keep = InFile { writer: &mut *writer, failed: None };
+            let mut keep = InFile { writer: &mut *writer, kept: 0, failed: Mutex::default() };
             let layer = self.build_in(&mut keep)?;
-            if let Some(error) = keep.failed {
+            if let Some(error) = keep.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
                 return Err(error.into());
             }
             let layer = layer.ok_or(RegistryError::TooLarge)?;
@@ -326,7 +327,8 @@ fn whole<T>(
 
 /// Sections of an index file, one after the other, and their list.
 struct Writer<'f> {
-    file: BufWriter<&'f File>,
+    /// One thread writes at a time: systems let no more into a file, either.
+    file: Mutex<&'f File>,
     /// The name that the file has until it is finished.
     path: &'f Path,
     sections: Vec<Section>,
@@ -338,20 +340,33 @@ struct Writer<'f> {
 
 impl<'f> Writer<'f> {
     fn new(file: &'f File, path: &'f Path) -> io::Result<Self> {
-        let mut file = BufWriter::with_capacity(1 << 20, file);
         let offset = align((HEADER + ENTRY * SECTIONS.len()) as u64);
-        file.seek(SeekFrom::Start(offset))?;
-        Ok(Self { file, path, sections: Vec::new(), offset, synced: offset, syncing: None })
+        let file = Mutex::new(file);
+        let writer = Self { file, path, sections: Vec::new(), offset, synced: offset, syncing: None };
+        // Until the list is known.
+        writer.write(0, vec![0; offset as usize].as_slice())?;
+        Ok(writer)
     }
 
-    fn put(&mut self, element: u32, bytes: &[u8]) -> io::Result<()> {
-        let section =
-            Section { element, offset: self.offset, bytes: bytes.len() as u64, checksum: checksum(bytes) };
-        self.file.write_all(bytes)?;
-        let end = section.offset + section.bytes;
+    /// Writes bytes to a place of the file.
+    fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(offset))?;
+        file.write_all(bytes)
+    }
+
+    fn put(&mut self, element: usize, bytes: &[u8]) -> io::Result<()> {
+        let (checksum, written) = rayon::join(|| checksum(bytes), || self.write(self.offset, bytes));
+        written?;
+        self.list(element, bytes.len() as u64, checksum)
+    }
+
+    /// Lists a section that is written.
+    fn list(&mut self, element: usize, bytes: u64, checksum: u64) -> io::Result<()> {
+        self.sections.push(Section { element: element as u32, offset: self.offset, bytes, checksum });
+        let end = self.offset + bytes;
         self.offset = align(end);
-        self.file.write_all(vec![0; (self.offset - end) as usize].as_slice())?;
-        self.sections.push(section);
+        self.write(end, vec![0; (self.offset - end) as usize].as_slice())?;
         self.sync_meanwhile()
     }
 
@@ -363,8 +378,7 @@ impl<'f> Writer<'f> {
             return Ok(());
         }
         self.join_sync()?;
-        self.file.flush()?;
-        let file = self.file.get_ref().try_clone()?;
+        let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner).try_clone()?;
         // Without a thread, the end waits for more.
         self.syncing = thread::Builder::new().spawn(move || file.sync_data()).ok();
         self.synced = self.offset;
@@ -386,90 +400,109 @@ impl<'f> Writer<'f> {
                 .iter()
                 .for_each(|n| list.extend(n.to_le_bytes()));
         }
-        self.file.seek(SeekFrom::Start(0))?;
         let count = self.sections.len() as u32;
-        self.file.write_all(&header(count, self.offset, xxh3_64(&list)))?;
-        self.file.write_all(&list)?;
-        self.file.flush()?;
+        self.write(0, &header(count, self.offset, xxh3_64(&list)))?;
+        self.write(HEADER as u64, &list)?;
         self.join_sync()?;
-        self.file.get_ref().sync_all()
+        let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
+        file.sync_all()
     }
 }
 
 /// In the index file that is being written.
 struct InFile<'w, 'f> {
     writer: &'w mut Writer<'f>,
+    /// How many sections are read from the file already.
+    kept: usize,
     /// Why a column could not be kept.
-    failed: Option<io::Error>,
+    failed: Mutex<Option<io::Error>>,
 }
 
 impl InFile<'_, '_> {
-    fn put<T: Plain>(&mut self, column: Column<T>) -> io::Result<Option<Column<T>>> {
-        let start = self.writer.offset as usize;
-        let bytes = column.bytes().len();
-        self.writer.put(size_of::<T>() as u32, column.bytes())?;
-        self.writer.file.flush()?;
-        Ok(Column::mapped(&Map::open(self.writer.path)?, start..start + bytes))
+    /// What became of writing; an error is kept, to be told.
+    fn told<T>(&self, done: io::Result<T>) -> Option<T> {
+        let failed = || self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        done.map_err(|error| *failed() = Some(error)).ok()
+    }
+
+    /// The next column that is written.
+    fn next<T: Plain>(&mut self) -> Option<Column<T>> {
+        let section = *self.writer.sections.get(self.kept)?;
+        self.kept += 1;
+        section.column(&self.told(Map::open(self.writer.path))?)
     }
 }
 
 impl Keep for InFile<'_, '_> {
+    const TAKES_PIECES: bool = true;
+
     fn keep<T: Plain>(&mut self, column: Column<T>) -> Option<Column<T>> {
-        self.put(column).unwrap_or_else(|error| {
-            self.failed = Some(error);
-            None
-        })
+        if self.kept == self.writer.sections.len() {
+            self.take(size_of::<T>(), column.bytes())?;
+        }
+        self.next()
+    }
+
+    fn take(&mut self, element: usize, bytes: &[u8]) -> Option<()> {
+        let written = self.writer.put(element, bytes);
+        self.told(written)
+    }
+
+    fn piece(&self, next: usize, at: usize, bytes: &[u8]) -> Option<()> {
+        let start = align(self.writer.offset + next as u64);
+        self.told(self.writer.write(start + at as u64, bytes))
+    }
+
+    fn pieced<T: Plain>(&mut self, len: usize) -> Option<Column<T>> {
+        let bytes = len * size_of::<T>();
+        let start = self.writer.offset as usize;
+        // Read from another map than the column will be, which goes with what was read.
+        let sum = Map::open(self.writer.path).map(|map| map.get(start..start + bytes).map(checksum));
+        let sum = self.told(sum)??;
+        let listed = self.writer.list(size_of::<T>(), bytes as u64, sum);
+        self.told(listed)?;
+        self.next()
     }
 }
 
 impl Layer {
     /// Hands over every column, in the order of [`SECTIONS`].
-    pub(super) fn sections(&self, mut write: impl FnMut(u32, &[u8]) -> io::Result<()>) -> io::Result<()> {
-        fn one<T: Plain>(
-            column: &Column<T>,
-            write: &mut impl FnMut(u32, &[u8]) -> io::Result<()>,
-        ) -> io::Result<()> {
-            write(size_of::<T>() as u32, column.bytes())
-        }
+    pub(super) fn sections<E>(&self, mut write: impl FnMut(usize, &[u8]) -> Result<(), E>) -> Result<(), E> {
         let Self { columns, ids, parts, counts } = self;
         let write = &mut write;
-        one(&columns.rows, write)?;
-        one(&columns.parts.numbers, write)?;
-        one(&columns.parts.text, write)?;
-        one(&columns.places.numbers, write)?;
-        one(&columns.places.text, write)?;
-        one(&columns.texts.ends, write)?;
-        one(&columns.texts.text, write)?;
-        one(&columns.addresses, write)?;
-        one(&columns.numbers, write)?;
-        one(&columns.dates, write)?;
-        one(&columns.extra_rows.0, write)?;
-        one(&columns.extra_ends, write)?;
-        one(&columns.extras, write)?;
-        one(&ids.text, write)?;
-        one(&ids.ends, write)?;
-        one(&ids.by_hash, write)?;
-        one(&parts.offsets, write)?;
-        one(&parts.entries, write)?;
+        columns.sections(write)?;
+        ids.sections(write)?;
+        section(&parts.offsets, write)?;
+        section(&parts.entries, write)?;
         for Dated(table) in [&*counts.registers.bearers, &*counts.readings.bearers, &*counts.blocks] {
-            one(&table.offsets, write)?;
-            one(&table.entries, write)?;
+            section(&table.offsets, write)?;
+            section(&table.entries, write)?;
         }
         let tallies = counts.tallies();
         for tally in tallies {
-            one(&tally.slots, write)?;
+            section(&tally.slots, write)?;
         }
         let rare = tallies.map(Tally::rare).into_iter().chain([counts.registers.rare, counts.readings.rare]);
-        one(&rare.map(|(once, twice)| [once, twice]).collect::<Vec<_>>().into(), write)?;
+        section(&rare.map(|(once, twice)| [once, twice]).collect::<Vec<_>>().into(), write)?;
         let figures = [counts.persons, counts.last_birth.number().into(), ids.width.into(), ids.count.into()];
-        one(&figures.to_vec().into(), write)
+        section(&figures.to_vec().into(), write)
     }
 }
 
 impl Section {
     fn slice<'m>(&self, map: &'m Map) -> Option<&'m [u8]> {
+        map.get(self.range()?)
+    }
+
+    /// The section as a column, if its elements are of this size.
+    fn column<T: Plain>(&self, map: &Map) -> Option<Column<T>> {
+        let fits = self.element as usize == size_of::<T>();
+        Column::mapped(map, self.range()?).filter(|_| fits)
+    }
+
+    fn range(&self) -> Option<Range<usize>> {
         let start = usize::try_from(self.offset).ok()?;
-        map.get(start..start.checked_add(usize::try_from(self.bytes).ok()?)?)
+        Some(start..start.checked_add(usize::try_from(self.bytes).ok()?)?)
     }
 }
 
@@ -541,11 +574,7 @@ impl Reader<'_> {
     fn column<T: Plain>(&mut self) -> Option<Column<T>> {
         let section = self.sections.get(self.next)?;
         self.next += 1;
-        if section.element as usize != size_of::<T>() {
-            return None;
-        }
-        let start = usize::try_from(section.offset).ok()?;
-        Column::mapped(self.map, start..start.checked_add(usize::try_from(section.bytes).ok()?)?)
+        section.column(self.map)
     }
 
     fn table<E: Plain + Ord + Default>(&mut self) -> Option<Table<E>> {
@@ -591,7 +620,7 @@ impl Reader<'_> {
     }
 }
 
-fn align(offset: u64) -> u64 {
+const fn align(offset: u64) -> u64 {
     offset.next_multiple_of(ALIGN)
 }
 

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::RegistryError;
 use super::dictionary::column;
-use super::keep::Keep;
+use super::keep::{Keep, section};
 use crate::hash::KeyHasher;
 use crate::nearby::{self, Search, Seen};
 
@@ -75,6 +75,13 @@ pub(super) struct Ids {
 }
 
 impl Ids {
+    /// As [`Columns::sections`](super::columns::Columns::sections).
+    pub(super) fn sections<E>(&self, write: &mut impl FnMut(usize, &[u8]) -> Result<(), E>) -> Result<(), E> {
+        section(&self.text, write)?;
+        section(&self.ends, write)?;
+        section(&self.by_hash, write)
+    }
+
     /// The same ids where they are to stay.
     pub(super) fn kept(self, keep: &mut impl Keep) -> Option<Self> {
         let Self { text, ends, width, count, by_hash } = self;

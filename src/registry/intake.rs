@@ -180,7 +180,7 @@ mod tests {
         let layer = builder.build().unwrap().base;
         let keep = |_, bytes: &[u8]| {
             sections.push(bytes.to_vec());
-            Ok(())
+            Ok::<_, std::convert::Infallible>(())
         };
         layer.sections(keep).unwrap();
         sections

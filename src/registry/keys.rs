@@ -12,8 +12,9 @@
 
 use std::ops::RangeInclusive;
 
+use super::columns::Row;
 use super::dated::{Filing, UNDATED, filed_day};
-use crate::compare::birth_date::{compare, near_variants};
+use crate::compare::birth_date::{compare, may_be_near, near_variants};
 use crate::hash::KeyHasher;
 use crate::normalize::birth_date::{BirthDate, Day};
 use crate::normalize::name::{NameRef, Script, SpellingRef};
@@ -31,18 +32,47 @@ pub(super) enum Whole {
 
 impl Whole {
     pub(super) fn key(self, name: NameRef<'_>) -> Option<u64> {
+        self.spelt(match self {
+            Self::Register => name.register,
+            Self::Reading => name.reading,
+        })
+    }
+
+    /// As [`Self::key`], of a name as it is spelt in the script.
+    pub(super) fn spelt(self, name: Option<SpellingRef<'_>>) -> Option<u64> {
         match self {
-            Self::Register => name.register.and_then(SpellingRef::register_key),
-            Self::Reading => name.reading.and_then(SpellingRef::reading_key),
+            Self::Register => name.and_then(SpellingRef::register_key),
+            Self::Reading => name.and_then(SpellingRef::reading_key),
+        }
+    }
+
+    /// The parts of a resident's main name in the script.
+    pub(super) const fn parts(self, row: &Row) -> [u32; 2] {
+        let [family, given, family_read, given_read, ..] = *row;
+        match self {
+            Self::Register => [family, given],
+            Self::Reading => [family_read, given_read],
         }
     }
 
     /// Calls `file` with every whole name of a resident, once for each town.
-    pub(super) fn file(self, row: u32, person: PersonView<'_>, mut file: impl FnMut(u64, Filing)) {
+    pub(super) fn file(self, row: u32, person: PersonView<'_>, file: impl FnMut(u64, Filing)) {
+        self.file_as(row, person, self.key(person.main), file);
+    }
+
+    /// As [`Self::file`], of a resident whose main name has this key, and need not be there.
+    pub(super) fn file_as(
+        self,
+        row: u32,
+        person: PersonView<'_>,
+        main: Option<u64>,
+        mut file: impl FnMut(u64, Filing),
+    ) {
         let day = filed_day(person.birth_date);
-        for (at, name) in person.names().enumerate() {
-            let Some(key) = self.key(name) else { continue };
-            if person.names().take(at).any(|earlier| self.key(earlier) == Some(key)) {
+        let keys = || std::iter::once(main).chain(person.names().skip(1).map(|name| self.key(name)));
+        for (at, key) in keys().enumerate() {
+            let Some(key) = key else { continue };
+            if keys().take(at).any(|earlier| earlier == Some(key)) {
                 continue;
             }
             let mut last = None;
@@ -190,7 +220,7 @@ impl Asked {
 enum Near {
     #[default]
     None,
-    To(BirthDate),
+    To(Day),
     /// A day that no calendar has is near to more than comparison calls near: those are listed, in order.
     Listed(Vec<u32>),
 }
@@ -199,7 +229,7 @@ impl Near {
     fn to(date: Option<BirthDate>) -> Self {
         match date.map(|date| (date.exact_day(), date)) {
             None => Self::None,
-            Some((Some(day), _)) => Self::To(BirthDate::from_day(day)),
+            Some((Some(day), _)) => Self::To(day),
             Some((None, date)) => {
                 let mut days: Vec<u32> = near_variants(date).map(Day::number).collect();
                 days.sort_unstable();
@@ -211,9 +241,10 @@ impl Near {
     fn has(&self, day: u32) -> bool {
         match self {
             Self::None => false,
-            Self::To(own) => {
-                Day::from_number(day).is_some_and(|day| compare(*own, BirthDate::from_day(day)).is_near())
-            }
+            Self::To(own) => Day::from_number(day).is_some_and(|day| {
+                may_be_near(*own, day)
+                    && compare(BirthDate::from_day(*own), BirthDate::from_day(day)).is_near()
+            }),
             Self::Listed(days) => days.binary_search(&day).is_ok(),
         }
     }

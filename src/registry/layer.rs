@@ -1,6 +1,7 @@
 //! One layer of a registry: residents in columns with their blocking tables, built at once and never changed. Knows nothing
 //! of what is laid over it.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use super::MAX_BLOCK;
@@ -53,7 +54,7 @@ impl Layer {
         let mut bytes = 0;
         let counted = self.sections(|_, section| {
             bytes += section.len();
-            Ok(())
+            Ok::<_, Infallible>(())
         });
         counted.map_or(0, |()| bytes)
     }

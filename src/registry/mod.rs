@@ -11,6 +11,7 @@ mod dictionary;
 mod familiar;
 mod file;
 mod filing;
+mod folded;
 mod ids;
 mod index;
 mod intake;
@@ -172,6 +173,14 @@ impl Registry {
     ) -> impl Iterator<Item = Option<ResidentIndex>> {
         let of_base = self.base.ids.find_all(ids.clone());
         ids.zip(of_base).map(|(id, of_base)| self.find_above(id, || of_base))
+    }
+
+    /// Whether [`Self::find`] finds this resident by an id that is not empty.
+    pub(crate) fn is_found_by(&self, id: &str, resident: ResidentIndex) -> bool {
+        let (layer, row) = self.layer(resident);
+        // A row of the base whose id the changes have is gone.
+        let is_gone = || self.changes.as_ref().is_some_and(|changes| changes.is_gone(resident.0));
+        !id.is_empty() && layer.ids.get(row) == id && !is_gone()
     }
 
     /// The resident of an id, whom the base has in `of_base`.

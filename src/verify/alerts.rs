@@ -4,8 +4,10 @@
 use std::hash::Hash;
 
 use rayon::slice::ParallelSliceMut;
+use rustc_hash::FxHashSet;
 use serde::{Serialize, Serializer};
 
+use super::shared;
 use super::traces::Traces;
 use crate::decide::{ClaimsRule, Reason};
 use crate::registry::ResidentIndex;
@@ -123,6 +125,7 @@ pub struct Alert {
 /// What a row leaves behind for the alerts: keys to compare for equality, 0 where there is none. They are hashes of folded
 /// attributes, never of a number, and do not leave the process.
 #[derive(Clone, Copy, Default)]
+#[cfg_attr(test, derive(Debug, PartialEq))]
 pub(super) struct Trace {
     /// Whose number the row has: a resident, or a stray number or id.
     pub(super) claim: Option<u64>,
@@ -179,8 +182,12 @@ pub(super) trait Ask {
 /// R19, asked of the rows alone: one number on several people, several numbers on one person, one scheme id twice. Comes
 /// before anything that depends on comparison with the registry.
 pub(super) fn of_numbers(traces: &Traces, claims: ClaimsRule) -> Vec<Alert> {
+    let (of_claims, (of_persons, of_schemes)) = rayon::join(
+        || groups(traces, |trace| trace.claim),
+        || (groups(traces, Trace::person), groups(traces, |trace| known(trace.scheme))),
+    );
     let mut alerts = Vec::new();
-    for rows in groups(traces, |trace| trace.claim) {
+    for rows in of_claims {
         if describe_several(traces, &rows) {
             alerts.push(alert(AlertKind::NumberOnSeveral, rows));
         } else if claims == ClaimsRule::OneToOne {
@@ -190,10 +197,9 @@ pub(super) fn of_numbers(traces: &Traces, claims: ClaimsRule) -> Vec<Alert> {
     let numbers = |rows: &Vec<u32>| {
         differ(traces, rows, |trace| trace.claim) || differ(traces, rows, |trace| trace.place)
     };
-    let several = groups(traces, Trace::person).into_iter().filter(numbers);
+    let several = of_persons.into_iter().filter(numbers);
     alerts.extend(several.map(|rows| alert(AlertKind::SeveralNumbers, rows)));
-    let twice = groups(traces, |trace| known(trace.scheme)).into_iter();
-    alerts.extend(twice.map(|rows| alert(AlertKind::SchemeIdTwice, rows)));
+    alerts.extend(of_schemes.into_iter().map(|rows| alert(AlertKind::SchemeIdTwice, rows)));
     alerts
 }
 
@@ -232,11 +238,8 @@ fn alert(kind: AlertKind, rows: Vec<u32>) -> Alert {
 
 /// Rows that share a key, two or more.
 fn groups<K: Copy + Hash + Ord + Send>(traces: &Traces, key: impl Fn(&Trace) -> Option<K>) -> Vec<Vec<u32>> {
-    let mut keyed: Vec<(K, u32)> =
-        traces.iter().filter_map(|(row, trace)| Some((key(&trace)?, row))).collect();
-    keyed.par_sort_unstable();
-    let shared = keyed.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1);
-    shared.map(|group| group.iter().map(|(_, row)| *row).collect()).collect()
+    let key = &key;
+    shared::groups(traces.len(), traces.iter().filter_map(move |(row, trace)| Some((key(&trace)?, row))))
 }
 
 fn known(key: u64) -> Option<u64> {
@@ -275,33 +278,42 @@ fn accounts(traces: &Traces, ask: &impl Ask) -> Vec<Alert> {
 /// Rows with the number of a person whom a row of the same form describes: a guardian, or a household member.
 fn on_one_form(traces: &Traces, form: impl Fn(&Trace) -> u64) -> Vec<u32> {
     let of = |trace: &Trace, person: Option<ResidentIndex>| Some((person?, known(form(trace))?));
-    let mut described: Vec<_> = traces.iter().filter_map(|(_, trace)| of(&trace, trace.described)).collect();
-    described.par_sort_unstable();
-    let taken = |trace: &Trace| {
-        trace.suspect
-            && of(trace, trace.claimed).is_some_and(|claimed| described.binary_search(&claimed).is_ok())
-    };
-    traces.iter().filter(|(_, trace)| taken(trace)).map(|(row, _)| row).collect()
+    let suspects = traces.iter().filter(|(_, trace)| trace.suspect);
+    let claims: Vec<_> =
+        suspects.filter_map(|(row, trace)| Some((of(&trace, trace.claimed)?, row))).collect();
+    let wanted: FxHashSet<_> = claims.iter().map(|(claim, _)| *claim).collect();
+    let described = traces.iter().filter_map(|(_, trace)| of(&trace, trace.described));
+    let described: FxHashSet<_> = described.filter(|person| wanted.contains(person)).collect();
+    claims.into_iter().filter(|(claim, _)| described.contains(claim)).map(|(_, row)| row).collect()
 }
 
 /// Rows with the number of a person whose own row has a scheme id one slip away.
 fn scheme_ids_confused(traces: &Traces, ask: &impl Ask) -> Vec<Alert> {
-    let mut owned: Vec<_> = traces
-        .iter()
-        .filter_map(|(row, trace)| Some((trace.described?, known(trace.scheme)?, row)))
-        .collect();
+    let suspects = traces.iter().filter(|(_, trace)| trace.suspect && trace.scheme != 0);
+    let suspects: Vec<_> = suspects.filter_map(|(row, trace)| Some((row, trace.claimed?))).collect();
+    let wanted = suspects.iter().map(|(_, claimed)| *claimed).collect();
+    let described = rows_that_describe(traces, &wanted);
+    let scheme = |(resident, row)| Some((resident, known(traces.get(row as usize)?.scheme)?, row));
+    let mut owned: Vec<_> = described.filter_map(scheme).collect();
     owned.par_sort_unstable();
     owned.dedup_by_key(|(resident, scheme, _)| (*resident, *scheme));
     let mut alerts = Vec::new();
-    let suspects = traces.iter().filter(|(_, trace)| trace.suspect && trace.scheme != 0);
-    for (row, trace) in suspects {
-        let Some(claimed) = trace.claimed else { continue };
+    for (row, claimed) in suspects {
         let start = owned.partition_point(|(resident, ..)| *resident < claimed);
         let theirs = owned.iter().skip(start).take_while(|(resident, ..)| *resident == claimed).take(MOST);
         let alike = theirs.filter(|(.., other)| ask.scheme_slip(row, *other));
         alerts.extend(alike.map(|(.., other)| alert(AlertKind::SchemeIdsAlike, vec![row, *other])));
     }
     alerts
+}
+
+/// Rows that describe one of some people, who are few, with whom.
+fn rows_that_describe(
+    traces: &Traces,
+    people: &FxHashSet<ResidentIndex>,
+) -> impl Iterator<Item = (ResidentIndex, u32)> {
+    let described = traces.iter().filter_map(|(row, trace)| Some((trace.described?, row)));
+    described.filter(|(resident, _)| people.contains(resident))
 }
 
 /// Rows with the number of a and the description of b, and rows with those exchanged.
@@ -323,8 +335,8 @@ fn crossed(traces: &Traces) -> Vec<Alert> {
 /// does not. So a shift is found in any part of a file, and neither crossed forms nor children who follow a parent are
 /// taken for one.
 fn shifts(traces: &Traces) -> Vec<Alert> {
-    let mut described: Vec<_> =
-        traces.iter().filter_map(|(row, trace)| Some((trace.described?, row))).collect();
+    let unfit = traces.iter().filter(|(_, trace)| !trace.fits()).filter_map(|(_, trace)| trace.claimed);
+    let mut described: Vec<_> = rows_that_describe(traces, &unfit.collect()).collect();
     described.par_sort_unstable();
     // How far down the nearest row is that describes the person of a row's number.
     let nearest = |row: u32, claimed: ResidentIndex| {

@@ -211,6 +211,9 @@ impl fmt::Debug for Verification<'_, '_> {
     }
 }
 
+/// The number of a row, if it has one; one that cannot be read rejects it.
+type Numbered = Result<Option<MyNumber>, Unreadable>;
+
 /// Whose number a row has.
 struct Claimant {
     /// Who, or why nobody is to be compared.
@@ -247,23 +250,26 @@ struct ReadRow<'a> {
     /// `None` where the number cannot be read.
     claimant: Option<Claimant>,
     /// `None` for a row that was rejected by whoever reads the file.
-    person: Option<Result<Person, Unreadable>>,
+    person: Option<Result<&'a Person, Unreadable>>,
 }
 
-impl ReadRow<'_> {
-    /// With whom the row is compared.
+impl<'a> ReadRow<'a> {
+    /// Who is compared with it whether or not blocking finds them.
     ///
     /// # Errors
     ///
-    /// Why nobody is.
-    fn sought(&self) -> Result<Sought<'_>, Reason> {
-        let (Some(Claimant { resident, .. }), Some(Ok(person))) = (&self.claimant, &self.person) else {
-            return Err(Reason::ClaimMissing);
-        };
-        match *resident {
+    /// Why nobody is compared with it.
+    fn claimed(&self) -> Result<Option<ResidentIndex>, Reason> {
+        match self.claimant.as_ref().map_or(Err(Reason::ClaimMissing), |claimant| claimant.resident) {
             Err(reason) if reason != Reason::ClaimedNotFound => Err(reason),
-            claimed => Ok(Sought { record: person.view(), claimed: claimed.ok() }),
+            claimed => Ok(claimed.ok()),
         }
+    }
+
+    /// With whom the row is compared, if with anybody.
+    fn sought(&self) -> Option<Sought<'a>> {
+        let person = self.person?.ok()?;
+        Some(Sought { claimed: self.claimed().ok()?, record: person.view() })
     }
 }
 
@@ -337,16 +343,19 @@ impl Verification<'_, '_> {
     /// `noted` has one entry a row; `None` for one that was rejected, by the reader or by the library.
     pub fn recall_chunk(&mut self, claims: &[Claim<'_>], noted: &[Option<Noted>]) {
         let recall = |(claims, noted): (&[Claim<'_>], &[Option<Noted>])| -> Vec<Left> {
-            let claimants = self.claimants(claims.iter());
+            let claimants = self.claimants(claims.iter(), self.numbers(claims.iter()));
             let rows = claims.iter().zip(claimants).zip(noted);
-            rows.map(|((claim, claimant), noted)| self.recall(claim, claimant.ok(), *noted)).collect()
+            rows.map(|((claim, claimant), noted)| self.recall(claim, claimant.ok().as_ref(), *noted))
+                .collect()
         };
         let pieces = claims.par_chunks(GROUP).zip(noted.par_chunks(GROUP));
         let left: Vec<Vec<Left>> = pieces.with_min_len(4).map(recall).collect();
         claims.iter().zip(left.into_iter().flatten()).for_each(|(claim, left)| self.take(claim, left));
     }
 
-    fn recall(&self, claim: &Claim<'_>, claimant: Option<Claimant>, noted: Option<Noted>) -> Left {
+    /// What a row leaves behind, of which nothing was kept that could be read. A number that cannot be read leaves nothing.
+    fn recall(&self, claim: &Claim<'_>, claimant: Option<&Claimant>, noted: Option<Noted>) -> Left {
+        let Some(claimant) = claimant else { return Left::default() };
         let person = Person::read_what_can_be(&claim.record, &self.linker.options, |_| ());
         self.leave(claim, claimant, person.view(), noted)
     }
@@ -354,7 +363,9 @@ impl Verification<'_, '_> {
     fn take(&mut self, claim: &Claim<'_>, left: Left) {
         let Left { mut trace, stray, slip, household } = left;
         let row = self.traces.len() as u32;
-        self.schemes.set(row as usize, claim.scheme_id.trim());
+        if !claim.scheme_id.is_empty() {
+            self.schemes.set(row as usize, claim.scheme_id.trim());
+        }
         if slip {
             self.slips.push(row);
         }
@@ -377,52 +388,57 @@ impl Verification<'_, '_> {
         scratch: &mut Scratch,
         keep: impl Fn(Checked) -> T,
     ) -> Vec<(Option<T>, Left)> {
-        let claimants = self.claimants(rows.iter().map(ClaimRow::claim));
-        let read: Vec<_> =
-            rows.iter().zip(claimants).map(|(row, claimant)| self.read(row, claimant)).collect();
-        let sought: Vec<Sought<'_>> = read.iter().filter_map(|row| row.sought().ok()).collect();
+        let claims = rows.iter().map(ClaimRow::claim);
+        let numbers = self.numbers(claims.clone());
+        // Meanwhile the memory fetches what the numbers are held against.
+        let persons: Vec<_> = rows.iter().zip(&numbers).map(|(row, number)| self.read(row, number)).collect();
+        let claimants = self.claimants(claims.clone(), numbers);
+        let read = claims.zip(claimants).zip(&persons).map(|((claim, claimant), person)| {
+            let person = person.as_ref().map(|person| person.as_ref().map_err(|unreadable| *unreadable));
+            ReadRow { claim, claimant: claimant.ok(), person }
+        });
+        let read: Vec<ReadRow<'_>> = read.collect();
+        let sought: Vec<Sought<'_>> = read.iter().filter_map(ReadRow::sought).collect();
         self.linker.score(&sought, scratch);
-        let mut ranked = scratch.ranked();
-        let check = |row: ReadRow<'_>| {
-            let Some(Ok(person)) = &row.person else {
+        let mut compared = sought.iter().zip(scratch.ranked());
+        let check = |row: &ReadRow<'_>| {
+            let (Some(Ok(person)), Some(claimant)) = (row.person, &row.claimant) else {
                 let unreadable = row.person.and_then(Result::err);
                 let checked =
                     unreadable.map(|unreadable| keep(Checked { answer: Err(unreadable), pairs: 0 }));
-                return (checked, self.recall(row.claim, row.claimant, None));
+                return (checked, self.recall(row.claim, row.claimant.as_ref(), None));
             };
-            let (verdict, pairs) = match row.sought() {
-                Ok(sought) => {
-                    let ranked = ranked.next().unwrap_or_default();
-                    (self.linker.verify_ranked(sought, ranked, ReasonSet::EMPTY), ranked.scored.len())
+            let compared = row.claimed().and_then(|_| compared.next().ok_or(Reason::ClaimMissing));
+            let (verdict, record, pairs) = match compared {
+                Ok((sought, ranked)) => {
+                    let verdict = self.linker.verify_ranked(*sought, ranked, ReasonSet::EMPTY);
+                    (verdict, sought.record, ranked.scored.len())
                 }
-                Err(reason) => (Verdict::unsettled(reason), 0),
+                Err(reason) => (Verdict::unsettled(reason), person.view(), 0),
             };
-            let left = self.leave(row.claim, row.claimant, person.view(), Some(Noted::from(&verdict)));
+            let left = self.leave(row.claim, claimant, record, Some(Noted::from(&verdict)));
             (Some(keep(Checked { answer: Ok(verdict), pairs: pairs as u64 })), left)
         };
-        read.into_iter().map(check).collect()
+        read.iter().map(check).collect()
     }
 
-    fn read<'a>(&self, row: &'a ClaimRow<'a>, claimant: Result<Claimant, Unreadable>) -> ReadRow<'a> {
-        let claim = row.claim();
-        let read = |_| Person::read(&claim.record, &self.linker.options);
-        let person = match row {
-            ClaimRow::Read(_) => Some(claimant.as_ref().map_err(|unreadable| *unreadable).and_then(read)),
-            ClaimRow::Rejected(_) => None,
-        };
-        ReadRow { claim, claimant: claimant.ok(), person }
+    /// The person of a row. One whose number cannot be read need not be.
+    fn read(&self, row: &ClaimRow<'_>, number: &Numbered) -> Option<Result<Person, Unreadable>> {
+        match (row, number) {
+            (ClaimRow::Read(_), Err(unreadable)) => Some(Err(*unreadable)),
+            (ClaimRow::Read(claim), Ok(_)) => Some(Person::read(&claim.record, &self.linker.options)),
+            (ClaimRow::Rejected(_), _) => None,
+        }
     }
 
-    /// What a row leaves behind. A rejected one has its number nevertheless, and is about whomever of it can be read; a number
-    /// that cannot be read leaves nothing.
+    /// What a row leaves behind. A rejected one has its number nevertheless, and is about whomever of it can be read.
     fn leave(
         &self,
         claim: &Claim<'_>,
-        claimant: Option<Claimant>,
+        claimant: &Claimant,
         record: PersonView<'_>,
         noted: Option<Noted>,
     ) -> Left {
-        let Some(claimant) = claimant else { return Left::default() };
         let mut trace = trace(claim, record);
         trace.claim = claimant.claim(claim.person_id);
         trace.place = match claimant.found {
@@ -438,48 +454,76 @@ impl Verification<'_, '_> {
             let slip = self.numbers.zip(claimant.number.as_ref()).zip(better);
             left.slip = slip.is_some_and(|((table, number), better)| table.is_slip_of(number, better));
         }
-        left.stray = claimant.number.filter(|_| matches!(claimant.found, None | Some(Found::Nobody)));
+        if matches!(claimant.found, None | Some(Found::Nobody)) {
+            left.stray.clone_from(&claimant.number);
+        }
         left
     }
 
-    /// Whose number each row has. The memory is asked for all rows at once, so that none is waited for by itself.
+    /// The numbers of rows. The memory is asked for all that they are held against at once, so that none is waited for by itself.
+    fn numbers<'a>(&self, claims: impl Iterator<Item = &'a Claim<'a>>) -> Vec<Numbered> {
+        let read = |claim: &Claim<'_>| -> Numbered {
+            if claim.my_number.trim().is_empty() {
+                return Ok(None);
+            }
+            let number = claim.my_number.parse()?;
+            self.numbers.into_iter().for_each(|table| table.prefetch(&number));
+            Ok(Some(number))
+        };
+        let numbers: Vec<_> = claims.map(read).collect();
+        if let Some(table) = self.numbers {
+            numbers.iter().flatten().flatten().for_each(|number| table.prefetch_run(number));
+        }
+        numbers
+    }
+
+    /// Whose number each row has.
     ///
     /// # Errors
     ///
     /// A number whose form or check digit is wrong rejects its row (R17).
     fn claimants<'a>(
         &self,
-        claims: impl Iterator<Item = &'a Claim<'a>> + Clone,
+        claims: impl Iterator<Item = &'a Claim<'a>>,
+        numbers: Vec<Numbered>,
     ) -> Vec<Result<Claimant, Unreadable>> {
-        let read = |claim: &Claim<'_>| -> Result<Option<MyNumber>, Unreadable> {
-            let is_given = !claim.my_number.trim().is_empty();
-            Ok(if is_given { Some(claim.my_number.parse()?) } else { None })
+        let found = |number: &Numbered| Some(self.numbers?.look_up(number.as_ref().ok()?.as_ref()?));
+        let found: Vec<Option<Found>> = numbers.iter().map(found).collect();
+        // Beside a number stands the id of its resident, as a rule, and need not be sought.
+        let registry = self.linker.registry();
+        let residents = || found.iter().map(|found| found.and_then(Found::resident));
+        residents().flatten().for_each(|resident| registry.prefetch_id(resident));
+        let ids: Vec<&str> = claims.map(|claim| claim.person_id.trim()).collect();
+        let own = |(id, resident): (&&str, Option<ResidentIndex>)| {
+            resident.filter(|resident| registry.is_found_by(id, *resident))
         };
-        let numbers: Vec<_> = claims.clone().map(read).collect();
-        let in_table = || {
-            self.numbers
-                .into_iter()
-                .flat_map(|table| numbers.iter().flatten().flatten().map(move |number| (table, number)))
+        let owners: Vec<_> = ids.iter().zip(residents()).map(own).collect();
+        let others = ids.iter().zip(&owners).filter(|(id, owner)| owner.is_none() && !id.is_empty());
+        let mut others = registry.find_together(others.map(|(id, _)| *id));
+        let mut of_id = |id: &str, owner: Option<ResidentIndex>| {
+            let resident = || owner.or_else(|| others.next().flatten()).ok_or(Reason::ClaimedNotFound);
+            (!id.is_empty()).then(resident)
         };
-        in_table().for_each(|(table, number)| table.prefetch(number));
-        let ids = claims.map(|claim| claim.person_id.trim());
-        let found: Vec<_> = self.linker.registry().find_together(ids.clone()).collect();
-        in_table().for_each(|(table, number)| table.prefetch_run(number));
-        let of_ids =
-            ids.zip(found).map(|(id, found)| (!id.is_empty()).then(|| found.ok_or(Reason::ClaimedNotFound)));
-        of_ids.zip(numbers).map(|(by_id, number)| Ok(self.claimant(by_id, number?))).collect()
+        let of_ids = ids.iter().zip(&owners).map(|(id, owner)| of_id(id, *owner));
+        let claimants = of_ids.zip(found).zip(numbers);
+        claimants.map(|((by_id, found), number)| Ok(self.claimant(by_id, number?, found))).collect()
     }
 
-    fn claimant(&self, by_id: Option<Result<ResidentIndex, Reason>>, number: Option<MyNumber>) -> Claimant {
+    fn claimant(
+        &self,
+        by_id: Option<Result<ResidentIndex, Reason>>,
+        number: Option<MyNumber>,
+        found: Option<Found>,
+    ) -> Claimant {
         let Some(number) = number else {
             let resident = by_id.unwrap_or(Err(Reason::ClaimMissing));
             return Claimant { resident, number: None, found: None };
         };
-        let found = match (self.numbers, by_id) {
+        let found = match (found, by_id) {
             // Without a table nobody knows whose number stands beside an id, but rows that share it are told (R19).
             (None, Some(resident)) => return Claimant { resident, number: Some(number), found: None },
             (None, None) => Found::Nobody,
-            (Some(table), _) => table.look_up(&number),
+            (Some(found), _) => found,
         };
         let by_number = match found {
             Found::One { resident, .. } => Ok(resident),
@@ -515,7 +559,7 @@ impl Verification<'_, '_> {
         let kinds = |alert: &Alert| alert.rows.iter().map(|row| (*row, alert.kind)).collect::<Vec<_>>();
         let mut rows: Vec<_> = list.iter().flat_map(kinds).collect();
         rows.par_sort_unstable();
-        Alerts { list, rows }
+        Alerts { list, concerned: bits(rows.iter().map(|(row, _)| *row)), rows }
     }
 }
 
@@ -541,6 +585,8 @@ pub struct Alerts {
     list: Vec<Alert>,
     /// Every row of an alert with its kind, in order.
     rows: Vec<(u64, AlertKind)>,
+    /// A bit for each row: nearly all ask in vain, and need not search.
+    concerned: Vec<u64>,
 }
 
 /// What the alerts of a batch say of one row.
@@ -571,6 +617,10 @@ impl Alerts {
     /// What they say of a row, counted from 0 in the order of the input.
     #[must_use]
     pub fn on(&self, row: u64) -> Raised {
+        let (word, bit) = place_of_bit(row);
+        if self.concerned.get(word).is_none_or(|bits| bits & bit == 0) {
+            return Raised::default();
+        }
         let first = self.rows.partition_point(|(other, _)| *other < row);
         let mut raised = Raised::default();
         for (_, kind) in self.rows.iter().skip(first).take_while(|(other, _)| *other == row) {
@@ -590,6 +640,20 @@ impl Alerts {
         holding.iter().for_each(|reason| verdict.add(reason, true));
         verdict
     }
+}
+
+/// A bit for each number up to the largest.
+fn bits(numbers: impl Iterator<Item = u64>) -> Vec<u64> {
+    let mut bits = Vec::new();
+    for (word, bit) in numbers.map(place_of_bit) {
+        bits.resize(bits.len().max(word + 1), 0);
+        bits.get_mut(word).into_iter().for_each(|bits| *bits |= bit);
+    }
+    bits
+}
+
+const fn place_of_bit(number: u64) -> (usize, u64) {
+    ((number / 64) as usize, 1 << (number % 64))
 }
 
 /// A batch being verified. Verdicts are kept until [`VerifyBatch::finish`] knows all rows: about 300 bytes a row besides
@@ -654,7 +718,7 @@ const STRAY_ID: u64 = 1 << 63;
 fn trace(claim: &Claim<'_>, record: PersonView<'_>) -> Trace {
     let name = record.main;
     let (year, month, day) = record.birth_date.and_then(|date| date.ymd()).unwrap_or_default();
-    let id = |id: &str| if id.trim().is_empty() { 0 } else { key(id.trim()) };
+    let id = |id: &str| if id.is_empty() || id.trim().is_empty() { 0 } else { key(id.trim()) };
     let folded = |id: &str| {
         let mut folded = folded_id(id).peekable();
         if folded.peek().is_none() { 0 } else { KeyHasher::new(0).text(folded).finish() }

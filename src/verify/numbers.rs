@@ -104,6 +104,16 @@ pub(super) enum Found {
     Several { place: u32 },
 }
 
+impl Found {
+    /// The one resident.
+    pub(super) const fn resident(self) -> Option<ResidentIndex> {
+        match self {
+            Self::One { resident, .. } => Some(resident),
+            Self::Nobody | Self::Several { .. } => None,
+        }
+    }
+}
+
 impl NumberTable {
     /// Starts a table.
     #[must_use]
@@ -126,10 +136,7 @@ impl NumberTable {
     /// The resident whose number it is; `None` if nobody's, or if several residents were given it.
     #[must_use]
     pub fn find(&self, number: &MyNumber) -> Option<ResidentIndex> {
-        match self.look_up(number) {
-            Found::One { resident, .. } => Some(resident),
-            Found::Nobody | Found::Several { .. } => None,
-        }
+        self.look_up(number).resident()
     }
 
     pub(super) fn look_up(&self, number: &MyNumber) -> Found {

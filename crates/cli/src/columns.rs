@@ -54,12 +54,29 @@ impl FromStr for Mapping {
     }
 }
 
+/// The cells of which a name is put together.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Join {
+    /// The whole name, where the file has it beside its halves.
+    pub whole: Option<usize>,
+    /// The family name.
+    pub family: usize,
+    /// The given name.
+    pub given: usize,
+}
+
+impl Join {
+    fn cells(self) -> impl Iterator<Item = usize> {
+        self.whole.into_iter().chain([self.family, self.given])
+    }
+}
+
 /// Where each attribute stands in the rows of a file.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Columns {
     headers: Vec<String>,
     places: Vec<(Column, usize)>,
-    joins: Vec<(usize, usize)>,
+    joins: Vec<Join>,
     by_column: [Option<usize>; TABLE.len()],
 }
 
@@ -148,7 +165,7 @@ impl Columns {
         self.headers.len()
     }
 
-    /// Where an attribute stands in a row; past the row's own cells for a name joined from two of them.
+    /// Where an attribute stands in a row; past the row's own cells for a name joined from several of them.
     #[must_use]
     pub fn cell(&self, column: Column) -> Option<usize> {
         self.by_column.get(column as usize).copied().flatten()
@@ -160,9 +177,9 @@ impl Columns {
         self.cell(column).is_some()
     }
 
-    /// The pairs of cells to join, family before given.
+    /// The cells to join.
     #[must_use]
-    pub fn joins(&self) -> &[(usize, usize)] {
+    pub fn joins(&self) -> &[Join] {
         &self.joins
     }
 
@@ -172,29 +189,36 @@ impl Columns {
         self.headers.get(place).map_or("", String::as_str)
     }
 
-    /// The header from which an attribute is read; its canonical name where no single column holds it.
+    /// The header from which an attribute is read, that of the whole name beside its halves; its canonical name where no single
+    /// column holds it.
     #[must_use]
     pub fn header_of<'a>(&'a self, canonical: &'a str) -> &'a str {
         let place = Column::from_name(canonical).and_then(|column| self.cell(column));
+        let place = place.and_then(|place| self.joined(place).map_or(Some(place), |join| join.whole));
         place.and_then(|place| self.headers.get(place)).map_or(canonical, String::as_str)
     }
 
-    /// Each attribute found, and the header or the two headers it is read from, in the order of the file.
+    /// Each attribute found, and the header or the headers it is read from, in the order of the file.
     pub fn found(&self) -> impl Iterator<Item = (&'static str, String)> {
         self.places.iter().map(|(column, place)| {
-            let header = match place.checked_sub(self.headers.len()).and_then(|index| self.joins.get(index)) {
-                Some((family, given)) => format!("{} + {}", self.header(*family), self.header(*given)),
+            let header = match self.joined(*place) {
+                Some(join) => join.cells().map(|cell| self.header(cell)).collect::<Vec<_>>().join(" + "),
                 None => self.header(*place).to_owned(),
             };
             (column.name(), header)
         })
     }
 
+    /// The cells of a name that stands in none.
+    fn joined(&self, place: usize) -> Option<Join> {
+        self.joins.get(place.checked_sub(self.headers.len())?).copied()
+    }
+
     /// Whether anything is read from a cell.
     #[must_use]
     pub fn uses(&self, place: usize) -> bool {
         self.places.iter().any(|(_, at)| *at == place)
-            || self.joins.iter().any(|(family, given)| [*family, *given].contains(&place))
+            || self.joins.iter().any(|join| join.cells().any(|cell| cell == place))
     }
 
     /// Whether any column says who a row is about.
@@ -254,21 +278,22 @@ fn positions(headers: &[String], wanted: impl Fn(&String) -> bool) -> Vec<usize>
     headers.iter().enumerate().filter(|(_, header)| wanted(header)).map(|(place, _)| place).collect()
 }
 
-/// Turns the two halves of a name into the whole, unless the file has the whole.
-fn join_halves(places: &mut Vec<(Column, usize)>, cells: usize) -> Result<Vec<(usize, usize)>, ColumnError> {
+/// Turns the two halves of a name into the whole; beside the whole they state it once more, and may contradict it.
+fn join_halves(places: &mut Vec<(Column, usize)>, cells: usize) -> Result<Vec<Join>, ColumnError> {
     let mut joins = Vec::new();
     for (whole, family, given) in HALVES {
         let place = |wanted| places.iter().find(|(column, _)| *column == wanted).map(|(_, place)| *place);
         let joined = match (place(whole), place(family), place(given)) {
-            (None, Some(family), Some(given)) => Some((family, given)),
+            (whole, Some(family), Some(given)) => Some(Join { whole, family, given }),
             (None, Some(_), None) => return Err(ColumnError::HalfName { found: family, missing: given }),
             (None, None, Some(_)) => return Err(ColumnError::HalfName { found: given, missing: family }),
             (Some(_), ..) | (None, None, None) => None,
         };
         places.retain(|(column, _)| ![family, given].contains(column));
-        if let Some(pair) = joined {
+        if let Some(join) = joined {
+            places.retain(|(column, _)| *column != whole);
             places.push((whole, cells + joins.len()));
-            joins.push(pair);
+            joins.push(join);
         }
     }
     Ok(joins)
@@ -313,11 +338,17 @@ mod tests {
     }
 
     #[test]
-    fn halves_of_a_name_are_joined_unless_the_whole_is_there() {
+    fn halves_of_a_name_are_joined_and_stand_beside_the_whole() {
         let columns = resolve("id,姓,名,セイ,メイ", &[]).unwrap();
-        assert_eq!(columns.joins(), [(1, 2), (3, 4)]);
+        let halves = |family, given| Join { whole: None, family, given };
+        assert_eq!(columns.joins(), [halves(1, 2), halves(3, 4)]);
         assert_eq!(columns.cell(Column::KanaName), Some(6));
         let columns = resolve("id,氏名,姓,名", &[]).unwrap();
+        assert_eq!(columns.joins(), [Join { whole: Some(1), ..halves(2, 3) }]);
+        assert_eq!((columns.cell(Column::KanjiName), columns.header_of("kanji_name")), (Some(4), "氏名"));
+        assert_eq!(columns.found().last(), Some(("kanji_name", "氏名 + 姓 + 名".to_owned())));
+        assert_eq!(columns.ignored().count(), 0);
+        let columns = resolve("id,氏名,姓", &[]).unwrap();
         assert_eq!((columns.cell(Column::KanjiName), columns.joins().len()), (Some(1), 0));
         let error = resolve("id,氏", &[]).unwrap_err();
         assert_eq!(error, ColumnError::HalfName { found: Column::FamilyName, missing: Column::GivenName });

@@ -286,7 +286,10 @@ fn take_in(
         gaiji: 0,
     };
     let Taken { builder, gone, numbers, lines, left_out, unknown, gaiji, .. } = &mut taken;
-    for (number, chunk) in table.stream().enumerate() {
+    let mut chunks = table.stream();
+    let mut next = chunks.next();
+    for number in 0.. {
+        let Some(chunk) = next else { break };
         let chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
         if number == 0 {
             refuse_numbers(path, &chunk, &[Column::Id])?;
@@ -302,7 +305,10 @@ fn take_in(
         let residents: Vec<Record<'_>> =
             rows.iter().map(|row| kind.resident(&chunk, row, &columns)).collect();
         let read = || numbers.is_some().then(|| read_numbers(&chunk));
-        let (pushed, read) = rayon::join(|| builder.push(&residents), read);
+        // The rows after these are read beside them.
+        let ((pushed, read), following) =
+            rayon::join(|| rayon::join(|| builder.push(&residents), read), || chunks.next());
+        next = following;
         pushed.map_err(|error| registry_error(error, path, lines))?;
         let mut found: Vec<(u64, Unreadable)> =
             builder.problems().iter().skip(known).map(|found| (found.row - first, found.problem)).collect();

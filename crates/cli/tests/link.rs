@@ -262,6 +262,38 @@ a2,鈴木　花子,ｽｽﾞｷ ﾊﾅｺ,H2.5.5,女,\r
     assert!(review[0].contains(",0,active,1,"));
 }
 
+/// A file may have a name whole and in halves. Where they are two names, neither is linked by (R2).
+#[test]
+fn halves_of_a_name_that_contradict_the_whole_are_no_link() {
+    let head = "id,kanji_name,kana_name,family_name,given_name,セイ,メイ,birth_date,sex,address\n";
+    let row =
+        |id: &str, names: &str| format!("{id},{names},1985-01-01,1,東京都千代田区霞が関二丁目１番６号\n");
+    let resident = "髙橋　一郎,タカハシ　イチロウ";
+    let cases = [
+        ("same", "髙橋　一郎,タカハシ　イチロウ,髙橋,一郎,タカハシ,イチロウ", true),
+        ("notation", "髙橋一郎,ﾀｶﾊｼｲﾁﾛｳ,高橋,一郎,タカハシ,イチロー", true),
+        ("halves", ",,髙橋,一郎,タカハシ,イチロウ", true),
+        ("whole", "髙橋　一郎,タカハシ　イチロウ,,,,", true),
+        ("a_half", "髙橋　一郎,タカハシ　イチロウ,髙橋,,タカハシ,", true),
+        ("family", "髙橋　一郎,タカハシ　イチロウ,鈴木,一郎,タカハシ,イチロウ", false),
+        ("given", "髙橋　一郎,タカハシ　イチロウ,髙橋,二郎,タカハシ,イチロウ", false),
+        ("reading", "髙橋　一郎,タカハシ　イチロウ,髙橋,一郎,タカハシ,ジロウ", false),
+        ("border", "髙橋　一郎,タカハシ　イチロウ,髙,橋一郎,タカハシ,イチロウ", false),
+        ("other_half", "髙橋　一郎,タカハシ　イチロウ,鈴木,,,", false),
+    ];
+    for (id, names, is_link) in cases {
+        let plain = format!("{head}{}", row("p", &format!("{resident},,,,")));
+        let stated = format!("{head}{}", row(id, names));
+        for (registry, records) in [(&plain, &stated), (&stated, &plain)] {
+            let linked = Linked::new(registry, records, &[]);
+            assert_eq!(linked.rows("links.csv").len(), usize::from(is_link), "{id}");
+            let review = linked.rows("review.csv");
+            assert_eq!(review.len(), usize::from(!is_link), "{id}");
+            assert!(review.iter().all(|row| row.contains("names_contradict")), "{id}");
+        }
+    }
+}
+
 #[test]
 fn broken_rows_are_rejected_with_their_line_and_the_rest_is_decided() {
     let good = "高橋一郎,,1985-01-01,1,東京都千代田区霞が関2-1-6";

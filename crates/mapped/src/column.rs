@@ -69,9 +69,19 @@ impl<T: Plain> Column<T> {
     /// The numbers as they lie in memory, for writing.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        // SAFETY: plain numbers have no padding, so that each of their bytes is initialized; bytes need no alignment.
-        unsafe { std::slice::from_raw_parts(self.as_ptr().cast(), size_of_val::<[T]>(self)) }
+        bytes(self)
     }
+}
+
+/// Numbers as they lie in memory, for writing.
+///
+/// ```
+/// assert_eq!(himozuke_mapped::bytes(&[[1u8, 2], [3, 4]]), [1, 2, 3, 4]);
+/// ```
+#[must_use]
+pub const fn bytes<T: Plain>(numbers: &[T]) -> &[u8] {
+    // SAFETY: plain numbers have no padding, so that each of their bytes is initialized; bytes need no alignment.
+    unsafe { std::slice::from_raw_parts(numbers.as_ptr().cast(), size_of_val(numbers)) }
 }
 
 impl<T: Plain> Deref for Column<T> {

@@ -9,5 +9,5 @@
 mod column;
 mod map;
 
-pub use column::{Column, Plain, prefetch};
+pub use column::{Column, Plain, bytes, prefetch};
 pub use map::Map;

@@ -3,6 +3,7 @@
 //! Names are looked up by a hash that runs over characters in their widest fold, and accepted by the grade of each pair of
 //! characters (R6). The municipalities are indexed at first use, the towns of one when it first occurs.
 
+use std::cmp::Reverse;
 use std::sync::{LazyLock, OnceLock};
 
 use rustc_hash::FxHashMap;
@@ -97,27 +98,22 @@ pub(super) struct Municipality {
     towns: OnceLock<Towns>,
 }
 
-/// The towns of a municipality.
+/// The towns of a municipality. The memory is waited for here more than anywhere else in an address, so that a search reads
+/// few places of it.
 struct Towns {
-    by_hash: Vec<(u64, Town)>,
-    /// Every beginning of a name by its hash: most searches end at the first character that begins no town.
-    beginnings: FxHashMap<u64, Beginning>,
+    /// Bucket by bucket, in each in the order of their names.
+    towns: Vec<Town>,
+    /// Where the towns of each bucket start, and where the last ones end.
+    starts: Vec<u32>,
     longest: usize,
-}
-
-/// What some characters begin.
-#[derive(Clone, Copy, Default)]
-struct Beginning {
-    /// Where the names start that are these characters and no more, if there are any.
-    names: Option<u32>,
-    /// Whether a name goes on with a numeral.
-    goes_on: bool,
 }
 
 /// A town (町字).
 pub(super) struct Town {
     /// In key form.
     pub name: Box<str>,
+    /// The first two characters of it in their widest fold, 0 for none.
+    begins: [char; 2],
     /// Whether the name means more than one place of the municipality, so that an address needs its streets.
     pub ambiguous: bool,
 }
@@ -160,6 +156,17 @@ pub(super) fn find(prefecture: Option<u8>, chars: &[char]) -> Option<Found> {
     let (first, others, len) = best?;
     let county = first.county();
     Some(Found { county, name: len - county, place: resolve(first, others, from(chars, len)) })
+}
+
+/// Whether a municipality's name, its county included, means several of today's, or some of several prefectures (府中市,
+/// 伊達市). Unless its town tells which is meant, an address may be the other's.
+pub(super) fn means_several(prefecture: u8, written: &[char]) -> bool {
+    let hash = written.iter().fold(0, |hash, &c| step(hash, c));
+    let all = || GAZETTEER.candidates(hash, written, (prefecture > 0).then_some(prefecture));
+    let mut today = all().filter(|candidate| !candidate.former).map(|candidate| candidate.municipality.code);
+    let mut prefectures = all().map(|candidate| candidate.municipality.prefecture());
+    today.next().is_some_and(|first| today.any(|code| code != first))
+        || prefectures.next().is_some_and(|first| prefectures.any(|other| other != first))
 }
 
 /// The municipality of that name today; for addresses whose borders are known.
@@ -279,37 +286,33 @@ impl Municipality {
     /// Whether a numeral after these characters could make another town of them.
     pub fn may_go_on(&'static self, chars: &[char]) -> bool {
         let towns = self.towns();
-        let (mut key, mut hash, mut last) = (Key::new(towns.name_at(chars)), 0, None);
-        for at in 0.. {
-            let Some(keyed) = key.get(at) else { break };
-            hash = step(hash, keyed.c);
-            last = towns.beginnings.get(&hash);
-            if last.is_none() {
-                return false;
-            }
-        }
-        last.is_none_or(|beginning| beginning.goes_on)
+        let mut key = Key::new(towns.name_at(chars));
+        let written: Vec<char> = (0..).map_while(|at| Some(kanji::fold(key.get(at)?.c))).collect();
+        let Some(first) = written.first() else { return true };
+        let goes_on = |town: &Town| {
+            let mut name = town.name.chars().map(kanji::fold);
+            written.iter().all(|c| name.next() == Some(*c))
+                && name.next().is_some_and(|c| NUMERALS.contains(&c))
+        };
+        towns.with_first(*first).iter().any(goes_on)
     }
 
     /// The town of that name in key form.
     pub fn town(&'static self, name: &str) -> Option<&'static Town> {
-        let hash = name.chars().fold(0, step);
-        let towns = self.towns();
-        let start = towns.beginnings.get(&hash)?.names?;
-        towns.with_hash(start, hash).find(|town| *town.name == *name)
+        let first = kanji::fold(name.chars().next()?);
+        self.towns().with_first(first).iter().find(|town| *town.name == *name)
     }
 
     /// Whether the land of a former municipality bears its name here, so that a town without it is another's.
     fn keeps_prefix(&self, former: &str, stem: &str) -> bool {
-        let begin = |prefix: &str| {
-            self.towns().by_hash.iter().filter(|(_, town)| town.name.starts_with(prefix)).count()
-        };
+        let begin =
+            |prefix: &str| self.towns().towns.iter().filter(|town| town.name.starts_with(prefix)).count();
         let promoted = self.name.starts_with(stem);
         begin(former) > usize::from(self.town_is(former)) || (!promoted && begin(stem) >= 3)
     }
 
     fn town_is(&self, name: &str) -> bool {
-        self.towns().by_hash.iter().any(|(_, town)| *town.name == *name)
+        self.towns().towns.iter().any(|town| *town.name == *name)
     }
 
     fn towns(&self) -> &Towns {
@@ -323,37 +326,31 @@ impl Towns {
             let (name, places) = item.split_once('=').unwrap_or((item, ""));
             let mut key = String::with_capacity(name.len());
             town::write(&fold(&clean(name).text, FoldSet::EMPTY).chars, &mut key);
-            (key.chars().fold(0, step), Town { name: key.into(), ambiguous: !places.is_empty() })
+            let mut begins = key.chars().map(kanji::fold);
+            let begins = [(); 2].map(|()| begins.next().unwrap_or_default());
+            Town { name: key.into(), begins, ambiguous: !places.is_empty() }
         });
-        let mut by_hash: Vec<(u64, Town)> = towns.collect();
-        by_hash.sort_unstable_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
+        let mut towns: Vec<Town> = towns.collect();
+        let buckets = towns.len().next_power_of_two();
+        let bucket = |Town { begins: [first, _], .. }: &Town| bucket(*first, buckets);
+        towns.sort_unstable_by(|a, b| (bucket(a), &a.name).cmp(&(bucket(b), &b.name)));
         // 横まくり and 横マクリ of one municipality are two places, and read alike.
-        by_hash.dedup_by(|(_, again), (_, town)| {
+        towns.dedup_by(|again, town| {
             let twice = again.name == town.name;
             town.ambiguous |= twice;
             twice
         });
-        let longest = by_hash.iter().map(|(_, town)| town.name.chars().count()).max().unwrap_or(0);
-        let mut beginnings = FxHashMap::<u64, Beginning>::default();
-        for (start, (hash, town)) in (0u32..).zip(&by_hash) {
-            let (mut prefix, mut name) = (0, town.name.chars().peekable());
-            while let Some(c) = name.next() {
-                prefix = step(prefix, c);
-                beginnings.entry(prefix).or_default().goes_on |=
-                    name.peek().is_some_and(|c| NUMERALS.contains(&kanji::fold(*c)));
-            }
-            let beginning = beginnings.entry(*hash).or_default();
-            beginning.names = beginning.names.or(Some(start));
-        }
-        Self { by_hash, beginnings, longest }
+        let longest = towns.iter().map(|town| town.name.chars().count()).max().unwrap_or(0);
+        let start = |number| towns.partition_point(|town| bucket(town) < number) as u32;
+        let starts = (0..=buckets).map(start).collect();
+        Self { towns, starts, longest }
     }
 
-    /// The towns of a hash, from where they start.
-    fn with_hash(&self, start: u32, hash: u64) -> impl Iterator<Item = &Town> {
-        from_start(&self.by_hash, start as usize)
-            .iter()
-            .take_while(move |(other, _)| *other == hash)
-            .map(|(_, town)| town)
+    /// The towns whose names begin with a character in its widest fold, and few others.
+    fn with_first(&self, first: char) -> &[Town] {
+        let bucket = bucket(first, self.starts.len() - 1);
+        let at = |number: usize| self.starts.get(number).copied().unwrap_or(0) as usize;
+        self.towns.get(at(bucket)..at(bucket + 1)).unwrap_or_default()
     }
 
     /// The characters in which a town's name can lie: a space is left only between two digits.
@@ -363,24 +360,37 @@ impl Towns {
     }
 
     fn at_start(&'static self, mut key: Key, chars: &[char]) -> Option<TownMatch> {
-        let (mut hash, mut before, mut best) = (0, None, None);
-        for at in 0..self.longest {
-            let Some(here) = key.get(at) else { break };
-            hash = step(hash, here.c);
-            let Some(beginning) = self.beginnings.get(&hash) else { break };
-            let last = before.replace(here.c);
-            let Some(start) = beginning.names.filter(|_| ends_name(last, here, key.get(at + 1), chars))
-            else {
-                continue;
-            };
-            let found = self.with_hash(start, hash);
-            let graded = found.filter_map(|town| Some((grade(key.up_to(at), &town.name)?, town)));
-            if let Some((grade, town)) = graded.min_by_key(|(grade, _)| *grade) {
-                best = Some(TownMatch { town, streets: 0, len: here.end, grade });
-            }
-        }
-        best
+        let first = kanji::fold(key.get(0)?.c);
+        let second = key.get(1).map_or('\0', |keyed| kanji::fold(keyed.c));
+        let begin = |town: &&Town| town.begins == [first, second] || town.begins == [first, '\0'];
+        let found = self.with_first(first).iter().filter(begin);
+        let found = found.filter_map(|town| Some((town, town.ends_at(&mut key, chars)?)));
+        let longest = found.min_by_key(|(_, (chars, _, grade))| (Reverse(*chars), *grade));
+        longest.map(|(town, (_, len, grade))| TownMatch { town, streets: 0, len, grade })
     }
+}
+
+impl Town {
+    /// If the key begins with the name and may end there: characters of the key, as written, and their grade.
+    fn ends_at(&self, key: &mut Key, chars: &[char]) -> Option<(usize, usize, Grade)> {
+        let (mut at, mut before, mut last) = (0, None, None);
+        let mut worst = Grade::Identical;
+        for c in self.name.chars() {
+            let here = key.get(at)?;
+            worst = worst.max(kanji::grade(here.c, c)?);
+            (before, last) = (last, Some(here));
+            at += 1;
+        }
+        let ends =
+            worst <= Grade::Register && ends_name(before.map(|it: Keyed| it.c), last?, key.get(at), chars);
+        ends.then_some((at, last?.end, worst))
+    }
+}
+
+/// The bucket of a character, of so many.
+const fn bucket(first: char, buckets: usize) -> usize {
+    let mixed = (first as u32).wrapping_mul(0x9E37_79B1);
+    (mixed as u64 * buckets as u64 >> u32::BITS) as usize
 }
 
 /// Whether a town's name can end here: not inside a numeral, and not with the number of a lot (栄1-2, 栄一丁目).

@@ -39,10 +39,11 @@ impl<'a> Head<'a> {
         let found = gazetteer::find((prefecture > 0).then_some(prefecture), rest);
         let (county, name) =
             found.as_ref().map_or_else(|| place::municipality(rest), |it| (it.county, it.name));
+        let written = rest.get(..county + name).unwrap_or_default();
         let (county, rest) = rest.split_at_checked(county)?;
         let (municipality, local) = rest.split_at_checked(name)?;
         let mut parts = Parts::new(chars.len());
-        let place = found.and_then(|found| found.place);
+        let place = found.as_ref().and_then(|found| found.place);
         match place {
             Some(place) => parts.set_municipality(place.municipality),
             None => {
@@ -75,6 +76,8 @@ impl<'a> Head<'a> {
             }
         }
         parts.facts.former = place.is_some_and(|place| place.former);
+        parts.facts.ambiguous |=
+            found.is_some() && place.is_none() && gazetteer::means_several(prefecture, written);
         let grades = place.map(|place| place.grade).into_iter().chain(known.map(|town| town.grade));
         let grade = grades.fold(Grade::Identical, Grade::max);
         Some(Self { parts, folds, grade, rest, place, local, unlisted })
@@ -242,17 +245,33 @@ fn settled(part: &[char], rest: &[char]) -> Vec<char> {
 
 /// What is written where an address is missing or withheld, as it is folded; a place or a number is in none of these.
 fn states_nothing(chars: &[char]) -> bool {
-    const WORDS: [&str; 38] = [
+    const WORDS: [&str; 54] = [
         "",
         "〃",
         "NA",
         "NULL",
+        "NONE",
+        "UNKNOWN",
+        "TEST",
+        "テスト",
+        "ダミー",
+        "サンプル",
         "ナシ",
         "無シ",
+        "記載ナシ",
+        "該当ナシ",
         "不明",
         "不詳",
+        "不祥",
         "未詳",
+        "未定",
         "未登録",
+        "未記入",
+        "未入力",
+        "空欄",
+        "空白",
+        "住居不定",
+        "居所不定",
         "住所不明",
         "住所不詳",
         "住所不定",

@@ -16,6 +16,7 @@ mod text;
 mod town;
 mod town_id;
 mod view;
+pub(crate) mod wing;
 
 use std::fmt;
 use std::hash::Hasher;
@@ -78,7 +79,7 @@ struct Facts {
     former: bool,
     /// The gazetteer knows the town.
     known_town: bool,
-    /// The town's name means more than one place (中京区油屋町).
+    /// The town's name means more than one place (中京区油屋町), or that of the municipality does and no town tells which.
     ambiguous: bool,
 }
 
@@ -151,6 +152,8 @@ impl Address {
         match known {
             Some(known) => parts.set_municipality(known),
             None => {
+                let written: Vec<char> = county.chars().chain(municipality.chars()).collect();
+                parts.facts.ambiguous = gazetteer::means_several(prefecture, &written);
                 parts.push(Part::County, |out| out.push_str(&county));
                 parts.push(Part::Municipality, |out| out.push_str(&municipality));
             }
@@ -398,7 +401,7 @@ impl Parts {
     }
 
     fn finish(self, numbers: Numbers, folds: FoldSet, grade: Grade) -> Option<Address> {
-        if self.text.is_empty() && self.prefecture == 0 && numbers == Numbers::default() {
+        if self.text.is_empty() && self.prefecture == 0 && numbers.state_nothing() {
             return None;
         }
         let mut address = self.hashed(None, numbers, folds, grade);

@@ -1,5 +1,6 @@
 //! The numbers of an address, in order, with what each was said to be. Knows nothing of towns and buildings.
 
+use super::fold::is_kanji;
 use super::numeral::{is_kanji_numeral, is_numeral, read, read_digits, read_kanji};
 use super::text::{from, starts};
 
@@ -81,12 +82,15 @@ pub(crate) enum Lot {
     NoNumber,
     /// 番外地: outside the numbering.
     Outside,
-    /// 地先: the land in front of the numbered lot.
+    /// 地先: the land in front of the numbered lot, or beside it. It is not that lot, and has no number of its own.
     Front,
+    /// 0-0-0, 999-999: what holds the place of numbers. No lot has the number 0, and of a field filled up with nines nobody knows
+    /// whether it means one. The numbers before it are stated, and no block is.
+    Unstated,
 }
 
 impl Lot {
-    const ALL: [Self; 4] = [Self::Numbered, Self::NoNumber, Self::Outside, Self::Front];
+    const ALL: [Self; 5] = [Self::Numbered, Self::NoNumber, Self::Outside, Self::Front, Self::Unstated];
 
     const fn text(self) -> &'static str {
         match self {
@@ -94,11 +98,13 @@ impl Lot {
             Self::NoNumber => "無番地",
             Self::Outside => "番外地",
             Self::Front => "地先",
+            Self::Unstated => "0",
         }
     }
 
     fn read(chars: &[char]) -> Option<(Self, usize)> {
-        Self::ALL.into_iter().skip(1).find_map(|lot| Some((lot, starts(chars, lot.text())?)))
+        let written = [Self::NoNumber, Self::Outside, Self::Front].into_iter();
+        written.into_iter().find_map(|lot| Some((lot, starts(chars, lot.text())?)))
     }
 }
 
@@ -151,13 +157,33 @@ impl Numbers {
         usize::from(self.len) == Self::MAX
     }
 
+    /// Whether neither a number nor a lot is stated.
+    pub(super) fn state_nothing(&self) -> bool {
+        self.as_slice().is_empty() && matches!(self.lot, Lot::Numbered | Lot::Unstated)
+    }
+
+    /// Whether a field was filled up with nines (999-999, 99-99-99, 99999): lots have such numbers, but not one under the other.
+    fn are_nines(&self) -> bool {
+        let least = match self.len {
+            0 => return false,
+            1 => 99_999,
+            2 => 999,
+            _ => 99,
+        };
+        let nines = |number: &Number| {
+            number.value() >= least && (number.value() + 1).checked_ilog10() > number.value().checked_ilog10()
+        };
+        self.as_slice().iter().all(nines)
+    }
+
     /// Writes the numbers so that [`Numbers::read_canonical`] reads the same.
     pub fn write(&self, out: &mut String) {
         let mut numbers = self.as_slice().iter().peekable();
         while let Some(number) = numbers.next() {
             out.push_str(&number.value().to_string());
             out.push_str(number.label().text());
-            if number.label() == Label::Unlabelled && numbers.peek().is_some() {
+            let goes_on = numbers.peek().is_some() || self.lot == Lot::Unstated;
+            if number.label() == Label::Unlabelled && goes_on {
                 out.push('-');
             }
         }
@@ -168,10 +194,14 @@ impl Numbers {
     pub fn read_canonical(chars: &[char]) -> Option<Self> {
         let (mut numbers, mut rest) = (Self::default(), chars);
         while let Some((value, len)) = read_digits(rest) {
+            rest = from(rest, len);
+            if value == 0 {
+                numbers.lot = Lot::Unstated;
+                break;
+            }
             if numbers.is_full() {
                 return None;
             }
-            rest = from(rest, len);
             let label = Label::ALL.into_iter().skip(1).rev().find_map(|l| Some((l, starts(rest, l.text())?)));
             let (label, len) = label.filter(|_| Lot::read(rest).is_none()).unwrap_or((Label::Unlabelled, 0));
             rest = from(rest, len);
@@ -192,15 +222,25 @@ impl Numbers {
         let (mut numbers, mut at) = (Self::default(), 0);
         while !numbers.is_full() {
             let Some(step) = numbers.step(from(chars, at)) else { break };
-            numbers.push(Number::new(step.value, step.label));
             at += step.len;
+            if step.value == 0 {
+                numbers.lot = Lot::Unstated;
+            } else if numbers.lot == Lot::Numbered {
+                numbers.push(Number::new(step.value, step.label));
+            }
+        }
+        if numbers.are_nines() {
+            numbers = Self { lot: Lot::Unstated, ..Self::default() };
+        }
+        if numbers.lot == Lot::Unstated {
+            return (numbers, at);
         }
         if let Some((lot, len)) = Lot::read(from(chars, at)) {
             numbers.lot = lot;
             at += len;
-        } else if numbers.last_label() == Some(Label::Banchi) && chars.get(at) == Some(&'先') {
+        } else if let Some(len) = numbers.last_label().and_then(|label| beside(label, from(chars, at))) {
             numbers.lot = Lot::Front;
-            at += 1;
+            at += len;
         }
         (numbers, at)
     }
@@ -229,6 +269,15 @@ impl Numbers {
         let (label, written) = label.unwrap_or((Label::Unlabelled, 0));
         Some(Step { value, label, len: separator.len + ordinal + numeral + written })
     }
+}
+
+/// How many characters say that what is meant lies beside the lot whose number was read: 先 before whatever is no kanji of a
+/// building's name, another word where nothing follows.
+fn beside(label: Label, chars: &[char]) -> Option<usize> {
+    const ALONE: [&str; 7] = ["付近", "隣", "隣地", "裏", "横", "前", "向カイ"];
+    let front =
+        starts(chars, "先").filter(|_| label == Label::Banchi || !chars.get(1).is_some_and(|c| is_kanji(*c)));
+    front.or_else(|| ALONE.iter().find_map(|word| starts(chars, word).filter(|len| *len == chars.len())))
 }
 
 struct Step {

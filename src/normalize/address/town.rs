@@ -79,11 +79,6 @@ impl Key {
         }
         self.key.get(at).copied()
     }
-
-    /// The characters up to a place that was reached.
-    pub fn up_to(&self, at: usize) -> impl Iterator<Item = char> + Clone {
-        self.key.iter().take(at + 1).map(|keyed| keyed.c)
-    }
 }
 
 /// The characters of a name without 大字, 字 and 小字 and the dashes before it.

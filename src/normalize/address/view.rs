@@ -269,7 +269,7 @@ impl<'a> AddressRef<'a> {
         self.place.facts.facts.known_town
     }
 
-    /// Whether the town's name means more than one place, so that only its streets tell which.
+    /// Whether the town's name means more than one place, so that only its streets tell which, or that of the municipality does.
     pub(crate) const fn is_ambiguous(self) -> bool {
         self.place.facts.facts.ambiguous
     }
@@ -283,6 +283,6 @@ impl<'a> AddressRef<'a> {
     pub(crate) fn block_key(&self) -> Option<u64> {
         let mut hash = self.place.facts.hash?;
         self.numbers().iter().for_each(|number| hash.write_u32(number.value()));
-        (!self.numbers().is_empty()).then(|| hash.finish())
+        (!self.numbers().is_empty() && self.lot() != Lot::Unstated).then(|| hash.finish())
     }
 }

@@ -220,6 +220,9 @@ impl<'a> PartRef<'a> {
 
     /// The key of the first word, where there are several: a given name without the middle names.
     pub(crate) fn first_word_key(self) -> Option<u64> {
+        if !self.bytes.contains(&b' ') {
+            return None;
+        }
         let (first, _) = self.text().split_once(' ')?;
         Some(self.key_of(first))
     }
@@ -248,6 +251,31 @@ impl<'a> PartRef<'a> {
             Form::Register => register_key(text.chars()),
             Form::Reading => reading_key(text.chars()),
         }
+    }
+
+    /// The part under the widest fold, if it is the same in every whole name of such parts: then [`whole_key`] makes the
+    /// key of one without their texts.
+    pub(crate) fn folded(self) -> Option<impl Iterator<Item = char> + use<'a>> {
+        let stands_alone = match self.facts.form {
+            Form::Register => self.chars().all(|c| matches!(c, '\u{3400}'..='\u{9FFF}')),
+            Form::Reading => {
+                // A vowel may lengthen the kana before, and ヴ goes with a vowel behind.
+                let behind = |vowel| widest_reading(std::iter::once(vowel).chain(self.chars())).skip(1);
+                let alike = |vowel| behind(vowel).eq(widest_reading(self.chars()));
+                ['ア', 'イ', 'ウ', 'エ', 'オ'].into_iter().all(alike) && self.chars().last() != Some('ヴ')
+            }
+        };
+        let form = self.facts.form;
+        (stands_alone && !self.has_unknown()).then(|| {
+            let register = (form == Form::Register).then(|| widest_register(self.chars()));
+            let reading = (form == Form::Reading).then(|| widest_reading(self.chars()));
+            register.into_iter().flatten().chain(reading.into_iter().flatten())
+        })
+    }
+
+    /// Whether it is a part of a reading.
+    pub(crate) const fn is_reading(self) -> bool {
+        matches!(self.facts.form, Form::Reading)
     }
 
     /// The part as a registry files it, its text aside.
@@ -309,6 +337,12 @@ pub(crate) fn register_key(chars: impl Iterator<Item = char>) -> u64 {
 /// The key of a reading under the widest fold.
 pub(crate) fn reading_key(chars: impl Iterator<Item = char>) -> u64 {
     KeyHasher::new(Form::Reading.salt()).text(widest_reading(chars)).finish()
+}
+
+/// The key of a whole name from its parts as [`PartRef::folded`] has them.
+pub(crate) fn whole_key(is_reading: bool, folded: impl Iterator<Item = char>) -> u64 {
+    let form = if is_reading { Form::Reading } else { Form::Register };
+    KeyHasher::new(form.salt()).text(folded).finish()
 }
 
 /// Register form under the widest fold, wherever its border is: 々 is what it repeats, and between kanji ガ, カ and ケ are one

@@ -1,7 +1,7 @@
 //! Name cells of two plain words, as most of a register are: no rule of [`super::parse`] changes such words or looks beyond
 //! them, so each word is read once for all who bear it. Knows which words are plain, not what else a cell can hold.
 
-use super::{Name, NameError, NameKind, Part, Spelling, is_firm, parse, without_title};
+use super::{Name, NameError, NameKind, Part, Spelling, is_firm, parse, says_less, without_title};
 use crate::normalize::memo::Memo;
 use crate::normalize::{Fold, FoldSet};
 
@@ -72,6 +72,7 @@ fn register_word(word: &str) -> Option<Part> {
         && word.chars().all(is_inert)
         && !says_more
         && without_title(word).is_none()
+        && says_less(word).is_none()
         && !is_firm(word);
     plain.then(|| Part::register(word, FoldSet::EMPTY))
 }
@@ -80,7 +81,8 @@ fn register_word(word: &str) -> Option<Part> {
 fn reading_word(word: &str) -> Option<Part> {
     let plain = is_short(word)
         && word.chars().all(|c| matches!(c, 'ァ'..='ヺ' | 'ー'))
-        && without_title(word).is_none();
+        && without_title(word).is_none()
+        && says_less(word).is_none();
     plain.then(|| Part::reading(word, FoldSet::EMPTY))
 }
 
@@ -117,7 +119,7 @@ mod tests {
         fn remembered_words_read_as_they_are_written(
             cells in prop::collection::vec(
                 (
-                    "((後藤|及川|旧氏|山田|商店|株式会社|花子|様|殿|さま|子|々|乄|及び|後見人|成年後見人|A|●|ー|不明)[ 　]?){0,5}",
+                    "((後藤|及川|旧氏|山田|商店|株式会社|花子|様|殿|さま|子|々|乄|及び|後見人|成年後見人|A|●|ー|不明|テスト|名無し)[ 　]?){0,5}",
                     "((ゴトウ|ヤマダ|ハナコ|サマ|ー|ヴ|フメイ|ﾊ|は)[ 　]?){0,5}",
                 ),
                 1..20,

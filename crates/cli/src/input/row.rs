@@ -6,6 +6,7 @@ use himozuke::{Claim, Record};
 use memchr::{memchr, memchr3_iter};
 
 use super::{Column, Columns, DuplicateIds, pool::Pool};
+use crate::columns::Join;
 
 /// The longest cell that is read, in bytes of UTF-8. No name or address comes near it; a cell beyond it is damage.
 pub const CELL_LIMIT: usize = 64 << 10;
@@ -445,12 +446,20 @@ impl Chunk {
         Ok(())
     }
 
-    /// Appends a cell that the file does not have: two of its cells with a space between.
+    /// Appends a cell that the file does not have: the halves of a name with a space between, and before them the whole, if it
+    /// stands in the row and is not just this. What they say together is the library's business.
     fn join(&mut self, first: u32, index: usize) {
-        let Some(&(family, given)) = self.columns.joins().get(index) else { return };
+        let Some(&Join { whole, family, given }) = self.columns.joins().get(index) else { return };
+        let whole = whole.map_or("", |whole| self.cell(first, whole));
         let (family, given) = (self.cell(first, family), self.cell(first, given));
         let between = if family.is_empty() || given.is_empty() { "" } else { " " };
-        let joined = [family, between, given].concat();
+        let no_halves = family.is_empty() && given.is_empty();
+        let joined = if no_halves || whole.split_once([' ', '　']) == Some((family, given)) {
+            whole.to_owned()
+        } else {
+            let again = if whole.is_empty() { "" } else { "|" };
+            [whole, again, family, between, given].concat()
+        };
         self.text.push('\n'); // the byte behind the last cell
         self.text.push_str(&joined);
         self.bounds.push(self.text.len() as u32 + 1);

@@ -65,6 +65,7 @@ impl ReadName {
             NameKind::Registered => lang.pick("registered", "登録名"),
             NameKind::Former => lang.pick("former", "旧氏・旧名"),
             NameKind::Alias => lang.pick("alias", "通称・併記名"),
+            NameKind::Contested => lang.pick("one of several names", "食い違う氏名"),
         };
         let forms =
             [(lang.pick("form", "表記"), &self.register), (lang.pick("reading", "読み"), &self.reading)];
