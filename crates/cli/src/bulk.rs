@@ -331,7 +331,8 @@ impl Job<'_> {
         mut files: Vec<Finished>,
     ) -> Result<Done, Failure> {
         self.check_inputs()?;
-        let lacking = self.setup.lacking();
+        // Of no records nothing could be linked anyhow.
+        let lacking = if intake.rows > 0 { self.setup.lacking(residents) } else { Vec::new() };
         let (logged, log_seal) = log.finish(&answers, &self.directory.working_files())?;
         files.extend(logged);
         let Self { setup, directory, resumed, registry_seconds, records_seconds, .. } = self;

@@ -71,7 +71,7 @@ pub fn load(
     let total = usize::try_from(second.residents()).unwrap_or(usize::MAX);
     let registry = second.build().map_err(|error| failure(error, path, &lines))?;
     let residents = Residents::of(registry, Form::Table(encoding));
-    Residents { total, left_out, unknown, gaiji, ..residents }.require_somebody(path)
+    Ok(Residents { total, left_out, unknown, gaiji, ..residents })
 }
 
 fn rows(chunk: &Chunk) -> Vec<Record<'_>> {

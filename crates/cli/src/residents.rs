@@ -46,14 +46,6 @@ impl Residents {
         let total = registry.len();
         Self { registry, total, numbers: None, form, left_out: 0, unknown: 0, gaiji: 0, nobody_removed: 0 }
     }
-
-    /// Refuses an empty registry, to which every record would be nobody's.
-    ///
-    /// # Errors
-    /// Where nobody is in it.
-    pub fn require_somebody(self, path: &Path) -> Result<Self, Failure> {
-        if self.total == 0 { Err(nobody_in(path)) } else { Ok(self) }
-    }
 }
 
 fn nobody_in(path: &Path) -> Failure {
@@ -243,7 +235,7 @@ fn take(
         residents.gaiji += gaiji;
     }
     residents.total = residents.registry.len();
-    residents.require_somebody(path)
+    Ok(residents)
 }
 
 /// A table read.

@@ -19,7 +19,7 @@ use crate::{
     input::{Options, Table, scan_ids},
     mj::{self, MjMap},
     output::{OF_LINK, OF_VERIFY, OutDir, RESUMABLE},
-    residents,
+    residents::{self, Residents},
     stop::Stop,
     twins::twins,
     work::{Journal, State},
@@ -107,8 +107,8 @@ impl<'a> Setup<'a> {
         Ok(Table::open(path, self.options(role))?.columns().clone())
     }
 
-    /// What is said of each column that an input has not and the policy demands.
-    pub(super) fn lacking(&self) -> Vec<String> {
+    /// What is said of a registry of nobody, and of each column that an input has not and the policy demands.
+    pub(super) fn lacking(&self, residents: &Residents) -> Vec<String> {
         let demanded: &[Column] = match self.policy.profile {
             Profile::Five => {
                 &[Column::KanjiName, Column::KanaName, Column::BirthDate, Column::Sex, Column::Address]
@@ -131,7 +131,11 @@ impl<'a> Setup<'a> {
                 )
             })
         });
-        lacking.collect()
+        let nobody = (residents.total == 0).then(|| {
+            let file = inputs.registry.display();
+            format!("warning: {file} has no residents that can be read: see whether it is the whole file")
+        });
+        nobody.into_iter().chain(lacking).collect()
     }
 
     /// Whether the registry is an index file, which has no columns.
