@@ -331,6 +331,8 @@ impl Job<'_> {
         mut files: Vec<Finished>,
     ) -> Result<Done, Failure> {
         self.check_inputs()?;
+        // Of no records nothing could be linked anyhow.
+        let lacking = if intake.rows > 0 { self.setup.lacking(residents) } else { Vec::new() };
         let (logged, log_seal) = log.finish(&answers, &self.directory.working_files())?;
         files.extend(logged);
         let Self { setup, directory, resumed, registry_seconds, records_seconds, .. } = self;
@@ -411,7 +413,8 @@ impl Job<'_> {
             }
             None => format!("written to {}", setup.arguments.out.display()),
         });
-        let mut warnings = answers.warnings();
+        let mut warnings = lacking;
+        warnings.extend(answers.warnings());
         warnings.extend(registry.warnings());
         let registry_problems = registry.rows_left_out + registry.attributes_unknown;
         Ok(Done { notes, warnings, rejected: answers.rejected(), registry_problems, stream })

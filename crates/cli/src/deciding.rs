@@ -29,8 +29,7 @@ pub fn policy(choice: &PolicyChoice) -> Result<Policy, Failure> {
         PolicyChoice::Guideline => Ok(Policy::guideline()),
         PolicyChoice::Statistical => Ok(Policy::statistical()),
         PolicyChoice::File(path) => {
-            let text = fs::read_to_string(path)
-                .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display()), None))?;
+            let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
             parse_policy(path, &text)
         }
     }
@@ -93,8 +92,7 @@ pub fn model(deciding: &Deciding) -> Result<Option<Parameters>, Failure> {
 /// # Errors
 /// Where it cannot be read or is another file; with the line.
 pub fn json<T: DeserializeOwned>(path: &Path, kind: &str) -> Result<T, Failure> {
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display()), None))?;
+    let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
     serde_json::from_str(&text).map_err(|error| {
         let message = format!("{}, line {}: no {kind} that himozuke knows", path.display(), error.line());
         Failure::usage(message, Some("give the file that himozuke train wrote".to_owned()))

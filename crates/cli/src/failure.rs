@@ -1,6 +1,11 @@
 //! How a run ends when it does not succeed.
 
-use crate::{input::InputError, output::OutputError};
+use std::{io, path::Path};
+
+use crate::{
+    input::{InputError, mend_reading},
+    output::OutputError,
+};
 
 /// The ways to end that are not success.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -37,6 +42,12 @@ impl Failure {
     #[must_use]
     pub const fn usage(message: String, hint: Option<String>) -> Self {
         Self { status: Status::Usage, message, hint }
+    }
+
+    /// A file that the arguments or the settings name cannot be read.
+    #[must_use]
+    pub fn unreadable(path: &Path, error: &io::Error) -> Self {
+        Self::usage(format!("cannot read {}: {error}", path.display()), mend_reading(error))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     deciding,
     failure::{Failure, Status},
     mj,
-    output::say,
+    output::{OutputError, say},
     residents::{self, Effect, Source},
 };
 
@@ -83,11 +83,11 @@ fn size(registry: &Registry) -> String {
 
 impl From<IndexFileError> for Failure {
     fn from(error: IndexFileError) -> Self {
-        let status = match &error {
+        match error {
             // What was to be written was not: the run failed. What was to be read is an input.
-            IndexFileError::Write { .. } => Status::Failed,
-            _ => Status::Usage,
-        };
-        Self { status, message: error.to_string(), hint: None }
+            IndexFileError::Write { path, source } => OutputError::io(&path)(source).into(),
+            IndexFileError::Read { path, source } => Self::unreadable(&path, &source),
+            error => Self::usage(error.to_string(), None),
+        }
     }
 }

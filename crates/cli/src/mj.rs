@@ -41,8 +41,7 @@ pub fn install(tables: &MjTables) -> Result<Option<MjMap>, Failure> {
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path)
-        .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display()), None))
+    fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))
 }
 
 /// Lines of two characters and, if they are to agree, the grade 4, separated by tabs.

@@ -13,6 +13,7 @@ use crate::{
     progress::Progress,
     residents::{
         Form, Lines, RegistryFault, Residents, is_index, registry_error, report_left_out, report_unknown,
+        require_people,
     },
 };
 
@@ -36,6 +37,7 @@ pub fn load(
     let options = Options { role: Role::Registry, ..options };
     let table = Table::open(path, options)?;
     let (encoding, columns) = (table.encoding(), table.columns().clone());
+    require_people(path, &columns)?;
     let length = fs::metadata(path).map_or(0, |metadata| metadata.len());
     let working_file =
         tempfile::tempfile().map_err(|error| failure(error.into(), path, &Lines::default()))?;

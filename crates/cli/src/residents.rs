@@ -48,6 +48,25 @@ impl Residents {
     }
 }
 
+fn nobody_in(path: &Path) -> Failure {
+    let message = format!("{} has no residents that can be read", path.display());
+    Failure::usage(message, Some("see whether it is the whole file".to_owned()))
+}
+
+/// Refuses a registry of which no column says who its residents are: every record would seem to be nobody's.
+///
+/// # Errors
+/// Where none does.
+pub fn require_people(path: &Path, columns: &Columns) -> Result<(), Failure> {
+    if columns.describe_people() {
+        return Ok(());
+    }
+    let message =
+        format!("{} has no column of names, birth dates, sexes or addresses that is known", path.display());
+    let hint = "name one with --map kanji_name=HEADER; himozuke check tells which columns are ignored";
+    Err(Failure::usage(message, Some(hint.to_owned())))
+}
+
 /// What kind of file a registry came from.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Form {
@@ -182,6 +201,9 @@ fn take(
         Residents::of(registry, Form::Index)
     } else {
         let taken = take_in(path, options, reading, numbers, Rows::Residents, &mut report)?;
+        if into.is_some() && taken.lines.rows() == 0 {
+            return Err(nobody_in(path));
+        }
         let failed = |error| registry_error(error, path, &taken.lines);
         let registry = match into {
             None => taken.builder.build().map_err(failed)?,
@@ -240,6 +262,9 @@ fn take_in(
     let file = || path.display().to_string();
     let table = Table::open(path, Options { role: Role::Registry, ..options })?;
     let (encoding, columns) = (table.encoding(), table.columns().clone());
+    if matches!(kind, Rows::Residents) {
+        require_people(path, &columns)?;
+    }
     let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
     let progress = Progress::over_bytes("registry", size);
     let mut taken = Taken {

@@ -50,9 +50,7 @@ pub(crate) struct Rows<const N: usize> {
 impl<const N: usize> Rows<N> {
     /// Opens a table whose first `required` columns must be there; cells of another that is not are empty.
     pub(crate) fn open(path: &Path, headers: [&str; N], required: usize) -> Result<Self, Failure> {
-        let name = path.display().to_string();
-        let file = File::open(path)
-            .map_err(|source| Failure::usage(format!("cannot read {name}: {source}"), None))?;
+        let file = File::open(path).map_err(|source| Failure::unreadable(path, &source))?;
         Self::read(Box::new(file), path, headers, required)
     }
 
@@ -103,6 +101,10 @@ fn malformed(file: &str, line: u64, error: csv::Error) -> Failure {
         csv::ErrorKind::Io(error) if is_damage(error.kind()) => {
             Failure::usage(format!("{file} is damaged, or was changed after it was written"), None)
         }
+        csv::ErrorKind::Utf8 { .. } => Failure::usage(
+            format!("{file}, line {line}: not UTF-8"),
+            Some("save the table as CSV in UTF-8".to_owned()),
+        ),
         _ => Failure::usage(format!("{file}, line {line}: not a row of this table"), None),
     }
 }

@@ -142,8 +142,7 @@ pub type Flags = Vec<(&'static str, Vec<String>)>;
 /// # Errors
 /// Where it cannot be read, or a setting is unknown or out of its range; with the line and the setting.
 pub fn read(path: &Path) -> Result<Flags, Failure> {
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display()), None))?;
+    let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
     let file = parse(path, &text)?;
     Ok(file.flags(path.parent().unwrap_or(Path::new(""))))
 }

@@ -91,8 +91,7 @@ fn profile(choice: &ProfileChoice) -> Result<Profile, Failure> {
     let (place, text) = match choice {
         ProfileChoice::Shipped(text) => ("a shipped profile".to_owned(), Cow::Borrowed(*text)),
         ProfileChoice::File(path) => {
-            let text = fs::read_to_string(path)
-                .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display()), None))?;
+            let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
             (path.display().to_string(), Cow::Owned(text))
         }
     };

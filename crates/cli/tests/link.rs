@@ -144,16 +144,17 @@ fn by_the_library(policy: Policy) -> [Vec<String>; 3] {
             }
             Ok(decision @ Decision::Review(held)) => {
                 let mut sure = Some(sure(decision));
+                let withheld = u8::from(decision.address_withheld());
                 for (candidate, rank) in held.candidates.iter().zip(1..) {
                     let person = registry.id(candidate.resident);
                     let (protected, status) = (u8::from(candidate.protected), candidate.status.code());
                     let figures = figures(candidate);
                     let sure = sure.take().unwrap_or_default();
                     let (total, own) = (held.total, format!("{protected},{status}"));
-                    review.push(format!("{id},{person},{rank},{figures},{own},{total},{sure}"));
+                    review.push(format!("{id},{person},{rank},{figures},{own},{total},{sure},{withheld}"));
                 }
                 if held.candidates.is_empty() {
-                    review.push(format!("{id},,,,,{},,,{},", held.reasons, held.total));
+                    review.push(format!("{id},,,,,{},,,{},,{withheld}", held.reasons, held.total));
                 }
             }
             Ok(Decision::NoMatch(none)) => no_match.push(format!("{id},{}", none.reasons)),
@@ -199,7 +200,7 @@ fn a_protected_candidate_is_counted_and_marked_and_its_address_is_nowhere() {
     let linked = Linked::new(&registry, &records, &[]);
     let rows = linked.rows("review.csv");
     assert!(rows[0].starts_with("r1,p1,1,") && rows[0].contains(",1,active,2,"), "{rows:?}");
-    assert!(rows[1].starts_with("r1,p2,2,") && rows[1].ends_with(",0,active,2,"), "{rows:?}");
+    assert!(rows[1].starts_with("r1,p2,2,") && rows[1].ends_with(",0,active,2,,1"), "{rows:?}");
     let check =
         run(linked.directory.path(), &["check", "--registry", "registry.csv", "--records", "records.csv"]);
     let said = [&linked.ran.out, &linked.ran.err, &check.out, &check.err].map(String::as_str).concat();

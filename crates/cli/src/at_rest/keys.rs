@@ -126,8 +126,7 @@ impl Keys {
     pub(super) fn take_results_key(&mut self, directory: &Path) -> Result<(), Failure> {
         let path = directory.join(RESULTS_KEY);
         if self.passphrase.is_some() && path.exists() {
-            let wrapped = std::fs::read(&path)
-                .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display()), None))?;
+            let wrapped = std::fs::read(&path).map_err(|error| Failure::unreadable(&path, &error))?;
             self.identities = self.unwrap(&wrapped, &path.display().to_string())?;
         }
         Ok(())
@@ -199,7 +198,7 @@ fn key_file_of(path: &Path) -> Result<Vec<Identity>, Failure> {
 
 /// Reads a file of secrets into memory that is wiped.
 fn secret_file(path: &Path) -> Result<Zeroizing<String>, Failure> {
-    let unreadable = |error| Failure::usage(format!("cannot read {}: {error}", path.display()), None);
+    let unreadable = |error| Failure::unreadable(path, &error);
     let file = File::open(path).map_err(unreadable)?;
     #[cfg(unix)]
     {

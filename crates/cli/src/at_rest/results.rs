@@ -93,8 +93,7 @@ impl<'a> Results<'a> {
 /// A file's bytes, decrypted where its name says that it is encrypted.
 fn decrypted(path: &Path, keys: &Keys) -> Result<Box<dyn Read>, Failure> {
     let name = path.display().to_string();
-    let file =
-        File::open(path).map_err(|error| Failure::usage(format!("cannot read {name}: {error}"), None))?;
+    let file = File::open(path).map_err(|error| Failure::unreadable(path, &error))?;
     if !name.ends_with(".age") {
         return Ok(Box::new(file));
     }
@@ -116,6 +115,7 @@ pub fn decrypt(arguments: &Decrypt, out: &mut impl Write) -> Result<(), Failure>
     if path.is_dir() {
         return directory(path, to, keys, *force, out);
     }
+    fs::metadata(path).map_err(|error| Failure::unreadable(path, &error))?;
     if !path.display().to_string().ends_with(".age") {
         let message = format!("{} is not encrypted: its name does not end in .age", path.display());
         return Err(Failure::usage(message, None));
@@ -168,7 +168,7 @@ fn directory(
 
 /// The files of a run that are copied as plain ones, the one that says it is whole last.
 fn listed(directory: &Path) -> Result<Vec<String>, Failure> {
-    let unreadable = |error| Failure::usage(format!("cannot read {}: {error}", directory.display()), None);
+    let unreadable = |error| Failure::unreadable(directory, &error);
     let entries = fs::read_dir(directory).map_err(unreadable)?.collect::<io::Result<Vec<_>>>();
     let paths = entries.map_err(unreadable)?.into_iter().map(|entry| entry.path());
     let names = paths.filter(|path| path.is_file()).filter_map(|path: PathBuf| {

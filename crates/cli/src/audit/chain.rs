@@ -177,7 +177,12 @@ pub fn check(mut log: impl BufRead) -> io::Result<Result<Checked, Broken>> {
 /// Where the log cannot be read or is not what was written, with the place.
 pub fn verify(directory: &Path, out: &mut impl Write) -> Result<(), Failure> {
     let path = directory.join(LOG);
-    let unreadable = |error| Failure::usage(format!("cannot read {}: {error}", path.display()), None);
+    if directory.is_dir() && !path.exists() {
+        let message = format!("{} holds no decision log", directory.display());
+        let hint = "give the --out of himozuke link or verify; a run with --out - keeps none".to_owned();
+        return Err(Failure::usage(message, Some(hint)));
+    }
+    let unreadable = |error| Failure::unreadable(&path, &error);
     let log = File::open(&path).map_err(unreadable)?;
     let checked = check(BufReader::new(log)).map_err(unreadable)?;
     let stated = seal_of(&directory.join("run.json"));

@@ -114,8 +114,7 @@ pub fn policy_fingerprint(policy: &Policy) -> Result<String, Failure> {
 /// # Errors
 /// Where it cannot be read.
 pub fn file_fingerprint(path: &Path) -> Result<String, Failure> {
-    let bytes = fs::read(path)
-        .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display()), None))?;
+    let bytes = fs::read(path).map_err(|error| Failure::unreadable(path, &error))?;
     Ok(hex(&Sha256::digest(bytes)))
 }
 

@@ -51,6 +51,7 @@ struct Deletion<'a> {
 /// Where another run is at work in the directory, the log is broken, or a file cannot be removed.
 pub fn purge(arguments: &Purge, out: &mut impl Write) -> Result<(), Failure> {
     let directory = &arguments.directory;
+    fs::read_dir(directory).map_err(|error| Failure::unreadable(directory, &error))?;
     let _lock = lock(directory)?;
     let mut found = working_files(directory).map_err(OutputError::io(directory))?;
     let results: &[&str] = if arguments.results { &RESULTS } else { &[] };

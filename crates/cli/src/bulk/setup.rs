@@ -7,19 +7,19 @@ use std::{
     time::{Instant, SystemTime},
 };
 
-use himozuke::{Policy, ReadOptions, model::Parameters, normalize::birth_date::Day};
+use himozuke::{Policy, Profile, ReadOptions, model::Parameters, normalize::birth_date::Day};
 
 use super::{Job, place::Place};
 use crate::{
     args::Bulk,
     at_rest::{Encryption, Form, Wanted, names},
-    columns::{Columns, Role},
+    columns::{Column, Columns, Role},
     deciding,
     failure::Failure,
     input::{Options, Table, scan_ids},
     mj::{self, MjMap},
     output::{OF_LINK, OF_VERIFY, OutDir, RESUMABLE},
-    residents,
+    residents::{self, Residents},
     stop::Stop,
     twins::twins,
     work::{Journal, State},
@@ -107,11 +107,35 @@ impl<'a> Setup<'a> {
         Ok(Table::open(path, self.options(role))?.columns().clone())
     }
 
-    fn nobody_described(&self) -> Failure {
-        let file = self.arguments.inputs.records.display();
-        let hint = "name one with --map kanji_name=HEADER; himozuke check tells which columns are ignored";
-        let message = format!("{file} has no column of names, birth dates, sexes or addresses that is known");
-        Failure::usage(message, Some(hint.to_owned()))
+    /// What is said of a registry of nobody, and of each column that an input has not and the policy demands.
+    pub(super) fn lacking(&self, residents: &Residents) -> Vec<String> {
+        let demanded: &[Column] = match self.policy.profile {
+            Profile::Five => {
+                &[Column::KanjiName, Column::KanaName, Column::BirthDate, Column::Sex, Column::Address]
+            }
+            Profile::Four => &[Column::KanjiName, Column::BirthDate, Column::Sex, Column::Address],
+            Profile::ThreeWithoutSex => &[Column::KanjiName, Column::BirthDate, Column::Address],
+            _ => &[Column::KanjiName, Column::BirthDate],
+        };
+        let inputs = &self.arguments.inputs;
+        let tables = [(Role::Registry, &inputs.registry), (Role::Records, &inputs.records)];
+        // What comes through a pipe is read once.
+        let tables = tables.into_iter().filter(|(_, path)| path.is_file() && !residents::is_index(path));
+        let lacking = tables.flat_map(|(role, path)| {
+            let columns = self.columns(role).unwrap_or_default();
+            demanded.iter().filter(move |column| !columns.has(**column)).map(move |column| {
+                let (file, name) = (path.display(), column.name());
+                format!(
+                    "warning: {file} has no column {name}, which the policy demands: nothing can be linked or confirmed; \
+                     if it is there under another header, name it with --map {name}=HEADER"
+                )
+            })
+        });
+        let nobody = (residents.total == 0).then(|| {
+            let file = inputs.registry.display();
+            format!("warning: {file} has no residents that can be read: see whether it is the whole file")
+        });
+        nobody.into_iter().chain(lacking).collect()
     }
 
     /// Whether the registry is an index file, which has no columns.
@@ -135,8 +159,8 @@ impl<'a> Setup<'a> {
         }
         let encryption = self.encryption()?;
         // Numbers alone serve the alerts of `verify`.
-        if command == "link" && !self.columns(Role::Records)?.describe_people() {
-            return Err(self.nobody_described());
+        if command == "link" {
+            residents::require_people(&self.arguments.inputs.records, &self.columns(Role::Records)?)?;
         }
         let repeated = scan_ids(&self.arguments.inputs.records, self.options(Role::Records))?;
         let mut directory = OutDir::open(self.place.path(), files, self.arguments.start())?;

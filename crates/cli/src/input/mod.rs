@@ -136,7 +136,7 @@ impl InputError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Io { .. } => return None,
+            Self::Io { source, .. } => return mend_reading(source),
             #[cfg(feature = "arrow")]
             Self::Damaged { .. } => "write the file again, or give the table as CSV in UTF-8".to_owned(),
             Self::Foreign { foreign, .. } => match foreign {
@@ -167,6 +167,20 @@ impl InputError {
             }
         })
     }
+}
+
+/// What to do about a file that cannot be read.
+pub fn mend_reading(error: &io::Error) -> Option<String> {
+    let mend = match error.kind() {
+        io::ErrorKind::NotFound => {
+            "see whether the name is right; it is sought from where the command is run"
+        }
+        io::ErrorKind::PermissionDenied => "ask for the right to read it, or give a copy",
+        io::ErrorKind::IsADirectory => "give a file in it",
+        io::ErrorKind::InvalidData => "save it as UTF-8",
+        _ => return None,
+    };
+    Some(mend.to_owned())
 }
 
 impl Table<'static> {

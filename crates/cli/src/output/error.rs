@@ -54,7 +54,17 @@ impl OutputError {
             Self::Io { source, .. } if is_full(source) => {
                 Some("no result was left half-written; free some space or choose another --out".to_owned())
             }
-            Self::Io { .. } => None,
+            Self::Io { source, .. } => {
+                let mend = match source.kind() {
+                    io::ErrorKind::NotFound => "make the directory first, or see whether the path is right",
+                    io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                        "choose another --out, or ask for the right to write there"
+                    }
+                    io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => "choose another --out",
+                    _ => return None,
+                };
+                Some(mend.to_owned())
+            }
         }
     }
 }

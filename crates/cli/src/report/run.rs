@@ -23,8 +23,7 @@ impl Finished {
 }
 
 fn json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display()), None))?;
+    let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
     serde_json::from_str(&text).map_err(|error| {
         let message =
             format!("{}, line {}: not what this version writes of a run", path.display(), error.line());

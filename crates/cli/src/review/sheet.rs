@@ -14,6 +14,7 @@ use crate::{
     at_rest::Results,
     changes,
     columns::Role,
+    evaluate::check_finished,
     failure::Failure,
     output::{replace, say},
     residents,
@@ -49,6 +50,7 @@ pub fn sheet(arguments: &Sheet, out: &mut impl Write) -> Result<(), Failure> {
         return Err(Failure::usage(message, Some("what reviewers wrote is lost with --force".to_owned())));
     }
     let lang = arguments.headers;
+    check_finished(&arguments.directory)?;
     let results = Results::new(&arguments.directory, &arguments.keys)?;
     let beside = Beside::read(arguments, &results)?;
     // A spreadsheet knows UTF-8 by this mark only.

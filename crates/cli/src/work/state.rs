@@ -81,8 +81,7 @@ impl State {
     /// # Errors
     /// Where it cannot be read.
     pub fn set_input(&mut self, name: &str, path: &Path) -> Result<(), Failure> {
-        let fingerprint = fingerprint(path, &self.key)
-            .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display()), None))?;
+        let fingerprint = fingerprint(path, &self.key).map_err(|error| Failure::unreadable(path, &error))?;
         self.set(name, &fingerprint)
     }
 
