@@ -27,7 +27,7 @@ pub(super) enum Missing {
     Person,
     /// This part of the name.
     Part,
-    /// All of it, if nothing else is stated: beside a name the word may be one (梨 ナシ), or a title.
+    /// All of it, if nothing else is stated: beside a name the word may be one (梨 ナシ, 名無 ナナシ, 見本), or a title.
     Name,
 }
 
@@ -46,10 +46,8 @@ pub(super) fn says_less(word: &str) -> Option<Missing> {
         | "行旅死亡人"
         | "行旅病人"
         | "名無し"
-        | "名無"
         | "名なし"
         | "ななし"
-        | "ナナシ"
         | "名無しの権兵衛"
         | "名無し権兵衛"
         | "ナナシノゴンベエ"
@@ -62,14 +60,15 @@ pub(super) fn says_less(word: &str) -> Option<Missing> {
         | "ダミー"
         | "DUMMY"
         | "サンプル"
-        | "見本"
         | "記入例" => Some(Missing::Person),
         "不明" | "不詳" | "不祥" | "未詳" | "未定" | "名未定" | "命名前" | "未登録" | "未記入" | "未入力"
         | "未記載" | "記載なし" | "記載無し" | "該当なし" | "該当無し" | "該当者なし" | "空欄" | "空白"
         | "秘匿" | "非公開" | "非開示" | "非表示" | "省略" | "同上" => Some(Missing::Part),
-        "なし" | "ナシ" | "無し" | "フメイ" | "フショウ" | "ミショウ" | "ミテイ" | "ミトウロク" | "N/A"
-        | "NULL" | "NONE" | "NO" | "NAME" | "NONAME" | "UNKNOWN" | "ANONYMOUS" | "SAMPLE" | "〃" | "-"
-        | "ー" | "様" | "殿" | "さま" | "サマ" => Some(Missing::Name),
+        "名無" | "ナナシ" | "見本" | "なし" | "ナシ" | "無し" | "フメイ" | "フショウ" | "ミショウ"
+        | "ミテイ" | "ミトウロク" | "N/A" | "NULL" | "NONE" | "NO" | "NAME" | "NONAME" | "UNKNOWN"
+        | "ANONYMOUS" | "SAMPLE" | "〃" | "-" | "ー" | "様" | "殿" | "さま" | "サマ" => {
+            Some(Missing::Name)
+        }
         _ if is_test(word) => Some(Missing::Person),
         _ if is_filled_up(word) => Some(Missing::Part),
         _ => None,
