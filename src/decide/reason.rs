@@ -249,7 +249,7 @@ reasons! {
 /// let reasons: ReasonSet = [Reason::Twin, Reason::Namesake].into_iter().collect();
 /// assert_eq!(reasons.to_string(), "namesake|twin");
 /// ```
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Default, Eq, Hash, PartialEq)]
 pub struct ReasonSet(u128);
 
 const _: () = assert!(Reason::ALL.len() <= 128, "a set is one number");
@@ -323,6 +323,13 @@ impl std::fmt::Display for ReasonSet {
             f.write_str(reason.code())?;
         }
         Ok(())
+    }
+}
+
+/// The reasons by name: a number of many digits says nothing to whoever reads a log, and may look like a value.
+impl std::fmt::Debug for ReasonSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
     }
 }
 
