@@ -4,6 +4,7 @@
 mod alerts;
 mod batch;
 mod numbers;
+mod raised;
 mod shared;
 mod traces;
 
@@ -14,10 +15,9 @@ use crate::person::{Person, Unreadable};
 use crate::registry::ResidentIndex;
 
 pub use alerts::{Alert, AlertKind};
-pub use batch::{
-    Alerts, Checked, ClaimRow, Noted, Raised, Verification, Verified, VerifyBatch, VerifyReport,
-};
+pub use batch::{Checked, ClaimRow, Noted, Verification, Verified, VerifyBatch, VerifyReport};
 pub use numbers::{NumberTable, NumberTableBuilder};
+pub use raised::{Alerts, Raised};
 
 impl Linker<'_> {
     /// Verifies one record against the person of its registered number. What only a batch can know, another row with the

@@ -53,14 +53,14 @@ static TOWN: LazyLock<Town> = LazyLock::new(|| {
     let mut records = Vec::new();
     for (number, written) in population.records().chain(others.records()).enumerate() {
         let record = written.record();
-        records.push(owned(&record));
+        records.push(Row::from(record));
         records.extend(match number % 20 {
-            3 => Some(owned(&Record { birth_date: "", ..record })),
-            7 => Some(owned(&Record { birth_date: "1970", ..record })),
-            11 => Some(owned(&Record { birth_date: "平成31年5月1日", ..record })),
+            3 => Some(Row::from(Record { birth_date: "", ..record })),
+            7 => Some(Row::from(Record { birth_date: "1970", ..record })),
+            11 => Some(Row::from(Record { birth_date: "平成31年5月1日", ..record })),
             13 => Some(Row::default()),
-            17 => Some(owned(&Record { birth_date: "", ..CROWD })),
-            19 => Some(owned(&CROWD)),
+            17 => Some(Row::from(Record { birth_date: "", ..CROWD })),
+            19 => Some(Row::from(CROWD)),
             _ => None,
         });
     }
@@ -81,21 +81,6 @@ const CROWD: Record<'_> = Record {
     status: "",
     protected: "",
 };
-
-fn owned(record: &Record<'_>) -> Row {
-    Row {
-        id: record.id.into(),
-        kanji_name: record.kanji_name.into(),
-        kana_name: record.kana_name.into(),
-        birth_date: record.birth_date.into(),
-        sex: record.sex.into(),
-        address: record.address.into(),
-        former_names: record.former_names.into(),
-        aliases: record.aliases.into(),
-        former_addresses: record.former_addresses.into(),
-        ..Row::default()
-    }
-}
 
 /// Everything that is answered, with weights and posteriors, where so many are asked about together, in turn.
 fn answers(linker: &Linker<'_>, mut records: &[Record<'_>], sizes: &[usize]) -> Vec<String> {

@@ -178,30 +178,12 @@ fn row(defaults: &Table, own: &Table) -> Row {
     merged.try_into().unwrap()
 }
 
-/// A filler, kept.
-fn owned(record: Record<'_>) -> Row {
-    Row {
-        id: record.id.into(),
-        kanji_name: record.kanji_name.into(),
-        kana_name: record.kana_name.into(),
-        birth_date: record.birth_date.into(),
-        sex: record.sex.into(),
-        address: record.address.into(),
-        former_names: record.former_names.into(),
-        aliases: record.aliases.into(),
-        former_addresses: record.former_addresses.into(),
-        household_id: record.household_id.into(),
-        status: record.status.into(),
-        protected: record.protected.into(),
-    }
-}
-
 fn fillers() -> Vec<Row> {
     let population = Population::new(&SynthConfig { seed: 27, residents: FILLERS, ..SynthConfig::default() });
     let mut rows = Vec::new();
     population
         .try_for_each_resident(|record| {
-            rows.push(owned(record));
+            rows.push(record.into()); // a filler, kept
             Ok::<(), std::convert::Infallible>(())
         })
         .unwrap();

@@ -327,7 +327,7 @@ fn whole<T>(
 
 /// Sections of an index file, one after the other, and their list.
 struct Writer<'f> {
-    /// One thread writes at a time: systems let no more into a file, either.
+    /// One thread writes at a time, for the place and the bytes belong together.
     file: Mutex<&'f File>,
     /// The name that the file has until it is finished.
     path: &'f Path,

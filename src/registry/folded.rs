@@ -68,6 +68,19 @@ mod tests {
     use super::*;
     use crate::{Record, Registry};
 
+    /// Otherwise every name would be read, and nobody would see it.
+    #[test]
+    fn plain_names_need_not_be_read() {
+        let rows = [("1", "山田 太郎", "ヤマダ タロウ"), ("2", "佐藤", "サトウ")];
+        let rows =
+            rows.map(|(id, kanji_name, kana_name)| Record { id, kanji_name, kana_name, ..Record::default() });
+        let registry = Registry::builder().persons(rows).unwrap().build().unwrap();
+        let columns = &registry.base.columns;
+        let folded = Folded::of(columns);
+        let keys = |row| [Whole::Register, Whole::Reading].map(|whole| folded.key(whole, whole.parts(row)));
+        assert!(columns.rows.iter().all(|row| keys(row).iter().all(Option::is_some)));
+    }
+
     proptest::proptest! {
         /// Wherever a key is made without the texts, it is the one that the texts have.
         #[test]

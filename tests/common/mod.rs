@@ -39,3 +39,22 @@ impl Row {
         }
     }
 }
+
+impl From<Record<'_>> for Row {
+    fn from(record: Record<'_>) -> Self {
+        Self {
+            id: record.id.into(),
+            kanji_name: record.kanji_name.into(),
+            kana_name: record.kana_name.into(),
+            birth_date: record.birth_date.into(),
+            sex: record.sex.into(),
+            address: record.address.into(),
+            former_names: record.former_names.into(),
+            aliases: record.aliases.into(),
+            former_addresses: record.former_addresses.into(),
+            household_id: record.household_id.into(),
+            status: record.status.into(),
+            protected: record.protected.into(),
+        }
+    }
+}
