@@ -241,9 +241,12 @@ impl Layer {
         // The largest first: building it takes room besides.
         let file = |row: u32, push: &mut Push<'_, [u16; 3]>| {
             let [high, low] = [(row >> 16) as u16, row as u16];
-            let entry = |tag: u32| [(tag >> 16) as u16, high, low];
             columns.prefetch_parts(row.saturating_add(AHEAD));
-            person(row, Keyed::Parts).for_each(|person| keys::file_parts(person, |key| push(key, &entry)));
+            person(row, Keyed::Parts).for_each(|person| {
+                keys::file_parts(person, |part, town| {
+                    push(part.key, &|tag| [keys::part_mark(tag, town), high, low]);
+                });
+            });
         };
         let parts = Table::build(rows, file, keep)?;
         let folded = Folded::of(&columns);
