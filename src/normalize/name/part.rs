@@ -73,15 +73,19 @@ impl Part {
         let mut signature = 0;
         let key =
             KeyHasher::new(form.salt()).text(widest.inspect(|c| signature |= signature_bit(*c))).finish();
-        let exact = KeyHasher::new(EXACT_SALT).text(text.chars().filter(|c| *c != ' ')).finish();
-        let unknown = text.chars().any(kanji::is_unknown);
-        let script = if text.chars().any(is_han) {
-            Script::Han
-        } else if text.chars().any(|c| kana::is_kana(kana::katakana(c))) {
-            Script::Kana
-        } else {
-            Script::Latin
-        };
+        let mut exact = KeyHasher::new(EXACT_SALT);
+        let (mut script, mut unknown) = (Script::Latin, false);
+        for c in text.chars().filter(|c| *c != ' ') {
+            exact = exact.text(std::iter::once(c));
+            if is_han(c) {
+                script = Script::Han;
+            } else if !kana::is_kana(kana::katakana(c)) {
+                unknown |= kanji::is_unknown(c);
+            } else if script == Script::Latin {
+                script = Script::Kana;
+            }
+        }
+        let exact = exact.finish();
         Self { text: text.into(), facts: Facts { exact, key, signature, folds, form, script, unknown } }
     }
 
