@@ -262,7 +262,7 @@ impl<'r> Linker<'r> {
         for ((Sought { record, .. }, Search { found, .. }), scored) in sought.iter().zip(searches).zip(ranked)
         {
             if !found.is_empty() {
-                let weights = self.model.weigh(*record);
+                let weights = self.model.weigh(record);
                 let score = |row: &u32| self.scored(record, &weights, ResidentIndex(*row));
                 scored.extend(found.iter().filter_map(score));
                 self.order(scored);
@@ -290,7 +290,7 @@ impl<'r> Linker<'r> {
     ) -> Option<Scored> {
         let candidate = &self.registry.person(resident)?;
         let comparison = compare_views(record, candidate);
-        let weights = weights.of(&comparison, record, candidate);
+        let weights = weights.of(&comparison, candidate);
         let &PersonView { protected, status, .. } = candidate;
         Some(Scored { resident, protected, status, comparison, weights })
     }
@@ -342,7 +342,7 @@ impl<'r> Linker<'r> {
         let record = person.view();
         let people: Vec<Person> =
             candidates.iter().map(|c| Person::read_what_can_be(c, &self.options, |_| ())).collect();
-        let weights = self.model.weigh(record);
+        let weights = self.model.weigh(&record);
         let mut scored: Vec<Scored> = (0u32..)
             .zip(&people)
             .map(|(row, person)| {
@@ -353,7 +353,7 @@ impl<'r> Linker<'r> {
                     protected: candidate.protected,
                     status: candidate.status,
                     comparison,
-                    weights: weights.of(&comparison, &record, &candidate),
+                    weights: weights.of(&comparison, &candidate),
                 }
             })
             .collect();
