@@ -52,7 +52,7 @@ pub(crate) fn compare_views(a: &PersonView<'_>, b: &PersonView<'_>) -> Compariso
     };
     let (address, former_address) = addresses(a, b);
     Comparison {
-        name: name::compare(a.names(), b.names()),
+        name: name::compare(a, b),
         birth_date,
         sex: sex::compare(a.sex, b.sex),
         address,
