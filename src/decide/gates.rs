@@ -27,7 +27,7 @@ pub(crate) struct Circumstances<'a> {
     /// Reasons for what a single decision cannot know.
     pub(crate) not_evaluated: ReasonSet,
     /// Compares the best candidate, or the claimed one, with another as they are filed; `None` if one is not to be had.
-    pub(crate) between: &'a dyn Fn(&Scored, &Scored) -> Option<Comparison>,
+    pub(crate) between: &'a dyn Fn(&Scored) -> Option<Comparison>,
 }
 
 /// How another candidate stands against the best one.
@@ -58,7 +58,7 @@ impl Circumstances<'_> {
     fn rivalry(&self, best: &Scored, other: &Scored) -> Rivalry {
         // The dearest part of a refusal: two residents are compared once at most.
         let pair = OnceCell::new();
-        let between = || *pair.get_or_init(|| (self.between)(best, other));
+        let between = || *pair.get_or_init(|| (self.between)(other));
         Rivalry { namesake: is_namesake(other, between), twin: is_twin(best, other, between) }
     }
 }

@@ -172,3 +172,38 @@ pub(super) fn of_name(u: U, [register, reading]: [Option<f64>; 2]) -> Option<f64
 }
 
 const _: () = assert!(PartLevel::Unknown as usize == 9, "ladders end where levels stop being comparisons");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// All levels at once, from the best one down.
+    fn pooled<const N: usize>(shape: &Shape<N>, raw: [Option<Millibits>; N]) -> [Millibits; N] {
+        let (last, floor) =
+            (raw[N - 1].unwrap_or(Millibits::MIN), raw[shape.floor].unwrap_or(Millibits::MIN));
+        let mut cap = Millibits::MAX;
+        let mut any = false;
+        array::from_fn(|level| {
+            if let Some(raw) = raw[level] {
+                let least = if level < shape.floor { floor.max(last) } else { last };
+                let least = if shape.agrees[level] { least.max(0) } else { least };
+                (cap, any) = (cap.min(raw.max(least)), true);
+            }
+            if any { cap } else { 0 }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_level_weighs_the_same_by_itself_as_among_all(
+            raw in prop::array::uniform9(prop::option::weighted(0.8, -20_000..20_000i32)),
+        ) {
+            let all = pooled(&NAME, raw);
+            for (level, weight) in all.into_iter().enumerate() {
+                prop_assert_eq!(NAME.pooled(level, |at| raw[at]), weight);
+            }
+            prop_assert!(all.is_sorted_by(|better, worse| better >= worse) || raw[0].is_none());
+        }
+    }
+}

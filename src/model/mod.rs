@@ -83,14 +83,17 @@ impl Model {
         &self.parameters
     }
 
-    /// The share of the record's own household among all other residents.
-    fn household_share(&self) -> f64 {
-        ((self.parameters.household_size - 1.0) / self.residents().max(1) as f64).min(0.5)
-    }
-
     /// The weights of a record's values, ready for any number of candidates.
     pub(crate) fn weigh<'m>(&'m self, record: &'m PersonView<'m>) -> RecordWeights<'m> {
-        RecordWeights { model: self, record, names: Default::default(), address: Ladder::default() }
+        let others = self.parameters.household_size - 1.0;
+        let household = Household::of_share((others / self.residents().max(1) as f64).min(0.5));
+        RecordWeights {
+            model: self,
+            record,
+            household,
+            names: Default::default(),
+            address: Ladder::default(),
+        }
     }
 }
 
@@ -150,9 +153,39 @@ struct PartLadder {
 pub(crate) struct RecordWeights<'m> {
     model: &'m Model,
     record: &'m PersonView<'m>,
+    household: Household,
     /// Of the name that no candidate changes, by which scripts were compared.
     names: [NameLadders; 4],
     address: Ladder<8>,
+}
+
+/// The record's own household among all other residents.
+#[derive(Clone, Copy)]
+struct Household {
+    share: f64,
+    /// What a pair may weigh more against a stranger than against a member, and the household changes nothing.
+    negligible: Millibits,
+}
+
+impl Household {
+    fn of_share(share: f64) -> Self {
+        // What is 2^-12 of the rest moves the weight by less than 0.0004 bits, and a tenth of a bit is to spare.
+        const UNSEEN: Millibits = -12_100;
+        let negligible = if log2(share) > UNSEEN { Millibits::MIN } else { UNSEEN - log2(share) };
+        Self { share, negligible }
+    }
+
+    /// What a pair weighs against somebody who is a stranger or, by this share, a member (METHOD 2).
+    fn mixture(self, stranger: Millibits, household: Millibits) -> Millibits {
+        if stranger - household <= self.negligible && stranger.abs() < 900_000 {
+            return stranger;
+        }
+        self.weighed(stranger, household)
+    }
+
+    fn weighed(self, stranger: Millibits, household: Millibits) -> Millibits {
+        -log2((1.0 - self.share) * exp2(-stranger) + self.share * exp2(-household))
+    }
 }
 
 impl RecordWeights<'_> {
@@ -224,8 +257,7 @@ impl RecordWeights<'_> {
             family.stranger + given.stranger + birth_date.stranger + sex.stranger + address.stranger;
         // Family name and address are what a household shares: they say nothing within it.
         let household = given.household + birth_date.household + sex.household;
-        let share = self.model.household_share();
-        let total = -log2((1.0 - share) * exp2(-stranger) + share * exp2(-household));
+        let total = self.household.mixture(stranger, household);
         Weights {
             family_name: family.stranger,
             given_name: given.stranger,
@@ -253,5 +285,25 @@ impl PartLadder {
         };
         scale
             .weight(level as usize, &self.weights, |u| of_name(u, *self.frequencies.get_or_init(frequencies)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_household_that_changes_nothing_is_left_out(
+            residents in 1u32..200_000_000,
+            size in 1.0..100.0,
+            stranger in -300_000..300_000i32,
+            apart in -60_000..60_000i32,
+        ) {
+            let household = Household::of_share(f64::min((size - 1.0) / f64::from(residents), 0.5));
+            let member = stranger - apart;
+            prop_assert_eq!(household.mixture(stranger, member), household.weighed(stranger, member));
+        }
     }
 }
