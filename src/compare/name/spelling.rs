@@ -230,7 +230,7 @@ fn split_by<F: Form>(
     let comparable = like_with_like(bordered, bare);
     let unknown = bordered.has_unknown() || bare.has_unknown();
     let level = |part: PartRef<'_>, other: &str| {
-        if comparable && !unknown && part.text() == other {
+        if comparable && !unknown && part.bytes() == other.as_bytes() {
             return ScriptLevel::Same(Grade::Identical);
         }
         compare_chars::<F>(&part.chars(), &letters(other), comparable, unknown)
