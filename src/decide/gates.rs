@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::policy::{NamesakeRule, Policy, Profile};
+use super::policy::{NamesakeRule, Policy};
 use super::reason::{Reason, ReasonSet};
 use super::{Scored, is_plausible};
 use crate::compare::Comparison;
@@ -176,7 +176,7 @@ fn name(policy: &Policy, comparison: &Comparison) -> ReasonSet {
     let mut reasons = ReasonSet::EMPTY;
     match name.agreement(policy.accepted_grade) {
         NameAgreement::Agrees => {
-            if policy.profile == Profile::Five && name.reading.whole == ScriptLevel::Unknown {
+            if policy.profile.demands().kana_name && name.reading.whole == ScriptLevel::Unknown {
                 reasons.insert(Reason::KanaMissing);
             }
         }
@@ -225,10 +225,9 @@ fn birth_date(comparison: &Comparison) -> ReasonSet {
 }
 
 fn sex(policy: &Policy, comparison: &Comparison) -> ReasonSet {
-    let demanded = matches!(policy.profile, Profile::Five | Profile::Four);
     let reason = match comparison.sex {
         SexLevel::Different => Reason::SexDiffers,
-        SexLevel::Unknown if demanded => Reason::SexMissing,
+        SexLevel::Unknown if policy.profile.demands().sex => Reason::SexMissing,
         _ => return ReasonSet::EMPTY,
     };
     ReasonSet::from_iter([reason])
@@ -236,7 +235,7 @@ fn sex(policy: &Policy, comparison: &Comparison) -> ReasonSet {
 
 fn address(policy: &Policy, comparison: &Comparison) -> ReasonSet {
     let address = &comparison.address;
-    if address.agrees() || policy.profile == Profile::NameBirthdateUnique {
+    if address.agrees() || !policy.profile.demands().address {
         return ReasonSet::EMPTY;
     }
     let reason = match address.level {
