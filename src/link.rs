@@ -264,7 +264,7 @@ impl<'r> Linker<'r> {
         for ((Sought { record, .. }, Search { found, .. }), scored) in sought.iter().zip(searches).zip(ranked)
         {
             if !found.is_empty() {
-                let weights = self.model.weigh(*record);
+                let weights = self.model.weigh(record);
                 let score = |row: &u32| self.scored(record, &weights, ResidentIndex(*row));
                 scored.extend(found.iter().filter_map(score));
                 self.order(scored);
@@ -292,7 +292,7 @@ impl<'r> Linker<'r> {
     ) -> Option<Scored> {
         let candidate = &self.registry.person(resident)?;
         let comparison = compare_views(record, candidate);
-        let weights = weights.of(&comparison, record, candidate);
+        let weights = weights.of(&comparison, candidate);
         let &PersonView { protected, status, .. } = candidate;
         Some(Scored { resident, protected, status, comparison, weights })
     }
@@ -303,11 +303,11 @@ impl<'r> Linker<'r> {
         &'a self,
         record: &PersonView<'_>,
         own: Option<PersonView<'a>>,
-    ) -> impl Fn(&Scored, &Scored) -> Option<Comparison> + 'a {
-        let alike = own.filter(|own| own.is_written_as(record));
-        move |own, other| match alike {
-            Some(own) => Some(other.comparison.between(&own, &self.registry.person(other.resident)?)),
-            None => self.compare_residents(own.resident, other.resident),
+    ) -> impl Fn(&Scored) -> Option<Comparison> + 'a {
+        let alike = own.is_some_and(|own| own.is_written_as(record));
+        move |other| {
+            let (own, person) = (own.as_ref()?, self.registry.person(other.resident)?);
+            Some(if alike { other.comparison.between(own, &person) } else { compare_views(own, &person) })
         }
     }
 
@@ -344,7 +344,7 @@ impl<'r> Linker<'r> {
         let record = person.view();
         let people: Vec<Person> =
             candidates.iter().map(|c| Person::read_what_can_be(c, &self.options, |_| ())).collect();
-        let weights = self.model.weigh(record);
+        let weights = self.model.weigh(&record);
         let mut scored: Vec<Scored> = (0u32..)
             .zip(&people)
             .map(|(row, person)| {
@@ -355,16 +355,17 @@ impl<'r> Linker<'r> {
                     protected: candidate.protected,
                     status: candidate.status,
                     comparison,
-                    weights: weights.of(&comparison, &record, &candidate),
+                    weights: weights.of(&comparison, &candidate),
                 }
             })
             .collect();
         let id = |scored: &Scored| candidates.get(scored.resident.0 as usize).map_or("", |c| c.id);
         scored.sort_by(|a, b| (-a.weights.total, id(a)).cmp(&(-b.weights.total, id(b))));
         let person = |scored: &Scored| people.get(scored.resident.0 as usize).map(Person::view);
-        let between = |a: &Scored, b: &Scored| Some(compare_views(&person(a)?, &person(b)?));
+        let own = scored.first().and_then(person);
+        let between = |other: &Scored| Some(compare_views(own.as_ref()?, &person(other)?));
         let not_evaluated = [Reason::ClaimNotEvaluated, Reason::BatchNotEvaluated].into_iter().collect();
-        let best = scored.first().and_then(|best| Some((person(best)?.main, &best.comparison)));
+        let best = own.zip(scored.first()).map(|(own, best)| (own.main, &best.comparison));
         let case = self.circumstances(record, best, false, not_evaluated, &between);
         Ok(decide(&self.policy, &scored, &case))
     }
@@ -376,7 +377,7 @@ impl<'r> Linker<'r> {
         best: Option<(NameRef<'a>, &'a Comparison)>,
         truncated: bool,
         not_evaluated: ReasonSet,
-        between: &'a dyn Fn(&Scored, &Scored) -> Option<Comparison>,
+        between: &'a dyn Fn(&Scored) -> Option<Comparison>,
     ) -> Circumstances<'a> {
         let mut missing = ReasonSet::EMPTY;
         match record.birth_date {

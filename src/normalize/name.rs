@@ -92,12 +92,18 @@ impl<'a> SpellingRef<'a> {
 
     /// The whole name under the widest fold, wherever the border is; `None` if a character is unknown.
     pub(crate) fn register_key(self) -> Option<u64> {
-        (!self.has_unknown()).then(|| register_key(self.chars()))
+        self.whole_key(|| register_key(self.chars()))
     }
 
     /// As [`Self::register_key`], for a reading.
     pub(crate) fn reading_key(self) -> Option<u64> {
-        (!self.has_unknown()).then(|| reading_key(self.chars()))
+        self.whole_key(|| reading_key(self.chars()))
+    }
+
+    /// A name without a border is one part, and has its key.
+    fn whole_key(self, of_both: impl FnOnce() -> u64) -> Option<u64> {
+        let key = || if self.has_border() { of_both() } else { self.given.key() };
+        (!self.has_unknown()).then(key)
     }
 }
 

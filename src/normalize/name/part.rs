@@ -204,7 +204,7 @@ impl<'a> PartRef<'a> {
 
     /// Its characters, spaces aside.
     pub(crate) fn chars(self) -> impl Iterator<Item = char> + Clone + use<'a> {
-        self.text().chars().filter(|c| *c != ' ')
+        Chars(self.bytes).filter(|c| *c != ' ')
     }
 
     /// Equal for equal text, spaces aside.
@@ -318,6 +318,30 @@ impl<'a> PartRef<'a> {
     }
 }
 
+/// The characters of bytes that are text, read one by one: most comparisons end at the first that differ, and need not know
+/// that all of it is text. It ends where a damaged file has no character.
+#[derive(Clone)]
+struct Chars<'a>(&'a [u8]);
+
+impl Iterator for Chars<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        let tail = |byte: u8| u32::from(byte & 0x3F);
+        let (code, rest) = match *self.0 {
+            [a @ ..0x80, ref rest @ ..] => (u32::from(a), rest),
+            [a @ ..0xE0, b, ref rest @ ..] => (u32::from(a & 0x1F) << 6 | tail(b), rest),
+            [a @ ..0xF0, b, c, ref rest @ ..] => (u32::from(a & 0xF) << 12 | tail(b) << 6 | tail(c), rest),
+            [a, b, c, d, ref rest @ ..] => {
+                (u32::from(a & 7) << 18 | tail(b) << 12 | tail(c) << 6 | tail(d), rest)
+            }
+            _ => return None,
+        };
+        self.0 = rest;
+        char::from_u32(code)
+    }
+}
+
 /// What is known of a part besides its text, as numbers for a registry's columns.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Filed {
@@ -380,4 +404,22 @@ pub(crate) fn widest_reading(chars: impl Iterator<Item = char>) -> impl Iterator
 /// Kanji of every plane, iteration mark and 〆 included.
 pub(crate) const fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}' | '々' | '〆' | '〇')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn characters_are_those_of_the_text(text in any::<String>()) {
+            prop_assert!(Chars(text.as_bytes()).eq(text.chars()));
+        }
+
+        #[test]
+        fn what_is_no_text_ends(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            prop_assert!(Chars(&bytes).count() <= bytes.len());
+        }
+    }
 }
