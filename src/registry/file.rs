@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use himozuke_mapped::{Column, Map, Plain};
+use himozuke_mapped::{Column, Map, Plain, bytes};
 use rayon::prelude::*;
 use thiserror::Error;
 use xxhash_rust::xxh3::xxh3_64;
@@ -434,7 +434,8 @@ impl InFile<'_, '_> {
 }
 
 impl Keep for InFile<'_, '_> {
-    const TAKES_PIECES: bool = true;
+    /// Where it begins in the file, and how many elements are written.
+    type Growing<T: Plain + Default> = (u64, usize);
 
     fn keep<T: Plain>(&mut self, column: Column<T>) -> Option<Column<T>> {
         if self.kept == self.writer.sections.len() {
@@ -448,14 +449,31 @@ impl Keep for InFile<'_, '_> {
         self.told(written)
     }
 
-    fn piece(&self, next: usize, at: usize, bytes: &[u8]) -> Option<()> {
-        let start = align(self.writer.offset + next as u64);
-        self.told(self.writer.write(start + at as u64, bytes))
+    fn begin<T: Plain + Default>(&self, before: usize, _: usize) -> (u64, usize) {
+        (align(self.writer.offset + before as u64), 0)
     }
 
-    fn pieced<T: Plain>(&mut self, len: usize) -> Option<Column<T>> {
-        let bytes = len * size_of::<T>();
-        let start = self.writer.offset as usize;
+    fn add<T: Plain + Default, P: Send>(
+        &self,
+        (start, len): &mut (u64, usize),
+        pieces: Vec<(usize, P)>,
+        fill: impl Fn(P, &mut [T]) + Send + Sync,
+    ) -> Option<()> {
+        let mut places = Vec::with_capacity(pieces.len());
+        for (size, of) in pieces {
+            places.push((*start + (*len * size_of::<T>()) as u64, size, of));
+            *len += size;
+        }
+        places.into_par_iter().try_for_each_init(Vec::new, |piece, (place, size, of)| {
+            piece.clear();
+            piece.resize(size, T::default());
+            fill(of, piece);
+            self.told(self.writer.write(place, bytes(piece)))
+        })
+    }
+
+    fn end<T: Plain + Default>(&mut self, (start, len): (u64, usize)) -> Option<Column<T>> {
+        let (start, bytes) = (start as usize, len * size_of::<T>());
         // Read from another map than the column will be, which goes with what was read.
         let sum = Map::open(self.writer.path).map(|map| map.get(start..start + bytes).map(checksum));
         let sum = self.told(sum)??;
