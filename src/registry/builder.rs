@@ -194,9 +194,9 @@ fn read(
     into: &mut Vec<Incoming>,
 ) {
     clear(into);
-    let reader = || Reader::new(familiar, memories);
-    let some = some.par_iter().with_min_len(FEW);
-    some.map_init(reader, |reader, record| reader.read(record, options)).collect_into_vec(into);
+    let reader = || Reader::new(familiar, memories, some);
+    let places = (0..some.len()).into_par_iter().with_min_len(FEW);
+    places.map_init(reader, |reader, at| reader.read(at, options)).collect_into_vec(into);
 }
 
 /// Drops residents on the threads that made them, and keeps their room.
