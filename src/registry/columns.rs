@@ -205,6 +205,13 @@ impl Columns {
         prefetch(&self.addresses, *address as usize);
     }
 
+    /// Asks the memory for the place where somebody lives of whom keys will be made.
+    pub(super) fn prefetch_place(&self, row: u32) {
+        let Some([.., address, _]) = self.rows.get(row as usize) else { return };
+        let Some([place, ..]) = self.addresses.get(*address as usize) else { return };
+        prefetch(&self.places.numbers, *place as usize);
+    }
+
     /// As much of a person as some of the keys are made of, which is all that is read.
     pub(super) fn keyed(&self, row: u32, by: Keyed) -> Option<PersonView<'_>> {
         let (name, place) = match by {
