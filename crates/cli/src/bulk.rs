@@ -12,7 +12,8 @@ use std::{collections::BTreeMap, fs, io::Write, path::Path, time::SystemTime};
 
 use himozuke::{Linker, ReasonSet, Registry, Unreadable, once::Questions};
 use rayon::ThreadPoolBuilder;
-use serde::Serialize;
+use rustc_hash::FxHashMap;
+use serde::{Serialize, Serializer};
 
 use crate::{
     args::Bulk,
@@ -36,7 +37,12 @@ use self::{
     place::Stream,
     summary::{EraCodes, PrivateUse, RegistrySummary, Run, Seconds, Summary},
 };
-pub use self::{rejects::Rejects, setup::Setup, summary::nobody_was_removed, writing::Answer};
+pub use self::{
+    rejects::Rejects,
+    setup::Setup,
+    summary::nobody_was_removed,
+    writing::{Answer, Written},
+};
 
 /// How a job decides.
 pub trait Decides {
@@ -477,13 +483,24 @@ impl Intake {
     }
 }
 
-/// How many records have each reason, by its code.
-pub type Counts = BTreeMap<&'static str, u64>;
+/// How many records have each reason. Few sets of reasons are ever seen: they are counted, and what is in them only at the end.
+#[derive(Debug, Default)]
+pub struct Counts(FxHashMap<ReasonSet, u64>);
 
-/// Counts the reasons of one record.
-pub fn count(counts: &mut Counts, reasons: ReasonSet) {
-    for reason in reasons.iter() {
-        *counts.entry(reason.code()).or_default() += 1;
+impl Counts {
+    /// Counts the reasons of one record.
+    pub fn add(&mut self, reasons: ReasonSet) {
+        *self.0.entry(reasons).or_default() += 1;
+    }
+}
+
+impl Serialize for Counts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut counts = BTreeMap::<&str, u64>::new();
+        for (reasons, count) in &self.0 {
+            reasons.iter().for_each(|reason| *counts.entry(reason.code()).or_default() += count);
+        }
+        counts.serialize(serializer)
     }
 }
 
