@@ -84,3 +84,31 @@ impl Lines {
         &self.handles
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_stand_under_handles_of_their_own_wherever_they_are_cut() {
+        use crate::audit::{SEALED, chain::Chain};
+        let ids: Vec<String> = (0..3 * SEALED + 5).map(|number| number.to_string()).collect();
+        let records = || ids.iter().map(|id| Logged { id, decision: "link", reasons: "twin".to_owned() });
+        let lines = Lines::of(records(), true).unwrap();
+        assert_eq!(lines.count(), ids.len());
+        let all = lines.bytes(0..ids.len());
+        assert!(lines.bytes(0..0).is_empty() && lines.bytes(7..7).is_empty());
+        for cut in [0, 1, 1023, 1024, ids.len()] {
+            assert_eq!([lines.bytes(0..cut), lines.bytes(cut..ids.len())].concat(), all, "cut at {cut}");
+        }
+        let handles: std::collections::BTreeSet<&[u8]> =
+            all.split(|byte| *byte == b'\n').filter_map(|line| line.get(11..43)).collect();
+        assert_eq!(handles.len(), ids.len(), "each line has a handle of its own");
+        let mut chain = Chain::begin(Vec::new());
+        chain.lines(all).unwrap();
+        chain.seal().unwrap();
+        let (log, last) = chain.end();
+        let checked = crate::audit::check(log.as_slice()).unwrap().unwrap();
+        assert_eq!((checked.decisions["link"], checked.last), (ids.len() as u64, last));
+    }
+}

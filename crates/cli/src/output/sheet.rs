@@ -64,3 +64,54 @@ impl Sheet {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::output::{OutDir, Start};
+
+    #[test]
+    fn rows_go_to_their_tables_in_order_and_records_are_counted_once() {
+        let directory = tempfile::tempdir().unwrap();
+        let out = OutDir::open(directory.path(), &["a.csv", "b.csv"], Start::Fresh).unwrap();
+        let mut tables =
+            [out.create_csv("a.csv", ["x"]).unwrap(), out.create_csv("b.csv", ["y", "z"]).unwrap()];
+        let mut sheet = Sheet::default();
+        sheet.begin(1);
+        sheet.row(["1", "髙,橋"]);
+        sheet.row(["2", ""]);
+        sheet.begin(0);
+        sheet.row(["3"]);
+        sheet.begin(1);
+        sheet.row(["4", "5"]);
+        let mut records = [0; 2];
+        sheet.write(&mut tables, &mut records).unwrap();
+        assert_eq!(records, [1, 2]);
+        out.commit(tables.map(|table| table.finish().unwrap()).into()).unwrap();
+        let read = |name| fs::read_to_string(directory.path().join(name)).unwrap();
+        assert_eq!(
+            (read("a.csv").as_str(), read("b.csv").as_str()),
+            ("x\n3\n", "y,z\n1,\"髙,橋\"\n2,\n4,5\n")
+        );
+    }
+
+    #[test]
+    fn a_row_that_is_not_written_is_not_counted() {
+        let directory = tempfile::tempdir().unwrap();
+        let out = OutDir::open(directory.path(), &["a.csv"], Start::Fresh).unwrap();
+        let mut tables = [out.create_csv("a.csv", ["x", "y"]).unwrap()];
+        let mut records = [0];
+        let mut sheet = Sheet::default();
+        sheet.begin(0);
+        // A record that no row is told of, and one of a table that there is not.
+        sheet.begin(7);
+        sheet.row(["1", "2"]);
+        sheet.write(&mut tables, &mut records).unwrap();
+        sheet.begin(0);
+        sheet.row(["1"]);
+        assert!(sheet.write(&mut tables, &mut records).is_err(), "a cell is missing");
+        assert_eq!(records, [0]);
+    }
+}
