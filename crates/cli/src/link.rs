@@ -4,8 +4,8 @@
 use std::{io::Write, slice};
 
 use himozuke::{
-    Candidate, Claims, Decision, Linker, ReasonSet, Record, Registry, ResidentIndex, Settled, Unreadable,
-    model::math::Millibits,
+    Candidate, Claims, Decided, Decision, Linker, ReasonSet, Record, Registry, ResidentIndex, Settled,
+    Unreadable, model::math::Millibits,
 };
 use serde::Serialize;
 
@@ -97,17 +97,23 @@ impl Decides for Links<'_, '_> {
 
     fn decide(&mut self, chunk: &Chunk) -> (Vec<Result<Answer, Unreadable>>, u64) {
         let records: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
+        let said = |decided: &Decided| {
+            (decided.pairs, decided.answer.as_ref().map(Answer::from).map_err(|unreadable| *unreadable))
+        };
+        let decided: Vec<_> = if self.estimates.are_wanted() {
+            let decided = self.linker.decide_chunk(&records);
+            self.estimates.note(chunk, &records, &decided);
+            decided.iter().map(said).collect()
+        } else {
+            self.linker.decide_chunk_as(&records, |decided| said(&decided))
+        };
         let mut pairs = 0;
-        let decided = self.linker.decide_chunk(&records);
-        self.estimates.note(chunk, &records, &decided);
-        let decided = decided.into_iter().map(|decided| {
-            pairs += decided.pairs;
-            decided.answer.map(|decision| {
-                self.claims.note(&decision);
-                Answer::from(&decision)
-            })
+        let answers = decided.into_iter().map(|(compared, answer)| {
+            pairs += compared;
+            answer.iter().for_each(|answer| answer.note(&mut self.claims));
+            answer
         });
-        (decided.collect(), pairs)
+        (answers.collect(), pairs)
     }
 
     fn recall(&mut self, chunk: &Chunk, answers: &[Option<Answer>]) {
@@ -116,11 +122,7 @@ impl Decides for Links<'_, '_> {
             let records: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
             self.estimates.note(chunk, &records, &self.linker.decide_chunk(&records));
         }
-        for answer in answers.iter().flatten() {
-            if let Answer::Link { link: Listed { resident, posterior, .. }, .. } = answer {
-                self.claims.note_link(*resident, *posterior);
-            }
-        }
+        answers.iter().flatten().for_each(|answer| answer.note(&mut self.claims));
     }
 }
 
@@ -253,6 +255,13 @@ impl bulk::Answer for Answer {
 }
 
 impl Answer {
+    /// What gates 8 and 10 must know of it.
+    fn note(&self, claims: &mut Claims) {
+        if let Self::Link { link: Listed { resident, posterior, .. }, .. } = self {
+            claims.note_link(*resident, *posterior);
+        }
+    }
+
     /// Holds gates 8 and 10 to it.
     fn settle(&mut self, settled: &Settled) {
         if let Self::Link { mut link, confidence, address_withheld } = *self
@@ -336,7 +345,7 @@ fn write(
     registry: &Registry,
     estimates: &mut Estimates<'_>,
     log: &mut DecisionLog,
-) -> Result<(Decided, Vec<Finished>), Failure> {
+) -> Result<(Linked, Vec<Finished>), Failure> {
     estimates.settle(&settled);
     let tables = tables(job.directory())?;
     let mut reasons = Reasons::default();
@@ -364,7 +373,7 @@ fn write(
         expected_wrong_links: settled.expected_wrong_links(),
         held_by_budget: settled.is_held(),
     };
-    Ok((Decided { records, reasons, estimates: None }, files))
+    Ok((Linked { records, reasons, estimates: None }, files))
 }
 
 /// The tables of decisions, by their place.
@@ -400,7 +409,7 @@ fn tables(directory: &OutDir) -> Result<[CsvFile; 4], OutputError> {
 
 /// What became of the records.
 #[derive(Debug, Serialize)]
-struct Decided {
+struct Linked {
     records: Records,
     reasons: Reasons,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -440,7 +449,7 @@ impl Reasons {
     }
 }
 
-impl Answers for Decided {
+impl Answers for Linked {
     fn conservation(&self) -> String {
         let Records { read, links, review, no_match, rejected, .. } = &self.records;
         format!("{read} read = {links} links + {review} review + {no_match} no_match + {rejected} rejected")
