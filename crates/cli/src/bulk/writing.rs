@@ -77,7 +77,7 @@ impl Job<'_> {
             written.and(logged)?;
             ready = further?;
         }
-        let files = tables.map(CsvFile::finish).into_iter().collect::<Result<_, _>>()?;
+        let files = Vec::from(tables).into_par_iter().map(CsvFile::finish).collect::<Result<_, _>>()?;
         Ok(Written { records, files })
     }
 }
