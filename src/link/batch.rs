@@ -87,7 +87,7 @@ impl<'r> Linker<'r> {
 
     /// Decides some records whose candidates are sought side by side.
     fn decide_group(&self, records: &[Record<'_>], scratch: &mut Scratch) -> Vec<Decided> {
-        let read: Vec<_> = records.iter().map(|record| Person::read(record, &self.options)).collect();
+        let read = Person::read_all(records, &self.options);
         let sought: Vec<Sought<'_>> = read.iter().flatten().map(Sought::from).collect();
         self.score(&sought, scratch);
         let mut ranked = scratch.ranked();
