@@ -112,7 +112,7 @@ impl<'r> Linker<'r> {
         scratch: &mut Scratch,
         said: impl Fn(Decided) -> T,
     ) -> Vec<T> {
-        let read: Vec<_> = records.iter().map(|record| Person::read(record, &self.options)).collect();
+        let read = Person::read_all(records, &self.options);
         let sought: Vec<Sought<'_>> = read.iter().flatten().map(Sought::from).collect();
         self.score(&sought, scratch);
         let mut ranked = scratch.ranked();

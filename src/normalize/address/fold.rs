@@ -147,8 +147,17 @@ impl Folded {
 
 /// What a character means by its neighbours: long vowel or dash, ガ for ケ, 之 for ノ, 一 for a dash. Idempotent.
 pub(super) fn settle(chars: &mut [char], folds: &mut FoldSet) {
-    let (mut before, mut last) = (None, None);
-    for at in 0..chars.len() {
+    let settles = |c: &char| matches!(c, '-' | 'ー' | '一' | 'ガ' | '之');
+    if let Some(first) = chars.iter().position(settles) {
+        settle_from(first, chars, folds);
+    }
+}
+
+/// As [`settle`], where nothing before this place can change.
+fn settle_from(first: usize, chars: &mut [char], folds: &mut FoldSet) {
+    let stands = |back| first.checked_sub(back).and_then(|at| chars.get(at)).copied();
+    let (mut before, mut last) = (stands(2), stands(1));
+    for at in first..chars.len() {
         let next = chars.get(at + 1).copied();
         let Some(c) = chars.get_mut(at) else { break };
         let settled = match *c {
@@ -208,4 +217,20 @@ pub(super) const fn is_katakana(c: char) -> bool {
 
 const fn is_kana_or_long(c: char) -> bool {
     is_katakana(c) || c == 'ー'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn what_stands_before_the_first_that_may_change_stays(text in "[町1二一ガ之ーイ-]{0,9}") {
+            let mut chars: Vec<char> = text.chars().collect();
+            let (mut all, mut folds, mut folds_of_all) = (chars.clone(), FoldSet::EMPTY, FoldSet::EMPTY);
+            settle(&mut chars, &mut folds);
+            settle_from(0, &mut all, &mut folds_of_all);
+            proptest::prop_assert_eq!((chars, folds), (all, folds_of_all));
+        }
+    }
 }

@@ -93,6 +93,8 @@ pub(super) struct Municipality {
     pub code: u32,
     pub county: Box<str>,
     pub name: Box<str>,
+    /// Whether its addresses name streets before the town: known here, where a search looks anyway.
+    names_streets: bool,
     /// Its towns as the table writes them.
     source: &'static str,
     towns: OnceLock<Towns>,
@@ -277,7 +279,7 @@ impl Municipality {
 
     /// The town at the start, by the longest name that leaves the numbers whole.
     fn town_at(&'static self, chars: &[char]) -> Option<TownMatch> {
-        let streets = if town::names_streets(&self.name) { town::street_extent(chars) } else { 0 };
+        let streets = if self.names_streets { town::street_extent(chars) } else { 0 };
         let chars = from(chars, streets);
         let towns = self.towns();
         let key = Key::new(towns.name_at(chars));
@@ -473,9 +475,14 @@ impl Gazetteer {
             self.call(city, index, false);
             self.call(ward, index, false);
         }
-        let (county, name) = (county.into(), name.into());
-        let code = code.parse().unwrap_or(0);
-        self.municipalities.push(Municipality { code, county, name, source, towns: OnceLock::new() });
+        self.municipalities.push(Municipality {
+            code: code.parse().unwrap_or(0),
+            county: county.into(),
+            name: name.into(),
+            names_streets: town::names_streets(name),
+            source,
+            towns: OnceLock::new(),
+        });
     }
 
     fn add_former(&mut self, written: &str, successor: &str) {
