@@ -69,7 +69,7 @@ impl<'q> From<&'q Person> for Sought<'q> {
 #[derive(Default)]
 pub(crate) struct Scratch {
     searches: Vec<Search>,
-    namesakes: Vec<Search>,
+    rivals: Vec<Search>,
     scored: Vec<Vec<Scored>>,
 }
 
@@ -93,16 +93,16 @@ impl Scratch {
 
     /// Room for so many records.
     fn room(&mut self, records: usize) -> (&mut [Search], &mut [Search], &mut [Vec<Scored>]) {
-        let Self { searches, namesakes, scored } = self;
+        let Self { searches, rivals, scored } = self;
         searches.resize_with(records, Search::default);
-        namesakes.resize_with(records, Search::default);
+        rivals.resize_with(records, Search::default);
         scored.resize_with(records, Vec::new);
-        (searches, namesakes, scored)
+        (searches, rivals, scored)
     }
 
     /// What [`Linker::score`] has found, record by record.
     pub(crate) fn ranked(&self) -> impl Iterator<Item = Ranked<'_>> {
-        let complete = self.searches.iter().zip(&self.namesakes).map(|(a, b)| a.complete && b.complete);
+        let complete = self.searches.iter().zip(&self.rivals).map(|(a, b)| a.complete && b.complete);
         self.scored.iter().zip(complete).map(|(scored, complete)| Ranked { scored, complete })
     }
 
@@ -229,7 +229,7 @@ impl<'r> Linker<'r> {
     /// Fills the scratch with whoever can be meant by each of some records, scored, best first. What a step of the search reads
     /// is asked of the memory for all records before the first of them takes it.
     pub(crate) fn score(&self, sought: &[Sought<'_>], scratch: &mut Scratch) {
-        let (searches, namesakes, ranked) = scratch.room(sought.len());
+        let (searches, rivals, ranked) = scratch.room(sought.len());
         let records = || sought.iter().map(|sought| sought.record);
         records().for_each(|record| self.model.prefetch(&record));
         self.registry.candidates(records(), searches);
@@ -243,18 +243,20 @@ impl<'r> Linker<'r> {
         self.registry.prefetch(searches.iter().flat_map(|search| &search.found).copied());
         ranked.iter_mut().for_each(Vec::clear);
         self.score_found(sought, searches, ranked);
-        // Whoever shares the best candidate's name as filed is a rival, even if the record's spelling does not show it.
-        // One who is filed as the record is written has no others than the record.
+        // Whoever shares the best candidate's name as filed is a rival, and may be a twin who shares the dwelling, even if the record
+        // does not show it. One who is filed as the record is written, in its block, has no others than the record.
         let best = |(sought, scored): (&Sought<'_>, &Vec<Scored>)| {
             let best = self.registry.person(scored.first()?.resident)?;
-            (!best.is_written_as(&sought.record)).then_some(best)
+            let block = |person: &PersonView<'_>| person.address.and_then(|address| address.block_key());
+            let as_filed = best.is_written_as(&sought.record) && block(&best) == block(&sought.record);
+            (!as_filed).then_some(best)
         };
-        self.registry.namesakes(sought.iter().zip(&*ranked).map(best), searches, namesakes);
-        for (Search { found: rivals, .. }, Search { found, .. }) in namesakes.iter_mut().zip(searches) {
-            rivals.retain(|row| found.binary_search(row).is_err());
+        self.registry.rivals(sought.iter().zip(&*ranked).map(best), searches, rivals);
+        for (Search { found: others, .. }, Search { found, .. }) in rivals.iter_mut().zip(searches) {
+            others.retain(|row| found.binary_search(row).is_err());
         }
-        self.registry.prefetch(namesakes.iter().flat_map(|search| &search.found).copied());
-        self.score_found(sought, namesakes, ranked);
+        self.registry.prefetch(rivals.iter().flat_map(|search| &search.found).copied());
+        self.score_found(sought, rivals, ranked);
     }
 
     /// Adds whoever was found for each record to its candidates, in order.

@@ -301,7 +301,12 @@ impl ReasonSet {
 
     /// The reasons in order.
     pub fn iter(self) -> impl Iterator<Item = Reason> {
-        Reason::ALL.iter().copied().filter(move |reason| self.contains(*reason))
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let first = left.trailing_zeros();
+            left &= left.wrapping_sub(1);
+            Reason::ALL.get(first as usize).copied()
+        })
     }
 }
 

@@ -80,13 +80,38 @@ impl<'r> Linker<'r> {
     /// ```
     #[must_use]
     pub fn decide_chunk(&self, records: &[Record<'_>]) -> Vec<Decided> {
+        self.decide_chunk_as(records, |decided| decided)
+    }
+
+    /// As [`Linker::decide_chunk`], of each decision keeping what `said` makes of it: a whole one is some hundred bytes.
+    ///
+    /// ```
+    /// # use himozuke::{Linker, Policy, Record, Registry};
+    /// # let registry = Registry::builder().build()?;
+    /// let linker = Linker::new(&registry, Policy::guideline())?;
+    /// let record = Record { id: "r1", kanji_name: "山本 静子", birth_date: "1958-10-10", ..Record::default() };
+    /// assert_eq!(linker.decide_chunk_as(&[record, record], |decided| decided.pairs), [0, 0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn decide_chunk_as<T: Send>(
+        &self,
+        records: &[Record<'_>],
+        said: impl Fn(Decided) -> T + Sync,
+    ) -> Vec<T> {
         let groups = records.par_chunks(GROUP).with_min_len(4);
-        let decided = groups.map_init(Scratch::default, |scratch, group| self.decide_group(group, scratch));
+        let decided =
+            groups.map_init(Scratch::default, |scratch, group| self.decide_group(group, scratch, &said));
         decided.flatten_iter().collect()
     }
 
     /// Decides some records whose candidates are sought side by side.
-    fn decide_group(&self, records: &[Record<'_>], scratch: &mut Scratch) -> Vec<Decided> {
+    fn decide_group<T>(
+        &self,
+        records: &[Record<'_>],
+        scratch: &mut Scratch,
+        said: impl Fn(Decided) -> T,
+    ) -> Vec<T> {
         let read: Vec<_> = records.iter().map(|record| Person::read(record, &self.options)).collect();
         let sought: Vec<Sought<'_>> = read.iter().flatten().map(Sought::from).collect();
         self.score(&sought, scratch);
@@ -99,7 +124,7 @@ impl<'r> Linker<'r> {
             }
             Err(unreadable) => Decided { answer: Err(*unreadable), pairs: 0 },
         };
-        read.iter().map(decide).collect()
+        read.iter().map(decide).map(said).collect()
     }
 
     /// Starts to take note of a batch's links, for gates 8 and 10.

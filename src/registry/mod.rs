@@ -135,6 +135,23 @@ impl Registry {
         layer.ids.get(row)
     }
 
+    /// Asks the memory for what is told of a resident, the id and the state: who tells of many residents of a large registry
+    /// would wait for each of them otherwise. Changes nothing that is told.
+    ///
+    /// ```
+    /// # use himozuke::{Record, Registry};
+    /// let registry = Registry::builder().persons([Record { id: "p1", ..Record::default() }])?.build()?;
+    /// let residents = [registry.find("p1").ok_or("nobody")?];
+    /// residents.iter().for_each(|resident| registry.expect_soon(*resident));
+    /// assert_eq!(residents.map(|resident| registry.id(resident)), ["p1"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn expect_soon(&self, resident: ResidentIndex) {
+        let (layer, row) = self.layer(resident);
+        layer.prefetch_id(row);
+        layer.columns.prefetch_row(row);
+    }
+
     /// Asks the memory for an id about to be read.
     pub(crate) fn prefetch_id(&self, resident: ResidentIndex) {
         let (layer, row) = self.layer(resident);

@@ -83,8 +83,10 @@ fn batch<const N: usize>(names: [&str; N], rows: &[[String; N]]) -> Result<Recor
 
 /// Decides each row of a batch by itself: columns `record_id`, `decision` (`link`, `review`, `no_match`, `rejected`),
 /// `person_id` (of a link), `posterior`, `weight_bits`, `reasons` (codes joined by `|`; for `rejected` the code of the
-/// problem) and `confidence_bits` (of links and of reviews that have a candidate: see [`Decision::confidence`], by which
-/// links and reviews alike can be put in order), all of them texts, a row for each row.
+/// problem), `confidence_bits` (of links and of reviews that have a candidate: see [`Decision::confidence`], by which
+/// links and reviews alike can be put in order) and `address_withheld` (`1` where the record's own address must not be shown:
+/// see [`Decision::address_withheld`]; of a `rejected` one nobody can tell, so it is `1`), all of them texts, a row for each
+/// row.
 ///
 /// What only a whole batch can know is not evaluated, and the reasons say so (`claim_not_evaluated`,
 /// `batch_not_evaluated`): two records that link to one person must still go to review, which is one grouping by
@@ -96,11 +98,13 @@ fn batch<const N: usize>(names: [&str; N], rows: &[[String; N]]) -> Result<Recor
 /// See the example of the [crate].
 pub fn link(linker: &Linker<'_>, records: &RecordBatch) -> Result<RecordBatch, Error> {
     let readable = Records::of(records)?;
-    let rows: Vec<[String; 7]> = (0..records.num_rows())
+    let rows: Vec<[String; 8]> = (0..records.num_rows())
         .map(|row| {
             let record = readable.get(row);
             let id = record.id.to_owned();
-            let (name, linked, confidence, reasons) = match linker.decide(&record) {
+            let decided = linker.decide(&record);
+            let withheld = decided.as_ref().map_or(true, Decision::address_withheld);
+            let (name, linked, confidence, reasons) = match decided {
                 Ok(Decision::Link(link)) => {
                     let reasons = link.candidate.evidence.reasons;
                     ("link", Some(link.candidate), Some(link.confidence), reasons.to_string())
@@ -120,11 +124,20 @@ pub fn link(linker: &Linker<'_>, records: &RecordBatch) -> Result<RecordBatch, E
                 ]
             });
             let confidence = confidence.map_or_else(String::new, bits);
-            [id, name.to_owned(), person, posterior, weight, reasons, confidence]
+            let withheld = if withheld { "1" } else { "0" };
+            [id, name.to_owned(), person, posterior, weight, reasons, confidence, withheld.to_owned()]
         })
         .collect();
-    let names =
-        ["record_id", "decision", "person_id", "posterior", "weight_bits", "reasons", "confidence_bits"];
+    let names = [
+        "record_id",
+        "decision",
+        "person_id",
+        "posterior",
+        "weight_bits",
+        "reasons",
+        "confidence_bits",
+        "address_withheld",
+    ];
     batch(names, &rows)
 }
 
@@ -205,27 +218,40 @@ mod tests {
 
     use super::*;
 
-    /// Links and reviews have the confidence of the library, in bits; nobody, and what cannot be read, has none.
-    #[test]
-    fn decisions_are_told_with_their_confidence() {
-        let resident = Record {
-            id: "p1",
-            kanji_name: "髙橋 花子",
-            birth_date: "1985-01-01",
-            sex: "2",
-            address: "東京都杉並区永福二丁目1番1号",
-            ..Record::default()
-        };
-        let asked = [
-            Record { id: "r1", ..resident },
-            Record { id: "r2", address: "", ..resident },
-            Record { id: "r3", kanji_name: "伊能 忠敬", birth_date: "1950-02-11", ..Record::default() },
-            Record { id: "r4", birth_date: "1985-13-01", ..resident },
-        ];
-        let registry = Registry::builder().persons([resident]).unwrap().build().unwrap();
-        let linker = Linker::new(&registry, Policy::guideline()).unwrap();
+    const RESIDENT: Record<'static> = Record {
+        id: "p1",
+        kanji_name: "髙橋 花子",
+        kana_name: "",
+        birth_date: "1985-01-01",
+        sex: "2",
+        address: "東京都杉並区永福二丁目1番1号",
+        former_names: "",
+        aliases: "",
+        former_addresses: "",
+        household_id: "",
+        status: "",
+        protected: "",
+    };
+
+    /// A link, a review, nobody, and what cannot be read.
+    const ASKED: [Record<'static>; 4] = [
+        Record { id: "r1", ..RESIDENT },
+        Record { id: "r2", address: "", ..RESIDENT },
+        Record {
+            id: "r3",
+            kanji_name: "伊能 忠敬",
+            birth_date: "1950-02-11",
+            sex: "",
+            address: "",
+            ..RESIDENT
+        },
+        Record { id: "r4", birth_date: "1985-13-01", ..RESIDENT },
+    ];
+
+    /// What becomes of those asked among these residents: the cells of some columns.
+    fn decided(linker: &Linker<'_>, names: [&str; 2]) -> [Vec<String>; 2] {
         let column = |cell: fn(&Record<'static>) -> &'static str| {
-            Arc::new(StringArray::from_iter_values(asked.iter().map(cell))) as ArrayRef
+            Arc::new(StringArray::from_iter_values(ASKED.iter().map(cell))) as ArrayRef
         };
         let records = RecordBatch::try_from_iter([
             ("id", column(|own| own.id)),
@@ -234,16 +260,37 @@ mod tests {
             ("sex", column(|own| own.sex)),
             ("address", column(|own| own.address)),
         ]);
-        let decided = link(&linker, &records.unwrap()).unwrap();
+        let decided = link(linker, &records.unwrap()).unwrap();
         let columns = texts(&decided, |_| true).unwrap();
-        let cell = |name: &str, row| {
-            columns[decided.schema().index_of(name).unwrap()].as_ref().unwrap().get(row).to_owned()
-        };
-        for (row, kind) in ["link", "review", "no_match", "rejected"].into_iter().enumerate() {
-            let confidence = linker.decide(&asked[row]).ok().and_then(|decision| decision.confidence());
-            assert_eq!(cell("decision", row), kind);
-            assert_eq!(cell("confidence_bits", row), confidence.map_or_else(String::new, bits), "{kind}");
+        names.map(|name| {
+            let cells = columns[decided.schema().index_of(name).unwrap()].as_ref().unwrap();
+            (0..ASKED.len()).map(|row| cells.get(row).to_owned()).collect()
+        })
+    }
+
+    /// Links and reviews have the confidence of the library, in bits; nobody, and what cannot be read, has none.
+    #[test]
+    fn decisions_are_told_with_their_confidence() {
+        let registry = Registry::builder().persons([RESIDENT]).unwrap().build().unwrap();
+        let linker = Linker::new(&registry, Policy::guideline()).unwrap();
+        let [kinds, confidences] = decided(&linker, ["decision", "confidence_bits"]);
+        assert_eq!(kinds, ["link", "review", "no_match", "rejected"]);
+        for (row, record) in ASKED.iter().enumerate() {
+            let confidence = linker.decide(record).ok().and_then(|decision| decision.confidence());
+            assert_eq!(confidences[row], confidence.map_or_else(String::new, bits));
             assert_eq!(confidence.is_some(), row < 2);
+        }
+    }
+
+    /// A record that was compared with a protected resident has an address that must not be shown, linked or not; so has one of
+    /// which nobody can tell with whom it would have been compared.
+    #[test]
+    fn addresses_that_must_not_be_shown_are_told() {
+        for (protected, withheld) in [("", ["0", "0", "0", "1"]), ("1", ["1", "1", "0", "1"])] {
+            let resident = Record { protected, ..RESIDENT };
+            let registry = Registry::builder().persons([resident]).unwrap().build().unwrap();
+            let linker = Linker::new(&registry, Policy::guideline()).unwrap();
+            assert_eq!(decided(&linker, ["address_withheld", "record_id"])[0], withheld);
         }
     }
 }

@@ -12,7 +12,8 @@ use std::{collections::BTreeMap, fs, io::Write, path::Path, time::SystemTime};
 
 use himozuke::{Linker, ReasonSet, Registry, Unreadable, once::Questions};
 use rayon::ThreadPoolBuilder;
-use serde::Serialize;
+use rustc_hash::FxHashMap;
+use serde::{Serialize, Serializer};
 
 use crate::{
     args::Bulk,
@@ -36,7 +37,12 @@ use self::{
     place::Stream,
     summary::{EraCodes, PrivateUse, RegistrySummary, Run, Seconds, Summary},
 };
-pub use self::{rejects::Rejects, setup::Setup, summary::nobody_was_removed, writing::Answer};
+pub use self::{
+    rejects::Rejects,
+    setup::Setup,
+    summary::nobody_was_removed,
+    writing::{Answer, Written},
+};
 
 /// How a job decides.
 pub trait Decides {
@@ -51,7 +57,7 @@ pub trait Decides {
 }
 
 /// What a job found out about its records, for `summary.json` and for the user.
-pub trait Answers: Serialize + Send {
+pub trait Answers: Serialize + Send + Sync {
     /// The law of conservation with its figures.
     fn conservation(&self) -> String;
     /// Pairs of record and resident that were compared.
@@ -303,8 +309,8 @@ impl Job<'_> {
         Failure::failed(message)
     }
 
-    /// Checks that the inputs are still what they were at the beginning.
-    fn check_inputs(&mut self) -> Result<(), Failure> {
+    /// An input that is not what it was at the beginning.
+    fn changed_input(&self) -> Result<Option<&Path>, Failure> {
         let inputs = &self.setup.arguments.inputs;
         let mut now = self.state.clone();
         let changes = inputs.changes.iter().map(|changes| ("changes", changes));
@@ -312,10 +318,10 @@ impl Job<'_> {
         for (name, path) in both.into_iter().chain(changes) {
             now.set_input(name, path)?;
             if now != self.state {
-                return Err(self.changed(path));
+                return Ok(Some(path));
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Writes what is known of the run beside the `files` of its records, and gives all of them their names.
@@ -330,10 +336,14 @@ impl Job<'_> {
         log: DecisionLog,
         mut files: Vec<Finished>,
     ) -> Result<Done, Failure> {
-        self.check_inputs()?;
         // Of no records nothing could be linked anyhow.
-        let lacking = if intake.rows > 0 { self.setup.lacking(residents) } else { Vec::new() };
-        let (logged, log_seal) = log.finish(&answers, &self.directory.working_files())?;
+        let lacking = || if intake.rows > 0 { self.setup.lacking(residents) } else { Vec::new() };
+        let end_log = || log.finish(&answers, &self.directory.working_files());
+        let ((changed, lacking), logged) = rayon::join(|| (self.changed_input(), lacking()), end_log);
+        if let Some(path) = changed?.map(Path::to_owned) {
+            return Err(self.changed(&path));
+        }
+        let (logged, log_seal) = logged?;
         files.extend(logged);
         let Self { setup, directory, resumed, registry_seconds, records_seconds, .. } = self;
         let registry = RegistrySummary {
@@ -477,13 +487,24 @@ impl Intake {
     }
 }
 
-/// How many records have each reason, by its code.
-pub type Counts = BTreeMap<&'static str, u64>;
+/// How many records have each reason. Few sets of reasons are ever seen: they are counted, and what is in them only at the end.
+#[derive(Debug, Default)]
+pub struct Counts(FxHashMap<ReasonSet, u64>);
 
-/// Counts the reasons of one record.
-pub fn count(counts: &mut Counts, reasons: ReasonSet) {
-    for reason in reasons.iter() {
-        *counts.entry(reason.code()).or_default() += 1;
+impl Counts {
+    /// Counts the reasons of one record.
+    pub fn add(&mut self, reasons: ReasonSet) {
+        *self.0.entry(reasons).or_default() += 1;
+    }
+}
+
+impl Serialize for Counts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut counts = BTreeMap::<&str, u64>::new();
+        for (reasons, count) in &self.0 {
+            reasons.iter().for_each(|reason| *counts.entry(reason.code()).or_default() += count);
+        }
+        counts.serialize(serializer)
     }
 }
 

@@ -1,24 +1,24 @@
 //! `himozuke link`: two files in, every record in exactly one file out. Decisions are the library's; here they are read
 //! for, counted and written.
 
-use std::{collections::BTreeMap, io::Write};
+use std::{io::Write, slice};
 
 use himozuke::{
-    Candidate, Claims, Decision, Linker, ReasonSet, Record, Registry, ResidentIndex, Settled, Unreadable,
-    model::math::Millibits,
+    Candidate, Claims, Decided, Decision, Linker, ReasonSet, Record, Registry, ResidentIndex, Settled,
+    Unreadable, model::math::Millibits,
 };
 use serde::Serialize;
 
 use crate::{
     args::{self, Estimating},
     audit::{self, DecisionLog},
-    bulk::{self, Answers, Counts, Decides, Done, Intake, Job, Rejects, Setup, count},
+    bulk::{self, Answers, Counts, Decides, Done, Intake, Job, Rejects, Setup, Written},
     columns::{Column, Role},
     estimates::{self, Estimated, Estimates},
     failure::Failure,
     figures::{bits, posterior},
     input::Chunk,
-    output::{CsvFile, Finished, OutDir, OutputError},
+    output::{CsvFile, Finished, OutDir, OutputError, Sheet},
     report,
     residents::Numbers,
     stop::Stop,
@@ -97,17 +97,23 @@ impl Decides for Links<'_, '_> {
 
     fn decide(&mut self, chunk: &Chunk) -> (Vec<Result<Answer, Unreadable>>, u64) {
         let records: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
+        let said = |decided: &Decided| {
+            (decided.pairs, decided.answer.as_ref().map(Answer::from).map_err(|unreadable| *unreadable))
+        };
+        let decided: Vec<_> = if self.estimates.are_wanted() {
+            let decided = self.linker.decide_chunk(&records);
+            self.estimates.note(chunk, &records, &decided);
+            decided.iter().map(said).collect()
+        } else {
+            self.linker.decide_chunk_as(&records, |decided| said(&decided))
+        };
         let mut pairs = 0;
-        let decided = self.linker.decide_chunk(&records);
-        self.estimates.note(chunk, &records, &decided);
-        let decided = decided.into_iter().map(|decided| {
-            pairs += decided.pairs;
-            decided.answer.map(|decision| {
-                self.claims.note(&decision);
-                Answer::from(&decision)
-            })
+        let answers = decided.into_iter().map(|(compared, answer)| {
+            pairs += compared;
+            answer.iter().for_each(|answer| answer.note(&mut self.claims));
+            answer
         });
-        (decided.collect(), pairs)
+        (answers.collect(), pairs)
     }
 
     fn recall(&mut self, chunk: &Chunk, answers: &[Option<Answer>]) {
@@ -116,11 +122,7 @@ impl Decides for Links<'_, '_> {
             let records: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
             self.estimates.note(chunk, &records, &self.linker.decide_chunk(&records));
         }
-        for answer in answers.iter().flatten() {
-            if let Answer::Link { link: Listed { resident, posterior, .. }, .. } = answer {
-                self.claims.note_link(*resident, *posterior);
-            }
-        }
+        answers.iter().flatten().for_each(|answer| answer.note(&mut self.claims));
     }
 }
 
@@ -199,9 +201,67 @@ impl bulk::Answer for Answer {
             Self::Review { reasons, .. } | Self::NoMatch(reasons) => *reasons,
         }
     }
+
+    fn residents(&self) -> impl Iterator<Item = ResidentIndex> {
+        let listed = match self {
+            Self::Link { link, .. } => slice::from_ref(link),
+            Self::Review { listed, .. } => listed,
+            Self::NoMatch(_) => &[],
+        };
+        listed.iter().map(|candidate| candidate.resident)
+    }
+
+    fn say(&self, id: &str, registry: &Registry, sheet: &mut Sheet) {
+        match self {
+            Self::Link { link, confidence, .. } => {
+                let (person, reasons) = (registry.id(link.resident), link.reasons.to_string());
+                let figures = [posterior(link.posterior), bits(link.weight), bits(*confidence)];
+                let [posterior, weight, confidence] = figures.each_ref().map(String::as_str);
+                sheet.begin(Table::Links as usize);
+                sheet.row([id, person, posterior, weight, &reasons, confidence]);
+            }
+            Self::Review { listed, confidence, total, reasons, address_withheld } => {
+                let total = total.to_string();
+                let flag = |holds: bool| if holds { "1" } else { "0" };
+                let withheld = flag(*address_withheld);
+                sheet.begin(Table::Review as usize);
+                for (rank, candidate) in (1u32..).zip(listed) {
+                    let resident = candidate.resident;
+                    sheet.row([
+                        id,
+                        registry.id(resident),
+                        &rank.to_string(),
+                        &posterior(candidate.posterior),
+                        &bits(candidate.weight),
+                        &candidate.reasons.to_string(),
+                        flag(registry.is_protected(resident)),
+                        registry.status(resident).code(),
+                        &total,
+                        // It is the best candidate's.
+                        &if rank == 1 { bits(*confidence) } else { String::new() },
+                        withheld,
+                    ]);
+                }
+                if listed.is_empty() {
+                    sheet.row([id, "", "", "", "", &reasons.to_string(), "", "", &total, "", withheld]);
+                }
+            }
+            Self::NoMatch(reasons) => {
+                sheet.begin(Table::NoMatch as usize);
+                sheet.row([id, &reasons.to_string()]);
+            }
+        }
+    }
 }
 
 impl Answer {
+    /// What gates 8 and 10 must know of it.
+    fn note(&self, claims: &mut Claims) {
+        if let Self::Link { link: Listed { resident, posterior, .. }, .. } = self {
+            claims.note_link(*resident, *posterior);
+        }
+    }
+
     /// Holds gates 8 and 10 to it.
     fn settle(&mut self, settled: &Settled) {
         if let Self::Link { mut link, confidence, address_withheld } = *self
@@ -277,7 +337,7 @@ impl Coded for Answer {
     }
 }
 
-/// Holds to every record what only the whole batch can tell, and writes it into one file.
+/// Holds to every record what only the whole batch can tell, and writes it into one table.
 fn write(
     settled: Settled,
     intake: &Intake,
@@ -285,27 +345,22 @@ fn write(
     registry: &Registry,
     estimates: &mut Estimates<'_>,
     log: &mut DecisionLog,
-) -> Result<(Decided, Vec<Finished>), Failure> {
+) -> Result<(Linked, Vec<Finished>), Failure> {
     estimates.settle(&settled);
-    let mut sinks = Sinks::create(job.directory(), registry)?;
-    let mut rejects = Rejects::create(job.directory())?;
-    let settle = |_, answer: &mut Answer| answer.settle(&settled);
-    job.write(log, settle, |entry| match entry {
+    let tables = tables(job.directory())?;
+    let mut reasons = Reasons::default();
+    let settle = |_, entry: &mut Entry<'_, Answer>| match entry {
         Entry::Answered { id, answer } => {
+            answer.settle(&settled);
             if let Answer::Link { link: Listed { resident, posterior, .. }, .. } = answer {
                 estimates.sample(id, *resident, *posterior);
             }
-            sinks.take(id, answer)
+            reasons.add(answer);
         }
-        Entry::Rejected(rejection) => rejects.take(rejection),
-    })?;
-    let (rejected, problems, file) = rejects.finish()?;
-    let Sinks { links, review, no_match, written, mut reasons, .. } = sinks;
-    reasons.rejected = problems;
-    let files = [links, review, no_match].map(CsvFile::finish);
-    let mut files = files.into_iter().collect::<Result<Vec<_>, _>>()?;
-    files.push(file);
-    let [links, review, no_match] = written;
+        Entry::Rejected(rejection) => reasons.rejected.add(rejection),
+    };
+    let Written { records: [links, review, no_match, rejected], files } =
+        job.write(registry, log, tables, settle)?;
     intake.check([links, review, no_match, rejected])?;
     let records = Records {
         encoding: intake.encoding.to_string(),
@@ -318,98 +373,43 @@ fn write(
         expected_wrong_links: settled.expected_wrong_links(),
         held_by_budget: settled.is_held(),
     };
-    Ok((Decided { records, reasons, estimates: None }, files))
+    Ok((Linked { records, reasons, estimates: None }, files))
 }
 
-/// The three files of which each record that could be read is in exactly one.
-struct Sinks<'r> {
-    registry: &'r Registry,
-    links: CsvFile,
-    review: CsvFile,
-    no_match: CsvFile,
-    /// Records in each of the three.
-    written: [u64; 3],
-    reasons: Reasons,
+/// The tables of decisions, by their place.
+enum Table {
+    Links,
+    Review,
+    NoMatch,
 }
 
-impl<'r> Sinks<'r> {
-    fn create(directory: &OutDir, registry: &'r Registry) -> Result<Self, OutputError> {
-        let review = [
-            "record_id",
-            "person_id",
-            "rank",
-            "posterior",
-            "weight_bits",
-            "reasons",
-            "protected",
-            "status",
-            "candidates_total",
-            "confidence_bits",
-            "address_withheld",
-        ];
-        let links = ["record_id", "person_id", "posterior", "weight_bits", "reasons", "confidence_bits"];
-        Ok(Self {
-            registry,
-            links: directory.create_csv("links.csv", links)?,
-            review: directory.create_csv("review.csv", review)?,
-            no_match: directory.create_csv("no_match.csv", ["record_id", "reasons"])?,
-            written: [0; 3],
-            reasons: Reasons::default(),
-        })
-    }
-
-    fn take(&mut self, id: &str, answer: &Answer) -> Result<(), OutputError> {
-        let [links, review, no_match] = &mut self.written;
-        match answer {
-            Answer::Link { link, confidence, .. } => {
-                *links += 1;
-                count(&mut self.reasons.links, link.reasons);
-                let (person, reasons) = (self.registry.id(link.resident), link.reasons.to_string());
-                let figures = [posterior(link.posterior), bits(link.weight), bits(*confidence)];
-                let [posterior, weight, confidence] = figures.each_ref().map(String::as_str);
-                self.links.row([id, person, posterior, weight, &reasons, confidence])
-            }
-            Answer::Review { listed, confidence, total, reasons, address_withheld } => {
-                *review += 1;
-                count(&mut self.reasons.review, *reasons);
-                let total = total.to_string();
-                let flag = |holds: bool| if holds { "1" } else { "0" };
-                let withheld = flag(*address_withheld);
-                for (rank, candidate) in (1u32..).zip(listed) {
-                    let resident = candidate.resident;
-                    self.review.row([
-                        id,
-                        self.registry.id(resident),
-                        &rank.to_string(),
-                        &posterior(candidate.posterior),
-                        &bits(candidate.weight),
-                        &candidate.reasons.to_string(),
-                        flag(self.registry.is_protected(resident)),
-                        self.registry.status(resident).code(),
-                        &total,
-                        // It is the best candidate's.
-                        &if rank == 1 { bits(*confidence) } else { String::new() },
-                        withheld,
-                    ])?;
-                }
-                if listed.is_empty() {
-                    let reasons = reasons.to_string();
-                    self.review.row([id, "", "", "", "", &reasons, "", "", &total, "", withheld])?;
-                }
-                Ok(())
-            }
-            Answer::NoMatch(reasons) => {
-                *no_match += 1;
-                count(&mut self.reasons.no_match, *reasons);
-                self.no_match.row([id, &reasons.to_string()])
-            }
-        }
-    }
+/// Begins the tables of which each record is in exactly one: those of [`Table`], then that of the rejected.
+fn tables(directory: &OutDir) -> Result<[CsvFile; 4], OutputError> {
+    let review = [
+        "record_id",
+        "person_id",
+        "rank",
+        "posterior",
+        "weight_bits",
+        "reasons",
+        "protected",
+        "status",
+        "candidates_total",
+        "confidence_bits",
+        "address_withheld",
+    ];
+    let links = ["record_id", "person_id", "posterior", "weight_bits", "reasons", "confidence_bits"];
+    Ok([
+        directory.create_csv("links.csv", links)?,
+        directory.create_csv("review.csv", review)?,
+        directory.create_csv("no_match.csv", ["record_id", "reasons"])?,
+        Rejects::table(directory)?,
+    ])
 }
 
 /// What became of the records.
 #[derive(Debug, Serialize)]
-struct Decided {
+struct Linked {
     records: Records,
     reasons: Reasons,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -435,10 +435,21 @@ struct Reasons {
     links: Counts,
     review: Counts,
     no_match: Counts,
-    rejected: BTreeMap<String, u64>,
+    rejected: Rejects,
 }
 
-impl Answers for Decided {
+impl Reasons {
+    fn add(&mut self, answer: &Answer) {
+        let counts = match answer {
+            Answer::Link { .. } => &mut self.links,
+            Answer::Review { .. } => &mut self.review,
+            Answer::NoMatch(_) => &mut self.no_match,
+        };
+        counts.add(bulk::Answer::reasons(answer));
+    }
+}
+
+impl Answers for Linked {
     fn conservation(&self) -> String {
         let Records { read, links, review, no_match, rejected, .. } = &self.records;
         format!("{read} read = {links} links + {review} review + {no_match} no_match + {rejected} rejected")

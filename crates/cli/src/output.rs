@@ -4,6 +4,7 @@
 mod error;
 mod file;
 mod one_table;
+mod sheet;
 mod table;
 mod told;
 
@@ -18,6 +19,7 @@ pub use self::{
     error::OutputError,
     file::{Finished, OutFile},
     one_table::{OF_LINK, OF_VERIFY, ONE_TABLE},
+    sheet::Sheet,
     table::CsvFile,
     told::{say, say_json, say_json_line},
 };

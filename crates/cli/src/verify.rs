@@ -12,11 +12,11 @@ use serde::Serialize;
 use crate::{
     args::Bulk,
     audit::{self, DecisionLog},
-    bulk::{self, Answers, Counts, Decides, Done, Intake, Job, Rejects, Setup, count},
+    bulk::{self, Answers, Counts, Decides, Done, Intake, Job, Rejects, Setup, Written},
     columns::{Column, Columns, Role},
     failure::Failure,
     input::{Chunk, Rejected, Row},
-    output::{CsvFile, Finished, OutDir, OutputError},
+    output::{CsvFile, Finished, OutDir, OutputError, Sheet},
     report,
     residents::Numbers,
     stop::Stop,
@@ -155,6 +155,19 @@ impl bulk::Answer for Answer {
     fn reasons(&self) -> ReasonSet {
         self.reasons
     }
+
+    fn residents(&self) -> impl Iterator<Item = ResidentIndex> {
+        self.claimed.into_iter().chain(self.better)
+    }
+
+    fn say(&self, id: &str, registry: &Registry, sheet: &mut Sheet) {
+        let Self { verdict, claimed, better, reasons } = *self;
+        // An id that is nobody's is not repeated: only the registry's own ids are known to be none.
+        let [claimed, better] =
+            [claimed, better].map(|person| person.map_or("", |person| registry.id(person)));
+        sheet.begin(verdict as usize);
+        sheet.row([id, claimed, better, &reasons.to_string()]);
+    }
 }
 
 impl Answer {
@@ -236,7 +249,7 @@ impl ClaimedBy {
     }
 }
 
-/// Holds the alerts to every record, and writes it into one file.
+/// Holds the alerts to every record, and writes it into one table.
 fn write(
     alerts: &Alerts,
     claimed_by: ClaimedBy,
@@ -245,22 +258,28 @@ fn write(
     registry: &Registry,
     log: &mut DecisionLog,
 ) -> Result<(Checked, Vec<Finished>), Failure> {
-    let mut sinks = Sinks::create(job.directory(), registry, alerts)?;
-    let mut rejects = Rejects::create(job.directory())?;
-    let alert = |row, answer: &mut Answer| answer.alert(alerts, row);
-    job.write(log, alert, |entry| match entry {
-        Entry::Answered { id, answer } => sinks.take(id, answer),
-        Entry::Rejected(rejection) => {
-            sinks.next_row(rejection.id, ReasonSet::EMPTY);
-            rejects.take(rejection)
+    let tables = tables(job.directory())?;
+    let (mut reasons, mut told) = (Reasons::default(), Told::default());
+    let settle = |row, entry: &mut Entry<'_, Answer>| {
+        let (id, why) = match entry {
+            Entry::Answered { id, answer } => {
+                answer.alert(alerts, row);
+                reasons.add(answer);
+                (*id, answer.reasons)
+            }
+            Entry::Rejected(rejection) => {
+                reasons.rejected.add(rejection);
+                (rejection.id, ReasonSet::EMPTY)
+            }
+        };
+        if !alerts.on(row).is_empty() {
+            told.insert(row, (id.to_owned(), why));
         }
-    })?;
-    let (rejected, problems, rejects) = rejects.finish()?;
-    let Sinks { files, written: [confirmed, review, suspect], mut reasons, told, .. } = sinks;
-    reasons.rejected = problems;
+    };
+    let Written { records: [confirmed, review, suspect, rejected], mut files } =
+        job.write(registry, log, tables, settle)?;
     let (alerts, file) = write_alerts(alerts, &told, job.directory())?;
-    let mut files = files.map(CsvFile::finish).into_iter().collect::<Result<Vec<_>, _>>()?;
-    files.extend([file, rejects]);
+    files.push(file);
     intake.check([confirmed, review, suspect, rejected])?;
     let records = Records {
         encoding: intake.encoding.to_string(),
@@ -275,56 +294,13 @@ fn write(
     Ok((Checked { records, alerts, reasons }, files))
 }
 
-/// The three files of which each record that could be read is in exactly one, and what the alerts are written from.
-struct Sinks<'r> {
-    registry: &'r Registry,
-    alerts: &'r Alerts,
-    /// Rows of either kind, so far.
-    rows: u64,
-    files: [CsvFile; 3],
-    /// Records in each of the three.
-    written: [u64; 3],
-    reasons: Reasons,
-    told: Told,
-}
-
 /// The id and the reasons of each row that an alert is about.
 type Told = FxHashMap<u64, (String, ReasonSet)>;
 
-impl<'r> Sinks<'r> {
-    fn create(directory: &OutDir, registry: &'r Registry, alerts: &'r Alerts) -> Result<Self, OutputError> {
-        let create =
-            |name| directory.create_csv(name, ["record_id", "person_id", "better_person_id", "reasons"]);
-        let files = [create("confirmed.csv")?, create("review.csv")?, create("suspect.csv")?];
-        let (reasons, told) = (Reasons::default(), Told::default());
-        Ok(Self { registry, alerts, rows: 0, files, written: [0; 3], reasons, told })
-    }
-
-    /// Comes to the next row of the file.
-    fn next_row(&mut self, id: &str, reasons: ReasonSet) {
-        if !self.alerts.on(self.rows).is_empty() {
-            self.told.insert(self.rows, (id.to_owned(), reasons));
-        }
-        self.rows += 1;
-    }
-
-    fn take(&mut self, id: &str, answer: &Answer) -> Result<(), OutputError> {
-        let Answer { verdict, claimed, better, reasons } = *answer;
-        self.next_row(id, reasons);
-        let ([confirmed, review, suspect], written) = (&mut self.files, &mut self.written);
-        let [confirmations, reviews, suspicions] = written;
-        let (file, written, counts) = match verdict {
-            Kind::Confirmed => (confirmed, confirmations, &mut self.reasons.confirmed),
-            Kind::Review => (review, reviews, &mut self.reasons.review),
-            Kind::Suspect => (suspect, suspicions, &mut self.reasons.suspect),
-        };
-        *written += 1;
-        count(counts, reasons);
-        // An id that is nobody's is not repeated: only the registry's own ids are known to be none.
-        let [claimed, better] =
-            [claimed, better].map(|person| person.map_or("", |person| self.registry.id(person)));
-        file.row([id, claimed, better, &reasons.to_string()])
-    }
+/// Begins the tables of which each record is in exactly one: those of [`Kind`] in its order, then the rejected.
+fn tables(directory: &OutDir) -> Result<[CsvFile; 4], OutputError> {
+    let create = |name| directory.create_csv(name, ["record_id", "person_id", "better_person_id", "reasons"]);
+    Ok([create("confirmed.csv")?, create("review.csv")?, create("suspect.csv")?, Rejects::table(directory)?])
 }
 
 /// The alerts, one a line: the ids of its rows joined by `|`, and every reason that one of them has.
@@ -386,7 +362,18 @@ struct Reasons {
     confirmed: Counts,
     review: Counts,
     suspect: Counts,
-    rejected: BTreeMap<String, u64>,
+    rejected: Rejects,
+}
+
+impl Reasons {
+    fn add(&mut self, answer: &Answer) {
+        let counts = match answer.verdict {
+            Kind::Confirmed => &mut self.confirmed,
+            Kind::Review => &mut self.review,
+            Kind::Suspect => &mut self.suspect,
+        };
+        counts.add(answer.reasons);
+    }
 }
 
 impl Answers for Checked {

@@ -73,15 +73,19 @@ impl Part {
         let mut signature = 0;
         let key =
             KeyHasher::new(form.salt()).text(widest.inspect(|c| signature |= signature_bit(*c))).finish();
-        let exact = KeyHasher::new(EXACT_SALT).text(text.chars().filter(|c| *c != ' ')).finish();
-        let unknown = text.chars().any(kanji::is_unknown);
-        let script = if text.chars().any(is_han) {
-            Script::Han
-        } else if text.chars().any(|c| kana::is_kana(kana::katakana(c))) {
-            Script::Kana
-        } else {
-            Script::Latin
-        };
+        let mut exact = KeyHasher::new(EXACT_SALT);
+        let (mut script, mut unknown) = (Script::Latin, false);
+        for c in text.chars().filter(|c| *c != ' ') {
+            exact = exact.text(std::iter::once(c));
+            if is_han(c) {
+                script = Script::Han;
+            } else if !kana::is_kana(kana::katakana(c)) {
+                unknown |= kanji::is_unknown(c);
+            } else if script == Script::Latin {
+                script = Script::Kana;
+            }
+        }
+        let exact = exact.finish();
         Self { text: text.into(), facts: Facts { exact, key, signature, folds, form, script, unknown } }
     }
 
@@ -227,23 +231,23 @@ impl<'a> PartRef<'a> {
         Some(self.key_of(first))
     }
 
-    /// The keys of every part that a border could cut from a whole name: itself, its beginnings and its ends, from two
-    /// characters on (one, if it has no more than three). Parts with an unknown character have none (R7). Borders are
-    /// sought in the first 30 characters, which keeps the work linear.
-    pub(crate) fn possible_part_keys(self) -> impl Iterator<Item = u64> + use<'a> {
+    /// The keys of every part that a border could cut from a whole name, and whether it may be the given name: itself and its
+    /// ends may, its beginnings may not. From two characters on (one, if it has no more than three). Parts with an unknown
+    /// character have none (R7). Borders are sought in the first 30 characters, which keeps the work linear.
+    pub(crate) fn possible_part_keys(self) -> impl Iterator<Item = (u64, bool)> + use<'a> {
         const MAX_BORDERS: usize = 30;
         let length = self.chars().count();
         let least = if length <= 3 || self.script() == Script::Han { 1 } else { 2 };
         let text = self.text();
         let cuts = text.char_indices().map(|(at, _)| at).filter(|at| *at > 0).take(MAX_BORDERS);
-        let parts =
-            cuts.filter_map(move |at| text.split_at_checked(at)).flat_map(|(start, end)| [start, end]);
+        let parts = cuts
+            .filter_map(move |at| text.split_at_checked(at))
+            .flat_map(|(start, end)| [(start.trim(), false), (end.trim(), true)]);
         parts
-            .map(str::trim)
-            .filter(move |part| part.chars().count() >= least)
-            .chain(std::iter::once(text))
-            .filter(|part| !part.chars().any(kanji::is_unknown))
-            .map(move |part| self.key_of(part))
+            .filter(move |(part, _)| part.chars().count() >= least)
+            .chain(std::iter::once((text, true)))
+            .filter(|(part, _)| !part.chars().any(kanji::is_unknown))
+            .map(move |(part, ends)| (self.key_of(part), ends))
     }
 
     fn key_of(self, text: &str) -> u64 {

@@ -44,6 +44,12 @@ impl<W: Write> Chain<W> {
         self.write(line, true)
     }
 
+    /// Lines that are written already, with their ends.
+    pub(super) fn lines(&mut self, lines: &[u8]) -> Result<(), OutputError> {
+        self.hasher.update(lines);
+        self.to.write_all(lines).map_err(OutputError::io(Path::new(LOG)))
+    }
+
     fn write(&mut self, line: &impl Serialize, hashed: bool) -> Result<(), OutputError> {
         let Self { to, hasher, bytes, .. } = self;
         bytes.clear();

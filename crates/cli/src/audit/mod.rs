@@ -3,6 +3,7 @@
 
 mod append;
 mod chain;
+mod lines;
 mod purge;
 
 use std::{
@@ -12,7 +13,7 @@ use std::{
     time::SystemTime,
 };
 
-use himozuke::{Policy, ReasonSet};
+use himozuke::Policy;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -20,6 +21,7 @@ use self::chain::Chain;
 pub use self::{
     append::append,
     chain::{Broken, Checked, check, verify},
+    lines::{Lines, Logged},
     purge::purge,
 };
 use crate::{
@@ -118,14 +120,6 @@ pub fn file_fingerprint(path: &Path) -> Result<String, Failure> {
     Ok(hex(&Sha256::digest(bytes)))
 }
 
-/// One decision. The handle is random, and says something only to who has [`HANDLES`].
-#[derive(Serialize)]
-struct Decision<'a> {
-    handle: &'a str,
-    decision: &'a str,
-    reasons: &'a str,
-}
-
 /// What a run ends with.
 #[derive(Serialize)]
 struct Ending<'a, C> {
@@ -141,7 +135,6 @@ struct Ending<'a, C> {
 pub struct DecisionLog {
     chain: Chain<OutFile>,
     handles: Option<CsvFile>,
-    random: Handles,
     decisions: u64,
 }
 
@@ -164,33 +157,32 @@ impl DecisionLog {
         let handles = keep_handles.then(|| directory.create_csv(HANDLES, ["handle", "record_id"]));
         let mut chain = Chain::begin(directory.create(LOG)?);
         chain.line(opening)?;
-        Ok(Self { chain, handles: handles.transpose()?, random: Handles::default(), decisions: 0 })
+        Ok(Self { chain, handles: handles.transpose()?, decisions: 0 })
     }
 
-    /// Writes what became of a record, with the reasons for it.
+    /// Whether it is kept which record each handle stands for.
+    #[must_use]
+    pub const fn keeps_handles(&self) -> bool {
+        self.handles.is_some()
+    }
+
+    /// Writes lines, each block of them under its seal.
     ///
     /// # Errors
-    /// Where the disk is full or fails, or the system has no random numbers.
-    pub fn decision(&mut self, id: &str, decision: &str, reasons: ReasonSet) -> Result<(), OutputError> {
-        self.write(id, decision, &reasons.to_string())
-    }
-
-    /// Writes that a row was rejected, with the problem's code.
-    ///
-    /// # Errors
-    /// As [`DecisionLog::decision`].
-    pub fn rejection(&mut self, id: &str, code: &str) -> Result<(), OutputError> {
-        self.write(id, "rejected", code)
-    }
-
-    fn write(&mut self, id: &str, decision: &str, reasons: &str) -> Result<(), OutputError> {
-        let handle = self.random.draw()?;
-        self.chain.line(&Decision { handle: &handle, decision, reasons })?;
-        if let Some(handles) = &mut self.handles {
-            handles.row([handle.as_str(), id])?;
+    /// Where the disk is full or fails.
+    pub fn append(&mut self, lines: &Lines) -> Result<(), OutputError> {
+        let mut from = 0;
+        while from < lines.count() {
+            let room = SEALED - self.decisions % SEALED;
+            let to = lines.count().min(from + room as usize);
+            self.chain.lines(lines.bytes(from..to))?;
+            self.decisions += (to - from) as u64;
+            if self.decisions.is_multiple_of(SEALED) {
+                self.chain.seal()?;
+            }
+            from = to;
         }
-        self.decisions += 1;
-        if self.decisions.is_multiple_of(SEALED) { self.chain.seal() } else { Ok(()) }
+        lines.handles().write(self.handles.as_mut_slice(), &mut [0])
     }
 
     /// Ends the log with what became of all records: its files, and the last seal.
@@ -210,29 +202,6 @@ impl DecisionLog {
         let mut files = vec![file.finish()?];
         files.extend(handles.map(CsvFile::finish).transpose()?);
         Ok((files, seal))
-    }
-}
-
-/// Random names of records, 128 bits each.
-#[derive(Default)]
-struct Handles {
-    drawn: Vec<u8>,
-}
-
-impl Handles {
-    /// Random bytes are asked of the system so many at a time.
-    const BLOCK: usize = 16 << 10;
-    const SIZE: usize = 16;
-
-    fn draw(&mut self) -> Result<String, OutputError> {
-        if self.drawn.len() < Self::SIZE {
-            self.drawn.resize(Self::BLOCK, 0);
-            getrandom::fill(&mut self.drawn).map_err(|error| OutputError::Io {
-                file: LOG.to_owned(),
-                source: std::io::Error::other(error.to_string()),
-            })?;
-        }
-        Ok(hex(&self.drawn.split_off(self.drawn.len() - Self::SIZE)))
     }
 }
 

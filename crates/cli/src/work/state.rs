@@ -8,6 +8,7 @@ use std::{
     time::UNIX_EPOCH,
 };
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -135,28 +136,30 @@ pub fn fingerprint(path: &Path, key: &str) -> io::Result<Option<String>> {
     if !metadata.is_file() {
         return Ok(None);
     }
-    let mut file = File::open(path)?;
     let length = metadata.len();
     let changed = metadata.modified()?.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+    let step = length.div_ceil(BLOCKS).max(BLOCK);
+    let blocks = (0..length.div_ceil(step)).into_par_iter().map(|block| {
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start(block * step))?;
+        let mut bytes = Vec::with_capacity(BLOCK as usize);
+        file.take(BLOCK).read_to_end(&mut bytes)?;
+        Ok(Sha256::digest(bytes))
+    });
     let mut hasher = Sha256::new();
     hasher.update(key);
     hasher.update(length.to_le_bytes());
     hasher.update(changed.to_le_bytes());
-    let step = length.div_ceil(BLOCKS).max(BLOCK);
-    let mut block = Vec::new();
-    for start in (0..length).step_by(usize::try_from(step).unwrap_or(usize::MAX)) {
-        block.clear();
-        file.seek(SeekFrom::Start(start))?;
-        (&mut file).take(BLOCK).read_to_end(&mut block)?;
-        hasher.update(&block);
-    }
+    blocks.collect::<io::Result<Vec<_>>>()?.iter().for_each(|block| hasher.update(block));
     Ok(Some(hex(&hasher.finalize())))
 }
 
 /// Bytes in hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    text.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
+    text
 }
 
 #[cfg(test)]
