@@ -85,8 +85,8 @@ pub mod normalize;
 pub mod synth;
 
 pub use decide::{
-    Candidate, ClaimsRule, Confirmed, Decision, Evidence, Link, Losses, MAX_LISTED, NamesakeRule, NoMatch,
-    Policy, PolicyError, Profile, Reason, ReasonSet, Review, Suspect, Unsettled, Verdict,
+    Candidate, ClaimsRule, Confirmed, Decision, Demands, Evidence, Link, Losses, MAX_LISTED, NamesakeRule,
+    NoMatch, Policy, PolicyError, Profile, Reason, ReasonSet, Review, Suspect, Unsettled, Verdict,
 };
 pub use link::{Batch, BlockingLoss, Claims, Decided, Linker, Outcome, Report, Settled};
 pub use model::{Model, Weights};

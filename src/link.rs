@@ -69,7 +69,7 @@ impl<'q> From<&'q Person> for Sought<'q> {
 #[derive(Default)]
 pub(crate) struct Scratch {
     searches: Vec<Search>,
-    namesakes: Vec<Search>,
+    rivals: Vec<Search>,
     scored: Vec<Vec<Scored>>,
 }
 
@@ -93,16 +93,16 @@ impl Scratch {
 
     /// Room for so many records.
     fn room(&mut self, records: usize) -> (&mut [Search], &mut [Search], &mut [Vec<Scored>]) {
-        let Self { searches, namesakes, scored } = self;
+        let Self { searches, rivals, scored } = self;
         searches.resize_with(records, Search::default);
-        namesakes.resize_with(records, Search::default);
+        rivals.resize_with(records, Search::default);
         scored.resize_with(records, Vec::new);
-        (searches, namesakes, scored)
+        (searches, rivals, scored)
     }
 
     /// What [`Linker::score`] has found, record by record.
     pub(crate) fn ranked(&self) -> impl Iterator<Item = Ranked<'_>> {
-        let complete = self.searches.iter().zip(&self.namesakes).map(|(a, b)| a.complete && b.complete);
+        let complete = self.searches.iter().zip(&self.rivals).map(|(a, b)| a.complete && b.complete);
         self.scored.iter().zip(complete).map(|(scored, complete)| Ranked { scored, complete })
     }
 
@@ -229,7 +229,7 @@ impl<'r> Linker<'r> {
     /// Fills the scratch with whoever can be meant by each of some records, scored, best first. What a step of the search reads
     /// is asked of the memory for all records before the first of them takes it.
     pub(crate) fn score(&self, sought: &[Sought<'_>], scratch: &mut Scratch) {
-        let (searches, namesakes, ranked) = scratch.room(sought.len());
+        let (searches, rivals, ranked) = scratch.room(sought.len());
         let records = || sought.iter().map(|sought| sought.record);
         records().for_each(|record| self.model.prefetch(&record));
         self.registry.candidates(records(), searches);
@@ -243,18 +243,20 @@ impl<'r> Linker<'r> {
         self.registry.prefetch(searches.iter().flat_map(|search| &search.found).copied());
         ranked.iter_mut().for_each(Vec::clear);
         self.score_found(sought, searches, ranked);
-        // Whoever shares the best candidate's name as filed is a rival, even if the record's spelling does not show it.
-        // One who is filed as the record is written has no others than the record.
+        // Whoever shares the best candidate's name as filed is a rival, and may be a twin who shares the dwelling, even if the record
+        // does not show it. One who is filed as the record is written, in its block, has no others than the record.
         let best = |(sought, scored): (&Sought<'_>, &Vec<Scored>)| {
             let best = self.registry.person(scored.first()?.resident)?;
-            (!best.is_written_as(&sought.record)).then_some(best)
+            let block = |person: &PersonView<'_>| person.address.and_then(|address| address.block_key());
+            let as_filed = best.is_written_as(&sought.record) && block(&best) == block(&sought.record);
+            (!as_filed).then_some(best)
         };
-        self.registry.namesakes(sought.iter().zip(&*ranked).map(best), searches, namesakes);
-        for (Search { found: rivals, .. }, Search { found, .. }) in namesakes.iter_mut().zip(searches) {
-            rivals.retain(|row| found.binary_search(row).is_err());
+        self.registry.rivals(sought.iter().zip(&*ranked).map(best), searches, rivals);
+        for (Search { found: others, .. }, Search { found, .. }) in rivals.iter_mut().zip(searches) {
+            others.retain(|row| found.binary_search(row).is_err());
         }
-        self.registry.prefetch(namesakes.iter().flat_map(|search| &search.found).copied());
-        self.score_found(sought, namesakes, ranked);
+        self.registry.prefetch(rivals.iter().flat_map(|search| &search.found).copied());
+        self.score_found(sought, rivals, ranked);
     }
 
     /// Adds whoever was found for each record to its candidates, in order.
@@ -262,7 +264,7 @@ impl<'r> Linker<'r> {
         for ((Sought { record, .. }, Search { found, .. }), scored) in sought.iter().zip(searches).zip(ranked)
         {
             if !found.is_empty() {
-                let weights = self.model.weigh(*record);
+                let weights = self.model.weigh(record);
                 let score = |row: &u32| self.scored(record, &weights, ResidentIndex(*row));
                 scored.extend(found.iter().filter_map(score));
                 self.order(scored);
@@ -290,7 +292,7 @@ impl<'r> Linker<'r> {
     ) -> Option<Scored> {
         let candidate = &self.registry.person(resident)?;
         let comparison = compare_views(record, candidate);
-        let weights = weights.of(&comparison, record, candidate);
+        let weights = weights.of(&comparison, candidate);
         let &PersonView { protected, status, .. } = candidate;
         Some(Scored { resident, protected, status, comparison, weights })
     }
@@ -301,11 +303,11 @@ impl<'r> Linker<'r> {
         &'a self,
         record: &PersonView<'_>,
         own: Option<PersonView<'a>>,
-    ) -> impl Fn(&Scored, &Scored) -> Option<Comparison> + 'a {
-        let alike = own.filter(|own| own.is_written_as(record));
-        move |own, other| match alike {
-            Some(own) => Some(other.comparison.between(&own, &self.registry.person(other.resident)?)),
-            None => self.compare_residents(own.resident, other.resident),
+    ) -> impl Fn(&Scored) -> Option<Comparison> + 'a {
+        let alike = own.is_some_and(|own| own.is_written_as(record));
+        move |other| {
+            let (own, person) = (own.as_ref()?, self.registry.person(other.resident)?);
+            Some(if alike { other.comparison.between(own, &person) } else { compare_views(own, &person) })
         }
     }
 
@@ -342,7 +344,7 @@ impl<'r> Linker<'r> {
         let record = person.view();
         let people: Vec<Person> =
             candidates.iter().map(|c| Person::read_what_can_be(c, &self.options, |_| ())).collect();
-        let weights = self.model.weigh(record);
+        let weights = self.model.weigh(&record);
         let mut scored: Vec<Scored> = (0u32..)
             .zip(&people)
             .map(|(row, person)| {
@@ -353,16 +355,17 @@ impl<'r> Linker<'r> {
                     protected: candidate.protected,
                     status: candidate.status,
                     comparison,
-                    weights: weights.of(&comparison, &record, &candidate),
+                    weights: weights.of(&comparison, &candidate),
                 }
             })
             .collect();
         let id = |scored: &Scored| candidates.get(scored.resident.0 as usize).map_or("", |c| c.id);
         scored.sort_by(|a, b| (-a.weights.total, id(a)).cmp(&(-b.weights.total, id(b))));
         let person = |scored: &Scored| people.get(scored.resident.0 as usize).map(Person::view);
-        let between = |a: &Scored, b: &Scored| Some(compare_views(&person(a)?, &person(b)?));
+        let own = scored.first().and_then(person);
+        let between = |other: &Scored| Some(compare_views(own.as_ref()?, &person(other)?));
         let not_evaluated = [Reason::ClaimNotEvaluated, Reason::BatchNotEvaluated].into_iter().collect();
-        let best = scored.first().and_then(|best| Some((person(best)?.main, &best.comparison)));
+        let best = own.zip(scored.first()).map(|(own, best)| (own.main, &best.comparison));
         let case = self.circumstances(record, best, false, not_evaluated, &between);
         Ok(decide(&self.policy, &scored, &case))
     }
@@ -374,7 +377,7 @@ impl<'r> Linker<'r> {
         best: Option<(NameRef<'a>, &'a Comparison)>,
         truncated: bool,
         not_evaluated: ReasonSet,
-        between: &'a dyn Fn(&Scored, &Scored) -> Option<Comparison>,
+        between: &'a dyn Fn(&Scored) -> Option<Comparison>,
     ) -> Circumstances<'a> {
         let mut missing = ReasonSet::EMPTY;
         match record.birth_date {

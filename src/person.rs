@@ -340,6 +340,11 @@ impl<'a> PersonView<'a> {
         self.address.into_iter().chain((0..).map_while(former))
     }
 
+    /// Whether the registered name is the only one.
+    pub(crate) fn has_one_name(&self) -> bool {
+        self.extras.is_none_or(|(extras, of)| extras.other_name(of, 0).is_none())
+    }
+
     /// Whether both have one name, the same and written alike, and one birth date: whoever is compared with either then compares
     /// with the other in the same way, addresses and sexes aside.
     pub(crate) fn is_written_as(&self, other: &Self) -> bool {
@@ -347,11 +352,10 @@ impl<'a> PersonView<'a> {
             spelling.map(|spelling| [spelling.family.bytes(), spelling.given.bytes()])
         };
         let written = |person: &Self| [text(person.main.register), text(person.main.reading)];
-        let one_name = |person: &Self| person.extras.is_none() || person.names().nth(1).is_none();
         self.birth_date == other.birth_date
             && written(self) == written(other)
-            && one_name(self)
-            && one_name(other)
+            && self.has_one_name()
+            && other.has_one_name()
     }
 
     /// Whether a former address is known.

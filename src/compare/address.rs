@@ -217,11 +217,11 @@ impl AddressComparison {
 /// ```
 #[must_use]
 pub fn compare(a: &Address, b: &Address) -> AddressComparison {
-    compare_views(a.view(), b.view())
+    compare_views(&a.view(), &b.view())
 }
 
 /// As [`compare`].
-pub(crate) fn compare_views(a: AddressRef<'_>, b: AddressRef<'_>) -> AddressComparison {
+pub(crate) fn compare_views<'a>(a: &'a AddressRef<'a>, b: &'a AddressRef<'a>) -> AddressComparison {
     let mut pair = Pair { a, b, notes: AddressNotes::default(), grade: Grade::Identical };
     let level = pair.place().unwrap_or_else(|| pair.dwelling());
     let level = if CAPPING.into_iter().any(|note| pair.notes.contains(note)) {
@@ -244,8 +244,8 @@ const CAPPING: [AddressNote; 4] = [
 
 /// Two addresses on their way to a level.
 struct Pair<'a> {
-    a: AddressRef<'a>,
-    b: AddressRef<'a>,
+    a: &'a AddressRef<'a>,
+    b: &'a AddressRef<'a>,
     notes: AddressNotes,
     grade: Grade,
 }
@@ -322,7 +322,7 @@ impl<'a> Pair<'a> {
     }
 
     fn stated(&mut self, part: impl Fn(AddressRef<'a>) -> Text<'a>) -> Stated {
-        let (a, b) = (part(self.a), part(self.b));
+        let (a, b) = (part(*self.a), part(*self.b));
         match (a.is_empty(), b.is_empty()) {
             (true, true) => Stated::Neither,
             (false, false) => match text_grade(a, b) {
@@ -371,7 +371,7 @@ impl<'a> Pair<'a> {
         if nothing {
             self.notes.insert(AddressNote::AddressNumbersMissing);
             AddressLevel::Town
-        } else if unstated || stops_at_chome(a) || stops_at_chome(b) {
+        } else if unstated || stops_at_chome(*a) || stops_at_chome(*b) {
             self.notes.insert(AddressNote::AddressNumbersMissing);
             AddressLevel::Partial
         } else if relabelled || a.lot() != b.lot() {
@@ -383,7 +383,7 @@ impl<'a> Pair<'a> {
 
     /// The level of two dwellings with the same numbers.
     fn within_house(&mut self, rooms: Rooms) -> AddressLevel {
-        let buildings = buildings(self.a, self.b);
+        let buildings = buildings(*self.a, *self.b);
         match buildings {
             Buildings::OneSide => self.notes.insert(AddressNote::AddressBuildingMissing),
             Buildings::Apart | Buildings::Beside => self.notes.insert(AddressNote::AddressBuildingDiffers),

@@ -52,7 +52,7 @@ pub(crate) fn compare_views(a: &PersonView<'_>, b: &PersonView<'_>) -> Compariso
     };
     let (address, former_address) = addresses(a, b);
     Comparison {
-        name: name::compare(a.names(), b.names()),
+        name: name::compare(a, b),
         birth_date,
         sex: sex::compare(a.sex, b.sex),
         address,
@@ -69,18 +69,22 @@ impl Comparison {
 }
 
 fn addresses(a: &PersonView<'_>, b: &PersonView<'_>) -> (AddressComparison, Option<AddressComparison>) {
-    let current = match (a.address, b.address) {
+    let current = match (&a.address, &b.address) {
         (Some(a), Some(b)) => address::compare_views(a, b),
         _ => AddressComparison::UNKNOWN,
     };
-    let former = if current.agrees() || !a.has_moved() && !b.has_moved() {
-        None
-    } else {
-        a.addresses()
-            .flat_map(|left| b.addresses().map(move |right| address::compare_views(left, right)))
-            .filter(|pair| pair.agrees())
-            .min_by_key(|pair| pair.level)
-    };
+    if current.agrees() || !a.has_moved() && !b.has_moved() {
+        return (current, None);
+    }
+    let mut former: Option<AddressComparison> = None;
+    for left in a.addresses() {
+        for right in b.addresses() {
+            let pair = address::compare_views(&left, &right);
+            if pair.agrees() && former.is_none_or(|former| pair.level < former.level) {
+                former = Some(pair);
+            }
+        }
+    }
     (current, former)
 }
 

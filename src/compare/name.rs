@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::normalize::name::{NameKind, NameRef, PartRef, Script, SpellingRef};
 use crate::normalize::reading::{self, Plausibility};
 use crate::normalize::{FoldSet, Grade, kana, kanji, romaji};
-use crate::person::Person;
+use crate::person::{Person, PersonView};
 use spelling::{Reading, RegisterForm, compare_script, keys_meet, script};
 
 pub use spelling::one_slip;
@@ -238,17 +238,6 @@ pub enum NameAgreement {
 }
 
 impl NameComparison {
-    const UNKNOWN: Self = Self {
-        register: ScriptComparison::UNKNOWN,
-        reading: ScriptComparison::UNKNOWN,
-        through: NameKind::Registered,
-        widest_equal: false,
-        unknown_characters: false,
-        not_comparable: false,
-        plausibility: None,
-        roman_differs: false,
-    };
-
     /// The joint level of the family name: evidence of the household.
     #[must_use]
     pub fn family(&self) -> PartLevel {
@@ -377,28 +366,23 @@ pub fn character_variants(a: &Person, b: &Person) -> Vec<(char, char, Grade)> {
     if a.len() == b.len() { pairs.collect::<Option<_>>().unwrap_or_default() } else { Vec::new() }
 }
 
-/// Compares two persons' names: the registered ones, and every former name and alias where those do not settle it.
-pub(crate) fn compare<'a, A, B>(a: A, b: B) -> NameComparison
-where
-    A: Iterator<Item = NameRef<'a>> + Clone,
-    B: Iterator<Item = NameRef<'a>> + Clone,
-{
-    let mut best: Option<NameComparison> = None;
-    let mut widest_equal = false;
-    let mut romans: Option<bool> = None; // whether any two in Roman letters are one
-    for left in a {
-        for right in b.clone() {
-            let pair = compare_names(left, right);
+/// Compares two persons' names: the registered ones, and every former name and alias where there are any.
+pub(crate) fn compare(a: &PersonView<'_>, b: &PersonView<'_>) -> NameComparison {
+    let mut best = compare_names(&a.main, &b.main);
+    let mut widest_equal = best.widest_equal;
+    let mut romans = romans_agree(&a.main, &b.main, &best); // whether any two in Roman letters are one
+    if !a.has_one_name() || !b.has_one_name() {
+        for (left, right) in a.names().flat_map(|left| b.names().map(move |right| (left, right))).skip(1) {
+            let pair = compare_names(&left, &right);
             widest_equal |= pair.widest_equal;
-            if let Some(same) = romans_agree(left, right, &pair) {
+            if let Some(same) = romans_agree(&left, &right, &pair) {
                 romans = Some(same || romans == Some(true));
             }
-            if best.is_none_or(|best| pair.rank() < best.rank()) {
-                best = Some(pair);
+            if pair.rank() < best.rank() {
+                best = pair;
             }
         }
     }
-    let mut best = best.unwrap_or(NameComparison::UNKNOWN);
     best.widest_equal = widest_equal;
     best.roman_differs |= romans == Some(false);
     best.roman_differs &= best.register.whole.agrees();
@@ -407,7 +391,7 @@ where
 
 /// Whether two of today's names in Roman letters are one, of which one stands beside the registered form: in any order, and however
 /// their kana are spelled (SATO TARO, TAROU SATOU). `None` where there is nothing of this kind to compare.
-fn romans_agree(a: NameRef<'_>, b: NameRef<'_>, pair: &NameComparison) -> Option<bool> {
+fn romans_agree(a: &NameRef<'_>, b: &NameRef<'_>, pair: &NameComparison) -> Option<bool> {
     let (x, y) = (roman(a)?, roman(b)?);
     if pair.register.whole.agrees() || pair.register.reordered {
         return Some(true);
@@ -423,7 +407,7 @@ fn romans_agree(a: NameRef<'_>, b: NameRef<'_>, pair: &NameComparison) -> Option
 }
 
 /// One of today's names, if it is in Roman letters.
-fn roman(name: NameRef<'_>) -> Option<SpellingRef<'_>> {
+fn roman<'a>(name: &NameRef<'a>) -> Option<SpellingRef<'a>> {
     name.register.filter(|form| name.kind != NameKind::Former && is_roman(*form) && !form.has_unknown())
 }
 
@@ -433,19 +417,19 @@ fn is_roman(name: SpellingRef<'_>) -> bool {
     all(name.given) && all(name.family)
 }
 
-fn compare_names(a: NameRef<'_>, b: NameRef<'_>) -> NameComparison {
-    let register = compare_script::<RegisterForm>(a.register, b.register);
-    let reading = compare_script::<Reading>(a.reading, b.reading);
+fn compare_names(a: &NameRef<'_>, b: &NameRef<'_>) -> NameComparison {
+    let register = compare_script::<RegisterForm>(a.register.as_ref(), b.register.as_ref());
+    let reading = compare_script::<Reading>(a.reading.as_ref(), b.reading.as_ref());
     let through = match (a.kind, b.kind) {
         (NameKind::Contested, _) | (_, NameKind::Contested) => NameKind::Contested,
         (NameKind::Registered, kind) | (kind, NameKind::Registered) => kind,
         (NameKind::Former, kind) | (kind, NameKind::Former) => kind,
         (NameKind::Alias, NameKind::Alias) => NameKind::Alias,
     };
-    let widest_equal = keys_meet::<RegisterForm>(a.register, b.register, &register)
-        || keys_meet::<Reading>(a.reading, b.reading, &reading);
-    let unknown = |name: NameRef<'_>| name.register.is_some_and(SpellingRef::has_unknown);
-    let named = |name: NameRef<'_>| name.register.is_some() || name.reading.is_some();
+    let widest_equal = keys_meet::<RegisterForm>(a.register.as_ref(), b.register.as_ref(), &register)
+        || keys_meet::<Reading>(a.reading.as_ref(), b.reading.as_ref(), &reading);
+    let unknown = |name: &NameRef<'_>| name.register.as_ref().is_some_and(|form| form.has_unknown());
+    let named = |name: &NameRef<'_>| name.register.is_some() || name.reading.is_some();
     let unknown_characters = unknown(a) || unknown(b);
     let compared = register.given != ScriptLevel::Unknown || reading.given != ScriptLevel::Unknown;
     let not_comparable = !compared && !unknown_characters && named(a) && named(b);
@@ -463,21 +447,21 @@ fn compare_names(a: NameRef<'_>, b: NameRef<'_>) -> NameComparison {
 }
 
 /// Whether one of two readings is in Roman letters that do not sound like the other.
-fn reads_otherwise(a: NameRef<'_>, b: NameRef<'_>) -> bool {
+fn reads_otherwise(a: &NameRef<'_>, b: &NameRef<'_>) -> bool {
     let (Some(a), Some(b)) = (a.reading, b.reading) else { return false };
     let otherwise = |roman, read| {
-        is_roman(roman) && script(read) == Script::Kana && roman_fit(roman, read) == Plausibility::Unlisted
+        is_roman(roman) && script(&read) == Script::Kana && roman_fit(roman, read) == Plausibility::Unlisted
     };
     !a.has_unknown() && !b.has_unknown() && (otherwise(a, b) || otherwise(b, a))
 }
 
 /// How well the written form of either name fits the reading of the other; the better way round.
-fn plausibility(a: NameRef<'_>, b: NameRef<'_>) -> Option<Plausibility> {
+fn plausibility(a: &NameRef<'_>, b: &NameRef<'_>) -> Option<Plausibility> {
     let ways = [(a, b), (b, a)].into_iter().filter_map(|(written, read)| {
         let written = written.register?;
-        let in_kana = |register: &SpellingRef<'_>| script(*register) == Script::Kana;
+        let in_kana = |register: &SpellingRef<'_>| script(register) == Script::Kana;
         let read = read.reading.or(read.register.filter(in_kana)).filter(|read| !read.has_unknown())?;
-        Some(if script(written) == Script::Latin {
+        Some(if script(&written) == Script::Latin {
             roman_fit(written, read)
         } else {
             kanji_fit(written, read)

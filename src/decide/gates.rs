@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::policy::{NamesakeRule, Policy, Profile};
+use super::policy::{NamesakeRule, Policy};
 use super::reason::{Reason, ReasonSet};
 use super::{Scored, is_plausible};
 use crate::compare::Comparison;
@@ -27,7 +27,7 @@ pub(crate) struct Circumstances<'a> {
     /// Reasons for what a single decision cannot know.
     pub(crate) not_evaluated: ReasonSet,
     /// Compares the best candidate, or the claimed one, with another as they are filed; `None` if one is not to be had.
-    pub(crate) between: &'a dyn Fn(&Scored, &Scored) -> Option<Comparison>,
+    pub(crate) between: &'a dyn Fn(&Scored) -> Option<Comparison>,
 }
 
 /// How another candidate stands against the best one.
@@ -58,7 +58,7 @@ impl Circumstances<'_> {
     fn rivalry(&self, best: &Scored, other: &Scored) -> Rivalry {
         // The dearest part of a refusal: two residents are compared once at most.
         let pair = OnceCell::new();
-        let between = || *pair.get_or_init(|| (self.between)(best, other));
+        let between = || *pair.get_or_init(|| (self.between)(other));
         Rivalry { namesake: is_namesake(other, between), twin: is_twin(best, other, between) }
     }
 }
@@ -176,7 +176,7 @@ fn name(policy: &Policy, comparison: &Comparison) -> ReasonSet {
     let mut reasons = ReasonSet::EMPTY;
     match name.agreement(policy.accepted_grade) {
         NameAgreement::Agrees => {
-            if policy.profile == Profile::Five && name.reading.whole == ScriptLevel::Unknown {
+            if policy.profile.demands().kana_name && name.reading.whole == ScriptLevel::Unknown {
                 reasons.insert(Reason::KanaMissing);
             }
         }
@@ -225,10 +225,9 @@ fn birth_date(comparison: &Comparison) -> ReasonSet {
 }
 
 fn sex(policy: &Policy, comparison: &Comparison) -> ReasonSet {
-    let demanded = matches!(policy.profile, Profile::Five | Profile::Four);
     let reason = match comparison.sex {
         SexLevel::Different => Reason::SexDiffers,
-        SexLevel::Unknown if demanded => Reason::SexMissing,
+        SexLevel::Unknown if policy.profile.demands().sex => Reason::SexMissing,
         _ => return ReasonSet::EMPTY,
     };
     ReasonSet::from_iter([reason])
@@ -236,7 +235,7 @@ fn sex(policy: &Policy, comparison: &Comparison) -> ReasonSet {
 
 fn address(policy: &Policy, comparison: &Comparison) -> ReasonSet {
     let address = &comparison.address;
-    if address.agrees() || policy.profile == Profile::NameBirthdateUnique {
+    if address.agrees() || !policy.profile.demands().address {
         return ReasonSet::EMPTY;
     }
     let reason = match address.level {

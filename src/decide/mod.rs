@@ -21,7 +21,7 @@ use crate::person::Status;
 use crate::registry::ResidentIndex;
 
 pub(crate) use gates::Circumstances;
-pub use policy::{ClaimsRule, Losses, NamesakeRule, Policy, PolicyError, Profile};
+pub use policy::{ClaimsRule, Demands, Losses, NamesakeRule, Policy, PolicyError, Profile};
 pub(crate) use posterior::least_weight;
 pub use reason::{Reason, ReasonSet};
 pub(crate) use verdict::verify;

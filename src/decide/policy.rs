@@ -24,6 +24,36 @@ pub enum Profile {
     KanaBirthdate,
 }
 
+impl Profile {
+    /// What must be there on both sides and agree.
+    ///
+    /// ```
+    /// use himozuke::Profile;
+    /// assert!(Profile::Four.demands().sex && !Profile::ThreeWithoutSex.demands().sex);
+    /// assert!(!Profile::NameBirthdateUnique.demands().address);
+    /// ```
+    #[must_use]
+    pub const fn demands(self) -> Demands {
+        Demands {
+            kana_name: matches!(self, Self::Five),
+            sex: matches!(self, Self::Five | Self::Four),
+            address: matches!(self, Self::Five | Self::Four | Self::ThreeWithoutSex),
+        }
+    }
+}
+
+/// What a [`Profile`] demands beside a name and a birth date, which all of them do.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Demands {
+    /// The reading beside the kanji.
+    pub kana_name: bool,
+    /// The sex.
+    pub sex: bool,
+    /// The address.
+    pub address: bool,
+}
+
 /// What to do when somebody else shares name and birth date.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]

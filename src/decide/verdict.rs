@@ -151,7 +151,7 @@ pub(crate) fn verify(
     let of_household = |pair: Comparison| {
         pair.name.family() <= PartLevel::Homophone && (pair.address.agrees() || pair.former_address.is_some())
     };
-    let between = better.and_then(|better| (case.between)(own, better));
+    let between = better.and_then(|better| (case.between)(better));
     // Nobody in a household is called by the same sound: a homophone is no hint at a relative.
     let relative = own.comparison.name.given_is_another() && of_household(own.comparison);
     if relative || between.is_some_and(of_household) {

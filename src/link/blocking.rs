@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{Linker, Scratch, Sought};
 use crate::Record;
 use crate::decide::least_weight;
+use crate::model::RecordWeights;
 use crate::person::Person;
 use crate::registry::{Passes, ResidentIndex};
 
@@ -65,14 +66,14 @@ impl Linker<'_> {
                 self.score(&[Sought { record, claimed: None }], scratch);
                 scratch.only().scored.iter().map(|scored| scored.resident).collect()
             });
-            let weights = self.model.weigh(record);
-            let may_be_meant = |resident: &&ResidentIndex| {
-                let scored = self.scored(&record, &weights, **resident);
+            let may_be_meant = |weights: &mut RecordWeights<'_>, resident: &ResidentIndex| {
+                let scored = self.scored(&record, weights, *resident);
                 scored.is_some_and(|scored| scored.weights.total >= least)
             };
             let beyond =
                 everybody.par_iter().with_min_len(1_024).filter(|resident| !found.contains(resident));
-            let missed = beyond.filter(may_be_meant).count() as u64;
+            let meant = beyond.map_init(|| self.model.weigh(&record), may_be_meant);
+            let missed = meant.filter(|meant| *meant).count() as u64;
             loss.sampled += 1;
             loss.records += u64::from(missed > 0);
             loss.residents += missed;

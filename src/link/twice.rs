@@ -35,11 +35,11 @@ impl Linker<'_> {
         let registry = self.registry;
         let everybody: Vec<ResidentIndex> = registry.everybody().collect();
         let pairs = everybody.par_iter().with_min_len(1 << 10);
-        let pairs = pairs.map_init(<([Search; 1], [Search; 1])>::default, |(nothing, namesakes), own| {
+        let pairs = pairs.map_init(<([Search; 1], [Search; 1])>::default, |(nothing, rivals), own| {
             let (own, ResidentIndex(row)) = (*own, *own);
             let person = registry.person(own)?;
-            registry.namesakes(std::iter::once(Some(person)), nothing, namesakes);
-            let [Search { found, .. }] = namesakes;
+            registry.rivals(std::iter::once(Some(person)), nothing, rivals);
+            let [Search { found, .. }] = rivals;
             let again = |other: &u32| {
                 self.compare_residents(own, ResidentIndex(*other))
                     .is_some_and(|pair| self.is_one_person(&pair))

@@ -1,8 +1,9 @@
 //! How common a value is: a registry's own counts, smoothed with the shipped national weights and, for names that neither
 //! has, with the Good-Turing share of the unseen (Good 1953). Knows keys and counts; nothing of levels.
 
-use super::Model;
 use super::national::Share;
+use super::{Model, U};
+use crate::normalize::address::AddressRef;
 use crate::normalize::name::{NameRef, PartRef, SpellingRef};
 use crate::normalize::reading::Role;
 use crate::normalize::sex::Sex;
@@ -97,7 +98,7 @@ impl Model {
 
     /// P(given name), among the people of the record's sex and birth decade; of all cohorts that it may belong to, the one
     /// in which the name is commonest, so that knowing less of a record never makes its name rarer.
-    pub(super) fn given(&self, script: Script, part: PartRef<'_>, record: PersonView<'_>) -> Option<f64> {
+    pub(super) fn given(&self, script: Script, part: PartRef<'_>, record: &PersonView<'_>) -> Option<f64> {
         let within = self.given_within(script, part)?;
         Cohort::possible(record.sex, record.birth_date).map(within).reduce(f64::max)
     }
@@ -131,35 +132,33 @@ impl Model {
         }
     }
 
-    /// P(block) and P(town) of a record's address, among all people.
-    pub(super) fn block(&self, record: PersonView<'_>) -> Option<f64> {
-        let key = record.address.and_then(|address| address.block_key())?;
-        Some(self.smoothed(self.counts.in_block(key), UNSEEN_BLOCK))
+    /// P(the place of a record's address that a level's u is a share of), among all people.
+    pub(super) fn place(&self, u: U, record: &PersonView<'_>) -> Option<f64> {
+        let address = record.address.as_ref()?;
+        match u {
+            U::Block(_) => {
+                address.block_key().map(|key| self.smoothed(self.counts.in_block(key), UNSEEN_BLOCK))
+            }
+            U::Town(_) => {
+                address.town_key().map(|key| self.smoothed(self.counts.towns.get(key), UNSEEN_TOWN))
+            }
+            U::Municipality(_) => Some(self.municipality(address)),
+            U::Prefecture(_) => Some(self.prefecture(address)),
+            _ => None,
+        }
     }
 
-    /// As [`Self::block`].
-    pub(super) fn town(&self, record: PersonView<'_>) -> Option<f64> {
-        let key = record.address.and_then(|address| address.town_key())?;
-        Some(self.smoothed(self.counts.towns.get(key), UNSEEN_TOWN))
-    }
-
-    /// P(municipality) of a record's address, among all people: of all that it may mean, so that to state less never makes
-    /// a place rarer.
-    pub(super) fn municipality(&self, record: PersonView<'_>) -> Option<f64> {
-        let address = record.address?;
-        let Some(key) = address.place.municipality_key() else { return self.prefecture(record) };
-        Some(self.smoothed(self.counts.municipalities.get(key), UNSEEN_MUNICIPALITY))
+    /// P(municipality) of an address, among all people: of all that it may mean, so that to state less never makes a place
+    /// rarer.
+    fn municipality(&self, address: &AddressRef<'_>) -> f64 {
+        let Some(key) = address.place.municipality_key() else { return self.prefecture(address) };
+        self.smoothed(self.counts.municipalities.get(key), UNSEEN_MUNICIPALITY)
     }
 
     /// As [`Self::municipality`]. What cannot be read may be any place.
-    pub(super) fn prefecture(&self, record: PersonView<'_>) -> Option<f64> {
-        let address = record.address?;
+    fn prefecture(&self, address: &AddressRef<'_>) -> f64 {
         let stated = address.prefecture().filter(|_| !address.is_illegible());
-        Some(
-            stated.map_or(1.0, |code| {
-                self.smoothed(self.counts.prefectures.get(code.into()), UNSEEN_PREFECTURE)
-            }),
-        )
+        stated.map_or(1.0, |code| self.smoothed(self.counts.prefectures.get(code.into()), UNSEEN_PREFECTURE))
     }
 
     /// Residents of a name that a record states who are born on an average day of the decades that it may mean, as if

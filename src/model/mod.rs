@@ -10,17 +10,19 @@ mod parameters;
 mod population;
 pub mod train;
 
-use std::sync::{Arc, OnceLock};
+use std::cell::OnceCell;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::compare::Comparison;
-use crate::compare::name::{ScriptComparison, ScriptLevel};
+use crate::compare::address::AddressLevel;
+use crate::compare::name::{NameComparison, PartLevel, ScriptComparison, ScriptLevel};
 use crate::normalize::name::{NameRef, SpellingRef};
 use crate::person::PersonView;
 use crate::registry::{Counts, Registry};
 use frequency::Script;
-use ladder::{Ladder, NO_VALUE, Scales, Values, weight};
+use ladder::{Ladder, Scale, Scales, Weight, of_name};
 use math::{Millibits, exp2, log2};
 
 pub use parameters::{Level, Parameters, ParametersError, U};
@@ -81,89 +83,31 @@ impl Model {
         &self.parameters
     }
 
-    /// The share of the record's own household among all other residents.
-    fn household_share(&self) -> f64 {
-        ((self.parameters.household_size - 1.0) / self.residents().max(1) as f64).min(0.5)
-    }
-
     /// The weights of a record's values, ready for any number of candidates.
-    pub(crate) fn weigh(&self, record: PersonView<'_>) -> RecordWeights<'_> {
+    pub(crate) fn weigh<'m>(&'m self, record: &'m PersonView<'m>) -> RecordWeights<'m> {
+        let others = self.parameters.household_size - 1.0;
+        let household = Household::of_share((others / self.residents().max(1) as f64).min(0.5));
         RecordWeights {
             model: self,
+            record,
+            household,
             names: Default::default(),
-            birth_date: self.scales.birth_date,
-            sex: self.scales.sex,
-            address: self.address_ladder(record),
+            address: Ladder::default(),
         }
-    }
-
-    /// The ladders of a record's name held against another, by the frequencies of the values in the scripts that were
-    /// compared. Where only one side wrote the border of a script, that side's parts count; a script without any border
-    /// counts only if no other has one, and then as a whole name, once.
-    fn name_ladders<'a>(
-        &self,
-        record: PersonView<'a>,
-        other: NameRef<'a>,
-        register: bool,
-        reading: bool,
-    ) -> NameLadders {
-        let Scales { family_name, given_name, .. } = &*self.scales;
-        let register = with_border(record.main.register, other.register).filter(|_| register);
-        let reading = with_border(record.main.reading, other.reading).filter(|_| reading);
-        let whole = ![register, reading].into_iter().flatten().any(SpellingRef::has_border);
-        if whole {
-            let register = register.and_then(|name| self.whole(Script::Register, name));
-            let reading = reading.and_then(|name| self.whole(Script::Reading, name));
-            let given = given_name.ladder(&Values { register, reading, ..NO_VALUE });
-            return NameLadders { family: Ladder { stranger: [0; 9], household: [0; 9] }, given };
-        }
-        let register = register.filter(|register| register.has_border());
-        let reading = reading.filter(|reading| reading.has_border());
-        let family = Values {
-            register: register.and_then(|name| self.family(Script::Register, name.family)),
-            reading: reading.and_then(|name| self.family(Script::Reading, name.family)),
-            ..NO_VALUE
-        };
-        let given = Values {
-            register: register.and_then(|name| self.given(Script::Register, name.given, record)),
-            reading: reading.and_then(|name| self.given(Script::Reading, name.given, record)),
-            ..NO_VALUE
-        };
-        NameLadders { family: family_name.ladder(&family), given: given_name.ladder(&given) }
-    }
-
-    /// How common a record's block, town, municipality and prefecture are.
-    fn place_values(&self, record: PersonView<'_>) -> Values {
-        Values {
-            block: self.block(record),
-            town: self.town(record),
-            municipality: self.municipality(record),
-            prefecture: self.prefecture(record),
-            ..NO_VALUE
-        }
-    }
-
-    fn address_ladder(&self, record: PersonView<'_>) -> [Ladder<8>; 2] {
-        let Scales { address, former_address, .. } = &*self.scales;
-        let values = self.place_values(record);
-        let current = address.ladder(&values);
-        // An agreement by history stands above every disagreement and below the agreement of today's addresses.
-        let mut former = current;
-        let by_history = weight(former_address, &values).unwrap_or(0);
-        let cap = current.stranger.get(1).copied().unwrap_or(0);
-        former.stranger = former.stranger.map(|weight| weight.max(by_history.min(cap)));
-        [current, former]
     }
 }
 
 /// Of two spellings the one with a border, the first if that does not decide.
-fn with_border<'a>(a: Option<SpellingRef<'a>>, b: Option<SpellingRef<'a>>) -> Option<SpellingRef<'a>> {
+fn with_border<'s, 'a>(
+    a: Option<&'s SpellingRef<'a>>,
+    b: Option<&'s SpellingRef<'a>>,
+) -> Option<&'s SpellingRef<'a>> {
     a.filter(|a| a.has_border()).or(b.filter(|b| b.has_border())).or(a)
 }
 
 /// Whether a spelling has its border, so that no candidate's is asked for.
-fn bordered(spelling: Option<SpellingRef<'_>>) -> bool {
-    spelling.is_some_and(SpellingRef::has_border)
+fn bordered(spelling: Option<&SpellingRef<'_>>) -> bool {
+    spelling.is_some_and(|spelling| spelling.has_border())
 }
 
 /// What a pair's evidence is worth, in thousandths of a bit (METHOD 1): the contribution of each attribute against a
@@ -190,69 +134,176 @@ pub struct Weights {
     pub total: Millibits,
 }
 
-/// The ladders of the two parts of a name.
-#[derive(Clone, Copy)]
+/// What is known of the weights of the two parts of a name, in the scripts that were compared.
+#[derive(Default)]
 struct NameLadders {
-    family: Ladder<9>,
-    given: Ladder<9>,
+    family: PartLadder,
+    given: PartLadder,
 }
 
-/// A record's ladders, computed once for all of its candidates.
+#[derive(Default)]
+struct PartLadder {
+    /// Of the register form and of the reading.
+    frequencies: OnceCell<[Option<f64>; 2]>,
+    weights: Ladder<9>,
+}
+
+/// The weights of a record's values, worked out as candidates ask for them: most differ in most attributes, and to differ
+/// weighs the same for every value.
 pub(crate) struct RecordWeights<'m> {
     model: &'m Model,
-    /// The ladders of the name that no candidate changes, by which scripts were compared.
-    names: [OnceLock<NameLadders>; 4],
-    birth_date: Ladder<8>,
-    sex: Ladder<2>,
-    address: [Ladder<8>; 2],
+    record: &'m PersonView<'m>,
+    household: Household,
+    /// Of the name that no candidate changes, by which scripts were compared.
+    names: [NameLadders; 4],
+    address: Ladder<8>,
+}
+
+/// The record's own household among all other residents.
+#[derive(Clone, Copy)]
+struct Household {
+    share: f64,
+    /// What a pair may weigh more against a stranger than against a member, and the household changes nothing.
+    negligible: Millibits,
+}
+
+impl Household {
+    fn of_share(share: f64) -> Self {
+        // What is 2^-12 of the rest moves the weight by less than 0.0004 bits, and a tenth of a bit is to spare.
+        const UNSEEN: Millibits = -12_100;
+        let negligible = if log2(share) > UNSEEN { Millibits::MIN } else { UNSEEN - log2(share) };
+        Self { share, negligible }
+    }
+
+    /// What a pair weighs against somebody who is a stranger or, by this share, a member (METHOD 2).
+    fn mixture(self, stranger: Millibits, household: Millibits) -> Millibits {
+        if stranger - household <= self.negligible && stranger.abs() < 900_000 {
+            return stranger;
+        }
+        self.weighed(stranger, household)
+    }
+
+    fn weighed(self, stranger: Millibits, household: Millibits) -> Millibits {
+        -log2((1.0 - self.share) * exp2(-stranger) + self.share * exp2(-household))
+    }
 }
 
 impl RecordWeights<'_> {
-    /// The ladders of the name held against another in the scripts that were compared. Where the record has both with their
-    /// borders, as it almost always does, it makes no difference which they were.
-    fn name(&self, record: &PersonView<'_>, other: NameRef<'_>, compared: [bool; 2]) -> NameLadders {
-        let own = [bordered(record.main.register), bordered(record.main.reading)];
-        let [register, reading] = if own == [true; 2] { own } else { compared };
-        let ladders = || self.model.name_ladders(*record, other, register, reading);
-        let [own_register, own_reading] = own;
-        let settled = (own_register || !register) && (own_reading || !reading);
-        let kept = self.names.get(usize::from(register) | usize::from(reading) << 1).filter(|_| settled);
-        kept.map_or_else(ladders, |kept| *kept.get_or_init(ladders))
-    }
-
-    /// The weights of one comparison.
-    pub(crate) fn of(
-        &self,
-        comparison: &Comparison,
-        record: &PersonView<'_>,
-        candidate: &PersonView<'_>,
-    ) -> Weights {
-        let name = &comparison.name;
+    /// The weights of family name and given name, by the frequencies of the values in the scripts that were compared. Where only
+    /// one side wrote the border of a script, that side's parts count; a script without any border counts only if no other has
+    /// one, and then as a whole name, once.
+    fn name(&self, comparison: &NameComparison, other: &NameRef<'_>) -> [Weight; 2] {
+        let name = &self.record.main;
         let compared = |script: &ScriptComparison| {
             script.given != ScriptLevel::Unknown || script.family != ScriptLevel::Unknown
         };
-        let compared = [compared(&name.register), compared(&name.reading)];
-        let NameLadders { family, given } = self.name(record, candidate.main, compared);
-        let family = family.at(name.family() as usize);
-        let given = given.at(name.given() as usize);
-        let birth_date = self.birth_date.at(comparison.birth_date as usize);
-        let sex = self.sex.at(comparison.sex as usize);
-        let [current, former] = &self.address;
-        let ladder = if comparison.former_address.is_some() { former } else { current };
-        let address = ladder.at(comparison.address.level as usize);
-        let stranger = family.0 + given.0 + birth_date.0 + sex.0 + address.0;
+        let own = [bordered(name.register.as_ref()), bordered(name.reading.as_ref())];
+        // Where the record has both with their borders, as it almost always does, it makes no difference which were compared.
+        let [register, reading] = if own == [true; 2] {
+            own
+        } else {
+            [compared(&comparison.register), compared(&comparison.reading)]
+        };
+        let [own_register, own_reading] = own;
+        let settled = (own_register || !register) && (own_reading || !reading);
+        let kept = self.names.get(usize::from(register) | usize::from(reading) << 1).filter(|_| settled);
+        let fresh;
+        let NameLadders { family, given } = match kept {
+            Some(kept) => kept,
+            None => {
+                fresh = NameLadders::default();
+                &fresh
+            }
+        };
+        let register = with_border(name.register.as_ref(), other.register.as_ref()).filter(|_| register);
+        let reading = with_border(name.reading.as_ref(), other.reading.as_ref()).filter(|_| reading);
+        let (model, Scales { family_name, given_name, .. }) = (self.model, &*self.model.scales);
+        if !bordered(register) && !bordered(reading) {
+            let whole = |script, name: &SpellingRef<'_>| model.whole(script, *name);
+            let given = given.weight(given_name, comparison.given(), [register, reading], whole);
+            return [Weight::default(), given];
+        }
+        let scripts = [register, reading].map(|name| name.filter(|name| name.has_border()));
+        let of_family = |script, name: &SpellingRef<'_>| model.family(script, name.family);
+        let of_given = |script, name: &SpellingRef<'_>| model.given(script, name.given, self.record);
+        [
+            family.weight(family_name, comparison.family(), scripts, of_family),
+            given.weight(given_name, comparison.given(), scripts, of_given),
+        ]
+    }
+
+    fn address(&self, comparison: &Comparison) -> Weight {
+        let Scales { address, former_address, .. } = &*self.model.scales;
+        let frequency = |u| self.model.place(u, self.record);
+        let at = |level: AddressLevel| address.weight(level as usize, &self.address, frequency);
+        let current = at(comparison.address.level);
+        if comparison.former_address.is_none() || comparison.address.level == AddressLevel::Unknown {
+            return current;
+        }
+        // An agreement by history stands above every disagreement and below the agreement of today's addresses.
+        let by_history = ladder::weight(former_address, frequency).unwrap_or(0);
+        let by_history = by_history.min(at(AddressLevel::Building).stranger);
+        Weight { stranger: current.stranger.max(by_history), ..current }
+    }
+
+    /// The weights of one comparison.
+    pub(crate) fn of(&self, comparison: &Comparison, candidate: &PersonView<'_>) -> Weights {
+        let [family, given] = self.name(&comparison.name, &candidate.main);
+        let Scales { birth_date, sex, .. } = &*self.model.scales;
+        let birth_date = birth_date.get(comparison.birth_date as usize).copied().unwrap_or_default();
+        let sex = sex.get(comparison.sex as usize).copied().unwrap_or_default();
+        let address = self.address(comparison);
+        let stranger =
+            family.stranger + given.stranger + birth_date.stranger + sex.stranger + address.stranger;
         // Family name and address are what a household shares: they say nothing within it.
-        let household = given.1 + birth_date.1 + sex.1;
-        let share = self.model.household_share();
-        let total = -log2((1.0 - share) * exp2(-stranger) + share * exp2(-household));
+        let household = given.household + birth_date.household + sex.household;
+        let total = self.household.mixture(stranger, household);
         Weights {
-            family_name: family.0,
-            given_name: given.0,
-            birth_date: birth_date.0,
-            sex: sex.0,
-            address: address.0,
+            family_name: family.stranger,
+            given_name: given.stranger,
+            birth_date: birth_date.stranger,
+            sex: sex.stranger,
+            address: address.stranger,
             household: total - stranger,
             total,
+        }
+    }
+}
+
+impl PartLadder {
+    /// What a level weighs for the names in both scripts, whose frequencies are looked up where they are asked for.
+    fn weight(
+        &self,
+        scale: &Scale<9>,
+        level: PartLevel,
+        [register, reading]: [Option<&SpellingRef<'_>>; 2],
+        look_up: impl Fn(Script, &SpellingRef<'_>) -> Option<f64>,
+    ) -> Weight {
+        let frequencies = || {
+            let register = register.and_then(|name| look_up(Script::Register, name));
+            [register, reading.and_then(|name| look_up(Script::Reading, name))]
+        };
+        scale
+            .weight(level as usize, &self.weights, |u| of_name(u, *self.frequencies.get_or_init(frequencies)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_household_that_changes_nothing_is_left_out(
+            residents in 1u32..200_000_000,
+            size in 1.0..100.0,
+            stranger in -300_000..300_000i32,
+            apart in -60_000..60_000i32,
+        ) {
+            let household = Household::of_share(f64::min((size - 1.0) / f64::from(residents), 0.5));
+            let member = stranger - apart;
+            prop_assert_eq!(household.mixture(stranger, member), household.weighed(stranger, member));
         }
     }
 }

@@ -173,8 +173,27 @@ impl FoldSet {
 
     /// The weakest grade among the folds; [`Grade::Identical`] for none.
     #[must_use]
-    pub fn grade(self) -> Grade {
-        self.iter().map(Fold::grade).max().unwrap_or(Grade::Identical)
+    pub const fn grade(self) -> Grade {
+        const REGISTER: FoldSet = FoldSet::of_grade(Grade::Register);
+        const OFFICIAL: FoldSet = FoldSet::of_grade(Grade::Official);
+        match self.0 {
+            0 => Grade::Identical,
+            folds if folds & REGISTER.0 != 0 => Grade::Register,
+            folds if folds & OFFICIAL.0 != 0 => Grade::Official,
+            _ => Grade::Equivalent,
+        }
+    }
+
+    /// All folds of a grade.
+    const fn of_grade(grade: Grade) -> Self {
+        let (mut set, mut rest) = (Self::EMPTY, Fold::ALL.as_slice());
+        while let Some((fold, others)) = rest.split_first() {
+            if fold.grade() as u8 == grade as u8 {
+                set.insert(*fold);
+            }
+            rest = others;
+        }
+        set
     }
 
     /// The folds, in the order of [`Fold::ALL`].
@@ -186,5 +205,18 @@ impl FoldSet {
 impl Serialize for FoldSet {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grade_of_a_set_is_its_weakest() {
+        for bits in 0..1 << Fold::ALL.len() {
+            let set = FoldSet::from_bits(bits);
+            assert_eq!(set.grade(), set.iter().map(Fold::grade).max().unwrap_or(Grade::Identical));
+        }
     }
 }

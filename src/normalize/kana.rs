@@ -345,9 +345,10 @@ where
     A: Iterator<Item = char> + Clone,
     B: Iterator<Item = char> + Clone,
 {
-    [Grade::Equivalent, Grade::Official, Grade::Register, Grade::Confusable]
-        .into_iter()
-        .find(|grade| folded(a.clone(), *grade).eq(folded(b.clone(), *grade)))
+    let equal = |grade: &Grade| folded(a.clone(), *grade).eq(folded(b.clone(), *grade));
+    // Every step of folding widens the one before: what the last does not join, none does.
+    let widest = Some(Grade::Confusable).filter(equal)?;
+    Some([Grade::Equivalent, Grade::Official, Grade::Register].into_iter().find(equal).unwrap_or(widest))
 }
 
 /// The grade at which two kana stand for one another in a register form; `None` if they do not.
@@ -425,6 +426,17 @@ mod tests {
     }
 
     proptest! {
+        /// What the widest fold does not join, no narrower one does.
+        #[test]
+        fn a_grade_is_the_first_fold_that_joins(
+            a in "[アィイウオエカガコゴスズヅシジチヂツハバワヲヰヱヴャヤッンー ]{0,5}",
+            b in "[アィイウオエカガコゴスズヅシジチヂツハバワヲヰヱヴャヤッンー ]{0,5}",
+        ) {
+            let joins = |grade: &Grade| folded(a.chars(), *grade).eq(folded(b.chars(), *grade));
+            let all = [Grade::Equivalent, Grade::Official, Grade::Register, Grade::Confusable];
+            prop_assert_eq!(grade_of(&a.chars(), &b.chars()), all.into_iter().find(joins));
+        }
+
         #[test]
         fn canonical_is_idempotent(input in readings()) {
             let once = canonical(&input).text.into_owned();

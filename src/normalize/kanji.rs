@@ -154,17 +154,14 @@ fn table() -> &'static Table {
 
 /// The variant pairs, laid out for look-up.
 struct Table {
-    /// Every pair as one number, sorted: lower character, higher character, grade.
-    edges: Vec<u64>,
+    /// Of every pair the higher character and the grade, in the order of the lower ones.
+    edges: Vec<(char, Grade)>,
     /// The characters that are in any pair.
     members: Members,
     /// The widest fold of each member, in the order of their ranks.
     folds: Vec<char>,
-}
-
-/// Pair and grade as one number that sorts by the pair; characters take 21 bits, the grade 3.
-const fn pack(a: char, b: char, grade: u8) -> u64 {
-    (a as u64) << 24 | (b as u64) << 3 | grade as u64
+    /// Where the edges of each member start, and where those of the last end.
+    starts: Vec<u32>,
 }
 
 impl Table {
@@ -177,20 +174,20 @@ impl Table {
             if added.is_empty() { HashSet::new() } else { rows.iter().map(Row::pair).collect() };
         rows.extend(added.iter().filter(|row| !judged.contains(&row.pair())));
         // As generated already; look-up must not rest on it, and of a pair added twice the better grade comes first.
-        let mut edges: Vec<u64> = rows.iter().map(|row| pack(row.a, row.b, row.grade as u8)).collect();
-        edges.sort_unstable();
+        rows.sort_unstable_by_key(|row| (row.pair(), row.grade));
         let members = Members::new(rows.iter().flat_map(|row| [row.a, row.b]));
-        let folds = classes(&members, rows.iter().filter(|row| row.folds).map(|row| (row.a, row.b)));
-        Self { edges, members, folds }
+        let folds = classes(&members, rows.iter().filter(|row| row.folds).map(Row::pair));
+        let start = |c: char| rows.partition_point(|row| row.a < c) as u32;
+        let starts = members.iter().map(start).chain([rows.len() as u32]).collect();
+        let edges = rows.iter().map(|row| (row.b, row.grade)).collect();
+        Self { edges, members, folds, starts }
     }
 
     fn grade(&self, a: char, b: char) -> Option<Grade> {
-        if !(self.members.contains(a) && self.members.contains(b)) {
-            return None;
-        }
-        let pair = pack(a, b, 0);
-        let found = self.edges.get(self.edges.partition_point(|edge| *edge < pair))?;
-        grade_of(u8::try_from(found.checked_sub(pair)?).ok()?)
+        let rank = self.members.rank(a)?;
+        let start = |rank| self.starts.get(rank).map(|start| *start as usize);
+        let edges = self.edges.get(start(rank)?..start(rank + 1)?)?;
+        edges.iter().find(|(higher, _)| *higher == b).map(|(_, grade)| *grade)
     }
 }
 
@@ -252,11 +249,6 @@ impl Members {
             before += bits.count_ones();
         }
         Self { words }
-    }
-
-    fn contains(&self, c: char) -> bool {
-        let (word, bit) = place(c);
-        self.words.get(word).is_some_and(|(bits, _)| bits & bit != 0)
     }
 
     /// The number of a member.

@@ -92,12 +92,18 @@ impl<'a> SpellingRef<'a> {
 
     /// The whole name under the widest fold, wherever the border is; `None` if a character is unknown.
     pub(crate) fn register_key(self) -> Option<u64> {
-        (!self.has_unknown()).then(|| register_key(self.chars()))
+        self.whole_key(|| register_key(self.chars()))
     }
 
     /// As [`Self::register_key`], for a reading.
     pub(crate) fn reading_key(self) -> Option<u64> {
-        (!self.has_unknown()).then(|| reading_key(self.chars()))
+        self.whole_key(|| reading_key(self.chars()))
+    }
+
+    /// A name without a border is one part, and has its key.
+    fn whole_key(self, of_both: impl FnOnce() -> u64) -> Option<u64> {
+        let key = || if self.has_border() { of_both() } else { self.given.key() };
+        (!self.has_unknown()).then(key)
     }
 }
 
@@ -209,8 +215,20 @@ pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
 /// As [`parse`], for cells that state a name once.
 fn parse_once(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
     let reading = parse_reading(reading)?;
-    let mut names = vec![Name { kind: NameKind::Registered, register: None, reading }];
-    let clean = one_person(register)?;
+    let names = vec![Name { kind: NameKind::Registered, register: None, reading }];
+    let clean = text::clean(register);
+    if plain::is_bare(&clean.text) { as_it_stands(names, &clean) } else { by_grammar(names, clean) }
+}
+
+/// A cell of which no rule of the grammar says more than a name.
+fn as_it_stands(mut names: Vec<Name>, clean: &Clean<'_>) -> Result<Vec<Name>, NameError> {
+    state(&mut names, spelling(&clean.text, clean.folds), &clean.text)?;
+    Ok(names)
+}
+
+/// Whatever a cell may carry besides the name.
+fn by_grammar(mut names: Vec<Name>, clean: Clean<'_>) -> Result<Vec<Name>, NameError> {
+    let clean = one_person(clean)?;
     let printed = if clean.text.contains('旧') { clean.text.split_once(" 旧氏") } else { None };
     let (main, brackets) = without_brackets(printed.map_or(&*clean.text, |(today, _)| today));
     let cell = canonical(&main, clean.folds);
@@ -228,18 +246,24 @@ fn parse_once(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
     if let Some(roman) = roman {
         names.push(Name { kind: NameKind::Alias, register: spelling(roman, folds), reading: None });
     }
-    if let Some(name) = names.first_mut() {
-        // A reading in the cell of the name is still a reading, to be found by and compared as one (R1, R11).
-        if name.reading.is_none() && first.as_ref().is_some_and(Spelling::is_kana) {
-            name.reading = parse_reading(main)?;
-        }
-        name.register = first;
-    }
+    state(&mut names, first, main)?;
     if let (Some((_, former)), Some(today)) = (printed, names.first()) {
         let former = parse_other(NameKind::Former, former, today)?;
         names.extend(former);
     }
     Ok(names)
+}
+
+/// Puts the register form where it belongs, read from this text.
+fn state(names: &mut [Name], register: Option<Spelling>, text: &str) -> Result<(), NameError> {
+    if let Some(name) = names.first_mut() {
+        // A reading in the cell of the name is still a reading, to be found by and compared as one (R1, R11).
+        if name.reading.is_none() && register.as_ref().is_some_and(Spelling::is_kana) {
+            name.reading = parse_reading(text)?;
+        }
+        name.register = register;
+    }
+    Ok(())
 }
 
 /// A spelling in register form; `None` for no name.
@@ -255,7 +279,7 @@ fn spelling(text: &str, folds: FoldSet) -> Option<Spelling> {
 ///
 /// As [`parse`].
 pub fn parse_other(kind: NameKind, input: &str, today: &Name) -> Result<Option<Name>, NameError> {
-    let clean = one_person(input)?;
+    let clean = one_person(text::clean(input))?;
     let (main, brackets) = without_brackets(&clean.text);
     let (_, main) = unlabelled(main.trim_start());
     let cell = canonical(main, clean.folds);
@@ -296,9 +320,8 @@ fn with_family(kind: NameKind, spelling: Spelling, today: Option<&Spelling>) -> 
     }
 }
 
-/// Cleans a register-form cell and refuses what is not one person's.
-fn one_person(input: &str) -> Result<Clean<'_>, NameError> {
-    let clean = text::clean(input);
+/// Refuses a register-form cell that is not one person's.
+fn one_person(clean: Clean<'_>) -> Result<Clean<'_>, NameError> {
     if clean.text.len() > MAX_CHARS && clean.text.chars().count() > MAX_CHARS {
         return Err(NameError::TooLong);
     }
@@ -525,13 +548,20 @@ fn split_roman(text: &str) -> (Option<&str>, &str) {
 /// A reading; what stands in brackets is left out.
 fn parse_reading(input: &str) -> Result<Option<Spelling>, NameError> {
     let clean = kana::canonical(input);
+    if plain::is_kana(&clean.text) {
+        return Ok(read_as(&clean.text, clean.folds));
+    }
     if clean.text.len() > MAX_CHARS && clean.text.chars().count() > MAX_CHARS {
         return Err(NameError::TooLong);
     }
     let (main, _) = without_brackets(&clean.text);
-    let name = main.trim();
+    Ok(read_as(main.trim(), clean.folds))
+}
+
+/// The reading that a text is; `None` for no name.
+fn read_as(name: &str, folds: FoldSet) -> Option<Spelling> {
     let name = name.strip_suffix(" サマ").unwrap_or(name);
-    Ok(stated(name).and_then(|name| Spelling::split(&name, |text| Part::reading(text, clean.folds))))
+    Spelling::split(&stated(name)?, |text| Part::reading(text, folds))
 }
 
 #[cfg(test)]
@@ -570,6 +600,20 @@ mod tests {
     }
 
     proptest! {
+        /// The short ways read what the grammar does.
+        #[test]
+        fn bare_cells_read_by_the_grammar_as_they_stand(
+            cell in "((山田|太郎|佐々木|さくら|ヤマダ|ー|後藤|及び|旧氏|様|さま|サマ|商店|医院|不明|テスト|々|乄|A|（|●)[ 　]?){1,6}|\\PC{0,12}",
+        ) {
+            let name = || vec![Name { kind: NameKind::Registered, register: None, reading: None }];
+            let clean = text::clean(&cell);
+            if plain::is_bare(&clean.text) {
+                prop_assert_eq!(as_it_stands(name(), &clean), by_grammar(name(), clean));
+            }
+            let reading = kana::canonical(&cell).text;
+            prop_assert!(!plain::is_kana(&reading) || without_brackets(&reading).0.trim() == reading);
+        }
+
         #[test]
         fn parsing_is_total_and_idempotent(cell in "[山田太郎々高髙 　ァ-ヶa-zA-Z'・（）［］＿、様●-]{0,12}|\\PC{0,30}") {
             if let Ok(names) = parse(&cell, &cell) {

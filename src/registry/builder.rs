@@ -29,7 +29,7 @@ const AT_ONCE: usize = 2_048;
 /// Rows that are not shared out any further.
 const FEW: usize = 64;
 
-/// Rows between one of which keys are made and one whose parts are asked for.
+/// Rows between one of which keys are made and one of which the memory is asked for what they are made of.
 const AHEAD: u32 = 16;
 
 /// Takes residents in and makes a [`Registry`] of them.
@@ -194,9 +194,9 @@ fn read(
     into: &mut Vec<Incoming>,
 ) {
     clear(into);
-    let reader = || Reader::new(familiar, memories);
-    let some = some.par_iter().with_min_len(FEW);
-    some.map_init(reader, |reader, record| reader.read(record, options)).collect_into_vec(into);
+    let reader = || Reader::new(familiar, memories, some);
+    let places = (0..some.len()).into_par_iter().with_min_len(FEW);
+    places.map_init(reader, |reader, at| reader.read(at, options)).collect_into_vec(into);
 }
 
 /// Drops residents on the threads that made them, and keeps their room.
@@ -241,14 +241,18 @@ impl Layer {
         // The largest first: building it takes room besides.
         let file = |row: u32, push: &mut Push<'_, [u16; 3]>| {
             let [high, low] = [(row >> 16) as u16, row as u16];
-            let entry = |tag: u32| [(tag >> 16) as u16, high, low];
             columns.prefetch_parts(row.saturating_add(AHEAD));
-            person(row, Keyed::Parts).for_each(|person| keys::file_parts(person, |key| push(key, &entry)));
+            person(row, Keyed::Parts).for_each(|person| {
+                keys::file_parts(person, |part, town| {
+                    push(part.key, &|tag| [keys::part_mark(tag, town), high, low]);
+                });
+            });
         };
         let parts = Table::build(rows, file, keep)?;
         let folded = Folded::of(&columns);
         let mut whole = |whole: Whole| {
             let file = |row: u32, push: &mut dyn FnMut(u64, dated::Filing)| {
+                columns.prefetch_place(row.saturating_add(AHEAD));
                 let ahead = columns.rows.get(row.saturating_add(AHEAD) as usize);
                 ahead.into_iter().for_each(|row| folded.prefetch(whole.parts(row)));
                 let key = columns.rows.get(row as usize).and_then(|row| {
@@ -262,7 +266,8 @@ impl Layer {
         };
         let registers = whole(Whole::Register)?;
         let readings = whole(Whole::Reading)?;
-        let file = |row, push: &mut dyn FnMut(u64, dated::Filing)| {
+        let file = |row: u32, push: &mut dyn FnMut(u64, dated::Filing)| {
+            columns.prefetch_place(row.saturating_add(AHEAD));
             person(row, Keyed::Block).for_each(|person| keys::file_blocks(row, person, &mut *push));
         };
         let blocks = Dated::build(rows, file, keep)?;

@@ -48,7 +48,7 @@ pub(super) struct Columns {
 /// Which keys of a resident are to be made.
 #[derive(Clone, Copy)]
 pub(super) enum Keyed {
-    /// Those of parts of the names.
+    /// Those of parts of the names, some for every town.
     Parts,
     /// Those of whole names, each for every town; the main name by itself.
     Wholes,
@@ -198,16 +198,24 @@ impl Columns {
         })
     }
 
-    /// Asks the memory for the parts of a name of which keys will be made.
+    /// Asks the memory for the parts of a name, and the address, of which keys will be made.
     pub(super) fn prefetch_parts(&self, row: u32) {
-        let Some([parts @ .., _, _]) = self.rows.get(row as usize) else { return };
+        let Some([parts @ .., address, _]) = self.rows.get(row as usize) else { return };
         parts.iter().for_each(|part| prefetch(&self.parts.numbers, *part as usize));
+        prefetch(&self.addresses, *address as usize);
+    }
+
+    /// Asks the memory for the place where somebody lives of whom keys will be made.
+    pub(super) fn prefetch_place(&self, row: u32) {
+        let Some([.., address, _]) = self.rows.get(row as usize) else { return };
+        let Some([place, ..]) = self.addresses.get(*address as usize) else { return };
+        prefetch(&self.places.numbers, *place as usize);
     }
 
     /// As much of a person as some of the keys are made of, which is all that is read.
     pub(super) fn keyed(&self, row: u32, by: Keyed) -> Option<PersonView<'_>> {
         let (name, place) = match by {
-            Keyed::Parts => (true, false),
+            Keyed::Parts => (true, true),
             Keyed::Wholes | Keyed::Block => (false, true),
         };
         self.read(row, name, |address| if place { self.place(address) } else { None })

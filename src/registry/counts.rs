@@ -365,7 +365,7 @@ fn parts(columns: &Columns, name: impl Fn(&Row) -> [u32; 2]) -> [Arc<Tally>; 3] 
 /// cut from it, so that the frequency of a part does not depend on who writes spaces.
 pub(super) fn part_keys(part: PartRef<'_>, written: bool, mut count: impl FnMut(u64)) {
     if !written {
-        part.possible_part_keys().for_each(count);
+        part.possible_part_keys().for_each(|(key, _)| count(key));
     } else if !part.has_unknown() {
         count(part.key());
     }

@@ -1,7 +1,7 @@
 //! What is written as it was before, by its number: words of names and heads of addresses. Knows bytes and numbers, not what
 //! they say. Holds values of persons, so it shows none, and is to go with the reading.
 
-use rustc_hash::FxHashMap;
+use himozuke_mapped::prefetch;
 
 use crate::Record;
 use crate::normalize::address::{Address, HeadNotes};
@@ -12,38 +12,56 @@ use crate::normalize::{Fold, FoldSet};
 ///
 /// It is changed between readings only, in the order of the rows, so that it is the same for any number of threads; and it
 /// changes no reading, for only what reads alike wherever it stands is taken up.
-#[derive(Default)]
 pub(super) struct Familiar {
-    words: Words,
-    heads: FxHashMap<Box<str>, (u32, HeadNotes)>,
+    words: Table<6, u32>,
+    heads: Table<12, Option<(u32, HeadNotes)>>,
+}
+
+/// A word of a name.
+pub(super) type Word = Text<6>;
+
+/// The head of an address, and what follows it.
+pub(super) struct Headed<'a>(Text<12>, &'a str);
+
+impl Default for Familiar {
+    fn default() -> Self {
+        // More than there are common words, and of a country most heads: 16 MiB each.
+        Self { words: Table::of(1 << 19), heads: Table::of(1 << 18) }
+    }
 }
 
 impl Familiar {
-    /// Heads that are kept: of a country most.
-    const HEADS: usize = 1 << 18;
+    /// The words of a name, if it is written as plain ones are, which the memory is asked for.
+    pub(super) fn words(&self, resident: &Record<'_>) -> Option<[Word; 4]> {
+        let words = written(resident)?;
+        words.iter().for_each(|word| self.words.prefetch(word));
+        Some(words)
+    }
 
     /// The numbers of the four words of a name, if all of them are known.
-    pub(super) fn name(&self, resident: &Record<'_>) -> Option<[u32; 4]> {
-        let [family, given, family_read, given_read] = written(resident)?;
-        Some([
-            self.words.get(family)?,
-            self.words.get(given)?,
-            self.words.get(family_read)?,
-            self.words.get(given_read)?,
-        ])
+    pub(super) fn name(&self, words: &[Word; 4]) -> Option<[u32; 4]> {
+        let [family, given, family_read, given_read] = words.each_ref().map(|word| self.words.get(word));
+        Some([family?, given?, family_read?, given_read?])
+    }
+
+    /// Head and tail of an address, if it can be cut; the memory is asked for the head.
+    pub(super) fn head<'a>(&self, address: &'a str) -> Option<Headed<'a>> {
+        let (head, tail) = Address::cut(address)?;
+        let head = Text::of(head, 0)?;
+        self.heads.prefetch(&head);
+        Some(Headed(head, tail))
     }
 
     /// The number of an address's place, the notes of its head, and what follows the head.
-    pub(super) fn place<'a>(&self, address: &'a str) -> Option<(u32, HeadNotes, &'a str)> {
-        let (head, tail) = Address::cut(address)?;
-        let (place, notes) = *self.heads.get(head)?;
+    pub(super) fn place<'a>(&self, Headed(head, tail): Headed<'a>) -> Option<(u32, HeadNotes, &'a str)> {
+        let (place, notes) = self.heads.get(&head)??;
         Some((place, notes, tail))
     }
 
     /// Takes up how a name is written whose parts have these numbers.
     pub(super) fn learn_name(&mut self, resident: &Record<'_>, numbers: [u32; 4]) {
         if let Some(words) = written(resident)
-            && words.iter().any(|word| self.words.get(*word).is_none())
+            && self.name(&words).is_none()
             && name::is_plain(resident.kanji_name, resident.kana_name)
         {
             words.into_iter().zip(numbers).for_each(|(word, number)| self.words.put(word, number));
@@ -52,11 +70,9 @@ impl Familiar {
 
     /// Takes up how a place is written, where the notes of its head are those of the head alone.
     pub(super) fn learn_place(&mut self, address: &str, place: u32, notes: HeadNotes) {
-        let Some((head, _)) = Address::cut(address) else { return };
-        if self.heads.len() >= Self::HEADS {
-            self.heads.clear();
+        if let Some(Headed(head, _)) = self.head(address) {
+            self.heads.put(head, Some((place, notes)));
         }
-        self.heads.insert(head.into(), (place, notes));
     }
 }
 
@@ -65,46 +81,49 @@ fn written(resident: &Record<'_>) -> Option<[Word; 4]> {
     let ([family, given], folds) = name::words(resident.kanji_name)?;
     let ([family_read, given_read], folds_read) = name::words(resident.kana_name)?;
     Some([
-        Word::register(family, folds)?,
-        Word::register(given, folds)?,
-        Word::reading(family_read, folds_read)?,
-        Word::reading(given_read, folds_read)?,
+        register(family, folds)?,
+        register(given, folds)?,
+        reading(family_read, folds_read)?,
+        reading(given_read, folds_read)?,
     ])
 }
 
-/// A word as it is written, filled up with zeros; in what kind of cell, which is never 0, and how long it is.
-#[derive(Clone, Copy, Default, Eq, PartialEq)]
-struct Word {
-    text: [u32; Word::LENGTH / 4],
+fn register(word: &str, folds: FoldSet) -> Option<Word> {
+    Text::of(word, u32::from(folds.contains(Fold::Spacing)))
+}
+
+fn reading(word: &str, folds: FoldSet) -> Option<Word> {
+    Text::of(word, 2 | u32::from(folds.contains(Fold::Spacing)))
+}
+
+/// A text of at most so many times four bytes as it is written, filled up with zeros; and in what kind of cell, which is never
+/// 0, and how long it is.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) struct Text<const N: usize> {
+    text: [u32; N],
     kind: u32,
 }
 
-impl Word {
-    /// The longest word that is kept, in bytes: few are longer than eight characters.
-    const LENGTH: usize = 24;
+impl<const N: usize> Text<N> {
+    const NONE: Self = Self { text: [0; N], kind: 0 };
 
-    fn register(text: &str, folds: FoldSet) -> Option<Self> {
-        Self::of(text, folds, 1)
-    }
-
-    fn reading(text: &str, folds: FoldSet) -> Option<Self> {
-        Self::of(text, folds, 2)
-    }
-
-    fn of(text: &str, folds: FoldSet, form: u32) -> Option<Self> {
-        let mut bytes = [0; Self::LENGTH];
-        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-        let mut words = [0; Self::LENGTH / 4];
-        for (word, bytes) in words.iter_mut().zip(bytes.as_chunks::<4>().0) {
-            *word = u32::from_le_bytes(*bytes);
+    /// A text of a kind from 0 to 15; `None` for a long one, of which there are few.
+    fn of(text: &str, kind: u32) -> Option<Self> {
+        let (fours, rest) = text.as_bytes().as_chunks::<4>();
+        let mut words = [0; N];
+        let mut places = words.iter_mut();
+        for four in fours {
+            *places.next()? = u32::from_le_bytes(*four);
         }
-        let kind = form | u32::from(folds.contains(Fold::Spacing)) << 2;
+        if !rest.is_empty() {
+            *places.next()? = rest.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte));
+        }
         // The length tells zeros that are written from those that fill up.
-        Some(Self { text: words, kind: kind | (text.len() as u32) << 8 })
+        Some(Self { text: words, kind: 1 | kind << 1 | (text.len() as u32) << 8 })
     }
 
     /// Well spread in the upper bits.
-    fn hash(self) -> u64 {
+    fn hash(&self) -> u64 {
         let mix = |hash: u64, [low, high]: &[u32; 2]| {
             let word = u64::from(*low) | u64::from(*high) << 32;
             (hash.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15)
@@ -114,52 +133,68 @@ impl Word {
     }
 }
 
-/// A word and its number, in half a line of a cache.
-#[derive(Clone, Copy, Default)]
+/// A text and what is known of it, in half a line of a cache or in a whole one.
+#[derive(Clone, Copy)]
 #[repr(align(32))]
-struct Place {
-    word: Word,
-    number: u32,
+struct Place<const N: usize, V> {
+    text: Text<N>,
+    known: V,
 }
 
-const _: () = assert!(size_of::<Place>() == 32);
+const _: () = assert!(size_of::<Place<6, u32>>() == 32);
+const _: () = assert!(size_of::<Place<12, Option<(u32, HeadNotes)>>>() == 64);
 
-/// Numbers by words: a table in which each word has one place, and whoever comes later takes it. It grows up to its limit.
-#[derive(Default)]
-struct Words {
-    /// As many as a power of two; a place with a word of nothing is free.
-    places: Vec<Place>,
+/// What is known by texts: a table in which each text has two places side by side, and whoever comes later takes the first. It
+/// grows up to its limit.
+struct Table<const N: usize, V> {
+    /// As many as a power of two; a place with a text of nothing is free.
+    places: Vec<Place<N, V>>,
+    limit: usize,
     /// How many were put since it grew.
     put: usize,
 }
 
-impl Words {
+impl<const N: usize, V: Copy + Default> Table<N, V> {
     const FIRST: usize = 1 << 10;
-    /// More than there are common words: 16 MiB.
-    const LIMIT: usize = 1 << 19;
 
-    fn place(&self, word: Word) -> usize {
-        (word.hash() >> 40) as usize & self.places.len().saturating_sub(1)
+    const fn of(limit: usize) -> Self {
+        Self { places: Vec::new(), limit, put: 0 }
     }
 
-    fn get(&self, word: Word) -> Option<u32> {
-        let known = self.places.get(self.place(word))?;
-        (known.word == word).then_some(known.number)
+    /// The first place of a text.
+    fn place(&self, text: &Text<N>) -> usize {
+        (text.hash() >> 40) as usize & self.places.len().saturating_sub(1)
     }
 
-    fn put(&mut self, word: Word, number: u32) {
-        if self.put >= self.places.len() / 2 && self.places.len() < Self::LIMIT {
-            let larger = vec![Place::default(); (self.places.len() * 2).max(Self::FIRST)];
-            let known = std::mem::replace(&mut self.places, larger);
-            known.into_iter().filter(|place| place.word.kind != 0).for_each(|known| self.set(known));
+    fn prefetch(&self, text: &Text<N>) {
+        prefetch(&self.places, self.place(text));
+    }
+
+    fn get(&self, text: &Text<N>) -> Option<V> {
+        let place = self.place(text);
+        let places = [place, place ^ 1].into_iter().filter_map(|place| self.places.get(place));
+        places.into_iter().find(|place| place.text == *text).map(|place| place.known)
+    }
+
+    fn put(&mut self, text: Text<N>, known: V) {
+        if self.put >= self.places.len() / 2 && self.places.len() < self.limit {
+            let free = Place { text: Text::NONE, known: V::default() };
+            let larger = vec![free; (self.places.len() * 2).max(Self::FIRST)];
+            let before = std::mem::replace(&mut self.places, larger);
+            before.into_iter().filter(|place| place.text.kind != 0).for_each(|place| self.set(place));
             self.put = 0;
         }
-        self.set(Place { word, number });
+        self.set(Place { text, known });
         self.put += 1;
     }
 
-    fn set(&mut self, known: Place) {
-        let place = self.place(known.word);
+    fn set(&mut self, known: Place<N, V>) {
+        let place = self.place(&known.text);
+        let fits = |at: &usize| {
+            let place = self.places.get(*at);
+            place.is_some_and(|place| place.text.kind == 0 || place.text == known.text)
+        };
+        let place = [place, place ^ 1].into_iter().find(fits).unwrap_or(place);
         self.places.get_mut(place).into_iter().for_each(|place| *place = known);
     }
 }
@@ -173,25 +208,25 @@ mod tests {
         fn a_word_has_the_number_that_it_was_put_with(
             words in proptest::collection::vec(("[ア-エ]{1,4}", proptest::bool::ANY, proptest::bool::ANY), 0..3_000),
         ) {
-            let word = |(text, wide, register): &(String, bool, bool)| {
+            let word = |(text, wide, of_register): &(String, bool, bool)| {
                 let folds = if *wide { FoldSet::EMPTY.with(Fold::Spacing) } else { FoldSet::EMPTY };
-                if *register { Word::register(text, folds) } else { Word::reading(text, folds) }.unwrap()
+                if *of_register { register(text, folds) } else { reading(text, folds) }.unwrap()
             };
             let number = |text: &(String, bool, bool)| words.iter().position(|other| other == text).unwrap() as u32;
-            let mut table = Words::default();
+            let mut table = Table::of(1 << 11);
             for text in &words {
                 table.put(word(text), number(text));
-                proptest::prop_assert_eq!(table.get(word(text)), Some(number(text)));
+                proptest::prop_assert_eq!(table.get(&word(text)), Some(number(text)));
             }
             for text in &words {
-                proptest::prop_assert!(table.get(word(text)).is_none_or(|found| found == number(text)));
+                proptest::prop_assert!(table.get(&word(text)).is_none_or(|found| found == number(text)));
             }
         }
     }
 
     #[test]
     fn a_long_word_is_not_kept() {
-        assert!(Word::reading("アアアアアアアア", FoldSet::EMPTY).is_some());
-        assert!(Word::reading("アアアアアアアアア", FoldSet::EMPTY).is_none());
+        assert!(reading("アアアアアアアア", FoldSet::EMPTY).is_some());
+        assert!(reading("アアアアアアアアア", FoldSet::EMPTY).is_none());
     }
 }

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use himozuke_mapped::{Column, Plain, bytes, prefetch};
+use himozuke_mapped::{Column, Plain, prefetch};
 use rayon::prelude::*;
 
 use super::keep::Keep;
@@ -35,10 +35,10 @@ impl<E: Plain + Ord + Default> Table<E> {
     /// Builds the table of what `file` says of every row, a key and the entry for the 32 bits of the key after those that
     /// choose the bucket, where it is to stay; `None` if it would be larger than a table can be, or cannot stay there. Which
     /// thread does what changes nothing.
-    pub(super) fn build<K: Keep>(
+    pub(super) fn build(
         rows: u32,
         file: impl Fn(u32, &mut Push<'_, E>) + Sync,
-        keep: &mut K,
+        keep: &mut impl Keep,
     ) -> Option<Self> {
         let expected = expected(rows, |row, count| file(row, &mut |_, _| *count += 1));
         let bits = (expected / LOAD).max(PARTITIONS as u64).next_power_of_two().trailing_zeros().min(32);
@@ -46,10 +46,7 @@ impl<E: Plain + Ord + Default> Table<E> {
         let partitions = (PARTITIONS as u64 * rounds).min(1 << bits);
         let buckets = (1usize << bits) / partitions as usize;
         let mut offsets = vec![0u32; (1 << bits) + 1];
-        let bytes_of_offsets = size_of_val(offsets.as_slice());
-        // Memory that nothing is put into is not taken.
-        let expected = if K::TAKES_PIECES { 0 } else { expected as usize };
-        let mut entries = vec![E::default(); expected + expected / 64];
+        let mut entries = keep.begin(size_of_val(offsets.as_slice()), expected as usize);
         let mut len = 0usize;
         let of_partition = |key: u64| key >> (u64::BITS - partitions.trailing_zeros());
         for round in (0..partitions).step_by(PARTITIONS) {
@@ -68,44 +65,20 @@ impl<E: Plain + Ord + Default> Table<E> {
                 Chunk::of(found)
             };
             let chunks: Vec<Chunk<E>> = starts.into_par_iter().map_init(Vec::new, sort).collect();
-            let sizes: Vec<usize> = (0..PARTITIONS).map(|part| size(&chunks, part)).collect();
-            let end = len + sizes.iter().sum::<usize>();
-            u32::try_from(end).ok()?;
-            if entries.len() < end && !K::TAKES_PIECES {
-                entries.resize(end, E::default());
-            }
-            let mut parts = Vec::with_capacity(PARTITIONS);
-            let (mut base, mut rest) = (len, entries.get_mut(len..end).unwrap_or_default());
             // The first of all offsets is 0, and each bucket has its end.
             let ends = offsets.get_mut(1..)?.chunks_mut(buckets).skip(round as usize);
-            for ((part, size), ends) in sizes.into_iter().enumerate().zip(ends) {
-                let (entries, after) = rest.split_at_mut_checked(if K::TAKES_PIECES { 0 } else { size })?;
-                parts.push((part, size, base as u32, ends, entries));
-                (base, rest) = (base + size, after);
+            let mut pieces = Vec::with_capacity(PARTITIONS);
+            for (part, ends) in (0..PARTITIONS).zip(ends) {
+                let size = size(&chunks, part);
+                pieces.push((size, (part, u32::try_from(len).ok()?, ends)));
+                len += size;
             }
-            let keep = &*keep;
-            parts.into_par_iter().try_for_each_init(
-                Vec::new,
-                |piece, (part, size, base, ends, entries)| {
-                    if !K::TAKES_PIECES {
-                        fill(&chunks, part, base, ends, entries);
-                        return Some(());
-                    }
-                    piece.clear();
-                    piece.resize(size, E::default());
-                    fill(&chunks, part, base, ends, piece);
-                    keep.piece(bytes_of_offsets, base as usize * size_of::<E>(), bytes(piece))
-                },
-            )?;
-            len = end;
+            u32::try_from(len).ok()?;
+            keep.add(&mut entries, pieces, |(part, base, ends), piece| {
+                fill(&chunks, part, base, ends, piece);
+            })?;
         }
-        let offsets = keep.keep(offsets.into())?;
-        if K::TAKES_PIECES {
-            return Some(Self { offsets, entries: keep.pieced(len)? });
-        }
-        entries.truncate(len);
-        entries.shrink_to_fit();
-        Some(Self { offsets, entries: keep.keep(entries.into())? })
+        Some(Self { offsets: keep.keep(offsets.into())?, entries: keep.end(entries)? })
     }
 
     pub(super) fn len(&self) -> usize {

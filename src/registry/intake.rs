@@ -1,7 +1,9 @@
 //! Reading residents for filing, in the order of their register. What is written as it was before is known by its number, so
 //! that neither words of names nor heads of addresses are read again. Knows persons and numbers, not where they are filed.
 
-use super::familiar::Familiar;
+use std::collections::VecDeque;
+
+use super::familiar::{Familiar, Headed, Word};
 use super::filing::Known;
 use super::neighbour::{Memories, Remembered};
 use crate::Record;
@@ -46,22 +48,46 @@ pub(super) enum Former {
 pub(super) struct Reader<'m, 'r> {
     familiar: &'m Familiar,
     memory: Remembered<'m>,
+    residents: &'r [Record<'r>],
+    /// Those looked at ahead, the next one first, and how many residents stand before the one after them.
+    ahead: VecDeque<Ahead<'r>>,
+    looked_at: usize,
     /// The cells of the resident before.
     address: Option<&'r str>,
     former: Option<&'r str>,
 }
 
+/// What is asked for of a resident before the turn comes: it lies far apart, and would be waited for.
+struct Ahead<'r> {
+    words: Option<[Word; 4]>,
+    head: Option<Headed<'r>>,
+}
+
+/// How many residents are looked at ahead.
+const AHEAD: usize = 8;
+
 impl<'m, 'r> Reader<'m, 'r> {
-    pub(super) fn new(familiar: &'m Familiar, memories: &'m Memories) -> Self {
-        Self { familiar, memory: memories.take(), address: None, former: None }
+    pub(super) fn new(familiar: &'m Familiar, memories: &'m Memories, residents: &'r [Record<'r>]) -> Self {
+        let ahead = VecDeque::with_capacity(AHEAD);
+        Self {
+            familiar,
+            memory: memories.take(),
+            residents,
+            ahead,
+            looked_at: 0,
+            address: None,
+            former: None,
+        }
     }
 
-    /// Reads a resident, as [`Person::read_what_can_be`], who is the neighbour of the next one.
-    pub(super) fn read(&mut self, resident: &Record<'r>, options: &ReadOptions) -> Incoming {
+    /// Reads the resident at a place, as [`Person::read_what_can_be`], who is the neighbour of the next one to be read.
+    pub(super) fn read(&mut self, at: usize, options: &ReadOptions) -> Incoming {
+        let Ahead { words, head } = self.look(at);
+        let resident = self.residents.get(at).copied().unwrap_or_default();
         // Former names may borrow a part of the main one.
         let alone = resident.former_names.is_empty() && resident.aliases.is_empty();
-        let name = self.familiar.name(resident);
-        let mut unread = Record { address: "", former_addresses: "", ..*resident };
+        let name = words.and_then(|words| self.familiar.name(&words));
+        let mut unread = Record { address: "", former_addresses: "", ..resident };
         if name.is_some() && alone {
             (unread.kanji_name, unread.kana_name) = ("", "");
         }
@@ -70,12 +96,12 @@ impl<'m, 'r> Reader<'m, 'r> {
         let address = if is_again(resident.address, self.address) {
             Residence::Again
         } else {
-            self.residence(resident.address, &mut problems)
+            self.residence(resident.address, head, &mut problems)
         };
         let former = if is_again(resident.former_addresses, self.former) {
             Former::Again
         } else {
-            let read = |cell| self.residence(cell, &mut problems);
+            let read = |cell| self.residence(cell, self.familiar.head(cell), &mut problems);
             let stated = |residence: &Residence| !matches!(residence, Residence::Nowhere);
             Former::Listed(items(resident.former_addresses).map(read).filter(stated).collect())
         };
@@ -83,14 +109,35 @@ impl<'m, 'r> Reader<'m, 'r> {
         Incoming { person, name, address, former, known: Known::default(), problems }
     }
 
-    fn residence(&mut self, cell: &str, problems: &mut Vec<Unreadable>) -> Residence {
+    /// What was asked for of the resident at a place; the same is asked of some after.
+    fn look(&mut self, at: usize) -> Ahead<'r> {
+        let first = self.looked_at.max(at);
+        let last = at.saturating_add(AHEAD).min(self.residents.len());
+        // The first of all is nobody's neighbour.
+        let mut before = if at < first { self.residents.get(first - 1) } else { None };
+        for resident in self.residents.get(first..last).unwrap_or_default() {
+            let again = before.is_some_and(|before| before.address == resident.address);
+            let head = if again { None } else { self.familiar.head(resident.address) };
+            self.ahead.push_back(Ahead { words: self.familiar.words(resident), head });
+            before = Some(resident);
+        }
+        self.looked_at = last;
+        self.ahead.pop_front().unwrap_or(Ahead { words: None, head: None })
+    }
+
+    fn residence(
+        &mut self,
+        cell: &str,
+        head: Option<Headed<'_>>,
+        problems: &mut Vec<Unreadable>,
+    ) -> Residence {
         if cell.is_empty() {
             return Residence::Nowhere;
         }
         if cell.len() > Address::MAX_LEN {
             problems.push(Unreadable::Address);
         }
-        let known = self.familiar.place(cell);
+        let known = head.and_then(|head| self.familiar.place(head));
         if let Some((place, site)) =
             known.and_then(|(place, notes, tail)| Some((place, Site::read(tail, notes)?)))
         {

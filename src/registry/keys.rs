@@ -5,7 +5,8 @@
 //!
 //! - whole name, in register form or reading, and a birth date that is the same, a slip away, or unknown to the day;
 //! - whole name and town, whatever the birth date;
-//! - one part of a name and the birth date: renames, namesakes of the family, names in another order;
+//! - one part of a name and the birth date, where it is all there is to go by: another family name since a marriage, a slip in
+//!   a name that is known in one script only, names in another order;
 //! - address to the block and the birth date: twins, and whoever is written in a way that no name pass sees;
 //! - for a record whose birth date is not known to the day: whole name alone, block alone, and parts of the name with
 //!   every day that can be meant.
@@ -76,7 +77,7 @@ impl Whole {
                 continue;
             }
             let mut last = None;
-            let towns = || person.addresses().filter_map(|address| address.town_key()).map(town_mark);
+            let towns = || towns(person).map(town_mark);
             for (place, mark) in towns().enumerate() {
                 if towns().take(place).any(|earlier| earlier == mark) {
                     continue;
@@ -108,13 +109,50 @@ pub(super) fn file_blocks(row: u32, person: PersonView<'_>, mut file: impl FnMut
     }
 }
 
-/// Calls `file` with the key of every part of a resident's names on the birth date, some of them twice.
-pub(super) fn file_parts(person: PersonView<'_>, mut file: impl FnMut(u64)) {
+/// A part of somebody's name.
+#[derive(Clone, Copy)]
+pub(super) struct Part {
+    pub(super) key: u64,
+    /// Whether it finds whoever has it. One that is not free finds those of whom it is a free part, and those of a town of its
+    /// bearer. See [`parts`].
+    pub(super) free: bool,
+}
+
+/// Calls `file` with every part of a resident's names on the birth date, some of them twice; with each town where it is not free.
+pub(super) fn file_parts(person: PersonView<'_>, mut file: impl FnMut(Part, Option<u64>)) {
     let day = filed_day(person.birth_date);
     if day != UNDATED {
-        person.names().for_each(|name| part_keys(name, |key| file(on_day(key, day))));
+        parts(person, |part| {
+            let part = Part { key: on_day(part.key, day), ..part };
+            if part.free {
+                file(part, None);
+            } else {
+                towns(person).for_each(|town| file(part, Some(town)));
+            }
+        });
     }
 }
+
+/// The keys of the towns where somebody lives or lived, some of them twice.
+fn towns(person: PersonView<'_>) -> impl Iterator<Item = u64> + Clone {
+    person.addresses().filter_map(|address| address.town_key())
+}
+
+/// What sixteen bits of an entry say of a part: that it is free, and fifteen bits of its key; or that it is not, eight bits of its
+/// key and seven of a town.
+pub(super) const fn part_mark(tag: u32, town: Option<u64>) -> u16 {
+    match town {
+        None => (tag >> 16) as u16 | FREE,
+        Some(town) => (tag >> 24 << 8) as u16 | (town >> 57 << 1) as u16,
+    }
+}
+
+/// Whether a mark is that of a free part.
+pub(super) const fn is_free(mark: u16) -> bool {
+    mark & FREE != 0
+}
+
+const FREE: u16 = 1;
 
 /// The key of a part of a name, or of a whole one, on a day.
 pub(super) fn on_day(part: u64, day: u32) -> u64 {
@@ -127,8 +165,8 @@ pub(super) struct Asked {
     pub(super) registers: Vec<u64>,
     pub(super) readings: Vec<u64>,
     pub(super) blocks: Vec<u64>,
-    /// Parts of the name on a day.
-    pub(super) parts: Vec<u64>,
+    /// Parts of the name on a day, in order of their keys; see [`Part::free`].
+    parts: Vec<Part>,
     towns: Vec<u64>,
     /// The birth date; [`UNDATED`] if it is not known to the day.
     day: u32,
@@ -141,10 +179,8 @@ impl Asked {
     /// Works out what to ask for.
     pub(super) fn ask(&mut self, record: PersonView<'_>) {
         self.ask_names(record);
-        for address in record.addresses() {
-            self.towns.extend(address.town_key());
-            self.blocks.extend(address.block_key());
-        }
+        self.towns.extend(towns(record));
+        self.blocks.extend(record.addresses().filter_map(|address| address.block_key()));
         self.days.clear();
         if self.day == UNDATED {
             self.days.extend(record.birth_date.into_iter().flat_map(possible_days).map(Day::number));
@@ -152,17 +188,31 @@ impl Asked {
             self.days.push(self.day);
         }
         self.near = Near::to(record.birth_date);
-        for name in record.names() {
-            part_keys(name, |key| self.parts.extend(self.days.iter().map(|day| on_day(key, *day))));
-        }
-        for keys in [&mut self.registers, &mut self.readings, &mut self.blocks, &mut self.parts] {
+        let Self { parts: asked, days, .. } = self;
+        parts(record, |part| {
+            asked.extend(days.iter().map(|day| Part { key: on_day(part.key, *day), ..part }));
+        });
+        asked.sort_unstable_by_key(|part| (part.key, !part.free));
+        asked.dedup_by_key(|part| part.key);
+        for keys in [&mut self.registers, &mut self.readings, &mut self.blocks] {
             keys.sort_unstable();
             keys.dedup();
         }
     }
 
-    /// Works out what to ask for to find a resident's namesakes: everybody who shares a whole name, as far as dates allow.
-    pub(super) fn ask_names(&mut self, person: PersonView<'_>) {
+    /// Parts of the name on a day.
+    pub(super) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Works out what to ask for to find a resident's rivals as they are filed: everybody who shares a whole name, as far as dates
+    /// allow, and whoever lives in the block and was born on the day.
+    pub(super) fn ask_as_filed(&mut self, resident: PersonView<'_>) {
+        self.ask_names(resident);
+        self.blocks.extend(resident.address.and_then(|address| address.block_key()));
+    }
+
+    fn ask_names(&mut self, person: PersonView<'_>) {
         self.clear();
         self.day = filed_day(person.birth_date);
         self.registers.extend(person.names().filter_map(|name| Whole::Register.key(name)));
@@ -171,14 +221,17 @@ impl Asked {
 
     /// Asks for nothing.
     pub(super) fn clear(&mut self) {
-        let Self { registers, readings, blocks, parts, towns, .. } = self;
-        [registers, readings, blocks, parts, towns].into_iter().for_each(Vec::clear);
+        let Self { registers, readings, blocks, towns, .. } = self;
+        [registers, readings, blocks, towns].into_iter().for_each(Vec::clear);
+        self.parts.clear();
     }
 
-    /// Whether everybody whom `names`, asked with [`Self::ask_names`], would find was found.
-    pub(super) fn includes(&self, names: &Self) -> bool {
+    /// Whether everybody whom `filed`, asked with [`Self::ask_as_filed`], would find was found.
+    pub(super) fn includes(&self, filed: &Self) -> bool {
         let all = |own: &[u64], other: &[u64]| other.iter().all(|key| own.contains(key));
-        self.fits(names.day) && all(&self.registers, &names.registers) && all(&self.readings, &names.readings)
+        let names = all(&self.registers, &filed.registers) && all(&self.readings, &filed.readings);
+        let day = self.day == filed.day || self.day == UNDATED;
+        self.fits(filed.day) && names && (filed.blocks.is_empty() || day && all(&self.blocks, &filed.blocks))
     }
 
     pub(super) const fn day(&self) -> u32 {
@@ -190,17 +243,33 @@ impl Asked {
         self.days.binary_search(&day).is_ok()
     }
 
-    /// Whether a part of a resident's names is asked for on the birth date.
+    /// Whether a part of a resident's names and the birth date find the resident.
     pub(super) fn asks_part_of(&self, resident: PersonView<'_>) -> bool {
-        let mut asked = false;
-        file_parts(resident, |key| asked = asked || self.parts.binary_search(&key).is_ok());
-        asked
+        let asked = |filed: Part| {
+            let at = self.parts.binary_search_by_key(&filed.key, |part| part.key).ok();
+            let asked = at.and_then(|at| self.parts.get(at));
+            asked.is_some_and(|part| part.free || filed.free || self.shares_town(resident))
+        };
+        let mut found = false;
+        file_parts(resident, |part, _| found = found || asked(part));
+        found
     }
 
     /// Whether somebody of the name may be meant by the birth date alone: there is none to go by on a side, it is the same, or a
     /// slip away.
     pub(super) fn fits(&self, day: u32) -> bool {
         self.day == UNDATED || day == self.day || day == UNDATED || self.near.has(day)
+    }
+
+    /// Whether an entry may be one that a part finds.
+    pub(super) fn may_find(&self, part: Part, tag: u32, mark: u16) -> bool {
+        if is_free(mark) {
+            mark == part_mark(tag, None)
+        } else if part.free {
+            mark >> 8 == part_mark(tag, Some(0)) >> 8
+        } else {
+            self.towns.iter().any(|town| mark == part_mark(tag, Some(*town)))
+        }
     }
 
     /// Whether a mark may be that of a town of the record.
@@ -210,8 +279,7 @@ impl Asked {
 
     /// Whether a resident has a town of the record.
     pub(super) fn shares_town(&self, resident: PersonView<'_>) -> bool {
-        let mut towns = resident.addresses().filter_map(|address| address.town_key());
-        towns.any(|town| self.towns.contains(&town))
+        towns(resident).any(|town| self.towns.contains(&town))
     }
 }
 
@@ -250,22 +318,43 @@ impl Near {
     }
 }
 
-/// The keys of parts, wherever they stand: a family name of one file is a given name in another for foreign names.
+/// Calls `push` with the parts of somebody's names, wherever they stand: a family name of one file is a given name in another
+/// for foreign names. A name without a border has every part that a border could make, so that a space more or less hides nobody.
 ///
-/// A name without a border has every part that a border could make, so that a space more or less hides nobody.
-pub(super) fn part_keys(name: NameRef<'_>, mut push: impl FnMut(u64)) {
-    for spelling in [name.register, name.reading].into_iter().flatten() {
-        if !spelling.has_border() {
-            spelling.given.possible_part_keys().for_each(&mut push);
-            continue;
-        }
-        for part in [spelling.family, spelling.given].into_iter().filter(|part| !part.has_unknown()) {
-            push(part.key());
-        }
-        if spelling.given.script() != Script::Han {
-            spelling.given.first_word_key().into_iter().for_each(&mut push);
+/// Of whoever has a town and is known in kanji and in kana, the given name as it is written is free: after a marriage it is what
+/// is left. The others are not, for with a slip in one script the whole name finds them in the other. They would find everybody of
+/// a family name, or of a sound, who was born on a day: some twenty people in the country who have nothing else in common.
+pub(super) fn parts(person: PersonView<'_>, mut push: impl FnMut(Part)) {
+    let known_twice = is_known_twice(person.main) && towns(person).next().is_some();
+    for name in person.names() {
+        for (spelling, written) in [(name.register, true), (name.reading, false)] {
+            let Some(spelling) = spelling else { continue };
+            let mut push = |key, given| push(Part { key, free: written && given || !known_twice });
+            if !spelling.has_border() {
+                spelling.given.possible_part_keys().for_each(|(key, given)| push(key, given));
+                continue;
+            }
+            for (part, given) in [(spelling.family, false), (spelling.given, true)] {
+                if !part.has_unknown() {
+                    push(part.key(), given);
+                }
+            }
+            if spelling.given.script() != Script::Han {
+                spelling.given.first_word_key().into_iter().for_each(|key| push(key, true));
+            }
         }
     }
+}
+
+/// Whether a name is known in kanji and in kana, both to be read throughout.
+fn is_known_twice(name: NameRef<'_>) -> bool {
+    let is_in = |spelling: Option<SpellingRef<'_>>, script| {
+        spelling.is_some_and(|spelling| {
+            let mut parts = [spelling.family, spelling.given].into_iter();
+            !spelling.has_unknown() && parts.any(|part| !part.is_empty() && part.script() == script)
+        })
+    };
+    is_in(name.register, Script::Han) && is_in(name.reading, Script::Kana)
 }
 
 fn possible_days(date: BirthDate) -> impl Iterator<Item = Day> {

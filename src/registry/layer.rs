@@ -10,13 +10,13 @@ use super::counts::Counts;
 use super::dated::{Dated, Filing, UNDATED};
 use super::ids::Ids;
 use super::index::Table;
-use super::keys::Asked;
+use super::keys::{Asked, Part, is_free};
 
 /// Residents and where they are filed.
 pub(super) struct Layer {
     pub(super) columns: Columns,
     pub(super) ids: Ids,
-    /// Parts of names on a birth date: 16 bits of the key, and the row in two halves.
+    /// Parts of names on a birth date: what [`part_mark`] says, and the row in two halves.
     pub(super) parts: Table<[u16; 3]>,
     pub(super) counts: Arc<Counts>,
 }
@@ -73,6 +73,16 @@ impl Layer {
                 complete &= take(meant.map(|filing| filing.row), out);
             }
         }
+        complete &= self.neighbours(asked, out);
+        for part in asked.parts() {
+            complete &= take(self.bearers(asked, *part), out);
+        }
+        complete
+    }
+
+    /// Adds whoever lives in a block that was asked for and was born on the day, or ever if there is none; `false` as above.
+    fn neighbours(&self, asked: &Asked, out: &mut Vec<u32>) -> bool {
+        let mut complete = true;
         for key in &asked.blocks {
             let day = asked.day();
             complete &= if day == UNDATED {
@@ -81,18 +91,26 @@ impl Layer {
                 take(self.counts.blocks.within(*key, day, day).map(|filing| filing.row), out)
             };
         }
-        for key in &asked.parts {
-            complete &= take(self.bearers(*key).filter(|row| self.is_asked_by_part(*row, asked)), out);
-        }
         complete
     }
 
-    /// Whether a resident's birth date is one that was asked for: 16 bits of a key are not the key. Where many days were
-    /// asked for, the name is held to them, too, for among thousands of keys strangers would be met every day.
-    fn is_asked_by_part(&self, row: u32, asked: &Asked) -> bool {
-        let day = self.facts(row).map(|facts| self.columns.filed_day(facts));
-        let named = || self.columns.person(row).is_some_and(|person| asked.asks_part_of(person));
-        day.is_some_and(|day| asked.asks_day(day)) && (asked.day() != UNDATED || named())
+    /// Whoever is found by a part of a name and the birth date. An entry's bits are neither key nor day, which are held to the row;
+    /// so is a town, or a name among the thousands of keys of many days.
+    fn bearers(&self, asked: &Asked, part: Part) -> impl Iterator<Item = u32> {
+        let settled = move |mark| is_free(mark) && asked.day() != UNDATED;
+        let is_found = move |row: u32, mark: u16| {
+            let day = self.facts(row).map(|facts| self.columns.filed_day(facts));
+            let named = || self.columns.person(row).is_some_and(|person| asked.asks_part_of(person));
+            day.is_some_and(|day| asked.asks_day(day)) && (settled(mark) || named())
+        };
+        self.may_bear(asked, part).filter(move |(row, mark)| is_found(*row, *mark)).map(|(row, _)| row)
+    }
+
+    /// Who may be found by a part of a name, and what the entry says of it.
+    fn may_bear(&self, asked: &Asked, part: Part) -> impl Iterator<Item = (u32, u16)> {
+        let (tag, run) = self.parts.run(part.key);
+        let met = run.iter().filter(move |[mark, ..]| asked.may_find(part, tag, *mark));
+        met.map(|[mark, high, low]| (u32::from(*high) << 16 | u32::from(*low), *mark))
     }
 
     /// The tables of whole names, and what is asked of each.
@@ -100,19 +118,21 @@ impl Layer {
         [(&self.counts.registers.bearers, &asked.registers), (&self.counts.readings.bearers, &asked.readings)]
     }
 
-    /// Asks the memory for what is read to find candidates or namesakes: where all keys lie, before any entry is read, for it
+    /// Asks the memory for what is read to find candidates or rivals: where all keys lie, before any entry is read, for it
     /// answers many such questions at once; then the entries; then the rows that these must be held to.
     pub(super) fn prefetch<'a>(&'a self, asked: impl Iterator<Item = &'a Asked> + Clone) {
         for asked in asked.clone() {
             self.dated(asked).for_each(|(table, key)| table.0.prefetch(key));
-            asked.parts.iter().for_each(|key| self.parts.prefetch(*key));
+            asked.parts().iter().for_each(|part| self.parts.prefetch(part.key));
         }
         for asked in asked.clone() {
             self.dated(asked).for_each(|(table, key)| table.0.prefetch_run(key));
-            asked.parts.iter().for_each(|key| self.parts.prefetch_run(*key));
+            asked.parts().iter().for_each(|part| self.parts.prefetch_run(part.key));
         }
-        let rows = asked.flat_map(|asked| &asked.parts).flat_map(|key| self.bearers(*key));
-        rows.for_each(|row| self.columns.prefetch_row(row));
+        for asked in asked {
+            let rows = asked.parts().iter().flat_map(|part| self.may_bear(asked, *part));
+            rows.for_each(|(row, _)| self.columns.prefetch_row(row));
+        }
     }
 
     /// What is asked of the tables of whole names and of blocks, key by key.
@@ -121,17 +141,10 @@ impl Layer {
         tables.flat_map(|(table, keys)| keys.iter().map(move |key| (table, *key)))
     }
 
-    /// Whoever may have a part of a name on a day.
-    fn bearers(&self, key: u64) -> impl Iterator<Item = u32> + '_ {
-        let (tag, run) = self.parts.run(key);
-        let met = run.iter().filter(move |[mark, ..]| u32::from(*mark) == tag >> 16);
-        met.map(|[_, high, low]| u32::from(*high) << 16 | u32::from(*low))
-    }
-
-    /// Adds everybody who shares one of the whole names asked for, as far as dates allow, some of them twice; `false` as
-    /// above.
-    pub(super) fn namesakes(&self, names: &Asked, out: &mut Vec<u32>) -> bool {
-        let mut complete = true;
+    /// Adds everybody who shares one of the whole names asked for, as far as dates allow, or a block and the birth date, some of
+    /// them twice; `false` as above.
+    pub(super) fn rivals(&self, names: &Asked, out: &mut Vec<u32>) -> bool {
+        let mut complete = self.neighbours(names, out);
         for (bearers, keys) in self.wholes(names) {
             for key in keys {
                 let undated = bearers.within(*key, UNDATED, UNDATED);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::dated::{UNDATED, filed_day};
-use super::keys::{Asked, Whole, file_blocks, file_parts};
+use super::keys::{Asked, Whole, file_blocks};
 use crate::person::PersonView;
 
 /// A pass of blocking: a pair is compared if any of them finds it.
@@ -20,7 +20,7 @@ pub enum Pass {
     ReadingDate = 2,
     /// Whole reading, and town.
     ReadingTown = 3,
-    /// One part of a name, and the birth date.
+    /// One part of a name, and the birth date, where that is all there is to go by: another part or script would not find them.
     PartDate = 4,
     /// Address to the block, and the birth date; or the block alone, where the record's date is not known to the day.
     BlockDate = 5,
@@ -105,7 +105,7 @@ pub(super) fn between(record: PersonView<'_>, resident: PersonView<'_>) -> Passe
             passes.insert_if(with_town, same && town);
         });
     }
-    file_parts(resident, |key| passes.insert_if(Pass::PartDate, asked.parts.contains(&key)));
+    passes.insert_if(Pass::PartDate, asked.asks_part_of(resident));
     let same_day = day == UNDATED || day == filed;
     file_blocks(0, resident, |key, _| {
         passes.insert_if(Pass::BlockDate, same_day && asked.blocks.contains(&key))

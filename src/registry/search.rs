@@ -29,9 +29,9 @@ impl Registry {
         self.search(searches, Layer::candidates);
     }
 
-    /// As [`Self::candidates`], for those who share a resident's whole name, as far as dates allow; the resident is among
-    /// them. Finds nobody for nobody, nor if all of them were found already by what the record `asked`.
-    pub(crate) fn namesakes<'q>(
+    /// As [`Self::candidates`], for those who share a resident's whole name, as far as dates allow, or block and birth date; the
+    /// resident is among them. Finds nobody for nobody, nor if all of them were found already by what the record `asked`.
+    pub(crate) fn rivals<'q>(
         &self,
         residents: impl Iterator<Item = Option<PersonView<'q>>>,
         asked: &[Search],
@@ -39,12 +39,12 @@ impl Registry {
     ) {
         for ((search, record), resident) in searches.iter_mut().zip(asked).zip(residents) {
             search.asked.clear();
-            resident.into_iter().for_each(|resident| search.asked.ask_names(resident));
+            resident.into_iter().for_each(|resident| search.asked.ask_as_filed(resident));
             if record.asked.includes(&search.asked) {
                 search.asked.clear();
             }
         }
-        self.search(searches, Layer::namesakes);
+        self.search(searches, Layer::rivals);
     }
 
     fn search(&self, searches: &mut [Search], find: impl Fn(&Layer, &Asked, &mut Vec<u32>) -> bool) {

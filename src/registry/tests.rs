@@ -16,7 +16,7 @@ struct Plain<'r> {
     registry: &'r Registry,
     wholes: HashMap<u64, BTreeSet<u32>>,
     blocks: HashMap<u64, BTreeSet<u32>>,
-    parts: HashMap<u64, BTreeSet<u32>>,
+    parts: HashMap<u64, BTreeSet<(u32, bool)>>,
     /// Residents by the key of their own name and their exact birth date.
     births: HashMap<u64, Vec<(u32, u32)>>,
     own_blocks: HashMap<u64, u32>,
@@ -45,8 +45,8 @@ impl<'r> Plain<'r> {
             file_blocks(row, person, |key, _| {
                 plain.blocks.entry(key).or_default().insert(row);
             });
-            file_parts(person, |key| {
-                plain.parts.entry(key).or_default().insert(row);
+            file_parts(person, |part, _| {
+                plain.parts.entry(part.key).or_default().insert((row, part.free));
             });
             for key in own_keys(person) {
                 plain.births.entry(key).or_default().push((filed_day(person.birth_date), row));
@@ -57,7 +57,7 @@ impl<'r> Plain<'r> {
             {
                 let Some(name) = name else { continue };
                 if !name.has_border() {
-                    name.given.possible_part_keys().for_each(|key| {
+                    name.given.possible_part_keys().for_each(|(key, _)| {
                         *family.entry(key).or_default() += 1;
                         *given.entry(key).or_default() += 1;
                     });
@@ -75,8 +75,12 @@ impl<'r> Plain<'r> {
         plain
     }
 
+    fn person(&self, row: u32) -> PersonView<'r> {
+        self.registry.base.columns.person(row).unwrap()
+    }
+
     fn day(&self, row: u32) -> u32 {
-        filed_day(self.registry.base.columns.person(row).unwrap().birth_date)
+        filed_day(self.person(row).birth_date)
     }
 
     fn candidates(&self, record: PersonView<'_>) -> Vec<u32> {
@@ -85,16 +89,14 @@ impl<'r> Plain<'r> {
         let day = filed_day(record.birth_date);
         let near: BTreeSet<u32> =
             record.birth_date.into_iter().flat_map(near_variants).map(Day::number).collect();
-        let towns: BTreeSet<u64> = record.addresses().filter_map(|address| address.town_key()).collect();
+        let towns: BTreeSet<u64> = towns_of(record).collect();
         let mut found = BTreeSet::new();
         let under =
             |keys: &HashMap<u64, BTreeSet<u32>>, key: &u64| keys.get(key).cloned().unwrap_or_default();
         for key in asked.registers.iter().chain(&asked.readings) {
             found.extend(under(&self.wholes, key).into_iter().filter(|row| {
                 let other = self.day(*row);
-                let person = self.registry.base.columns.person(*row).unwrap();
-                let neighbour =
-                    || person.addresses().filter_map(|a| a.town_key()).any(|town| towns.contains(&town));
+                let neighbour = || towns_of(self.person(*row)).any(|town| towns.contains(&town));
                 day == UNDATED || other == day || other == UNDATED || near.contains(&other) || neighbour()
             }));
         }
@@ -102,20 +104,30 @@ impl<'r> Plain<'r> {
             let same = |row: &u32| day == UNDATED || self.day(*row) == day;
             found.extend(under(&self.blocks, key).into_iter().filter(same));
         }
-        asked.parts.iter().for_each(|key| found.extend(under(&self.parts, key)));
+        for part in asked.parts() {
+            let of_part = self.parts.get(&part.key).into_iter().flatten();
+            let meant = |row: u32, free: bool| {
+                free || part.free || towns_of(self.person(row)).any(|town| towns.contains(&town))
+            };
+            found.extend(of_part.filter(|(row, free)| meant(*row, *free)).map(|(row, _)| row));
+        }
         found.into_iter().collect()
     }
 }
 
 impl Plain<'_> {
     /// Everybody who shares a whole name with a resident and was born on the same day, or on none that is known.
-    fn namesakes(&self, resident: PersonView<'_>) -> Vec<u32> {
+    fn rivals(&self, resident: PersonView<'_>) -> Vec<u32> {
         let day = filed_day(resident.birth_date);
         let named = |whole: Whole| resident.names().filter_map(move |name| whole.key(name));
         let keys = named(Whole::Register).chain(named(Whole::Reading));
         let found: BTreeSet<u32> = keys.filter_map(|key| self.wholes.get(&key)).flatten().copied().collect();
         let born = |row: &u32| self.day(*row) == day || self.day(*row) == UNDATED;
-        found.into_iter().filter(born).collect()
+        let mut found: BTreeSet<u32> = found.into_iter().filter(born).collect();
+        let block = resident.address.and_then(|address| address.block_key());
+        let neighbours = block.and_then(|key| self.blocks.get(&key)).into_iter().flatten();
+        found.extend(neighbours.filter(|row| day == UNDATED || self.day(**row) == day));
+        found.into_iter().collect()
     }
 
     /// That the frequencies of names are those of looking at everybody.
@@ -138,6 +150,11 @@ impl Plain<'_> {
     }
 }
 
+/// The towns where somebody lives or lived.
+fn towns_of<'p>(person: PersonView<'p>) -> impl Iterator<Item = u64> + 'p {
+    person.addresses().filter_map(|address| address.town_key())
+}
+
 fn own_keys(person: PersonView<'_>) -> impl Iterator<Item = u64> {
     let register = person.main.register.and_then(|name| name.register_key());
     register.into_iter().chain(person.main.reading.and_then(|name| name.reading_key()))
@@ -150,7 +167,7 @@ fn differ(config: &SynthConfig) {
     let registry = builder.build().unwrap();
     let plain = Plain::new(&registry);
     plain.check_frequencies();
-    let (nothing, mut search, mut namesakes) = <([Search; 1], [Search; 1], [Search; 1])>::default();
+    let (nothing, mut search, mut rivals) = <([Search; 1], [Search; 1], [Search; 1])>::default();
     let mut pairs = 0;
     for record in population.records() {
         let Ok(person) = Person::read(&SynthRecord::record(&record), &ReadOptions::default()) else {
@@ -163,10 +180,10 @@ fn differ(config: &SynthConfig) {
         pairs += found.len();
         for row in found.iter().take(3) {
             let resident = registry.person(ResidentIndex(*row)).unwrap();
-            registry.namesakes([Some(resident)].into_iter(), &nothing, &mut namesakes);
-            let [Search { found, complete, .. }] = &namesakes;
+            registry.rivals([Some(resident)].into_iter(), &nothing, &mut rivals);
+            let [Search { found, complete, .. }] = &rivals;
             assert!(complete);
-            assert_eq!(*found, plain.namesakes(resident), "seed {}: resident {row}", config.seed);
+            assert_eq!(*found, plain.rivals(resident), "seed {}: resident {row}", config.seed);
         }
         // What METHOD 4 and the frequencies ask of the same tables.
         let counts = registry.counts();

@@ -8,6 +8,7 @@ use himozuke::{
     IndexFileError, MyNumber, MyNumberError, NumberTable, NumberTableBuilder, ReadOptions, Record, Registry,
     RegistryBuilder, RegistryError, Unreadable,
 };
+use rayon::prelude::*;
 
 use self::changes::Rows;
 use crate::{
@@ -295,7 +296,7 @@ fn take_in(
         let (first, known) = (lines.rows, builder.problems().len());
         rows.iter().for_each(|row| lines.push(row.line()));
         let residents: Vec<Record<'_>> =
-            rows.iter().map(|row| kind.resident(&chunk, row, &columns)).collect();
+            rows.par_iter().map(|row| kind.resident(&chunk, row, &columns)).collect();
         let read = || numbers.is_some().then(|| read_numbers(&chunk));
         // The rows after these are read beside them.
         let ((pushed, read), following) =
@@ -327,11 +328,12 @@ fn take_in(
     Ok(taken)
 }
 
-/// About how many rows come after the first ones of a file of so many bytes, if they are as long as those.
+/// How many rows come after the first ones of a file of so many bytes, at most, if they are about as long as those: one row too
+/// few would have all of them copied, and room for some too many takes no memory.
 fn to_come(first: &Chunk, size: u64) -> u64 {
     let read = first.bytes_read().max(1);
     let rows = u128::from(size.saturating_sub(read)) * first.rows().len() as u128 / u128::from(read);
-    u64::try_from(rows).unwrap_or(u64::MAX)
+    u64::try_from(rows + rows / 16).unwrap_or(u64::MAX)
 }
 
 /// Reports the rows of a chunk that could not be read at all; how many they are.

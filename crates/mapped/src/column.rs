@@ -122,7 +122,7 @@ impl<T: Plain> fmt::Debug for Column<T> {
 /// Tells the processor that an element will be read soon; nothing for one that is not there. Only a hint: it changes
 /// no result.
 #[inline]
-pub fn prefetch<T: Plain>(slice: &[T], at: usize) {
+pub fn prefetch<T>(slice: &[T], at: usize) {
     #[cfg(target_arch = "x86_64")]
     if let Some(element) = slice.get(at) {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};

@@ -7,8 +7,8 @@ use crate::normalize::{Grade, kana, kanji};
 
 /// Whether two spellings are one under the widest fold.
 pub(super) fn keys_meet<F: Form>(
-    a: Option<SpellingRef<'_>>,
-    b: Option<SpellingRef<'_>>,
+    a: Option<&SpellingRef<'_>>,
+    b: Option<&SpellingRef<'_>>,
     levels: &ScriptComparison,
 ) -> bool {
     match (levels.whole, a, b) {
@@ -21,8 +21,8 @@ pub(super) fn keys_meet<F: Form>(
 
 /// Whether two whole names have the same characters under the widest fold, as far as signatures show. A long vowel can
 /// cross the border of a reading and be dropped, which leaves out at most one character.
-pub(super) fn may_be_equal(a: SpellingRef<'_>, b: SpellingRef<'_>) -> bool {
-    let signature = |s: SpellingRef<'_>| s.family.signature() | s.given.signature();
+pub(super) fn may_be_equal(a: &SpellingRef<'_>, b: &SpellingRef<'_>) -> bool {
+    let signature = |s: &SpellingRef<'_>| s.family.signature() | s.given.signature();
     (signature(a) ^ signature(b)).count_ones() <= 2
 }
 
@@ -34,8 +34,11 @@ pub(super) trait Form {
         A: Iterator<Item = char> + Clone,
         B: Iterator<Item = char> + Clone;
 
-    /// Whether two parts may be one at some grade, as far as their keys show.
-    fn may_be_same(a: PartRef<'_>, b: PartRef<'_>) -> bool;
+    /// As [`Self::grade`], where the widest fold is known not to join the two.
+    fn grade_of_unjoined<A, B>(a: &A, b: &B) -> Option<Grade>
+    where
+        A: Iterator<Item = char> + Clone,
+        B: Iterator<Item = char> + Clone;
 
     /// The characters under the widest fold.
     fn widest(chars: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char>;
@@ -54,6 +57,17 @@ impl Form for RegisterForm {
         A: Iterator<Item = char> + Clone,
         B: Iterator<Item = char> + Clone,
     {
+        // Equal by the fold but by no direct edge: variants are never chained into an agreement (R6).
+        let folded = || Self::widest(a.clone()).eq(Self::widest(b.clone())).then_some(Grade::Confusable);
+        Self::grade_of_unjoined(a, b).or_else(folded)
+    }
+
+    /// By direct edges: kanji that are often confused need not fold together.
+    fn grade_of_unjoined<A, B>(a: &A, b: &B) -> Option<Grade>
+    where
+        A: Iterator<Item = char> + Clone,
+        B: Iterator<Item = char> + Clone,
+    {
         let mut grade = Grade::Identical;
         let (mut x, mut y) = (a.clone(), b.clone());
         let mut before = (None, None);
@@ -61,29 +75,20 @@ impl Form for RegisterForm {
             match (x.next(), y.next()) {
                 (None, None) => return Some(grade),
                 (Some(p), Some(q)) => {
-                    let alone = kana::char_grade(p, q).or_else(|| kanji::grade(p, q));
+                    let same = (p == q).then_some(Grade::Identical);
+                    let alone = same.or_else(|| kana::char_grade(p, q)).or_else(|| kanji::grade(p, q));
                     let step = alone.filter(|grade| *grade <= Grade::Register);
                     let step = step.or_else(|| {
                         let between = is_between(before.0, x.clone()) && is_between(before.1, y.clone());
                         repeats(p, q, before)
                             .or((between && may_be_ga(p) && may_be_ga(q)).then_some(Grade::Register))
                     });
-                    match step.or(alone) {
-                        Some(step) => grade = grade.max(step),
-                        None => break,
-                    }
+                    grade = grade.max(step.or(alone)?);
                     before = (repeatable(p, before.0), repeatable(q, before.1));
                 }
-                _ => break,
+                _ => return None,
             }
         }
-        // Equal by the fold but by no direct edge: variants are never chained into an agreement (R6).
-        Self::widest(a.clone()).eq(Self::widest(b.clone())).then_some(Grade::Confusable)
-    }
-
-    /// Kanji that are often confused need not fold together.
-    fn may_be_same(_: PartRef<'_>, _: PartRef<'_>) -> bool {
-        true
     }
 
     fn widest(chars: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char> {
@@ -133,9 +138,9 @@ impl Form for Reading {
         if a.clone().eq(b.clone()) { Some(Grade::Identical) } else { kana::grade_of(a, b) }
     }
 
-    /// Every step of folding widens the one before, up to the one that keys are made of.
-    fn may_be_same(a: PartRef<'_>, b: PartRef<'_>) -> bool {
-        a.key() == b.key()
+    /// Every step of folding widens the one before.
+    fn grade_of_unjoined<A, B>(_: &A, _: &B) -> Option<Grade> {
+        None
     }
 
     fn widest(chars: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = char> {
@@ -144,16 +149,20 @@ impl Form for Reading {
 }
 
 pub(super) fn compare_script<F: Form>(
-    a: Option<SpellingRef<'_>>,
-    b: Option<SpellingRef<'_>>,
+    a: Option<&SpellingRef<'_>>,
+    b: Option<&SpellingRef<'_>>,
 ) -> ScriptComparison {
     let (Some(a), Some(b)) = (a, b) else { return ScriptComparison::UNKNOWN };
     if a.has_border() && b.has_border() {
         return compare_parts::<F>(a, b);
     }
-    let whole =
-        compare_chars::<F>(&a.chars(), &b.chars(), like_with_like(a, b), a.has_unknown() || b.has_unknown())
-            .after(a.given.folds(), b.given.folds());
+    let (comparable, unknown) = (like_with_like(a, b), a.has_unknown() || b.has_unknown());
+    let whole = if comparable && !unknown && written_alike(a, b) {
+        ScriptLevel::Same(Grade::Identical)
+    } else {
+        compare_chars::<F>(&a.chars(), &b.chars(), comparable, unknown)
+    };
+    let whole = whole.after(a.given.folds(), b.given.folds());
     let even =
         ScriptComparison { family: whole, given: whole, whole, border_differs: false, reordered: false };
     if whole.agrees() || whole == ScriptLevel::Unknown {
@@ -167,9 +176,15 @@ pub(super) fn compare_script<F: Form>(
     split_by::<F>(bordered, bare, whole)
 }
 
-fn compare_parts<F: Form>(a: SpellingRef<'_>, b: SpellingRef<'_>) -> ScriptComparison {
-    let family = compare_part::<F>(a.family, b.family);
-    let given = compare_part::<F>(a.given, b.given);
+/// Whether two names, of which one at least shows no border, have the same text.
+fn written_alike(a: &SpellingRef<'_>, b: &SpellingRef<'_>) -> bool {
+    let (bordered, bare) = if a.has_border() { (a, b) } else { (b, a) };
+    bare.given.bytes().strip_prefix(bordered.family.bytes()) == Some(bordered.given.bytes())
+}
+
+fn compare_parts<F: Form>(a: &SpellingRef<'_>, b: &SpellingRef<'_>) -> ScriptComparison {
+    let family = compare_part::<F>(&a.family, &b.family);
+    let given = compare_part::<F>(&a.given, &b.given);
     let whole = family.and(given);
     let mut levels = ScriptComparison { family, given, whole, border_differs: false, reordered: false };
     let same = |level| matches!(level, ScriptLevel::Same(_));
@@ -184,7 +199,7 @@ fn compare_parts<F: Form>(a: SpellingRef<'_>, b: SpellingRef<'_>) -> ScriptCompa
                 reordered: false,
             };
         }
-        let crossed = compare_part::<F>(a.family, b.given).and(compare_part::<F>(a.given, b.family));
+        let crossed = compare_part::<F>(&a.family, &b.given).and(compare_part::<F>(&a.given, &b.family));
         if crossed.agrees() || same_words(a, b) {
             levels.reordered = true;
             levels.family = ScriptLevel::Slip;
@@ -195,8 +210,8 @@ fn compare_parts<F: Form>(a: SpellingRef<'_>, b: SpellingRef<'_>) -> ScriptCompa
 }
 
 /// Whether two names are the same words in another order (THI SOPHIE ROSSI / ROSSI THI SOPHIE).
-fn same_words(a: SpellingRef<'_>, b: SpellingRef<'_>) -> bool {
-    fn words<'a>(name: SpellingRef<'a>) -> impl Iterator<Item = &'a str> + Clone {
+fn same_words(a: &SpellingRef<'_>, b: &SpellingRef<'_>) -> bool {
+    fn words<'a>(name: &SpellingRef<'a>) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
         name.family.text().split(' ').chain(name.given.text().split(' '))
     }
     let (a, b) = (words(a), words(b));
@@ -208,18 +223,22 @@ fn same_words(a: SpellingRef<'_>, b: SpellingRef<'_>) -> bool {
 /// One side wrote a border and the other did not, and the whole names do not agree: reads the border into the other
 /// side where the parts agree best.
 fn split_by<F: Form>(
-    bordered: SpellingRef<'_>,
-    bare: SpellingRef<'_>,
+    bordered: &SpellingRef<'_>,
+    bare: &SpellingRef<'_>,
     whole: ScriptLevel,
 ) -> ScriptComparison {
     let comparable = like_with_like(bordered, bare);
-    let length = bare.chars().count();
+    let unknown = bordered.has_unknown() || bare.has_unknown();
+    let level = |part: PartRef<'_>, other: &str| {
+        if comparable && !unknown && part.bytes() == other.as_bytes() {
+            return ScriptLevel::Same(Grade::Identical);
+        }
+        compare_chars::<F>(&part.chars(), &letters(other), comparable, unknown)
+    };
+    let text = bare.given.text();
+    let length = letters(text).count();
     let family_length = bordered.family.chars().count();
     let given_length = bordered.given.chars().count();
-    let unknown = bordered.has_unknown() || bare.has_unknown();
-    let level = |part: PartRef<'_>, skip: usize, take: usize| {
-        compare_chars::<F>(&part.chars(), &bare.chars().skip(skip).take(take), comparable, unknown)
-    };
     let mut levels = ScriptComparison {
         family: ScriptLevel::Different,
         given: ScriptLevel::Different,
@@ -230,7 +249,9 @@ fn split_by<F: Form>(
     // The border is as far from the start as the family name is long, or as far from the end as the given name is.
     let from_end = Some(length.saturating_sub(given_length)).filter(|border| *border != family_length);
     for border in [Some(family_length), from_end].into_iter().flatten() {
-        let (family, given) = (level(bordered.family, 0, border), level(bordered.given, border, length));
+        let at = text.char_indices().filter(|(_, c)| *c != ' ').nth(border).map_or(text.len(), |(at, _)| at);
+        let (family, given) = text.split_at_checked(at).unwrap_or((text, ""));
+        let (family, given) = (level(bordered.family, family), level(bordered.given, given));
         if (family.min(given), family.max(given))
             < (levels.family.min(levels.given), levels.family.max(levels.given))
         {
@@ -252,17 +273,22 @@ fn split_by<F: Form>(
     levels
 }
 
+/// The characters of a text, spaces aside.
+fn letters(text: &str) -> impl Iterator<Item = char> + Clone {
+    text.chars().filter(|c| *c != ' ')
+}
+
 /// Whether two spellings are in the same script, so that comparing them says something (R11).
-fn like_with_like(a: SpellingRef<'_>, b: SpellingRef<'_>) -> bool {
+fn like_with_like(a: &SpellingRef<'_>, b: &SpellingRef<'_>) -> bool {
     script(a) == script(b)
 }
 
 /// What a whole name is written in.
-pub(super) fn script(name: SpellingRef<'_>) -> Script {
+pub(super) fn script(name: &SpellingRef<'_>) -> Script {
     if name.has_border() && name.family.script() == Script::Han { Script::Han } else { name.given.script() }
 }
 
-fn compare_part<F: Form>(a: PartRef<'_>, b: PartRef<'_>) -> ScriptLevel {
+fn compare_part<F: Form>(a: &PartRef<'_>, b: &PartRef<'_>) -> ScriptLevel {
     if a.is_empty() || b.is_empty() {
         return ScriptLevel::Unknown;
     }
@@ -276,8 +302,12 @@ fn compare_part<F: Form>(a: PartRef<'_>, b: PartRef<'_>) -> ScriptLevel {
     // More than one edit apart: no need to look at the characters.
     let level = if legible && (a.signature() ^ b.signature()).count_ones() > 2 {
         ScriptLevel::Different
-    } else if legible && !F::may_be_same(a, b) {
-        apart::<F>(&a.chars(), &b.chars())
+    } else if legible && a.key() != b.key() {
+        match F::grade_of_unjoined(&a.chars(), &b.chars()) {
+            Some(grade) => ScriptLevel::Same(grade).after(a.folds(), b.folds()),
+            None if a.script() == Script::Han => ScriptLevel::Different,
+            None => apart::<F>(&a.chars(), &b.chars()),
+        }
     } else {
         compare_chars::<F>(&a.chars(), &b.chars(), comparable, unknown).after(a.folds(), b.folds())
     };
@@ -285,8 +315,8 @@ fn compare_part<F: Form>(a: PartRef<'_>, b: PartRef<'_>) -> ScriptLevel {
 }
 
 /// Whether one is the other with middle names left out, in whatever notation each word is (ニコラエヴィツチ / ニコラエヴィッチ).
-fn words_dropped<F: Form>(a: PartRef<'_>, b: PartRef<'_>) -> bool {
-    let has_several = |part: PartRef<'_>| part.bytes().contains(&b' ');
+fn words_dropped<F: Form>(a: &PartRef<'_>, b: &PartRef<'_>) -> bool {
+    let has_several = |part: &PartRef<'_>| part.bytes().contains(&b' ');
     if a.script() == Script::Han || !(has_several(a) || has_several(b)) {
         return false;
     }

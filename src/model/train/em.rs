@@ -157,12 +157,12 @@ fn expect(
     let tallies =
         records.par_iter().zip(candidates).fold(Tally::default, |mut tally, ((person, _), found)| {
             let record = person.view();
-            let weights = model.weigh(record);
+            let weights = model.weigh(&record);
             let settled = found.iter().any(|one| one.label == Some(true));
             let logs = found.iter().map(|one| {
                 let weight = || {
                     let candidate = registry.person(one.resident)?;
-                    Some(prior + weights.of(&one.comparison, &record, &candidate).total)
+                    Some(prior + weights.of(&one.comparison, &candidate).total)
                 };
                 match one.label {
                     Some(false) => None,

@@ -7,7 +7,7 @@ use crate::Registry;
 use crate::compare::compare_views;
 use crate::compare::name::{PartLevel, ScriptComparison, ScriptLevel};
 use crate::model::frequency::Script;
-use crate::model::ladder::{NO_VALUE, Values, stranger};
+use crate::model::ladder::{of_name, stranger};
 use crate::model::{Model, Parameters, U};
 use crate::normalize::name::SpellingRef;
 use crate::person::PersonView;
@@ -77,10 +77,14 @@ impl Strangers {
         }
         for ((attribute, shown), seen) in Attribute::ALL.into_iter().zip(pair).zip(&mut self.seen) {
             let Some(shown) = shown else { continue };
-            let values = values(model, attribute, a);
+            let names = name_frequencies(model, attribute, a);
+            let frequency = |u| match attribute {
+                Attribute::Address => model.place(u, &a),
+                _ => of_name(u, names),
+            };
             for (at, (level, seen)) in attribute.levels(&model.parameters).iter().zip(seen).enumerate() {
                 // The frequency alone: a share of one.
-                let Some(frequency) = stranger(level.u.with(1.0), &values) else { continue };
+                let Some(frequency) = stranger(level.u.with(1.0), frequency) else { continue };
                 seen.values += 1.0;
                 seen.frequencies += frequency;
                 seen.possible += f64::from(shown.possible >> at & 1);
@@ -142,19 +146,19 @@ fn draw(number: u32, residents: u64) -> (u32, u32) {
     (a as u32, (b + u64::from(b >= a)) as u32)
 }
 
-/// The frequencies of a resident's values.
-fn values(model: &Model, attribute: Attribute, person: PersonView<'_>) -> Values {
+/// The frequencies of a part of a resident's name in both scripts; none for what is no name.
+fn name_frequencies(model: &Model, attribute: Attribute, person: PersonView<'_>) -> [Option<f64>; 2] {
     let register = person.main.register.filter(|spelling| spelling.has_border());
     let reading = person.main.reading.filter(|spelling| spelling.has_border());
-    let of = |frequency: &dyn Fn(Script, SpellingRef<'_>) -> Option<f64>| Values {
-        register: register.and_then(|spelling| frequency(Script::Register, spelling)),
-        reading: reading.and_then(|spelling| frequency(Script::Reading, spelling)),
-        ..NO_VALUE
+    let of = |frequency: &dyn Fn(Script, SpellingRef<'_>) -> Option<f64>| {
+        [
+            register.and_then(|spelling| frequency(Script::Register, spelling)),
+            reading.and_then(|spelling| frequency(Script::Reading, spelling)),
+        ]
     };
     match attribute {
         Attribute::FamilyName => of(&|script, spelling| model.family(script, spelling.family)),
-        Attribute::GivenName => of(&|script, spelling| model.given(script, spelling.given, person)),
-        Attribute::Address => model.place_values(person),
-        Attribute::BirthDate | Attribute::Sex => NO_VALUE,
+        Attribute::GivenName => of(&|script, spelling| model.given(script, spelling.given, &person)),
+        Attribute::Address | Attribute::BirthDate | Attribute::Sex => [None; 2],
     }
 }

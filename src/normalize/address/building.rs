@@ -25,6 +25,9 @@ pub(super) struct Room<'a> {
 /// Reads what follows the numbers.
 pub(super) fn read(chars: &[char]) -> Building<'_> {
     let chars = trim_dashes(chars);
+    if chars.is_empty() {
+        return Building::default();
+    }
     // 1の5の302号室: a room is joined by ノ as by a dash.
     let chars = match chars.split_first() {
         Some(('ノ', room)) if room.first().is_some_and(char::is_ascii_digit) => room,

@@ -20,6 +20,12 @@ pub(super) struct Folded {
 /// Stands for every character that could not be read (R7).
 pub(super) const ILLEGIBLE: char = '●';
 
+/// Whether a character of folded text could not be read.
+pub(super) fn is_illegible(text: &str) -> bool {
+    // Few signs begin with this byte, and no kanji or kana.
+    text.as_bytes().contains(&0xE2) && text.contains(ILLEGIBLE)
+}
+
 /// What is written where the rest of an address is left out or not known.
 const CUT_OFF: [&str; 4] = ["以下不明", "以下不詳", "以下省略", "以下略"];
 
@@ -33,7 +39,9 @@ pub(super) fn fold(text: &str, folds: FoldSet) -> Folded {
         folded.chars.pop();
     }
     // What is left out is as good as illegible: it may be a room or the number itself.
-    if let Some(stated) = CUT_OFF.iter().find_map(|words| before(&folded.chars, words)).map(<[char]>::len) {
+    let may_be = matches!(folded.chars.last(), Some('明' | '詳' | '略'));
+    let stated = CUT_OFF.iter().filter(|_| may_be).find_map(|words| before(&folded.chars, words));
+    if let Some(stated) = stated.map(<[char]>::len) {
         folded.chars.truncate(stated);
         folded.chars.push(ILLEGIBLE);
     }

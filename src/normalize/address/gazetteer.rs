@@ -72,7 +72,7 @@ pub(super) struct Place {
 /// A town found at the start of what follows the municipality.
 #[derive(Clone, Copy)]
 pub(super) struct TownMatch {
-    pub town: &'static Town,
+    pub town: Town,
     /// How many characters of streets come before it (Kyoto).
     pub streets: usize,
     /// How many characters it takes.
@@ -101,22 +101,28 @@ pub(super) struct Municipality {
 /// The towns of a municipality. The memory is waited for here more than anywhere else in an address, so that a search reads
 /// few places of it.
 struct Towns {
-    /// Bucket by bucket, in each in the order of their names.
-    towns: Vec<Town>,
-    /// Where the towns of each bucket start, and where the last ones end.
-    starts: Vec<u32>,
+    /// Names in key form, those of one beginning together and in order; behind each a space, before which = says that the
+    /// name means several places.
+    names: Box<str>,
+    /// Where the names of each bucket of beginnings start, and where the last ones end.
+    starts: Box<[u16]>,
+    /// In which classes of first characters a name of one character is; few are.
+    singles: u64,
     longest: usize,
 }
 
 /// A town (町字).
+#[derive(Clone, Copy)]
 pub(super) struct Town {
     /// In key form.
-    pub name: Box<str>,
-    /// The first two characters of it in their widest fold, 0 for none.
-    begins: [char; 2],
+    pub name: &'static str,
     /// Whether the name means more than one place of the municipality, so that an address needs its streets.
     pub ambiguous: bool,
 }
+
+/// The first two characters of a town's name in their widest fold, 0 for none.
+#[derive(Clone, Copy, Eq, PartialEq)]
+struct Beginning([char; 2]);
 
 #[derive(Default)]
 struct Gazetteer {
@@ -143,7 +149,9 @@ struct Name {
 pub(super) fn find(prefecture: Option<u8>, chars: &[char]) -> Option<Found> {
     let gazetteer = &*GAZETTEER;
     let (mut hash, mut best) = (0, None);
-    for (at, &c) in chars.iter().enumerate().take(gazetteer.longest) {
+    let name = chars.get(..gazetteer.longest).unwrap_or(chars);
+    let last = name.iter().rposition(|c| ENDINGS.contains(c))?;
+    for (at, &c) in name.iter().enumerate().take(last + 1) {
         hash = step(hash, c);
         if at > 0 && ENDINGS.contains(&c) {
             let written = chars.get(..=at).unwrap_or_default();
@@ -288,35 +296,52 @@ impl Municipality {
         let towns = self.towns();
         let mut key = Key::new(towns.name_at(chars));
         let written: Vec<char> = (0..).map_while(|at| Some(kanji::fold(key.get(at)?.c))).collect();
-        let Some(first) = written.first() else { return true };
-        let goes_on = |town: &Town| {
+        let goes_on = |town: Town| {
             let mut name = town.name.chars().map(kanji::fold);
             written.iter().all(|c| name.next() == Some(*c))
                 && name.next().is_some_and(|c| NUMERALS.contains(&c))
         };
-        towns.with_first(*first).iter().any(goes_on)
+        match *written {
+            [] => true,
+            [_] => towns.all().any(goes_on),
+            [first, second, ..] => towns.beginning(Beginning([first, second])).any(goes_on),
+        }
     }
 
     /// The town of that name in key form.
-    pub fn town(&'static self, name: &str) -> Option<&'static Town> {
-        let first = kanji::fold(name.chars().next()?);
-        self.towns().with_first(first).iter().find(|town| *town.name == *name)
+    pub fn town(&'static self, name: &str) -> Option<Town> {
+        self.towns().beginning(Beginning::of(name)).find(|town| town.name == name)
     }
 
     /// Whether the land of a former municipality bears its name here, so that a town without it is another's.
-    fn keeps_prefix(&self, former: &str, stem: &str) -> bool {
-        let begin =
-            |prefix: &str| self.towns().towns.iter().filter(|town| town.name.starts_with(prefix)).count();
+    fn keeps_prefix(&'static self, former: &str, stem: &str) -> bool {
+        let begin = |prefix: &str| self.towns().all().filter(|town| town.name.starts_with(prefix)).count();
         let promoted = self.name.starts_with(stem);
-        begin(former) > usize::from(self.town_is(former)) || (!promoted && begin(stem) >= 3)
-    }
-
-    fn town_is(&self, name: &str) -> bool {
-        self.towns().towns.iter().any(|town| *town.name == *name)
+        begin(former) > usize::from(self.town(former).is_some()) || (!promoted && begin(stem) >= 3)
     }
 
     fn towns(&self) -> &Towns {
         self.towns.get_or_init(|| Towns::parse(self.source))
+    }
+}
+
+impl Beginning {
+    fn of(name: &str) -> Self {
+        let mut chars = name.chars().map(kanji::fold);
+        Self([(); 2].map(|()| chars.next().unwrap_or_default()))
+    }
+
+    /// The bucket of names that begin so, of so many.
+    const fn bucket(self, buckets: usize) -> usize {
+        let Self([first, second]) = self;
+        let mixed = (first as u32).rotate_left(11).wrapping_add(second as u32).wrapping_mul(0x9E37_79B1);
+        ((mixed as u64 * buckets as u64) >> u32::BITS) as usize
+    }
+
+    /// The class of the first character, as a bit.
+    const fn class(self) -> u64 {
+        let Self([first, _]) = self;
+        1 << ((first as u32).wrapping_mul(0x9E37_79B1) >> 26)
     }
 }
 
@@ -326,31 +351,41 @@ impl Towns {
             let (name, places) = item.split_once('=').unwrap_or((item, ""));
             let mut key = String::with_capacity(name.len());
             town::write(&fold(&clean(name).text, FoldSet::EMPTY).chars, &mut key);
-            let mut begins = key.chars().map(kanji::fold);
-            let begins = [(); 2].map(|()| begins.next().unwrap_or_default());
-            Town { name: key.into(), begins, ambiguous: !places.is_empty() }
+            (key, !places.is_empty())
         });
-        let mut towns: Vec<Town> = towns.collect();
-        let buckets = towns.len().next_power_of_two();
-        let bucket = |Town { begins: [first, _], .. }: &Town| bucket(*first, buckets);
-        towns.sort_unstable_by(|a, b| (bucket(a), &a.name).cmp(&(bucket(b), &b.name)));
+        let mut towns: Vec<(String, bool)> = towns.collect();
+        let buckets = towns.len();
+        let bucket = |(name, _): &(String, bool)| Beginning::of(name).bucket(buckets);
+        towns.sort_unstable_by(|a, b| (bucket(a), &a.0).cmp(&(bucket(b), &b.0)));
         // 横まくり and 横マクリ of one municipality are two places, and read alike.
         towns.dedup_by(|again, town| {
-            let twice = again.name == town.name;
-            town.ambiguous |= twice;
+            let twice = again.0 == town.0;
+            town.1 |= twice;
             twice
         });
-        let longest = towns.iter().map(|town| town.name.chars().count()).max().unwrap_or(0);
-        let start = |number| towns.partition_point(|town| bucket(town) < number) as u32;
-        let starts = (0..=buckets).map(start).collect();
-        Self { towns, starts, longest }
+        let longest = towns.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+        let single = |(name, _): &&(String, bool)| name.chars().nth(1).is_none();
+        let singles = towns.iter().filter(single);
+        let singles = singles.fold(0, |classes, (name, _)| classes | Beginning::of(name).class());
+        let (mut names, mut starts) = (String::new(), Vec::new());
+        for town in &towns {
+            // No municipality has so many towns; a test finds every one.
+            starts.resize(bucket(town) + 1, u16::try_from(names.len()).unwrap_or(u16::MAX));
+            names.extend([town.0.as_str(), if town.1 { "= " } else { " " }]);
+        }
+        starts.resize(buckets + 1, u16::try_from(names.len()).unwrap_or(u16::MAX));
+        Self { names: names.into(), starts: starts.into(), singles, longest }
     }
 
-    /// The towns whose names begin with a character in its widest fold, and few others.
-    fn with_first(&self, first: char) -> &[Town] {
-        let bucket = bucket(first, self.starts.len() - 1);
-        let at = |number: usize| self.starts.get(number).copied().unwrap_or(0) as usize;
-        self.towns.get(at(bucket)..at(bucket + 1)).unwrap_or_default()
+    fn all(&'static self) -> impl Iterator<Item = Town> {
+        towns(&self.names)
+    }
+
+    /// The towns whose names begin so, and few others.
+    fn beginning(&'static self, beginning: Beginning) -> impl Iterator<Item = Town> {
+        let bucket = beginning.bucket(self.starts.len() - 1);
+        let at = |bucket: usize| self.starts.get(bucket).copied().map_or(0, usize::from);
+        towns(self.names.get(at(bucket)..at(bucket + 1)).unwrap_or_default())
     }
 
     /// The characters in which a town's name can lie: a space is left only between two digits.
@@ -359,38 +394,43 @@ impl Towns {
         name.split(|&c| c == ' ').next().unwrap_or(name)
     }
 
+    /// The longest town whose name the key begins with and may end with.
     fn at_start(&'static self, mut key: Key, chars: &[char]) -> Option<TownMatch> {
         let first = kanji::fold(key.get(0)?.c);
-        let second = key.get(1).map_or('\0', |keyed| kanji::fold(keyed.c));
-        let begin = |town: &&Town| town.begins == [first, second] || town.begins == [first, '\0'];
-        let found = self.with_first(first).iter().filter(begin);
+        let second = key.get(1).map(|keyed| kanji::fold(keyed.c));
+        let single = Beginning([first, '\0']);
+        let singles = (self.singles & single.class() != 0).then(|| self.beginning(single));
+        let longer = second.map(|second| self.beginning(Beginning([first, second])));
+        let found = longer.into_iter().flatten().chain(singles.into_iter().flatten());
         let found = found.filter_map(|town| Some((town, town.ends_at(&mut key, chars)?)));
         let longest = found.min_by_key(|(_, (chars, _, grade))| (Reverse(*chars), *grade));
         longest.map(|(town, (_, len, grade))| TownMatch { town, streets: 0, len, grade })
     }
 }
 
-impl Town {
-    /// If the key begins with the name and may end there: characters of the key, as written, and their grade.
-    fn ends_at(&self, key: &mut Key, chars: &[char]) -> Option<(usize, usize, Grade)> {
-        let (mut at, mut before, mut last) = (0, None, None);
-        let mut worst = Grade::Identical;
-        for c in self.name.chars() {
-            let here = key.get(at)?;
-            worst = worst.max(kanji::grade(here.c, c)?);
-            (before, last) = (last, Some(here));
-            at += 1;
-        }
-        let ends =
-            worst <= Grade::Register && ends_name(before.map(|it: Keyed| it.c), last?, key.get(at), chars);
-        ends.then_some((at, last?.end, worst))
-    }
+/// The towns of names as [`Towns`] has them.
+fn towns(mut names: &'static str) -> impl Iterator<Item = Town> {
+    std::iter::from_fn(move || {
+        let (name, rest) = names.split_at_checked(names.bytes().position(|byte| byte == b' ')?)?;
+        names = rest.get(1..)?;
+        let several = name.strip_suffix('=');
+        Some(Town { name: several.unwrap_or(name), ambiguous: several.is_some() })
+    })
 }
 
-/// The bucket of a character, of so many.
-const fn bucket(first: char, buckets: usize) -> usize {
-    let mixed = (first as u32).wrapping_mul(0x9E37_79B1);
-    ((mixed as u64 * buckets as u64) >> u32::BITS) as usize
+impl Town {
+    /// If the key begins with the name and may end there: characters of the key, as written, and their grade.
+    fn ends_at(self, key: &mut Key, chars: &[char]) -> Option<(usize, usize, Grade)> {
+        let (mut at, mut worst) = (0, Grade::Identical);
+        for c in self.name.chars() {
+            worst = worst.max(kanji::grade(key.get(at)?.c, c)?);
+            at += 1;
+        }
+        let last = key.get(at.checked_sub(1)?)?;
+        let before = at.checked_sub(2).and_then(|at| key.get(at)).map(|keyed| keyed.c);
+        let ends = worst <= Grade::Register && ends_name(before, last, key.get(at), chars);
+        ends.then_some((at, last.end, worst))
+    }
 }
 
 /// Whether a town's name can end here: not inside a numeral, and not with the number of a lot (栄1-2, 栄一丁目).

@@ -1,7 +1,7 @@
 //! The head of an address: all that stands before its numbers. A register writes the same head thousands of times, so that
 //! whoever reads many addresses may keep what was read. Knows nothing of what the numbers say.
 
-use super::fold::{self, Folded, ILLEGIBLE, fold};
+use super::fold::{self, Folded, ILLEGIBLE, fold, is_illegible};
 use super::gazetteer::{self, Place};
 use super::numbers;
 use super::numeral::{is_kanji_numeral, is_numeral};
@@ -130,7 +130,7 @@ impl Site {
         let tail = folded_tail(tail)?;
         let mut parts = Parts::new(0);
         let (numbers, folds) = parts.read_numbers(&tail.chars, notes.folds.union(tail.folds));
-        if parts.text.contains(ILLEGIBLE) {
+        if is_illegible(&parts.text) {
             return None;
         }
         let filed = FiledAddress::of(numbers, folds, notes.grade.max(tail.grade));
@@ -190,6 +190,7 @@ impl Address {
         let tail = folded_tail(tail)?;
         let mut parts = Parts::of(self);
         let (numbers, folds) = parts.read_numbers(&tail.chars, self.folds.union(tail.folds));
+        parts.facts.illegible = is_illegible(&parts.text);
         Some(parts.hashed(self.place.hash, numbers, folds, self.grade.max(tail.grade)))
     }
 }
@@ -305,7 +306,8 @@ fn states_nothing(chars: &[char]) -> bool {
         "海外転出",
         "国外転出",
     ];
-    let is_word = |word: &&str| word.chars().eq(chars.iter().copied());
+    // Most addresses have more characters than these words have bytes.
+    let is_word = |word: &&str| word.len() >= chars.len() && word.chars().eq(chars.iter().copied());
     chars.iter().all(|c| kanji::is_unknown(*c)) || WORDS.iter().any(is_word)
 }
 

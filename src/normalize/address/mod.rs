@@ -31,7 +31,7 @@ pub(crate) use view::{AddressRef, FiledAddress, FiledPlace, PlaceRef, Text};
 
 use super::text::clean;
 use super::{Fold, FoldSet, Grade, kanji};
-use fold::{Folded, ILLEGIBLE, fold};
+use fold::{Folded, fold, is_illegible};
 use gazetteer::{Municipality, Town};
 use head::Head;
 use text::from;
@@ -375,12 +375,12 @@ impl Parts {
         self.push(Part::Municipality, |out| out.push_str(&municipality.name));
     }
 
-    fn set_town(&mut self, town: &Town) {
-        self.push(Part::Town, |out| out.push_str(&town.name));
+    fn set_town(&mut self, town: Town) {
+        self.push(Part::Town, |out| out.push_str(town.name));
         self.note_town(town);
     }
 
-    fn note_town(&mut self, town: &Town) {
+    const fn note_town(&mut self, town: Town) {
         self.facts.known_town = true;
         self.facts.ambiguous = town.ambiguous;
     }
@@ -400,19 +400,32 @@ impl Parts {
         (numbers, folds)
     }
 
-    fn finish(self, numbers: Numbers, folds: FoldSet, grade: Grade) -> Option<Address> {
+    fn finish(mut self, numbers: Numbers, folds: FoldSet, grade: Grade) -> Option<Address> {
         if self.text.is_empty() && self.prefecture == 0 && numbers.state_nothing() {
             return None;
         }
-        let mut address = self.hashed(None, numbers, folds, grade);
-        address.place.hash = address.view().place.hash();
-        Some(address)
+        self.facts.illegible = is_illegible(&self.text);
+        let hash = self.hash();
+        Some(self.hashed(hash, numbers, folds, grade))
+    }
+
+    /// Of municipality and town, however they are written; `None` if a character of them cannot be read.
+    fn hash(&self) -> Option<KeyHasher> {
+        let [county, municipality, street, town, ..] = self.ends.map(usize::from);
+        let part = |start, end| self.text.get(start..end).unwrap_or_default();
+        let (municipality, town) = (part(county, municipality), part(street, town));
+        if self.facts.illegible && (is_illegible(municipality) || is_illegible(town)) {
+            return None;
+        }
+        let mut hash = KeyHasher::default();
+        hash.write_text(municipality);
+        hash.write_text(town);
+        Some(hash)
     }
 
     /// The address whose municipality and town have this hash.
     fn hashed(self, hash: Option<KeyHasher>, numbers: Numbers, folds: FoldSet, grade: Grade) -> Address {
-        let Self { text, ends, prefecture, code, mut facts, .. } = self;
-        facts.illegible = text.contains(ILLEGIBLE);
+        let Self { text, ends, prefecture, code, facts, .. } = self;
         Address {
             text: text.into(),
             ends,
@@ -449,15 +462,26 @@ impl KeyHasher {
     }
 }
 
+impl KeyHasher {
+    const PRIME: u64 = 0x0100_0000_01B3;
+}
+
 impl Hasher for KeyHasher {
     fn write(&mut self, bytes: &[u8]) {
         for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3);
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(Self::PRIME);
         }
     }
 
     fn write_u32(&mut self, value: u32) {
-        self.write(&value.to_le_bytes());
+        let [first, second, rest @ ..] = value.to_le_bytes();
+        self.write(&[first, second]);
+        if rest == [0, 0] {
+            // As nearly always: two bytes of nothing are one product.
+            self.0 = self.0.wrapping_mul(const { Self::PRIME.wrapping_mul(Self::PRIME) });
+        } else {
+            self.write(&rest);
+        }
     }
 
     fn finish(&self) -> u64 {

@@ -82,8 +82,24 @@ pub(super) const fn kanji_digit(digit: u32) -> Option<char> {
 }
 
 pub(super) const fn is_kanji_numeral(c: char) -> bool {
-    digit(c).is_some() || unit(c).is_some()
+    // The lowest six bits settle most characters.
+    !c.is_ascii() && MAY_BE_NUMERAL >> (c as u32 % 64) & 1 != 0 && (digit(c).is_some() || unit(c).is_some())
 }
+
+/// The lowest six bits of every kanji numeral.
+const MAY_BE_NUMERAL: u64 = {
+    let (mut classes, mut c) = (0, '〇');
+    while c < '\u{A000}' {
+        if digit(c).is_some() || unit(c).is_some() {
+            classes |= 1 << (c as u32 % 64);
+        }
+        c = match char::from_u32(c as u32 + 1) {
+            Some(next) => next,
+            None => break,
+        };
+    }
+    classes
+};
 
 pub(super) const fn is_numeral(c: char) -> bool {
     c.is_ascii_digit() || is_kanji_numeral(c)
@@ -120,6 +136,13 @@ mod tests {
 
     fn chars(text: &str) -> Vec<char> {
         text.chars().collect()
+    }
+
+    #[test]
+    fn every_numeral_is_one() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_kanji_numeral(c), digit(c).or(unit(c)).is_some(), "{c}");
+        }
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! Prefecture at the start of an address, and municipality by the rule of their endings.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use super::text::{from, starts};
 
 /// The 47 prefectures; a prefecture's code is its place in the list, from 1 (JIS X 0401).
@@ -10,6 +14,15 @@ const PREFECTURES: [&str; 47] = [
     "滋賀県", "京都府", "大阪府", "兵庫県", "奈良県", "和歌山県", "鳥取県", "島根県", "岡山県", "広島県", "山口県", "徳島県",
     "香川県", "愛媛県", "高知県", "福岡県", "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県", "鹿児島県", "沖縄県",
 ];
+
+/// Their codes by their first two characters, which no two of them share.
+static BY_BEGINNING: LazyLock<FxHashMap<[char; 2], u8>> = LazyLock::new(|| {
+    let beginning = |name: &str| {
+        let mut chars = name.chars();
+        Some([chars.next()?, chars.next()?])
+    };
+    (1..).zip(PREFECTURES).filter_map(|(code, name)| Some((beginning(name)?, code))).collect()
+});
 
 /// What ends the name of a municipality or a county.
 const DIVISIONS: [char; 5] = ['市', '区', '町', '村', '郡'];
@@ -30,12 +43,16 @@ pub(super) fn prefecture(chars: &[char]) -> Option<(u8, usize)> {
     if !ending(2) && !ending(3) {
         return None;
     }
-    (1..).zip(&PREFECTURES).find_map(|(code, name)| Some((code, starts(chars, name)?)))
+    let code = *BY_BEGINNING.get(chars.first_chunk()?)?;
+    Some((code, starts(chars, prefecture_name(code)?)?))
 }
 
 /// How many characters a branch office of the prefecture takes (石狩支庁, 空知総合振興局): it stands before the county, and says
 /// nothing that the municipality does not (DOMAIN 8.1).
 pub(super) fn branch_office(chars: &[char]) -> usize {
+    if !chars.iter().take(MAX_NAME + 5).any(|c| matches!(c, '庁' | '局')) {
+        return 0;
+    }
     let name = chars.iter().take(MAX_NAME).take_while(|c| is_name(**c) && !DIVISIONS.contains(c)).count();
     let ending = |at| OFFICES.iter().find_map(|office| Some(at + starts(from(chars, at), office)?));
     (1..=name).find_map(ending).filter(|len| *len < chars.len()).unwrap_or(0)
@@ -69,6 +86,14 @@ const fn is_name(c: char) -> bool {
 mod tests {
     use super::*;
     use crate::normalize::{FoldSet, address::fold::fold};
+
+    #[test]
+    fn prefectures_are_found_by_their_names() {
+        for (code, name) in (1..).zip(PREFECTURES) {
+            let chars: Vec<char> = name.chars().chain("市".chars()).collect();
+            assert_eq!(prefecture(&chars), Some((code, chars.len() - 1)));
+        }
+    }
 
     #[test]
     fn prefectures_are_written_in_folded_form() {

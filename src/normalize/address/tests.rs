@@ -12,6 +12,16 @@ fn codes_of_prefectures_end_in_their_check_digit() {
     }
 }
 
+#[test]
+fn keys_are_those_of_the_bytes() {
+    for value in [0, 1, 0xFF, 0x4E00, 0xFFFF, 0x1_0000, 0x2_A708, u32::MAX] {
+        let (mut short, mut long) = (KeyHasher::default(), KeyHasher::default());
+        short.write_u32(value);
+        long.write(&value.to_le_bytes());
+        assert_eq!(short.finish(), long.finish());
+    }
+}
+
 /// Two places that folding must keep apart.
 #[test]
 fn near_names_have_other_keys() {

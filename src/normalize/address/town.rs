@@ -44,41 +44,81 @@ pub(super) struct Keyed {
 
 /// A name in key form: 大字, 字 and 小字 left out, numerals in kanji.
 ///
-/// It is made as far as it is read, for few searches go on to the numbers behind a name.
-pub(super) struct Key {
-    /// The name as written, division words left out, and how much of it was read.
-    written: Vec<Keyed>,
+/// Up to the first numeral it is what is written. The rest is made as far as it is read, for few searches go on to the
+/// numbers behind a name.
+pub(super) struct Key<'a> {
+    written: Written<'a>,
+    /// How many characters at the start are in key form as they are written, and how many of all have been read.
+    plain: usize,
     read: usize,
+    /// What follows the plain ones, or a prefix and what is written.
     key: Vec<Keyed>,
 }
 
-impl Key {
-    pub fn new(chars: &[char]) -> Self {
-        Self::after(std::iter::empty(), chars)
+impl<'a> Key<'a> {
+    pub fn new(chars: &'a [char]) -> Self {
+        let written = Written::of(chars);
+        let is_plain = |at: &usize| written.get(*at).is_some_and(|keyed| !is_numeral(keyed.c));
+        let plain = (0..).take_while(is_plain).count();
+        Self { written, plain, read: plain, key: Vec::new() }
     }
 
     /// The key of a prefix, in key form itself, and what is written.
-    pub fn after(prefix: impl Iterator<Item = char>, chars: &[char]) -> Self {
-        let written = without_division_words(split_run(chars, is_dash).0);
-        let mut key = Vec::with_capacity(written.len() + 2);
-        key.extend(prefix.map(|c| Keyed { c, end: 0, digit: false }));
-        Self { written, read: 0, key }
+    pub fn after(prefix: impl Iterator<Item = char>, chars: &'a [char]) -> Self {
+        let key = prefix.map(|c| Keyed { c, end: 0, digit: false }).collect();
+        Self { written: Written::of(chars), plain: 0, read: 0, key }
     }
 
     /// The character at a place.
     pub fn get(&mut self, at: usize) -> Option<Keyed> {
-        while self.key.len() <= at {
-            let rest = self.written.get(self.read..)?;
-            let run = rest.iter().take_while(|keyed| is_numeral(keyed.c)).count();
-            let (numeral, after) = rest.split_at_checked(run)?;
-            match after.first() {
-                next if run > 0 => push_numeral(numeral, next.map(|next| next.c), &mut self.key),
-                next => self.key.push(*next?),
+        let Some(made) = at.checked_sub(self.plain) else { return self.written.get(at) };
+        while self.key.len() <= made {
+            let rest = || (self.read..).map_while(|at| self.written.get(at));
+            let numeral: Vec<Keyed> = rest().take_while(|keyed| is_numeral(keyed.c)).collect();
+            match rest().nth(numeral.len()) {
+                next if !numeral.is_empty() => {
+                    push_numeral(&numeral, next.map(|next| next.c), &mut self.key);
+                }
+                next => self.key.push(next?),
             }
-            self.read += run.max(1);
+            self.read += numeral.len().max(1);
         }
-        self.key.get(at).copied()
+        self.key.get(made).copied()
     }
+}
+
+/// A name as written, division words left out.
+enum Written<'a> {
+    /// It has none, and stands behind so many dashes.
+    Plain(&'a [char], usize),
+    Without(Vec<Keyed>),
+}
+
+impl<'a> Written<'a> {
+    fn of(chars: &'a [char]) -> Self {
+        let (chars, _) = split_run(chars, is_dash);
+        let dashes = chars.iter().take_while(|c| is_leading_dash(**c)).count();
+        if from(chars, dashes).iter().any(|c| matches!(c, '字' | ' ')) {
+            Self::Without(without_division_words(chars))
+        } else {
+            Self::Plain(chars, dashes)
+        }
+    }
+
+    fn get(&self, at: usize) -> Option<Keyed> {
+        match self {
+            Self::Plain(chars, dashes) => {
+                let at = at + dashes;
+                chars.get(at).map(|&c| Keyed { c, end: at + 1, digit: c.is_ascii_digit() })
+            }
+            Self::Without(name) => name.get(at).copied(),
+        }
+    }
+}
+
+/// Whether a character before a name is none of it.
+const fn is_leading_dash(c: char) -> bool {
+    is_dash(c) || c == 'ー'
 }
 
 /// The characters of a name without 大字, 字 and 小字 and the dashes before it.
@@ -94,7 +134,7 @@ fn without_division_words(chars: &[char]) -> Vec<Keyed> {
                 last.end = at + 1;
             }
             dropped = true;
-        } else if c != ' ' && !(name.is_empty() && (is_dash(c) || c == 'ー')) {
+        } else if c != ' ' && !(name.is_empty() && is_leading_dash(c)) {
             name.push(Keyed { c, end: at + 1, digit: c.is_ascii_digit() });
         }
     }
@@ -205,4 +245,25 @@ fn direction(chars: &[char]) -> Option<usize> {
 /// Whether addresses of the municipality name streets before the town.
 pub(super) fn names_streets(municipality: &str) -> bool {
     municipality.starts_with("京都市")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        /// A name that is read where it stands has the key of one that is written out.
+        #[test]
+        fn keys_are_those_of_what_is_written(name in "[-ー#大小字文 一二十〇1０霞関町ノ条]{0,12}") {
+            let chars: Vec<char> = name.chars().collect();
+            let (rest, _) = split_run(&chars, is_dash);
+            let written = Written::Without(without_division_words(rest));
+            let mut out = Key { written, plain: 0, read: 0, key: Vec::new() };
+            let mut key = Key::new(&chars);
+            for at in 0..14 {
+                let [key, out] = [key.get(at), out.get(at)].map(|it| it.map(|it| (it.c, it.end, it.digit)));
+                proptest::prop_assert_eq!(key, out);
+            }
+        }
+    }
 }

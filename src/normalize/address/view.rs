@@ -3,7 +3,7 @@
 
 use std::hash::Hasher;
 
-use super::{Facts, ILLEGIBLE, KeyHasher, Lot, Number, Numbers, PlaceFacts};
+use super::{Facts, KeyHasher, Lot, Number, Numbers, PlaceFacts};
 use crate::normalize::{FoldSet, Grade};
 
 /// A text as it was filed. It is equal to another by its bytes; its characters are read only where they are asked for, as
@@ -58,18 +58,6 @@ impl<'a> PlaceRef<'a> {
 
     fn between(self, first: usize, last: usize) -> Text<'a> {
         Text(self.bytes_between(first, last))
-    }
-
-    /// Of municipality and town, however they are written; `None` if a character of them cannot be read.
-    pub(super) fn hash(self) -> Option<KeyHasher> {
-        let (municipality, town) = (self.between(1, 1).as_str(), self.between(3, 3).as_str());
-        if municipality.contains(ILLEGIBLE) || town.contains(ILLEGIBLE) {
-            return None;
-        }
-        let mut hash = KeyHasher::default();
-        hash.write_text(municipality);
-        hash.write_text(town);
-        Some(hash)
     }
 
     pub(crate) const fn filed(self) -> FiledPlace {

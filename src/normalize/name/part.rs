@@ -73,15 +73,19 @@ impl Part {
         let mut signature = 0;
         let key =
             KeyHasher::new(form.salt()).text(widest.inspect(|c| signature |= signature_bit(*c))).finish();
-        let exact = KeyHasher::new(EXACT_SALT).text(text.chars().filter(|c| *c != ' ')).finish();
-        let unknown = text.chars().any(kanji::is_unknown);
-        let script = if text.chars().any(is_han) {
-            Script::Han
-        } else if text.chars().any(|c| kana::is_kana(kana::katakana(c))) {
-            Script::Kana
-        } else {
-            Script::Latin
-        };
+        let mut exact = KeyHasher::new(EXACT_SALT);
+        let (mut script, mut unknown) = (Script::Latin, false);
+        for c in text.chars().filter(|c| *c != ' ') {
+            exact = exact.text(std::iter::once(c));
+            if is_han(c) {
+                script = Script::Han;
+            } else if !kana::is_kana(kana::katakana(c)) {
+                unknown |= kanji::is_unknown(c);
+            } else if script == Script::Latin {
+                script = Script::Kana;
+            }
+        }
+        let exact = exact.finish();
         Self { text: text.into(), facts: Facts { exact, key, signature, folds, form, script, unknown } }
     }
 
@@ -200,7 +204,7 @@ impl<'a> PartRef<'a> {
 
     /// Its characters, spaces aside.
     pub(crate) fn chars(self) -> impl Iterator<Item = char> + Clone + use<'a> {
-        self.text().chars().filter(|c| *c != ' ')
+        Chars(self.bytes).filter(|c| *c != ' ')
     }
 
     /// Equal for equal text, spaces aside.
@@ -227,23 +231,23 @@ impl<'a> PartRef<'a> {
         Some(self.key_of(first))
     }
 
-    /// The keys of every part that a border could cut from a whole name: itself, its beginnings and its ends, from two
-    /// characters on (one, if it has no more than three). Parts with an unknown character have none (R7). Borders are
-    /// sought in the first 30 characters, which keeps the work linear.
-    pub(crate) fn possible_part_keys(self) -> impl Iterator<Item = u64> + use<'a> {
+    /// The keys of every part that a border could cut from a whole name, and whether it may be the given name: itself and its
+    /// ends may, its beginnings may not. From two characters on (one, if it has no more than three). Parts with an unknown
+    /// character have none (R7). Borders are sought in the first 30 characters, which keeps the work linear.
+    pub(crate) fn possible_part_keys(self) -> impl Iterator<Item = (u64, bool)> + use<'a> {
         const MAX_BORDERS: usize = 30;
         let length = self.chars().count();
         let least = if length <= 3 || self.script() == Script::Han { 1 } else { 2 };
         let text = self.text();
         let cuts = text.char_indices().map(|(at, _)| at).filter(|at| *at > 0).take(MAX_BORDERS);
-        let parts =
-            cuts.filter_map(move |at| text.split_at_checked(at)).flat_map(|(start, end)| [start, end]);
+        let parts = cuts
+            .filter_map(move |at| text.split_at_checked(at))
+            .flat_map(|(start, end)| [(start.trim(), false), (end.trim(), true)]);
         parts
-            .map(str::trim)
-            .filter(move |part| part.chars().count() >= least)
-            .chain(std::iter::once(text))
-            .filter(|part| !part.chars().any(kanji::is_unknown))
-            .map(move |part| self.key_of(part))
+            .filter(move |(part, _)| part.chars().count() >= least)
+            .chain(std::iter::once((text, true)))
+            .filter(|(part, _)| !part.chars().any(kanji::is_unknown))
+            .map(move |(part, ends)| (self.key_of(part), ends))
     }
 
     fn key_of(self, text: &str) -> u64 {
@@ -314,6 +318,30 @@ impl<'a> PartRef<'a> {
     }
 }
 
+/// The characters of bytes that are text, read one by one: most comparisons end at the first that differ, and need not know
+/// that all of it is text. It ends where a damaged file has no character.
+#[derive(Clone)]
+struct Chars<'a>(&'a [u8]);
+
+impl Iterator for Chars<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        let tail = |byte: u8| u32::from(byte & 0x3F);
+        let (code, rest) = match *self.0 {
+            [a @ ..0x80, ref rest @ ..] => (u32::from(a), rest),
+            [a @ ..0xE0, b, ref rest @ ..] => (u32::from(a & 0x1F) << 6 | tail(b), rest),
+            [a @ ..0xF0, b, c, ref rest @ ..] => (u32::from(a & 0xF) << 12 | tail(b) << 6 | tail(c), rest),
+            [a, b, c, d, ref rest @ ..] => {
+                (u32::from(a & 7) << 18 | tail(b) << 12 | tail(c) << 6 | tail(d), rest)
+            }
+            _ => return None,
+        };
+        self.0 = rest;
+        char::from_u32(code)
+    }
+}
+
 /// What is known of a part besides its text, as numbers for a registry's columns.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Filed {
@@ -376,4 +404,22 @@ pub(crate) fn widest_reading(chars: impl Iterator<Item = char>) -> impl Iterator
 /// Kanji of every plane, iteration mark and 〆 included.
 pub(crate) const fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}' | '々' | '〆' | '〇')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn characters_are_those_of_the_text(text in any::<String>()) {
+            prop_assert!(Chars(text.as_bytes()).eq(text.chars()));
+        }
+
+        #[test]
+        fn what_is_no_text_ends(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            prop_assert!(Chars(&bytes).count() <= bytes.len());
+        }
+    }
 }

@@ -64,6 +64,23 @@ pub(crate) fn is_plain(register: &str, reading: &str) -> bool {
     all(register, register_word) && all(reading, reading_word)
 }
 
+/// Whether a clean cell is kanji and kana of which no rule of the cell's grammar says more than a name: no title, trade, office,
+/// border between people, bracket or other notation. Every rule needs one of the characters that are no such ones.
+pub(super) fn is_bare(cell: &str) -> bool {
+    let is_bare = |c| match c {
+        '様' | '殿' | 'ま' | 'マ' | '店' | '会' | '事' | '所' | '社' | '院' | '局' | '堂' | '館' | '旧'
+        | '後' | '及' | '乄' => false,
+        '\u{4E00}'..='\u{9FFF}' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '々' | ' ' => true,
+        _ => false,
+    };
+    is_short(cell) && cell.chars().all(is_bare)
+}
+
+/// Whether a canonical reading is kana alone, in which nothing is in brackets.
+pub(super) fn is_kana(reading: &str) -> bool {
+    is_short(reading) && reading.chars().all(|c| matches!(c, 'ァ'..='ヺ' | 'ー' | ' '))
+}
+
 /// A word of kanji and kana that says nothing but a name, wherever it stands in the cell.
 fn register_word(word: &str) -> Option<Part> {
     let is_inert = |c| matches!(c, '\u{4E00}'..='\u{9FFF}' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '々') && c != '乄';

@@ -11,12 +11,20 @@ const BETWEEN: [char; 2] = ['|', '｜'];
 
 /// Whether the cells may state a name more than once.
 pub(super) fn may_be(register: &str, reading: &str) -> bool {
-    register.contains(BETWEEN) || reading.contains(BETWEEN) || is_written(reading)
+    has_between(register) || has_between(reading) || is_written(reading)
+}
+
+fn has_between(cell: &str) -> bool {
+    // Of kanji and kana, those of half a width alone begin with this byte.
+    cell.bytes().any(|byte| matches!(byte, b'|' | 0xEF)) && cell.contains(BETWEEN)
 }
 
 /// Whether what stands in the cell of a reading is no reading, but the name as it is written (its reading may be in brackets). Of
 /// 山田 タロウ a half is read.
 fn is_written(reading: &str) -> bool {
+    if !reading.contains(is_han) {
+        return false;
+    }
     let reading = reading.split(['(', '（']).next().unwrap_or_default();
     let is_kana = |c| kana::is_kana(kana::katakana(c)) || matches!(c, 'ｦ'..='ﾟ');
     reading.contains(is_han) && !reading.contains(is_kana)

@@ -33,9 +33,9 @@ pub struct FirstReading {
     everybody: Everybody,
     ids: Ids,
     builder: RegistryBuilder,
-    /// The rows of those who stay, and their whole names on their birth dates and on none.
+    /// The rows of those who stay, their whole names on their birth dates and on none, and their blocks on their birth dates.
     rows: Vec<u32>,
-    names: Vec<u64>,
+    rivals: Vec<u64>,
 }
 
 /// What some residents leave behind; places are counted from the first of them.
@@ -86,7 +86,7 @@ impl Questions {
             ids: Ids::default(),
             builder: RegistryBuilder::new(options),
             rows: Vec::new(),
-            names: Vec::new(),
+            rivals: Vec::new(),
         }
     }
 }
@@ -153,8 +153,10 @@ impl FirstReading {
         self.rows.push(row as u32);
         let day = filed_day(resident.birth_date);
         for key in resident.names().flat_map(|name| [Whole::Register, Whole::Reading].map(|w| w.key(name))) {
-            self.names.extend(key.into_iter().flat_map(|key| [on_day(key, day), on_day(key, UNDATED)]));
+            self.rivals.extend(key.into_iter().flat_map(|key| [on_day(key, day), on_day(key, UNDATED)]));
         }
+        let block = resident.address.and_then(|address| address.block_key());
+        self.rivals.extend(block.map(|key| on_day(key, day)));
         Ok(())
     }
 
@@ -164,17 +166,18 @@ impl FirstReading {
     ///
     /// [`OnceError`].
     pub fn again(self) -> Result<SecondReading, OnceError> {
-        let Self { options, memories, asking, values, everybody, ids, builder, rows, names } = self;
-        drop((memories, asking));
+        let Self { options, memories, asking, values, everybody, ids, builder, rows, rivals } = self;
+        drop(asking);
         let suspects = ids.suspects(&everybody.spill)?;
-        let namesakes = Keys::of(names);
+        let rivals = Keys::of(rivals);
         Ok(SecondReading {
             options,
             values,
             everybody,
             suspects,
             builder,
-            namesakes,
+            memories,
+            rivals,
             rows,
             known: 0,
             passed: 0,

@@ -14,7 +14,7 @@ use crate::normalize::name::NameRef;
 use crate::person::{Person, PersonView, ReadOptions};
 use crate::registry::counts::Cohort;
 use crate::registry::dated::{UNDATED, filed_day};
-use crate::registry::keys::{Whole, day_range, on_day, part_keys};
+use crate::registry::keys::{self, Part, Whole, day_range, on_day};
 
 /// Records read side by side.
 const PIECE: usize = 1_024;
@@ -60,6 +60,11 @@ struct Asker {
     towns_end: u32,
 }
 
+/// The key of a part that tells whether it is free ([`Part::free`]).
+const fn marked(key: u64, free: bool) -> u64 {
+    key & !1 | free as u64
+}
+
 impl Questions {
     /// Takes in what records ask; those that cannot be read ask nothing. The options must be those by which they will be
     /// decided.
@@ -80,10 +85,12 @@ impl Questions {
         for name in record.names() {
             let keys = [Whole::Register, Whole::Reading].map(|whole| whole.key(name));
             self.wholes.extend(keys.into_iter().flatten().map(|key| numbered(key, number)));
-            let to = if day == UNDATED { &mut self.vague_parts } else { &mut self.parts };
-            let filed = |part| if day == UNDATED { part } else { on_day(part, day) };
-            part_keys(name, |part| to.push(numbered(filed(part), number)));
         }
+        let to = if day == UNDATED { &mut self.vague_parts } else { &mut self.parts };
+        keys::parts(record, |part| {
+            let key = if day == UNDATED { part.key } else { on_day(part.key, day) };
+            to.push(numbered(marked(key, part.free), number));
+        });
         for address in record.addresses() {
             self.blocks.extend(address.block_key().map(|key| numbered(key, number)));
             self.towns.extend(address.town_key());
@@ -203,21 +210,31 @@ impl Asking {
         let named = |name: NameRef<'_>| {
             let mut keys = [Whole::Register, Whole::Reading].into_iter().filter_map(|whole| whole.key(name));
             let meant = |number: usize, asker: &Asker| asker.fits(day) || self.shares_town(number, resident);
-            if keys.any(|key| asked(&self.wholes, key, &meant)) {
-                return true;
-            }
+            keys.any(|key| asked(&self.wholes, key, &meant))
+        };
+        let by_part = |part: Part| {
+            let any = |list: &Lists, key: u64, meets: &dyn Fn(&Asker) -> bool| {
+                let by = |free| {
+                    let meets = |number, asker: &Asker| {
+                        meets(asker) && (free || part.free || self.shares_town(number, resident))
+                    };
+                    asked(list, marked(key, free), &meets)
+                };
+                by(true) || by(false)
+            };
+            any(&self.parts, on_day(part.key, day), &|_| true)
+                || any(&self.vague_parts, part.key, &|asker| asker.may_mean(day))
+        };
+        let part = || {
             let mut found = false;
-            part_keys(name, |part| {
-                found = found
-                    || day != UNDATED
-                        && (!self.parts.get(on_day(part, day)).is_empty()
-                            || asked(&self.vague_parts, part, &|_, asker| asker.may_mean(day)));
-            });
+            keys::parts(resident, |part| found = found || by_part(part));
             found
         };
         let lives = |asker: &Asker| asker.day == UNDATED || asker.day == day;
         let mut blocks = resident.addresses().filter_map(|address| address.block_key());
-        resident.names().any(named) || blocks.any(|key| asked(&self.blocks, key, &|_, asker| lives(asker)))
+        resident.names().any(named)
+            || blocks.any(|key| asked(&self.blocks, key, &|_, asker| lives(asker)))
+            || day != UNDATED && part()
     }
 
     fn shares_town(&self, asker: usize, resident: PersonView<'_>) -> bool {

@@ -1,4 +1,4 @@
-//! The second time that residents go by: the namesakes of those who stayed stay, too, and ids that seemed to come again are
+//! The second time that residents go by: the rivals of those who stayed stay, too, and ids that seemed to come again are
 //! held against each other.
 
 use std::sync::Arc;
@@ -11,10 +11,14 @@ use super::keys::Keys;
 use super::questions::Values;
 use super::repeats::Suspects;
 use crate::Record;
-use crate::person::{Person, ReadOptions};
-use crate::registry::dated::filed_day;
+use crate::person::{Person, PersonView, ReadOptions};
+use crate::registry::dated::{UNDATED, filed_day};
 use crate::registry::keys::{Whole, on_day};
+use crate::registry::neighbour::Memories;
 use crate::registry::{Registry, RegistryBuilder, RegistryError};
+
+/// Residents read by one thread at a time.
+const PIECE: usize = 64;
 
 /// The residents going by for the second time.
 pub struct SecondReading {
@@ -23,8 +27,9 @@ pub struct SecondReading {
     pub(super) everybody: Everybody,
     pub(super) suspects: Suspects,
     pub(super) builder: RegistryBuilder,
-    /// Whole names of those kept, on their birth dates and on none.
-    pub(super) namesakes: Keys,
+    pub(super) memories: Memories,
+    /// Whole names of those kept, on their birth dates and on none, and their blocks on their birth dates.
+    pub(super) rivals: Keys,
     /// Rows that were kept the first time, and how many of them have come again.
     pub(super) rows: Vec<u32>,
     pub(super) known: usize,
@@ -44,12 +49,13 @@ impl SecondReading {
         let known = self.rows.get(self.known..).unwrap_or_default();
         let known = known.split_at(known.partition_point(|row| u64::from(*row) < self.passed)).0;
         let is_known = |at: usize| known.binary_search(&((first as usize + at) as u32)).is_ok();
-        let namesake = |(at, resident): (usize, &Record<'_>)| {
-            (!is_known(at) && self.is_namesake(resident))
-                .then(|| (at, Person::read_what_can_be(resident, &self.options, |_| ())))
-        };
-        let found: Vec<(usize, Person)> =
-            residents.par_iter().with_min_len(64).enumerate().filter_map(namesake).collect();
+        let pieces = residents.par_chunks(PIECE).enumerate().map(|(number, piece)| {
+            let mut neighbour = self.memories.reader();
+            let new = (number * PIECE..).zip(piece).filter(|(at, _)| !is_known(*at));
+            let people = new.map(|(at, resident)| (at, neighbour.read(resident, &self.options, |_| ())));
+            people.filter(|(_, person)| self.is_rival(person.view())).collect::<Vec<_>>()
+        });
+        let found: Vec<(usize, Person)> = pieces.flatten_iter().collect();
         self.known += known.len();
         for (at, person) in found {
             let id = residents.get(at).map_or("", |resident| resident.id);
@@ -59,14 +65,16 @@ impl SecondReading {
         Ok(())
     }
 
-    /// Whether a resident shares a whole name and a birth date with one who was kept, or has no birth date.
-    fn is_namesake(&self, resident: &Record<'_>) -> bool {
-        let named = Record { address: "", former_addresses: "", sex: "", ..*resident };
-        let person = Person::read_what_can_be(&named, &self.options, |_| ());
-        let day = filed_day(person.birth_date);
-        let names = person.view().names();
-        let mut keys = names.flat_map(|name| [Whole::Register, Whole::Reading].map(|whole| whole.key(name)));
-        keys.any(|key| key.is_some_and(|key| self.namesakes.find(on_day(key, day)).is_some()))
+    /// Whether a resident shares a whole name and a birth date with one who was kept, or has no birth date; or shares a block and
+    /// a birth date, or the one who was kept has none.
+    fn is_rival(&self, resident: PersonView<'_>) -> bool {
+        let day = filed_day(resident.birth_date);
+        let is_kept = |key, day| self.rivals.find(on_day(key, day)).is_some();
+        let names = resident.names();
+        let mut names = names.flat_map(|name| [Whole::Register, Whole::Reading].map(|whole| whole.key(name)));
+        let mut blocks = resident.addresses().filter_map(|address| address.block_key());
+        names.any(|key| key.is_some_and(|key| is_kept(key, day)))
+            || blocks.any(|key| is_kept(key, day) || is_kept(key, UNDATED))
     }
 
     /// How many residents the registry has, those who were not kept among them.

@@ -7,7 +7,7 @@ use std::{
     time::{Instant, SystemTime},
 };
 
-use himozuke::{Policy, Profile, ReadOptions, model::Parameters, normalize::birth_date::Day};
+use himozuke::{Demands, Policy, ReadOptions, model::Parameters, normalize::birth_date::Day};
 
 use super::{Job, place::Place};
 use crate::{
@@ -109,21 +109,22 @@ impl<'a> Setup<'a> {
 
     /// What is said of a registry of nobody, and of each column that an input has not and the policy demands.
     pub(super) fn lacking(&self, residents: &Residents) -> Vec<String> {
-        let demanded: &[Column] = match self.policy.profile {
-            Profile::Five => {
-                &[Column::KanjiName, Column::KanaName, Column::BirthDate, Column::Sex, Column::Address]
-            }
-            Profile::Four => &[Column::KanjiName, Column::BirthDate, Column::Sex, Column::Address],
-            Profile::ThreeWithoutSex => &[Column::KanjiName, Column::BirthDate, Column::Address],
-            _ => &[Column::KanjiName, Column::BirthDate],
-        };
+        let Demands { kana_name, sex, address, .. } = self.policy.profile.demands();
+        let demanded = [
+            (Column::KanjiName, true),
+            (Column::KanaName, kana_name),
+            (Column::BirthDate, true),
+            (Column::Sex, sex),
+            (Column::Address, address),
+        ];
+        let demanded = demanded.into_iter().filter(|(_, demanded)| *demanded).map(|(column, _)| column);
         let inputs = &self.arguments.inputs;
         let tables = [(Role::Registry, &inputs.registry), (Role::Records, &inputs.records)];
         // What comes through a pipe is read once.
         let tables = tables.into_iter().filter(|(_, path)| path.is_file() && !residents::is_index(path));
         let lacking = tables.flat_map(|(role, path)| {
             let columns = self.columns(role).unwrap_or_default();
-            demanded.iter().filter(move |column| !columns.has(**column)).map(move |column| {
+            demanded.clone().filter(move |column| !columns.has(*column)).map(move |column| {
                 let (file, name) = (path.display(), column.name());
                 format!(
                     "warning: {file} has no column {name}, which the policy demands: nothing can be linked or confirmed; \

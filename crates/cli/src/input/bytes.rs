@@ -49,8 +49,14 @@ impl<'a> Input<'a> {
 
 /// A file that was opened, and what its first bytes say.
 pub(super) enum Opened {
-    /// A text, it seems; the counter tells how many bytes of the file were read.
-    Text(Input<'static>, Arc<AtomicU64>),
+    /// A text, it seems.
+    Text {
+        input: Input<'static>,
+        /// How many bytes of the file were read.
+        read: Arc<AtomicU64>,
+        /// Whether the text was compressed.
+        packed: bool,
+    },
     /// Parquet or Arrow.
     #[cfg(feature = "arrow")]
     Columnar(File, himozuke_arrow::Format),
@@ -73,14 +79,14 @@ pub(super) fn open(path: &Path, role: Role) -> io::Result<Opened> {
     }
     let read = Arc::new(AtomicU64::new(0));
     let file = Counted { file, read: Arc::clone(&read) };
-    let bytes: Box<dyn Read + Send> = if head.starts_with(b"\x1F\x8B") {
-        Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(256 << 10, file)))
+    let (bytes, packed): (Box<dyn Read + Send>, bool) = if head.starts_with(b"\x1F\x8B") {
+        (Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(256 << 10, file))), true)
     } else if head.starts_with(b"\x28\xB5\x2F\xFD") {
-        Box::new(zstd::Decoder::new(file)?)
+        (Box::new(zstd::Decoder::new(file)?), true)
     } else {
-        Box::new(file)
+        (Box::new(file), false)
     };
-    Ok(Opened::Text(Input(bytes), read))
+    Ok(Opened::Text { input: Input(bytes), read, packed })
 }
 
 /// A file whose bytes are counted as they are read, for progress.

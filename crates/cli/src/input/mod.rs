@@ -192,7 +192,7 @@ impl Table<'static> {
     pub fn open(path: &Path, options: Options<'_>) -> Result<Self, InputError> {
         let io = |source| InputError::Io { file: name(path), source };
         match bytes::open(path, options.role).map_err(io)? {
-            Opened::Text(input, read) => {
+            Opened::Text { input, read, packed } => {
                 let named = |end: &str| {
                     let name = path.file_name().map(|own| own.to_string_lossy().to_ascii_lowercase());
                     let name = name.unwrap_or_default();
@@ -200,7 +200,10 @@ impl Table<'static> {
                     bare.unwrap_or(&name).ends_with(end)
                 };
                 let separator = (named(".tsv") || named(".tab")).then_some(b'\t');
-                Ok(Self::from_reader(input, &name(path), separator, options)?.counting(read))
+                let table = Self::from_reader(input, &name(path), separator, options)?;
+                // Of bytes that are the text's, the rows tell more exactly how many of them are done.
+                let as_it_is = !packed && matches!(table.encoding(), Encoding::Utf8 | Encoding::Cp932);
+                Ok(if as_it_is { table } else { table.counting(read) })
             }
             #[cfg(feature = "arrow")]
             Opened::Columnar(file, format) => columnar::open(file, format, &name(path), options),
