@@ -74,8 +74,14 @@ impl Layer {
             }
         }
         complete &= self.neighbours(asked, out);
+        // Whom a whole name has found need not be read again for a part of it.
+        let mut found = [u32::MAX; 8];
+        found.iter_mut().zip(&*out).for_each(|(found, row)| *found = *row);
         for part in asked.parts() {
-            complete &= take(self.bearers(asked, *part), out);
+            let bearers = self.may_bear(asked, *part);
+            let bearers = bearers
+                .filter(|(row, mark)| found.contains(row) || self.is_found_by_part(asked, *row, *mark));
+            complete &= take(bearers.map(|(row, _)| row), out);
         }
         complete
     }
@@ -94,16 +100,13 @@ impl Layer {
         complete
     }
 
-    /// Whoever is found by a part of a name and the birth date. An entry's bits are neither key nor day, which are held to the row;
-    /// so is a town, or a name among the thousands of keys of many days.
-    fn bearers(&self, asked: &Asked, part: Part) -> impl Iterator<Item = u32> {
-        let settled = move |mark| is_free(mark) && asked.day() != UNDATED;
-        let is_found = move |row: u32, mark: u16| {
-            let day = self.facts(row).map(|facts| self.columns.filed_day(facts));
-            let named = || self.columns.person(row).is_some_and(|person| asked.asks_part_of(person));
-            day.is_some_and(|day| asked.asks_day(day)) && (settled(mark) || named())
-        };
-        self.may_bear(asked, part).filter(move |(row, mark)| is_found(*row, *mark)).map(|(row, _)| row)
+    /// Whether a resident is found by a part of a name and the birth date. An entry's bits are neither key nor day, which are held to
+    /// the row; so is a town, or a name among the thousands of keys of many days.
+    fn is_found_by_part(&self, asked: &Asked, row: u32, mark: u16) -> bool {
+        let day = self.facts(row).map(|facts| self.columns.filed_day(facts));
+        let settled = is_free(mark) && asked.day() != UNDATED;
+        let named = || self.columns.person(row).is_some_and(|person| asked.asks_part_of(person));
+        day.is_some_and(|day| asked.asks_day(day)) && (settled || named())
     }
 
     /// Who may be found by a part of a name, and what the entry says of it.
