@@ -176,14 +176,17 @@ impl Person {
 
     /// Normalizes records as [`Self::read`] does one, the names of all before anything else of the first: two halves of this
     /// code stay in a processor's cache, the whole does not.
-    pub(crate) fn read_all(records: &[Record<'_>], options: &ReadOptions) -> Vec<Result<Self, Unreadable>> {
-        let names = records.iter().map(|record| {
+    pub(crate) fn read_all<'r>(
+        records: impl Iterator<Item = &'r Record<'r>> + Clone,
+        options: &ReadOptions,
+    ) -> Vec<Result<Self, Unreadable>> {
+        let names = records.clone().map(|record| {
             let mut problem = None;
             let names = Self::read_names(None, record, |unreadable| problem = problem.or(Some(unreadable)));
             (names, problem)
         });
         let names: Vec<_> = names.collect();
-        let persons = records.iter().zip(names).map(|(record, (names, mut problem))| {
+        let persons = records.zip(names).map(|(record, (names, mut problem))| {
             let report = |unreadable| problem = problem.or(Some(unreadable));
             let person = Self::of_names(names, None, record, options, report);
             problem.map_or(Ok(person), Err)
@@ -423,7 +426,7 @@ mod tests {
             Record { sex: "?", address: "東京都千代田区霞が関2-1-6", ..Record::default() },
         ];
         let options = ReadOptions::default();
-        let together = Person::read_all(&records, &options);
+        let together = Person::read_all(records.iter(), &options);
         assert_eq!(together.len(), records.len());
         for (together, record) in together.iter().zip(&records) {
             match (together, Person::read(record, &options)) {

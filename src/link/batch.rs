@@ -112,7 +112,7 @@ impl<'r> Linker<'r> {
         scratch: &mut Scratch,
         said: impl Fn(Decided) -> T,
     ) -> Vec<T> {
-        let read = Person::read_all(records, &self.options);
+        let read = Person::read_all(records.iter(), &self.options);
         let sought: Vec<Sought<'_>> = read.iter().flatten().map(Sought::from).collect();
         self.score(&sought, scratch);
         let mut ranked = scratch.ranked();

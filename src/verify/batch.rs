@@ -392,7 +392,7 @@ impl Verification<'_, '_> {
         let claims = rows.iter().map(ClaimRow::claim);
         let numbers = self.numbers(claims.clone());
         // Meanwhile the memory fetches what the numbers are held against.
-        let persons: Vec<_> = rows.iter().zip(&numbers).map(|(row, number)| self.read(row, number)).collect();
+        let persons = self.read(rows, &numbers);
         let claimants = self.claimants(claims.clone(), numbers);
         let read = claims.zip(claimants).zip(&persons).map(|((claim, claimant), person)| {
             let person = person.as_ref().map(|person| person.as_ref().map_err(|unreadable| *unreadable));
@@ -423,13 +423,20 @@ impl Verification<'_, '_> {
         read.iter().map(check).collect()
     }
 
-    /// The person of a row. One whose number cannot be read need not be.
-    fn read(&self, row: &ClaimRow<'_>, number: &Numbered) -> Option<Result<Person, Unreadable>> {
-        match (row, number) {
+    /// The persons of rows. One whose number cannot be read need not be.
+    fn read(&self, rows: &[ClaimRow<'_>], numbers: &[Numbered]) -> Vec<Option<Result<Person, Unreadable>>> {
+        let rows = || rows.iter().zip(numbers);
+        let readable = rows().filter_map(|(row, number)| match row {
+            ClaimRow::Read(claim) if number.is_ok() => Some(&claim.record),
+            _ => None,
+        });
+        let mut read = Person::read_all(readable, &self.linker.options).into_iter();
+        let person = |(row, number): (&ClaimRow<'_>, &Numbered)| match (row, number) {
             (ClaimRow::Read(_), Err(unreadable)) => Some(Err(*unreadable)),
-            (ClaimRow::Read(claim), Ok(_)) => Some(Person::read(&claim.record, &self.linker.options)),
+            (ClaimRow::Read(_), Ok(_)) => read.next(),
             (ClaimRow::Rejected(_), _) => None,
-        }
+        };
+        rows().map(person).collect()
     }
 
     /// What a row leaves behind. A rejected one has its number nevertheless, and is about whomever of it can be read.
