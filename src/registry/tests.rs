@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::dated::{UNDATED, filed_day};
 use super::keys::{Asked, Whole, file_blocks, file_parts};
 use super::*;
+use crate::Record;
 use crate::compare::birth_date::near_variants;
 use crate::normalize::birth_date::Day;
 use crate::person::Person;
@@ -224,5 +225,70 @@ fn tables_find_and_count_what_the_plain_engine_does() {
                 ..SynthConfig::natural()
             });
         }
+    }
+}
+
+/// Whom a part of a name and the birth date find, where nothing else does.
+#[test]
+fn a_part_of_a_name_finds_somebody_only_where_it_is_all_there_is_to_go_by() {
+    let resident = Record {
+        id: "p",
+        kanji_name: "佐藤　花子",
+        kana_name: "サトウ　ハナコ",
+        birth_date: "1985-01-01",
+        address: "東京都千代田区霞が関二丁目１番６号",
+        ..Record::default()
+    };
+    let elsewhere = Record { address: "北海道札幌市北区麻生町三丁目３番３号", ..resident };
+    let sister = Record { kanji_name: "佐藤　桜", kana_name: "サトウ　サクラ", ..elsewhere };
+    let written = |kanji_name| Record { kanji_name, ..elsewhere };
+    let cases = [
+        (
+            "another family name",
+            resident,
+            Record { kana_name: "タナカ　ハナコ", ..written("田中　花子") },
+            true,
+        ),
+        (
+            "the sound of a given name",
+            resident,
+            Record { kana_name: "タナカ　ハナコ", ..written("田中　華子") },
+            false,
+        ),
+        ("the family name, elsewhere", resident, sister, false),
+        ("in the town", resident, Record { address: "東京都千代田区霞が関一丁目３番１号", ..sister }, true),
+        (
+            "in a town of before",
+            resident,
+            Record { former_addresses: "東京都千代田区霞が関", ..sister },
+            true,
+        ),
+        ("without an address", resident, Record { address: "", ..sister }, true),
+        ("kanji alone", resident, Record { kana_name: "", ..sister }, true),
+        ("kana alone", resident, Record { kanji_name: "", ..sister }, true),
+        ("unread kanji", resident, Record { kanji_name: "佐藤　●", ..sister }, true),
+        ("a resident without kana", Record { kana_name: "", ..resident }, sister, true),
+        ("a resident without an address", Record { address: "", ..resident }, sister, true),
+        (
+            "Roman letters",
+            Record { kanji_name: "SATO HANAKO", ..resident },
+            Record { kanji_name: "SATO SAKURA", ..sister },
+            true,
+        ),
+        ("the other order", resident, Record { kana_name: "ハナコ　サトウ", ..written("花子　佐藤") }, true),
+        ("another day", resident, Record { birth_date: "1985-07-09", ..written("田中　花子") }, false),
+    ];
+    for (name, resident, record, found) in cases {
+        let registry = Registry::builder().persons([resident]).unwrap().build().unwrap();
+        let record = Person::read(&record, &ReadOptions::default()).unwrap();
+        let mut search = <[Search; 1]>::default();
+        registry.candidates([record.view()].into_iter(), &mut search);
+        let [Search { found: candidates, .. }] = &search;
+        assert_eq!(!candidates.is_empty(), found, "{name}");
+        assert_eq!(
+            registry.passes(record.view(), ResidentIndex(0)).only(),
+            found.then_some(Pass::PartDate),
+            "{name}"
+        );
     }
 }
