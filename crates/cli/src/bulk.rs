@@ -274,10 +274,11 @@ impl Job<'_> {
     ) -> Result<(), OutputError> {
         let Some((chunk, answers, pairs)) = decided else { return Ok(()) };
         let entries = write_entries(&chunk, columns, answers);
-        self.journal.append(&Frame::new(rows_of(&chunk), pairs, entries))?;
-        self.directory.keep(true);
-        self.setup.stop.decided(self.journal.rows());
-        Ok(())
+        self.setup.stop.decide(|| {
+            self.journal.append(&Frame::new(rows_of(&chunk), pairs, entries))?;
+            self.directory.keep(true);
+            Ok(self.journal.rows())
+        })
     }
 
     /// Begins the decision log; `numbers` tells whether individual numbers were read.
@@ -391,7 +392,7 @@ impl Job<'_> {
         })?;
         files.push(file.finish()?);
         directory.commit(files)?;
-        setup.stop.works_in(None);
+        setup.stop.works_no_more();
         setup.arguments.log.event("finished", &summary);
 
         let Summary { registry, answers, not_guideline, .. } = summary;

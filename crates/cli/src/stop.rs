@@ -5,10 +5,7 @@ use std::{
     fs,
     path::PathBuf,
     process,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use crate::{
@@ -20,11 +17,17 @@ use crate::{
 /// How far a run is, for whoever stops it.
 #[derive(Clone, Debug, Default)]
 pub struct Stop {
-    decided: Arc<AtomicU64>,
-    /// The working directory, as long as there is one.
-    work: Arc<Mutex<Option<PathBuf>>>,
+    work: Arc<Mutex<Work>>,
     /// Whether another run can go on with what is decided.
     resumable: bool,
+}
+
+#[derive(Debug, Default)]
+struct Work {
+    /// The working directory, as long as there is one.
+    directory: Option<PathBuf>,
+    /// Rows that are decided and in the working file.
+    decided: u64,
 }
 
 impl Stop {
@@ -37,20 +40,34 @@ impl Stop {
         stop
     }
 
-    /// The run keeps its working files here; nowhere when it is over.
-    pub fn works_in(&self, work: Option<PathBuf>) {
-        *self.work.lock().unwrap_or_else(PoisonError::into_inner) = work;
+    /// The run keeps its working files here, and so many rows are decided in them.
+    pub fn works_in(&self, directory: PathBuf, decided: u64) {
+        *self.work() = Work { directory: Some(directory), decided };
     }
 
-    /// So many rows are decided and in the working file.
-    pub fn decided(&self, rows: u64) {
-        self.decided.store(rows, Ordering::Relaxed);
+    /// The run is over, and has no working files.
+    pub fn works_no_more(&self) {
+        *self.work() = Work::default();
+    }
+
+    /// Writes to the working file. Whoever stops the run meanwhile waits, so that what is said of it is what is there.
+    ///
+    /// # Errors
+    /// As `write`, which tells how many rows are decided and in the file then.
+    pub fn decide<E>(&self, write: impl FnOnce() -> Result<u64, E>) -> Result<(), E> {
+        let mut work = self.work();
+        work.decided = write()?;
+        Ok(())
+    }
+
+    fn work(&self) -> MutexGuard<'_, Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn end(&self, log: Log) {
         at_rest::show_again();
-        let work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
-        let (message, hint) = match (&*work, self.decided.load(Ordering::Relaxed)) {
+        let work = self.work();
+        let (message, hint) = match (&work.directory, work.decided) {
             (None, _) => ("stopped by a signal".to_owned(), None),
             (Some(work), rows) if rows == 0 || !self.resumable => {
                 // What stays is cleaned up by the next run.

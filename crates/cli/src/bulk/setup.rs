@@ -165,11 +165,6 @@ impl<'a> Setup<'a> {
         }
         let repeated = scan_ids(&self.arguments.inputs.records, self.options(Role::Records))?;
         let mut directory = OutDir::open(self.place.path(), files, self.arguments.start())?;
-        self.stop.works_in(Some(if self.place.is_own() {
-            self.place.path().to_owned()
-        } else {
-            directory.working("")
-        }));
         if let Some(encryption) = &encryption {
             directory.write_working(RESUMABLE[2], encryption.wrapped())?;
         }
@@ -181,7 +176,9 @@ impl<'a> Setup<'a> {
             directory.take_one_table(if command == "link" { OF_LINK } else { OF_VERIFY })?;
         }
         directory.keep(journal.rows() > 0);
-        self.stop.decided(journal.rows());
+        // Not before it is known what is there: whoever stops a run that decided nothing takes its directory away.
+        let own = if self.place.is_own() { self.place.path().to_owned() } else { directory.working("") };
+        self.stop.works_in(own, journal.rows());
         let resumed = journal.rows();
         Ok(Job {
             setup: self,
