@@ -37,7 +37,7 @@ impl Profile {
         Demands {
             kana_name: matches!(self, Self::Five),
             sex: matches!(self, Self::Five | Self::Four),
-            address: matches!(self, Self::Five | Self::Four | Self::ThreeWithoutSex),
+            address: !matches!(self, Self::NameBirthdateUnique),
         }
     }
 }

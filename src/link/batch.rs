@@ -83,7 +83,7 @@ impl<'r> Linker<'r> {
         self.decide_chunk_as(records, |decided| decided)
     }
 
-    /// As [`Linker::decide_chunk`], of each decision keeping what `said` makes of it: a whole one is some hundred bytes.
+    /// As [`Linker::decide_chunk`], of each decision keeping what `keep` makes of it: a whole one is some hundred bytes.
     ///
     /// ```
     /// # use himozuke::{Linker, Policy, Record, Registry};
@@ -97,11 +97,11 @@ impl<'r> Linker<'r> {
     pub fn decide_chunk_as<T: Send>(
         &self,
         records: &[Record<'_>],
-        said: impl Fn(Decided) -> T + Sync,
+        keep: impl Fn(Decided) -> T + Sync,
     ) -> Vec<T> {
         let groups = records.par_chunks(GROUP).with_min_len(4);
         let decided =
-            groups.map_init(Scratch::default, |scratch, group| self.decide_group(group, scratch, &said));
+            groups.map_init(Scratch::default, |scratch, group| self.decide_group(group, scratch, &keep));
         decided.flatten_iter().collect()
     }
 
@@ -110,7 +110,7 @@ impl<'r> Linker<'r> {
         &self,
         records: &[Record<'_>],
         scratch: &mut Scratch,
-        said: impl Fn(Decided) -> T,
+        keep: impl Fn(Decided) -> T,
     ) -> Vec<T> {
         let read = Person::read_all(records.iter(), &self.options);
         let sought: Vec<Sought<'_>> = read.iter().flatten().map(Sought::from).collect();
@@ -124,7 +124,7 @@ impl<'r> Linker<'r> {
             }
             Err(unreadable) => Decided { answer: Err(*unreadable), pairs: 0 },
         };
-        read.iter().map(decide).map(said).collect()
+        read.iter().map(decide).map(keep).collect()
     }
 
     /// Starts to take note of a batch's links, for gates 8 and 10.

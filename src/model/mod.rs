@@ -38,6 +38,7 @@ pub struct Model {
     counts: Arc<Counts>,
     parameters: Arc<Parameters>,
     scales: Arc<Scales>,
+    household: Household,
 }
 
 impl Model {
@@ -68,7 +69,10 @@ impl Model {
     fn made_of(registry: &Registry, parameters: Parameters) -> Self {
         national::load();
         let scales = Arc::new(Scales::of(&parameters));
-        Self { counts: Arc::clone(registry.counts()), parameters: Arc::new(parameters), scales }
+        let counts = Arc::clone(registry.counts());
+        let others = parameters.household_size - 1.0;
+        let household = Household::of_share((others / counts.persons.max(1) as f64).min(0.5));
+        Self { counts, parameters: Arc::new(parameters), scales, household }
     }
 
     /// The number of residents that the model was made for.
@@ -85,15 +89,7 @@ impl Model {
 
     /// The weights of a record's values, ready for any number of candidates.
     pub(crate) fn weigh<'m>(&'m self, record: &'m PersonView<'m>) -> RecordWeights<'m> {
-        let others = self.parameters.household_size - 1.0;
-        let household = Household::of_share((others / self.residents().max(1) as f64).min(0.5));
-        RecordWeights {
-            model: self,
-            record,
-            household,
-            names: Default::default(),
-            address: Ladder::default(),
-        }
+        RecordWeights { model: self, record, names: Default::default(), address: Ladder::default() }
     }
 }
 
@@ -153,14 +149,13 @@ struct PartLadder {
 pub(crate) struct RecordWeights<'m> {
     model: &'m Model,
     record: &'m PersonView<'m>,
-    household: Household,
     /// Of the name that no candidate changes, by which scripts were compared.
     names: [NameLadders; 4],
     address: Ladder<8>,
 }
 
 /// The record's own household among all other residents.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Household {
     share: f64,
     /// What a pair may weigh more against a stranger than against a member, and the household changes nothing.
@@ -257,7 +252,7 @@ impl RecordWeights<'_> {
             family.stranger + given.stranger + birth_date.stranger + sex.stranger + address.stranger;
         // Family name and address are what a household shares: they say nothing within it.
         let household = given.household + birth_date.household + sex.household;
-        let total = self.household.mixture(stranger, household);
+        let total = self.model.household.mixture(stranger, household);
         Weights {
             family_name: family.stranger,
             given_name: given.stranger,

@@ -5,8 +5,8 @@
 //!
 //! - whole name, in register form or reading, and a birth date that is the same, a slip away, or unknown to the day;
 //! - whole name and town, whatever the birth date;
-//! - one part of a name and the birth date, where it is all there is to go by: another family name since a marriage, a slip in
-//!   a name that is known in one script only, names in another order;
+//! - one part of a name and the birth date, where it is all there is to go by, another family name since a marriage, a slip in a
+//!   name that is known in one script only, names in another order; any part with the town besides;
 //! - address to the block and the birth date: twins, and whoever is written in a way that no name pass sees;
 //! - for a record whose birth date is not known to the day: whole name alone, block alone, and parts of the name with
 //!   every day that can be meant.
@@ -76,16 +76,13 @@ impl Whole {
             if keys().take(at).any(|earlier| earlier == Some(key)) {
                 continue;
             }
-            let mut last = None;
-            let towns = || towns(person).map(town_mark);
-            for (place, mark) in towns().enumerate() {
-                if towns().take(place).any(|earlier| earlier == mark) {
-                    continue;
-                }
-                file(key, Filing { row, day, other: at > 0 || last.is_some(), mark });
-                last = Some(mark);
+            let marks = towns(person).map(town_mark);
+            let mut filed = false;
+            for mark in marks {
+                file(key, Filing { row, day, other: at > 0 || filed, mark });
+                filed = true;
             }
-            if last.is_none() {
+            if !filed {
                 file(key, Filing { row, day, other: at > 0, mark: 0 });
             }
         }
@@ -120,22 +117,28 @@ pub(super) struct Part {
 
 /// Calls `file` with every part of a resident's names on the birth date, some of them twice; with each town where it is not free.
 pub(super) fn file_parts(person: PersonView<'_>, mut file: impl FnMut(Part, Option<u64>)) {
+    parts_on_day(person, |part| {
+        if part.free {
+            file(part, None);
+        } else {
+            towns(person).for_each(|town| file(part, Some(town)));
+        }
+    });
+}
+
+/// As [`parts`], on the birth date; none without one.
+pub(super) fn parts_on_day(person: PersonView<'_>, mut push: impl FnMut(Part)) {
     let day = filed_day(person.birth_date);
     if day != UNDATED {
-        parts(person, |part| {
-            let part = Part { key: on_day(part.key, day), ..part };
-            if part.free {
-                file(part, None);
-            } else {
-                towns(person).for_each(|town| file(part, Some(town)));
-            }
-        });
+        parts(person, |part| push(Part { key: on_day(part.key, day), ..part }));
     }
 }
 
-/// The keys of the towns where somebody lives or lived, some of them twice.
-fn towns(person: PersonView<'_>) -> impl Iterator<Item = u64> + Clone {
-    person.addresses().filter_map(|address| address.town_key())
+/// The keys of the towns where somebody lives or lived, each once.
+fn towns(person: PersonView<'_>) -> impl Iterator<Item = u64> {
+    let towns = move || person.addresses().filter_map(|address| address.town_key());
+    let again = move |place: usize, town: u64| towns().take(place).any(|earlier| earlier == town);
+    towns().enumerate().filter(move |(place, town)| !again(*place, *town)).map(|(_, town)| town)
 }
 
 /// What sixteen bits of an entry say of a part: that it is free, and fifteen bits of its key; or that it is not, eight bits of its
@@ -165,8 +168,8 @@ pub(super) struct Asked {
     pub(super) registers: Vec<u64>,
     pub(super) readings: Vec<u64>,
     pub(super) blocks: Vec<u64>,
-    /// Parts of the name on a day, in order of their keys; see [`Part::free`].
-    parts: Vec<Part>,
+    /// Parts of the name on a day, in order of their keys.
+    pub(super) parts: Vec<Part>,
     towns: Vec<u64>,
     /// The birth date; [`UNDATED`] if it is not known to the day.
     day: u32,
@@ -198,11 +201,6 @@ impl Asked {
             keys.sort_unstable();
             keys.dedup();
         }
-    }
-
-    /// Parts of the name on a day.
-    pub(super) fn parts(&self) -> &[Part] {
-        &self.parts
     }
 
     /// Works out what to ask for to find a resident's rivals as they are filed: everybody who shares a whole name, as far as dates
@@ -251,7 +249,7 @@ impl Asked {
             asked.is_some_and(|part| part.free || filed.free || self.shares_town(resident))
         };
         let mut found = false;
-        file_parts(resident, |part, _| found = found || asked(part));
+        parts_on_day(resident, |part| found = found || asked(part));
         found
     }
 

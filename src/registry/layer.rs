@@ -77,7 +77,7 @@ impl Layer {
         // Whom a whole name has found need not be read again for a part of it.
         let mut found = [u32::MAX; 8];
         found.iter_mut().zip(&*out).for_each(|(found, row)| *found = *row);
-        for part in asked.parts() {
+        for part in &asked.parts {
             let bearers = self.may_bear(asked, *part);
             let bearers = bearers
                 .filter(|(row, mark)| found.contains(row) || self.is_found_by_part(asked, *row, *mark));
@@ -126,14 +126,14 @@ impl Layer {
     pub(super) fn prefetch<'a>(&'a self, asked: impl Iterator<Item = &'a Asked> + Clone) {
         for asked in asked.clone() {
             self.dated(asked).for_each(|(table, key)| table.0.prefetch(key));
-            asked.parts().iter().for_each(|part| self.parts.prefetch(part.key));
+            asked.parts.iter().for_each(|part| self.parts.prefetch(part.key));
         }
         for asked in asked.clone() {
             self.dated(asked).for_each(|(table, key)| table.0.prefetch_run(key));
-            asked.parts().iter().for_each(|part| self.parts.prefetch_run(part.key));
+            asked.parts.iter().for_each(|part| self.parts.prefetch_run(part.key));
         }
         for asked in asked {
-            let rows = asked.parts().iter().flat_map(|part| self.may_bear(asked, *part));
+            let rows = asked.parts.iter().flat_map(|part| self.may_bear(asked, *part));
             rows.for_each(|(row, _)| self.columns.prefetch_row(row));
         }
     }

@@ -20,7 +20,7 @@ pub enum Pass {
     ReadingDate = 2,
     /// Whole reading, and town.
     ReadingTown = 3,
-    /// One part of a name, and the birth date, where that is all there is to go by: another part or script would not find them.
+    /// One part of a name, and the birth date: with the town besides, or where it is all there is to go by.
     PartDate = 4,
     /// Address to the block, and the birth date; or the block alone, where the record's date is not known to the day.
     BlockDate = 5,

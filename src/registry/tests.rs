@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::dated::{UNDATED, filed_day};
-use super::keys::{Asked, Whole, file_blocks, file_parts};
+use super::keys::{Asked, Whole, file_blocks, parts_on_day};
 use super::*;
 use crate::Record;
 use crate::compare::birth_date::near_variants;
@@ -46,7 +46,7 @@ impl<'r> Plain<'r> {
             file_blocks(row, person, |key, _| {
                 plain.blocks.entry(key).or_default().insert(row);
             });
-            file_parts(person, |part, _| {
+            parts_on_day(person, |part| {
                 plain.parts.entry(part.key).or_default().insert((row, part.free));
             });
             for key in own_keys(person) {
@@ -105,7 +105,7 @@ impl<'r> Plain<'r> {
             let same = |row: &u32| day == UNDATED || self.day(*row) == day;
             found.extend(under(&self.blocks, key).into_iter().filter(same));
         }
-        for part in asked.parts() {
+        for part in &asked.parts {
             let of_part = self.parts.get(&part.key).into_iter().flatten();
             let meant = |row: u32, free: bool| {
                 free || part.free || towns_of(self.person(row)).any(|town| towns.contains(&town))

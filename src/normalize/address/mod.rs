@@ -455,15 +455,13 @@ impl Default for KeyHasher {
 }
 
 impl KeyHasher {
+    const PRIME: u64 = 0x0100_0000_01B3;
+
     /// Adds a text whatever forms its kanji have, and its end.
     fn write_text(&mut self, text: &str) {
         text.chars().for_each(|c| self.write_u32(kanji::fold(c) as u32));
         self.write_u32(u32::MAX); // no character: two texts cannot run into each other
     }
-}
-
-impl KeyHasher {
-    const PRIME: u64 = 0x0100_0000_01B3;
 }
 
 impl Hasher for KeyHasher {

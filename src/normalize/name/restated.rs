@@ -22,9 +22,6 @@ fn has_between(cell: &str) -> bool {
 /// Whether what stands in the cell of a reading is no reading, but the name as it is written (its reading may be in brackets). Of
 /// 山田 タロウ a half is read.
 fn is_written(reading: &str) -> bool {
-    if !reading.contains(is_han) {
-        return false;
-    }
     let reading = reading.split(['(', '（']).next().unwrap_or_default();
     let is_kana = |c| kana::is_kana(kana::katakana(c)) || matches!(c, 'ｦ'..='ﾟ');
     reading.contains(is_han) && !reading.contains(is_kana)

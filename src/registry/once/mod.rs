@@ -2,8 +2,8 @@
 //! the counts of all. What is decided by it is what the whole registry would have decided.
 //!
 //! The first time, residents are kept whom blocking finds for a record, and everybody is counted as far as a record asks. The
-//! second time, those are kept who share a whole name and a birth date with one of these: its namesakes, by whom a decision
-//! may be refused. Keys of name parts are counted within a fixed room, the rest in a working file; ids are held against one
+//! second time, those are kept who share a whole name, or the block, and a birth date with one of these: its rivals, by whom a
+//! decision may be refused. Keys of name parts are counted within a fixed room, the rest in a working file; ids are held against one
 //! another there. So the room grows with the records and with those found for them, not with the registry.
 
 mod counted;

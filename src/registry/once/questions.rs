@@ -213,17 +213,14 @@ impl Asking {
             keys.any(|key| asked(&self.wholes, key, &meant))
         };
         let by_part = |part: Part| {
-            let any = |list: &Lists, key: u64, meets: &dyn Fn(&Asker) -> bool| {
-                let by = |free| {
-                    let meets = |number, asker: &Asker| {
-                        meets(asker) && (free || part.free || self.shares_town(number, resident))
-                    };
-                    asked(list, marked(key, free), &meets)
-                };
-                by(true) || by(false)
-            };
-            any(&self.parts, on_day(part.key, day), &|_| true)
-                || any(&self.vague_parts, part.key, &|asker| asker.may_mean(day))
+            [true, false].into_iter().any(|free| {
+                let finds = |number| free || part.free || self.shares_town(number, resident);
+                let of_day = marked(on_day(part.key, day), free);
+                asked(&self.parts, of_day, &|number, _| finds(number))
+                    || asked(&self.vague_parts, marked(part.key, free), &|number, asker| {
+                        asker.may_mean(day) && finds(number)
+                    })
+            })
         };
         let part = || {
             let mut found = false;
