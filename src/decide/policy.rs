@@ -176,7 +176,22 @@ pub enum PolicyError {
         setting: &'static str,
         /// What it may be.
         range: &'static str,
+        /// The same in Japanese.
+        range_ja: &'static str,
     },
+}
+
+impl PolicyError {
+    /// The problem and its mend in Japanese.
+    #[must_use]
+    pub fn ja(self) -> String {
+        match self {
+            Self::KanaBirthdate => "profile: kana_birthdate では紐付けません。同じ読みと生年月日の別人がいます（R1）。four、five、\
+                                    three_without_sex のどれかにしてください"
+                .to_owned(),
+            Self::OutOfRange { setting, range_ja, .. } => format!("{setting}: {range_ja}にしてください"),
+        }
+    }
 }
 
 impl Policy {
@@ -237,27 +252,64 @@ impl Policy {
         }
         let Losses { wrong, none, miss } = self.losses;
         let checks = [
-            ("losses.none", (2.0..=1e12).contains(&none), "from 2 to 1e12 reviews"),
-            ("losses.wrong", (none..=1e12).contains(&wrong), "at least losses.none and at most 1e12 reviews"),
-            ("losses.miss", (2.0..=1e12).contains(&miss), "from 2 to 1e12 reviews"),
-            ("coverage", self.coverage > 0.0 && self.coverage < 1.0, "above 0 and below 1"),
+            (
+                "losses.none",
+                (2.0..=1e12).contains(&none),
+                ["from 2 to 1e12 reviews", "確認2件分から1e12件分まで"],
+            ),
+            (
+                "losses.wrong",
+                (none..=1e12).contains(&wrong),
+                ["at least losses.none and at most 1e12 reviews", "losses.none 以上、確認1e12件分以下"],
+            ),
+            (
+                "losses.miss",
+                (2.0..=1e12).contains(&miss),
+                ["from 2 to 1e12 reviews", "確認2件分から1e12件分まで"],
+            ),
+            (
+                "coverage",
+                self.coverage > 0.0 && self.coverage < 1.0,
+                ["above 0 and below 1", "0より大きく1より小さい値"],
+            ),
             (
                 "blocking_recall",
                 self.blocking_recall > 0.0 && self.blocking_recall <= 1.0,
-                "above 0 and at most 1",
+                ["above 0 and at most 1", "0より大きく1以下の値"],
             ),
-            ("population", (1.0..=1e11).contains(&self.population), "from 1 to 1e11 people"),
-            ("max_expected_namesakes", (0.0..=1.0).contains(&self.max_expected_namesakes), "from 0 to 1"),
-            ("min_margin_bits", (1.0..=100.0).contains(&self.min_margin_bits), "from 1 to 100 bits"),
-            ("budget_per_million", (0.0..=1e6).contains(&self.budget_per_million), "from 0 to 1e6"),
+            (
+                "population",
+                (1.0..=1e11).contains(&self.population),
+                ["from 1 to 1e11 people", "1人から1e11人まで"],
+            ),
+            (
+                "max_expected_namesakes",
+                (0.0..=1.0).contains(&self.max_expected_namesakes),
+                ["from 0 to 1", "0から1まで"],
+            ),
+            (
+                "min_margin_bits",
+                (1.0..=100.0).contains(&self.min_margin_bits),
+                ["from 1 to 100 bits", "1ビットから100ビットまで"],
+            ),
+            (
+                "budget_per_million",
+                (0.0..=1e6).contains(&self.budget_per_million),
+                ["from 0 to 1e6", "0から1e6まで"],
+            ),
             (
                 "accepted_grade",
                 self.accepted_grade <= Grade::Register,
-                "identical, equivalent, official or register",
+                [
+                    "identical, equivalent, official or register",
+                    "identical、equivalent、official、register のどれか",
+                ],
             ),
         ];
         match checks.into_iter().find(|(_, holds, _)| !holds) {
-            Some((setting, _, range)) => Err(PolicyError::OutOfRange { setting, range }),
+            Some((setting, _, [range, range_ja])) => {
+                Err(PolicyError::OutOfRange { setting, range, range_ja })
+            }
             None => Ok(()),
         }
     }

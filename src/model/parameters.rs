@@ -124,6 +124,8 @@ pub enum ParametersError {
         figure: &'static str,
         /// What it may be.
         range: &'static str,
+        /// The same in Japanese.
+        range_ja: &'static str,
     },
     /// Another figure.
     #[error("{setting} must be {range}")]
@@ -132,7 +134,22 @@ pub enum ParametersError {
         setting: &'static str,
         /// What it may be.
         range: &'static str,
+        /// The same in Japanese.
+        range_ja: &'static str,
     },
+}
+
+impl ParametersError {
+    /// The problem and its mend in Japanese.
+    #[must_use]
+    pub fn ja(self) -> String {
+        match self {
+            Self::Level { attribute, level, figure, range_ja, .. } => {
+                format!("{attribute} の段階{level}: {figure} は{range_ja}にしてください")
+            }
+            Self::Setting { setting, range_ja, .. } => format!("{setting} は{range_ja}にしてください"),
+        }
+    }
 }
 
 impl Default for Parameters {
@@ -171,22 +188,35 @@ impl Parameters {
                 // A neighbourhood may meet a former address more often than a block's residents are.
                 let most = if matches!(u, U::Fixed(_)) { 1.0 } else { 10.0 };
                 let checks = [
-                    ("m", *m, 1.0, "above 0 and at most 1"),
-                    ("u", u.figure(), most, "above 0 and at most 1 (10 for a share)"),
-                    ("household", *household, 1.0, "above 0 and at most 1"),
+                    ("m", *m, 1.0, ["above 0 and at most 1", "0より大きく1以下の値"]),
+                    (
+                        "u",
+                        u.figure(),
+                        most,
+                        ["above 0 and at most 1 (10 for a share)", "0より大きく1以下（割合なら10以下）の値"],
+                    ),
+                    ("household", *household, 1.0, ["above 0 and at most 1", "0より大きく1以下の値"]),
                 ];
-                for (figure, value, most, range) in checks {
+                for (figure, value, most, [range, range_ja]) in checks {
                     if !(value > 0.0 && value <= most) {
-                        return Err(ParametersError::Level { attribute, level, figure, range });
+                        return Err(ParametersError::Level { attribute, level, figure, range, range_ja });
                     }
                 }
             }
         }
         if !(1.0..=100.0).contains(&self.household_size) {
-            return Err(ParametersError::Setting { setting: "household_size", range: "from 1 to 100" });
+            return Err(ParametersError::Setting {
+                setting: "household_size",
+                range: "from 1 to 100",
+                range_ja: "1から100まで",
+            });
         }
         if !(1.0..=1e6).contains(&self.prior_observations) {
-            return Err(ParametersError::Setting { setting: "prior_observations", range: "from 1 to 1e6" });
+            return Err(ParametersError::Setting {
+                setting: "prior_observations",
+                range: "from 1 to 1e6",
+                range_ja: "1から1e6まで",
+            });
         }
         Ok(())
     }

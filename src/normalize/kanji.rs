@@ -105,6 +105,14 @@ pub struct Variants(Vec<Row>);
 #[non_exhaustive]
 pub struct VariantsInUse;
 
+impl VariantsInUse {
+    /// The problem in Japanese.
+    #[must_use]
+    pub const fn ja(self) -> &'static str {
+        "異体字の表を加える前に漢字が比べられました。先に表を加えてください"
+    }
+}
+
 impl Variants {
     /// Adds a pair. Better grades than [`Grade::Official`] are taken for that, for two characters are not one.
     ///

@@ -80,6 +80,8 @@ pub enum IndexFileError {
         path: PathBuf,
         /// Which part of it.
         part: &'static str,
+        /// The same in Japanese.
+        part_ja: &'static str,
     },
     /// The registry could not be built, or changes that were laid over it not be merged.
     #[error("{0}")]
@@ -91,45 +93,75 @@ pub enum IndexFileError {
     BigEndian,
 }
 
-/// Names of the sections, by number; for messages.
-const SECTIONS: [&str; 36] = [
-    "residents",
-    "name parts",
-    "name texts",
-    "places",
-    "place texts",
-    "buildings and rooms",
-    "building and room texts",
-    "addresses",
-    "long addresses",
-    "vague birth dates",
-    "residents with other names",
-    "ends of other names",
-    "other names",
-    "id texts",
-    "ends of ids",
-    "order of ids",
-    "offsets of name parts by date",
-    "name parts by date",
-    "offsets of register forms",
-    "register forms",
-    "offsets of readings",
-    "readings",
-    "offsets of blocks",
-    "blocks",
-    "family names",
-    "family readings",
-    "given names",
-    "given readings",
-    "given names by cohort",
-    "given readings by cohort",
-    "cohorts",
-    "towns",
-    "municipalities",
-    "prefectures",
-    "rare names",
-    "figures",
+impl IndexFileError {
+    /// The problem and its mend in Japanese; what the system says is as it says it.
+    #[must_use]
+    pub fn ja(&self) -> String {
+        match self {
+            Self::Read { path, source } => format!("{} を読めません: {source}", path.display()),
+            Self::Write { path, source } => format!("{} に書けません: {source}", path.display()),
+            Self::Foreign { path } => format!(
+                "{} は himozuke の索引ファイルではありません。himozuke index で作ってください",
+                path.display()
+            ),
+            Self::Outdated { path } => format!(
+                "{} は himozuke の別の版か、別の表で作られました。himozuke index で作り直してください",
+                path.display()
+            ),
+            Self::Damaged { path, part_ja, .. } => format!(
+                "{} は壊れています（{part_ja}の部分）。himozuke index で作り直すか、控えから戻してください",
+                path.display()
+            ),
+            Self::Registry(error) => error.ja(),
+            Self::BigEndian => "索引ファイルはリトルエンディアンの機械のためのもので、この機械では使えません。住民データを CSV \
+                                から読んでください"
+                .to_owned(),
+        }
+    }
+}
+
+/// Names of the sections, by number, in English and Japanese; for messages.
+const SECTIONS: [[&str; 2]; 36] = [
+    ["residents", "住民"],
+    ["name parts", "氏と名"],
+    ["name texts", "氏名の文字"],
+    ["places", "地名"],
+    ["place texts", "地名の文字"],
+    ["buildings and rooms", "方書"],
+    ["building and room texts", "方書の文字"],
+    ["addresses", "住所"],
+    ["long addresses", "長い住所"],
+    ["vague birth dates", "不詳のある生年月日"],
+    ["residents with other names", "別の氏名を持つ住民"],
+    ["ends of other names", "別の氏名の区切り"],
+    ["other names", "別の氏名"],
+    ["id texts", "ID の文字"],
+    ["ends of ids", "ID の区切り"],
+    ["order of ids", "ID の順"],
+    ["offsets of name parts by date", "生年月日別の氏と名の位置"],
+    ["name parts by date", "生年月日別の氏と名"],
+    ["offsets of register forms", "登録字形の位置"],
+    ["register forms", "登録字形"],
+    ["offsets of readings", "読みの位置"],
+    ["readings", "読み"],
+    ["offsets of blocks", "街区の位置"],
+    ["blocks", "街区"],
+    ["family names", "氏の頻度"],
+    ["family readings", "氏の読みの頻度"],
+    ["given names", "名の頻度"],
+    ["given readings", "名の読みの頻度"],
+    ["given names by cohort", "年代別の名の頻度"],
+    ["given readings by cohort", "年代別の名の読みの頻度"],
+    ["cohorts", "年代"],
+    ["towns", "町"],
+    ["municipalities", "市区町村"],
+    ["prefectures", "都道府県"],
+    ["rare names", "まれな名"],
+    ["figures", "数値"],
 ];
+
+/// What is around them.
+const FRAME: [&str; 2] = ["its frame", "枠組み"];
 
 /// One section as it is listed.
 #[derive(Clone, Copy)]
@@ -183,7 +215,10 @@ impl Registry {
 
     fn read(path: &Path, check: bool) -> Result<Self, IndexFileError> {
         let io = |source| IndexFileError::Read { path: path.to_owned(), source };
-        let damaged = |part| IndexFileError::Damaged { path: path.to_owned(), part };
+        let damaged = |[part, part_ja]: [&'static str; 2]| {
+            let path = path.to_owned();
+            IndexFileError::Damaged { path, part, part_ja }
+        };
         if cfg!(target_endian = "big") {
             return Err(IndexFileError::BigEndian);
         }
@@ -192,9 +227,9 @@ impl Registry {
         let sections = list(&map).map_err(|fault| match fault {
             Fault::Foreign => IndexFileError::Foreign { path: path.to_owned() },
             Fault::Outdated => IndexFileError::Outdated { path: path.to_owned() },
-            Fault::Damaged => damaged("its frame"),
+            Fault::Damaged => damaged(FRAME),
         })?;
-        let name = |number: usize| SECTIONS.get(number).copied().unwrap_or("its frame");
+        let name = |number: usize| SECTIONS.get(number).copied().unwrap_or(FRAME);
         if check {
             map.populate();
             let whole = |(number, section): (usize, &Section)| {

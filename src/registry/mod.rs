@@ -78,6 +78,19 @@ pub enum RegistryError {
     TooLarge,
 }
 
+impl RegistryError {
+    /// The problem and its mend in Japanese.
+    #[must_use]
+    pub fn ja(self) -> String {
+        match self {
+            Self::DuplicateId { first, second } => format!(
+                "住民{first}と住民{second}（0から数えます）の ID が同じです。ID は住民ごとに別にしてください"
+            ),
+            Self::TooLarge => "住民データが大きすぎます。都道府県ごとに分けてください".to_owned(),
+        }
+    }
+}
+
 /// An attribute of a resident that could not be read. The resident stays, for a namesake must not vanish; the
 /// attribute counts as unknown.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -70,6 +70,22 @@ pub enum Error {
     Io(#[from] std::io::Error),
 }
 
+impl Error {
+    /// The problem in Japanese, without what the readers of the formats say, which is English.
+    #[must_use]
+    pub fn ja(&self) -> String {
+        match self {
+            Self::Column { name, kind } => {
+                format!("{name} 列の型 {kind} は読めません。文字、整数、日付のどれかにしてください")
+            }
+            Self::Missing(name) => format!("{name} 列がありません"),
+            Self::Arrow(_) => "Arrow のファイルとして読み書きできません".to_owned(),
+            Self::Parquet(_) => "Parquet のファイルとして読み書きできません".to_owned(),
+            Self::Io(_) => "ファイルを読み書きできません".to_owned(),
+        }
+    }
+}
+
 impl From<Error> for std::io::Error {
     fn from(error: Error) -> Self {
         match error {

@@ -11,7 +11,7 @@ mod writing;
 use std::{collections::BTreeMap, fs, io::Write, path::Path, time::SystemTime};
 
 use himozuke::{Linker, ReasonSet, Registry, Unreadable, once::Questions};
-use rayon::ThreadPoolBuilder;
+use rayon::{ThreadPoolBuildError, ThreadPoolBuilder};
 use rustc_hash::FxHashMap;
 use serde::{Serialize, Serializer};
 
@@ -26,13 +26,16 @@ use crate::{
     input::{Chunk, DuplicateIds, Encoding, InputError, Table},
     log::Log,
     once,
-    output::{Finished, OutDir, OutputError, say},
+    output::{Finished, OutDir, OutputError, say, written_to},
     progress::RecordProgress,
     residents::{self, Numbers, RegistryFault, Residents},
+    said,
     stop::Stop,
+    words::{InJapanese, Said},
     work::{Frame, Journal, State, answers_of_rows, write_entries},
 };
 
+pub(crate) use self::place::one_table_only;
 use self::{
     place::Stream,
     summary::{EraCodes, PrivateUse, RegistrySummary, Run, Seconds, Summary},
@@ -59,17 +62,17 @@ pub trait Decides {
 /// What a job found out about its records, for `summary.json` and for the user.
 pub trait Answers: Serialize + Send + Sync {
     /// The law of conservation with its figures.
-    fn conservation(&self) -> String;
+    fn conservation(&self) -> Said;
     /// Pairs of record and resident that were compared.
     fn pairs(&self) -> u64;
     /// Records that could not be read.
     fn rejected(&self) -> u64;
     /// What else is told of a run.
-    fn notes(&self) -> Vec<String> {
+    fn notes(&self) -> Vec<Said> {
         Vec::new()
     }
     /// What must not be overlooked.
-    fn warnings(&self) -> Vec<String> {
+    fn warnings(&self) -> Vec<Said> {
         Vec::new()
     }
 }
@@ -80,8 +83,8 @@ type DecidedChunk<A> = (Chunk, Vec<Result<A, Unreadable>>, u64);
 /// A finished job, and what is to be said of it.
 #[derive(Debug)]
 pub struct Done {
-    notes: Vec<String>,
-    warnings: Vec<String>,
+    notes: Vec<Said>,
+    warnings: Vec<Said>,
     rejected: u64,
     registry_problems: u64,
     stream: Option<Stream>,
@@ -103,31 +106,40 @@ pub fn run(
     if let Some(count) = arguments.threads {
         threads = threads.num_threads(usize::from(count));
     }
-    let pool = threads.build().map_err(|error| Failure::failed(format!("cannot start threads: {error}")))?;
+    let pool = threads.build().map_err(no_threads)?;
     // What is told is told from here: a lock on standard output does not move between threads.
     let done = pool.install(|| job(stop)).map_err(|failure| offer_to_resume(failure, arguments));
     let Done { notes, warnings, rejected, registry_problems, stream } = done?;
     match log {
         Log::Text => say(err, warnings)?,
-        Log::Json => warnings.iter().for_each(|message| log.event("warning", Told { message })),
+        Log::Json => warnings.iter().for_each(|said| log.event("warning", Told { message: said.as_ref() })),
     }
     match stream {
         // What stands there is for programs.
         Some(stream) => {
             match log {
                 Log::Text => say(err, notes)?,
-                Log::Json => notes.iter().for_each(|message| log.event("note", Told { message })),
+                Log::Json => notes.iter().for_each(|said| log.event("note", Told { message: said.as_ref() })),
             }
             stream.send(out)?;
         }
         None => say(out, notes)?,
     }
     if arguments.strict && rejected + registry_problems > 0 {
-        let message =
-            format!("{rejected} records were rejected, and the registry has {registry_problems} problems");
+        let message = said!(
+            "{rejected} records were rejected, and the registry has {registry_problems} problems";
+            "拒否した記録が{rejected}件、住民データの読めない箇所が{registry_problems}か所あります"
+        );
         return Err(Failure { status: Status::Rejected, message, hint: None });
     }
     Ok(())
+}
+
+/// The system has no threads to give.
+pub(crate) fn no_threads(error: ThreadPoolBuildError) -> Failure {
+    Failure::failed(
+        said!("cannot start threads: {error}"; "スレッドを開始できません。--threads を減らしてください"),
+    )
 }
 
 /// A sentence in the log.
@@ -142,8 +154,14 @@ fn offer_to_resume(mut failure: Failure, arguments: &Bulk) -> Failure {
         && !arguments.to_stdout()
         && matches!(State::of_stopped(&arguments.out), Ok(Some(_)))
     {
-        let hint = failure.hint.map_or(String::new(), |hint| hint + "; ");
-        failure.hint = Some(hint + "what was decided is kept: go on with the same command and --resume");
+        let kept = said!(
+            "what was decided is kept: go on with the same command and --resume";
+            "判定済みの分は残っています。同じコマンドに --resume を付ければ続けられます"
+        );
+        failure.hint = Some(match failure.hint {
+            Some(Said { en, ja }) => said!("{en}; {}", kept.en; "{ja}。{}", kept.ja),
+            None => kept,
+        });
     }
     failure
 }
@@ -181,7 +199,7 @@ impl Job<'_> {
         let options = self.setup.options(Role::Registry);
         let report = |fault: RegistryFault<'_>| {
             let line = fault.line.to_string();
-            Ok(file.row([&line, fault.person_id, fault.column, &fault.problem, fault.effect.code()])?)
+            Ok(file.row([&line, fault.person_id, fault.column, &fault.problem.en, fault.effect.code()])?)
         };
         let inputs = &arguments.inputs;
         let residents = if self.setup.once {
@@ -306,8 +324,10 @@ impl Job<'_> {
     /// The run is of no more use: an input is not what it was.
     fn changed(&mut self, path: &Path) -> Failure {
         self.directory.keep(false);
-        let message = format!("{} was changed while it was being read", path.display());
-        Failure::failed(message)
+        let path = path.display();
+        Failure::failed(
+            said!("{path} was changed while it was being read"; "読んでいる間に {path} が変わりました"),
+        )
     }
 
     /// An input that is not what it was at the beginning.
@@ -398,31 +418,42 @@ impl Job<'_> {
         let Summary { registry, answers, not_guideline, .. } = summary;
         let mut notes = vec![
             answers.conservation(),
-            format!(
-                "{} pairs compared with {} residents in {seconds:.1} s",
-                answers.pairs(),
-                registry.residents
+            said!(
+                "{} pairs compared with {} residents in {seconds:.1} s", answers.pairs(), registry.residents;
+                "住民{}人と{}組を比較、{seconds:.1}秒", registry.residents, answers.pairs()
             ),
-            format!("registry {}, records {}", registry.encoding, intake.encoding),
+            said!(
+                "registry {}, records {}", registry.encoding, intake.encoding;
+                "住民データ {}、記録 {}", residents.form.ja(), intake.encoding
+            ),
         ];
         notes.extend(gaiji.any().then(|| {
             let PrivateUse { registry, records } = gaiji;
-            format!("private use characters (外字), which match nothing: {registry} in the registry, {records} in the records")
+            said!(
+                "private use characters (外字), which match nothing: {registry} in the registry, {records} in the records";
+                "外字（何とも一致としません）: 住民データに{registry}字、記録に{records}字"
+            )
         }));
         notes.extend(answers.notes());
         if resumed > 0 {
-            notes.push(format!("gone on after {resumed} rows of a run that was stopped"));
+            notes.push(said!(
+                "gone on after {resumed} rows of a run that was stopped";
+                "止まった実行の{resumed}行の後から続けました"
+            ));
         }
         if not_guideline {
-            notes.push("NOT THE GUIDELINE: decided under a policy of its own".to_owned());
+            notes.push(said!(
+                "NOT THE GUIDELINE: decided under a policy of its own";
+                "ガイドラインの方針ではありません: 独自の方針で判定しました"
+            ));
         }
         let stream = setup.place.stream();
         notes.push(match &stream {
-            Some(_) => {
-                "all decisions go to standard output; nothing else is kept, no log for an audit either"
-                    .to_owned()
-            }
-            None => format!("written to {}", setup.arguments.out.display()),
+            Some(_) => said!(
+                "all decisions go to standard output; nothing else is kept, no log for an audit either";
+                "すべての判定を標準出力に書きます。ほかには、監査のための判定記録も残しません"
+            ),
+            None => written_to(&setup.arguments.out),
         });
         let mut warnings = lacking;
         warnings.extend(answers.warnings());
@@ -484,7 +515,11 @@ impl Intake {
         if self.rows == written.into_iter().sum::<u64>() {
             return Ok(());
         }
-        Err(Failure::failed("rows were lost: the files do not add up to the rows read".to_owned()))
+        let message = said!(
+            "rows were lost: the files do not add up to the rows read";
+            "行が失われました: 書いた行の合計が読んだ行数と合いません"
+        );
+        Err(Failure::failed(message))
     }
 }
 

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{failure::Failure, figures::instant};
+use crate::{failure::Failure, figures::instant, said, words::Said};
 
 /// A file of changes: its name, and what tells it from another one of that name. Of a pipe nothing does.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -49,29 +49,47 @@ fn stated<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<Cha
 /// Where what the run says of itself cannot be read.
 pub fn differ(run: &Path, given: Option<&Path>) -> Result<Option<Failure>, Failure> {
     let path = run.join("run.json");
-    let unreadable = |why: String| Failure::usage(format!("cannot read {}: {why}", path.display()), None);
-    let text = fs::read_to_string(&path).map_err(|error| unreadable(error.to_string()))?;
-    let told: Run =
-        serde_json::from_str(&text).map_err(|error| unreadable(format!("line {}", error.line())))?;
+    let unreadable = |Said { en, ja }: Said| {
+        let path = path.display();
+        Failure::usage(said!("cannot read {path}: {en}"; "{path} を読めません: {ja}"), None)
+    };
+    let text = fs::read_to_string(&path).map_err(|error| unreadable(Said::of(&error)))?;
+    let told: Run = serde_json::from_str(&text).map_err(|error| {
+        let line = error.line();
+        unreadable(said!("line {line}"; "{line}行目"))
+    })?;
     let Some(taken) = told.changes else { return Ok(None) };
+    let run = run.display();
     let (message, hint) = match (taken, given) {
         (None, None) => return Ok(None),
         (Some(taken), Some(given)) if taken.may_be(&ChangesFile::of(given)) => return Ok(None),
         (Some(ChangesFile { file, bytes, modified }), given) => {
-            let given = given.map_or("no --changes is given".to_owned(), |given| {
-                format!("{} is another file", given.display())
-            });
-            let bytes = bytes.map_or(String::new(), |bytes| format!(" of {bytes} bytes"));
-            let modified = modified.map_or(String::new(), |time| format!(", last changed at {time}"));
-            let message =
-                format!("the run in {} took the changes of {file}{bytes}{modified}; {given}", run.display());
-            (message, "give that file with --changes; a copy must keep the time of the last change")
+            let given = match given.map(Path::display) {
+                None => said!("no --changes is given"; "--changes の指定がありません"),
+                Some(given) => said!("{given} is another file"; "{given} は別のファイルです"),
+            };
+            let nothing = || said!(""; "");
+            let bytes = bytes.map_or_else(nothing, |bytes| said!(" of {bytes} bytes"; "、{bytes}バイト"));
+            let modified =
+                modified.map_or_else(nothing, |time| said!(", last changed at {time}"; "、最終更新 {time}"));
+            let message = said!(
+                "the run in {run} took the changes of {file}{}{}; {}", bytes.en, modified.en, given.en;
+                "{run} の実行は異動のファイル {file}{}{} を使いました。{}", bytes.ja, modified.ja, given.ja
+            );
+            let hint = said!(
+                "give that file with --changes; a copy must keep the time of the last change";
+                "そのファイルを --changes で指定してください。写しなら最終更新の時刻を保っている必要があります"
+            );
+            (message, hint)
         }
         (None, Some(given)) => {
-            let message =
-                format!("the run in {} took no changes, and {} is given", run.display(), given.display());
-            (message, "leave out --changes")
+            let given = given.display();
+            let message = said!(
+                "the run in {run} took no changes, and {given} is given";
+                "{run} の実行は異動のファイルを使っていませんが、{given} が指定されています"
+            );
+            (message, said!("leave out --changes"; "--changes を外してください"))
         }
     };
-    Ok(Some(Failure::usage(message, Some(hint.to_owned()))))
+    Ok(Some(Failure::usage(message, Some(hint))))
 }

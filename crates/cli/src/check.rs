@@ -20,6 +20,8 @@ use crate::{
     output::say,
     progress::Progress,
     residents::{self, Numbers, Source},
+    said,
+    words::{InJapanese, Said},
 };
 
 /// Rejected rows, and residents registered twice, that are shown; all of them are counted.
@@ -40,7 +42,8 @@ pub fn check(arguments: &Check, out: &mut impl Write) -> Result<(), Failure> {
     for (role, file) in [(Role::Registry, registry), (Role::Records, records)] {
         match file {
             Some(path) if role == Role::Registry && residents::is_index(path) => {
-                say(out, [format!("{}: index file", path.display())])?;
+                let path = path.display();
+                say(out, [said!("{path}: index file"; "{path}: 索引ファイル")])?;
             }
             Some(path) => rejected += check_file(path, role, reading, out)?,
             None => {}
@@ -54,12 +57,12 @@ pub fn check(arguments: &Check, out: &mut impl Write) -> Result<(), Failure> {
                 Ok(())
             })?;
         let linker = Linker::new(&residents.registry, policy.clone())
-            .map_err(|error| Failure::usage(error.to_string(), None))?
+            .map_err(deciding::refused)?
             .reading(read(Role::Records));
         check_twice(&linker, records.as_deref(), reading, out)?;
     }
     if arguments.strict && rejected > 0 {
-        let message = format!("{rejected} rows were rejected");
+        let message = said!("{rejected} rows were rejected"; "拒否した行が{rejected}行あります");
         return Err(Failure { status: Status::Rejected, message, hint: None });
     }
     Ok(())
@@ -70,11 +73,12 @@ fn check_encryption(forms: &Forms, out: &mut impl Write) -> Result<(), Failure> 
     let Some(wanted) = Wanted::of(forms)? else { return Ok(()) };
     wanted.begin()?;
     let readers = match wanted.readers() {
-        None => "with a passphrase".to_owned(),
-        Some(1) => "to one public key".to_owned(),
-        Some(keys) => format!("to {keys} public keys"),
+        None => said!("with a passphrase"; "パスフレーズで"),
+        Some(1) => said!("to one public key"; "1個の公開鍵で"),
+        Some(keys) => said!("to {keys} public keys"; "{keys}個の公開鍵で"),
     };
-    Ok(say(out, [format!("results would be encrypted {readers}")])?)
+    let told = said!("results would be encrypted {}", readers.en; "結果は{}暗号化されます", readers.ja);
+    Ok(say(out, [told])?)
 }
 
 /// Residents registered twice, and the records that cannot be linked for it.
@@ -87,16 +91,18 @@ fn check_twice(
     let groups = linker.registered_twice();
     let entries: usize = groups.iter().map(Vec::len).sum();
     if groups.is_empty() {
-        return Ok(say(out, ["nobody seems to be registered twice"])?);
+        let told = said!("nobody seems to be registered twice"; "二重に登録されているとみられる人はいません");
+        return Ok(say(out, [told])?);
     }
     let of_group = |group: &Vec<ResidentIndex>| {
         let ids: Vec<&str> = group.iter().map(|own| linker.registry().id(*own)).collect();
-        format!("  {}", ids.join(", "))
+        Said::name(format!("  {}", ids.join(", ")))
     };
-    let told = format!(
-        "{} people seem to be registered twice, on {entries} rows: name, birth date and address agree, \
-         and nobody can be linked to them",
-        groups.len()
+    let people = groups.len();
+    let told = said!(
+        "{people} people seem to be registered twice, on {entries} rows: name, birth date and address agree, \
+         and nobody can be linked to them";
+        "{people}人が{entries}行に二重に登録されているとみられます。氏名・生年月日・住所が一致し、どの記録も紐付けられません"
     );
     let shown = groups.iter().take(SHOWN as usize).map(of_group);
     say(out, [told].into_iter().chain(shown))?;
@@ -110,10 +116,11 @@ fn check_twice(
         let best = decided.iter().filter_map(|decided| decided.answer.as_ref().ok()?.held_by_namesake());
         cost += best.filter(|best| twice.contains(best)).count() as u64;
     })?;
-    Ok(say(
-        out,
-        [format!("  that costs {cost} of {rows} records, which have to be reviewed for nothing else")],
-    )?)
+    let told = said!(
+        "  that costs {cost} of {rows} records, which have to be reviewed for nothing else";
+        "  そのためだけに、記録{rows}件のうち{cost}件が人の確認に回ります"
+    );
+    Ok(say(out, [told])?)
 }
 
 /// Reads a file without the rows that share an id.
@@ -133,12 +140,14 @@ fn check_file(path: &Path, role: Role, reading: &Reading, out: &mut impl Write) 
     let repeated = scan_ids(path, options)?;
     let table = Table::open(path, options)?;
     let columns = table.columns().clone();
-    let mut lines = vec![format!("{}: {}", path.display(), table.form())];
-    lines.extend(columns.found().map(|(name, header)| format!("  {name} = {header}")));
-    lines.extend(columns.ignored().map(|header| format!("  ignored: {header}")));
+    let mut lines =
+        vec![said!("{}: {}", path.display(), table.form().en; "{}: {}", path.display(), table.form().ja)];
+    lines.extend(columns.found().map(|(name, header)| Said::name(format!("  {name} = {header}"))));
+    lines.extend(columns.ignored().map(|header| said!("  ignored: {header}"; "  使わない列: {header}")));
     say(out, lines)?;
 
-    let progress = Progress::over_bytes("check", fs::metadata(path).map_or(0, |metadata| metadata.len()));
+    let progress =
+        Progress::over_bytes(said!("check"; "検査"), fs::metadata(path).map_or(0, |metadata| metadata.len()));
     let (mut rows, mut rejected, mut gaiji) = (0u64, 0u64, 0u64);
     for chunk in table.stream() {
         let mut chunk =
@@ -151,20 +160,33 @@ fn check_file(path: &Path, role: Role, reading: &Reading, out: &mut impl Write) 
         gaiji += chunk.gaiji();
         progress.set(chunk.bytes_read());
     }
-    let mut lines = vec![format!("  {} rows = {rows} readable + {rejected} rejected", rows + rejected)];
+    let all = rows + rejected;
+    let mut lines = vec![said!(
+        "  {all} rows = {rows} readable + {rejected} rejected";
+        "  {all}行 = {rows} 読取可能 + {rejected} 拒否"
+    )];
     if gaiji > 0 {
-        lines.push(format!("  {gaiji} private use characters (外字), which match nothing"));
+        lines.push(said!(
+            "  {gaiji} private use characters (外字), which match nothing";
+            "  外字 {gaiji}字（何とも一致としません）"
+        ));
     }
     say(out, lines)?;
     Ok(rejected)
 }
 
 /// The first rejected rows of a chunk, each with its line, column and cause.
-fn rejections(chunk: &Chunk, columns: &Columns, room: u64) -> Vec<String> {
+fn rejections(chunk: &Chunk, columns: &Columns, room: u64) -> Vec<Said> {
     let shown = chunk.rejected().iter().take(usize::try_from(room).unwrap_or(usize::MAX));
     let line = shown.map(|row| match row.column {
-        Some(column) => format!("  line {}, {}: {}", row.line, columns.header(column), row.problem),
-        None => format!("  line {}: {}", row.line, row.problem),
+        Some(column) => {
+            let (line, header) = (row.line, columns.header(column));
+            said!(
+                "  line {line}, {header}: {}", row.problem;
+                "  {line}行目、{header}: {}", row.problem.ja()
+            )
+        }
+        None => said!("  line {}: {}", row.line, row.problem; "  {}行目: {}", row.line, row.problem.ja()),
     });
     line.collect()
 }

@@ -352,7 +352,7 @@ mod tests {
         assert_eq!((columns.cell(Column::KanjiName), columns.joins().len()), (Some(1), 0));
         let error = resolve("id,氏", &[]).unwrap_err();
         assert_eq!(error, ColumnError::HalfName { found: Column::FamilyName, missing: Column::GivenName });
-        assert!(error.hint().contains("--map kanji_name="));
+        assert!(error.hint().en.contains("--map kanji_name="));
     }
 
     #[test]

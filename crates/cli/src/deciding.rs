@@ -18,6 +18,9 @@ use crate::{
     args::{Day, Deciding, EraCodes, PolicyChoice},
     columns::Role,
     failure::Failure,
+    said,
+    toml_fault::Fault,
+    words::{InJapanese, Said},
 };
 
 /// The policy that was chosen, checked.
@@ -36,16 +39,19 @@ pub fn policy(choice: &PolicyChoice) -> Result<Policy, Failure> {
 }
 
 fn parse_policy(path: &Path, text: &str) -> Result<Policy, Failure> {
-    let at = |line: usize| format!("{}, line {line}", path.display());
+    let path = path.display();
     let policy: Policy = toml::from_str(text).map_err(|error| {
-        let start = error.span().map_or(0, |span| span.start);
-        let line = 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count();
-        let setting = text.lines().nth(line - 1).and_then(|line| line.split_once('='));
-        let setting = setting.map_or(String::new(), |(setting, _)| format!("{}: ", setting.trim()));
-        let message = error.message().lines().collect::<Vec<_>>().join("; ");
+        let fault = Fault::of(&error, text);
+        let (line, setting) = (fault.line, fault.setting());
         // Who writes a policy knows TOML, not our types.
-        let message = TYPES.iter().fold(message, |message, (ours, theirs)| message.replace(ours, theirs));
-        Failure::usage(format!("{}: {setting}{message}", at(line)), Some(POLICY_HINT.to_owned()))
+        let message =
+            TYPES.iter().fold(fault.message.clone(), |message, (ours, theirs)| message.replace(ours, theirs));
+        let message = said!("{path}, line {line}: {setting}{message}"; "{path} の{line}行目: {}", fault.ja());
+        let hint = said!(
+            "settings left out are the guideline's; `profile = \"four\"` is a whole policy";
+            "省いた設定は guideline のものになります。profile = \"four\" の1行だけでも方針ファイルになります"
+        );
+        Failure::usage(message, Some(hint))
     })?;
     policy.validate().map_err(|error| {
         let setting = match error {
@@ -61,8 +67,12 @@ fn parse_policy(path: &Path, text: &str) -> Result<Policy, Failure> {
         };
         let line_of = |name| text.lines().position(|line| begins(line, name));
         let line = line_of(last).or_else(|| line_of(table)).map(|index| index + 1);
-        let place = line.map_or_else(|| path.display().to_string(), at);
-        Failure::usage(format!("{place}: {error}"), None)
+        let problem = error.ja();
+        let message = match line {
+            Some(line) => said!("{path}, line {line}: {error}"; "{path} の{line}行目: {problem}"),
+            None => said!("{path}: {error}"; "{path}: {problem}"),
+        };
+        Failure::usage(message, None)
     })?;
     Ok(policy)
 }
@@ -73,29 +83,39 @@ const TYPES: [(&str, &str); 3] = [
     ("wanted string or table", "expected a word in quotes"),
 ];
 
-const POLICY_HINT: &str = "settings left out are the guideline's; `profile = \"four\"` is a whole policy";
-
 /// The probabilities of the model that was chosen, checked.
 ///
 /// # Errors
 /// Where its file cannot be read or is not a model that this version knows.
 pub fn model(deciding: &Deciding) -> Result<Option<Parameters>, Failure> {
     let Some(path) = &deciding.model else { return Ok(None) };
-    let file: ModelFile = json(path, "model")?;
-    let parameters =
-        file.parameters().map_err(|error| Failure::usage(format!("{}: {error}", path.display()), None))?;
-    Ok(Some(parameters))
+    let file: ModelFile = json(path, said!("model"; "モデル"))?;
+    Ok(Some(file.parameters().map_err(|error| of_file(path, &error))?))
+}
+
+/// What is wrong with what a file says.
+pub(crate) fn of_file(path: &Path, error: &impl InJapanese) -> Failure {
+    let path = path.display();
+    Failure::usage(said!("{path}: {error}"; "{path}: {}", error.ja()), None)
 }
 
 /// A JSON file of a certain kind.
 ///
 /// # Errors
 /// Where it cannot be read or is another file; with the line.
-pub fn json<T: DeserializeOwned>(path: &Path, kind: &str) -> Result<T, Failure> {
+pub fn json<T: DeserializeOwned>(path: &Path, kind: Said) -> Result<T, Failure> {
     let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
     serde_json::from_str(&text).map_err(|error| {
-        let message = format!("{}, line {}: no {kind} that himozuke knows", path.display(), error.line());
-        Failure::usage(message, Some("give the file that himozuke train wrote".to_owned()))
+        let (path, line, Said { en, ja }) = (path.display(), error.line(), kind);
+        let message = said!(
+            "{path}, line {line}: no {en} that himozuke knows";
+            "{path} の{line}行目: {ja}として読めません"
+        );
+        let hint = said!(
+            "give the file that himozuke train wrote";
+            "himozuke train が書いたファイルを指定してください"
+        );
+        Failure::usage(message, Some(hint))
     })
 }
 
@@ -108,10 +128,13 @@ pub fn linker<'r>(
     policy: Policy,
     parameters: Option<Parameters>,
 ) -> Result<Linker<'r>, Failure> {
-    let usage = |error: &dyn std::error::Error| Failure::usage(error.to_string(), None);
-    let model =
-        Model::with_parameters(registry, parameters.unwrap_or_default()).map_err(|error| usage(&error))?;
-    Linker::with_model(registry, policy, model).map_err(|error| usage(&error))
+    let model = Model::with_parameters(registry, parameters.unwrap_or_default()).map_err(refused)?;
+    Linker::with_model(registry, policy, model).map_err(refused)
+}
+
+/// What the library refuses.
+pub(crate) fn refused(error: impl InJapanese) -> Failure {
+    Failure::usage(Said::of(&error), None)
 }
 
 /// The day for which dates are judged: as told, else today in Japan.
@@ -123,7 +146,13 @@ pub fn as_of(told: Option<Day>) -> Result<birth_date::Day, Failure> {
         Some(Day { year, month, day }) => birth_date::Day::from_ymd(year, month, day),
         None => today(),
     };
-    day.ok_or_else(|| Failure::usage("--as-of must be from 1873-01-01 to 2199-12-31".to_owned(), None))
+    day.ok_or_else(|| {
+        let message = said!(
+            "--as-of must be from 1873-01-01 to 2199-12-31";
+            "--as-of は 1873-01-01 から 2199-12-31 までの日にしてください"
+        );
+        Failure::usage(message, None)
+    })
 }
 
 /// Today in Japan, which has kept one time, nine hours ahead of UTC, since 1951.

@@ -14,6 +14,8 @@ use crate::{
     input::Chunk,
     output::{Finished, OutDir, OutputError},
     review::literal,
+    said,
+    words::Said,
 };
 
 /// The seed of decoys and samples: a run is repeated to the byte.
@@ -33,8 +35,11 @@ pub fn decoys(arguments: &Estimating, registry: &Registry) -> Result<Option<Deco
     // A registry numbers its residents in 32 bits.
     let count = arguments.decoys.unwrap_or(registry.len() as u32);
     let decoys = Decoys::of(registry, SEED, count);
-    let hint = || Some("ask for fewer with --decoys".to_owned());
-    decoys.map(Some).map_err(|error| Failure::usage(format!("with its decoys {error}"), hint()))
+    decoys.map(Some).map_err(|error| {
+        let message = said!("with its decoys {error}"; "架空の人を加えると、{}", error.ja());
+        let hint = said!("ask for fewer with --decoys"; "--decoys を減らしてください");
+        Failure::usage(message, Some(hint))
+    })
 }
 
 /// The estimates of a batch under way.
@@ -168,19 +173,24 @@ impl<'l> Estimates<'l> {
 impl Estimated {
     /// What is told of the estimates.
     #[must_use]
-    pub fn notes(&self) -> Vec<String> {
-        let told = |what: &str, Rate { wrong_per_million, low, high }: &Rate| {
+    pub fn notes(&self) -> Vec<Said> {
+        let told = |[en, ja]: [&str; 2], Rate { wrong_per_million, low, high }: &Rate| {
             let rate = wrong_per_million.map_or_else(|| "-".to_owned(), number);
-            format!("  {what:11} {rate} ({} to {})", number(*low), number(*high))
+            let [low, high] = [low, high].map(|bound| number(*bound));
+            said!("  {en:11} {rate} ({low} to {high})"; "  {ja}: {rate}件（{low}〜{high}）")
         };
         let mut lines = vec![
-            format!("wrong links per million of {} links, estimated (95 % interval):", self.links),
-            told("posteriors", &self.posteriors),
-            told("decoys", &self.decoys),
+            said!(
+                "wrong links per million of {} links, estimated (95 % interval):", self.links;
+                "紐付け{}件の誤りの推定（100万件当たり、95%区間）:", self.links
+            ),
+            told(["posteriors", "事後確率から"], &self.posteriors),
+            told(["decoys", "架空の人から"], &self.decoys),
         ];
         if let Some(numbers) = &self.numbers {
-            let of = format!("  (of {} links with a number)", numbers.estimate.links);
-            lines.push(told("numbers", &Rate::of(&numbers.estimate)) + &of);
+            let links = numbers.estimate.links;
+            let Said { en, ja } = told(["numbers", "個人番号から"], &Rate::of(&numbers.estimate));
+            lines.push(said!("{en}  (of {links} links with a number)"; "{ja}（番号のある紐付け{links}件）"));
         }
         lines
     }

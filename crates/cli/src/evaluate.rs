@@ -20,8 +20,9 @@ use crate::{
     args::Evaluate,
     at_rest::{Keys, Results, Typed, names},
     failure::{Failure, Status},
-    output::{replace, say, say_json},
+    output::{OutputError, replace, say, say_json},
     rows::Rows,
+    said,
 };
 
 /// The files of a run that no report may take the place of.
@@ -49,8 +50,11 @@ pub(crate) const RUN_FILES: [&str; 13] = [
 pub fn evaluate(arguments: &Evaluate, out: &mut impl Write) -> Result<(), Failure> {
     let Evaluate { truth, decisions, .. } = arguments;
     if truth.len() != decisions.len() {
-        let message =
-            format!("{} --truth and {} --decisions: each run needs both", truth.len(), decisions.len());
+        let [truths, runs] = [truth.len(), decisions.len()];
+        let message = said!(
+            "{truths} --truth and {runs} --decisions: each run needs both";
+            "--truth が{truths}個、--decisions が{runs}個です。実行ごとに両方を指定してください"
+        );
         return Err(Failure::usage(message, None));
     }
     for path in arguments.json.iter().flatten().chain(&arguments.html) {
@@ -64,25 +68,35 @@ pub fn evaluate(arguments: &Evaluate, out: &mut impl Write) -> Result<(), Failur
     let results = results.collect::<Result<Vec<_>, _>>()?;
     let verified = results.iter().filter(|results| results.has("confirmed.csv")).count();
     if verified > 0 && verified < decisions.len() {
-        let message = "some --decisions are those of link and some those of verify".to_owned();
-        return Err(Failure::usage(message, Some("evaluate them one after the other".to_owned())));
+        let message = said!(
+            "some --decisions are those of link and some those of verify";
+            "--decisions に link の結果と verify の結果が混じっています"
+        );
+        let hint = said!("evaluate them one after the other"; "別々に評価してください");
+        return Err(Failure::usage(message, Some(hint)));
     }
     let runs = truth.iter().zip(&results);
-    let (wrong, what) = if verified > 0 {
+    let (wrong, message) = if verified > 0 {
         let mut evaluation = ClaimEvaluation::default();
         runs.into_iter().try_for_each(|(truth, run)| judge_claims(truth, run, &mut evaluation))?;
         let report = evaluation.report();
         show(arguments, out, &report, told::claims, page::claims)?;
-        (report.overall.counts.confirmed_wrong, "confirmed numbers are wrong")
+        let wrong = report.overall.counts.confirmed_wrong;
+        (wrong, said!("{wrong} confirmed numbers are wrong"; "一致とした番号のうち{wrong}件が誤りです"))
     } else {
         let mut evaluation = Evaluation::default();
         runs.into_iter().try_for_each(|(truth, run)| judge(truth, run, &mut evaluation))?;
         let report = evaluation.report();
         show(arguments, out, &report, told::told, page::page)?;
-        (report.overall.counts.linked_wrong, "links are wrong, the undecidable ones aside")
+        let wrong = report.overall.counts.linked_wrong;
+        let message = said!(
+            "{wrong} links are wrong, the undecidable ones aside";
+            "紐付けのうち{wrong}件が誤りです（判定不能なものを除く）"
+        );
+        (wrong, message)
     };
     if arguments.fail_on_wrong && wrong > 0 {
-        return Err(Failure { status: Status::Rejected, message: format!("{wrong} {what}"), hint: None });
+        return Err(Failure { status: Status::Rejected, message, hint: None });
     }
     Ok(())
 }
@@ -97,8 +111,8 @@ fn show<R: Serialize>(
 ) -> Result<(), Failure> {
     match &arguments.json {
         Some(Some(path)) => {
-            let mut text = serde_json::to_vec_pretty(report)
-                .map_err(|error| Failure::failed(format!("cannot write {}: {error}", path.display())))?;
+            let mut text =
+                serde_json::to_vec_pretty(report).map_err(|error| OutputError::io(path)(error.into()))?;
             text.push(b'\n');
             replace(path, &text)?;
         }
@@ -119,8 +133,16 @@ pub(crate) fn check_finished(decisions: &Path) -> Result<(), Failure> {
     if decisions.join("run.json").exists() {
         return Ok(());
     }
-    let message = format!("{} holds no finished run: run.json is missing", decisions.display());
-    Err(Failure::usage(message, Some("give the --out of himozuke link or verify".to_owned())))
+    let decisions = decisions.display();
+    let message = said!(
+        "{decisions} holds no finished run: run.json is missing";
+        "{decisions} に終わった実行がありません（run.json がありません）"
+    );
+    let hint = said!(
+        "give the --out of himozuke link or verify";
+        "himozuke link か verify の --out を指定してください"
+    );
+    Err(Failure::usage(message, Some(hint)))
 }
 
 /// Holds one run of `link` against its truth.

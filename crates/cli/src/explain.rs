@@ -26,7 +26,9 @@ use crate::{
     input::{Chunk, InputError, Options, Rejected, Row, Table},
     mj,
     output::{say, say_json},
-    residents::{self, Form, Numbers},
+    residents::{self, Form, Numbers, one_row_for_each},
+    said,
+    words::{InJapanese, Said},
 };
 
 /// Explains one record, as it is decided now.
@@ -38,8 +40,12 @@ pub fn explain(arguments: &Explain, out: &mut impl Write, err: &mut impl Write) 
         && let Some(Failure { message, hint, .. }) =
             changes::differ(run, arguments.inputs.changes.as_deref())?
     {
-        let hint = hint.map(|hint| format!("hint: {hint}"));
-        say(err, [format!("warning: {message}: it may have decided otherwise")].into_iter().chain(hint))?;
+        let warning = said!(
+            "warning: {}: it may have decided otherwise", message.en;
+            "警告: {}。その実行の判定とは違うかもしれません", message.ja
+        );
+        let hint = hint.map(|Said { en, ja }| said!("hint: {en}"; "ヒント: {ja}"));
+        say(err, [warning].into_iter().chain(hint))?;
     }
     let (inputs, deciding, lang) = (&arguments.inputs, &arguments.deciding, arguments.showing.lang);
     let policy = deciding::policy(&deciding.policy)?;
@@ -113,8 +119,11 @@ fn find(path: &Path, options: Options<'_>, id: &str) -> Result<Found, Failure> {
         let here =
             usize::from(rejected.is_some()) + usize::from(row.is_some()) + usize::from(again.is_some());
         if here + usize::from(found.is_some()) > 1 {
-            let message = format!("{} has the id on several rows: all of them are rejected", file());
-            return Err(Failure::usage(message, Some("leave one row for each id".to_owned())));
+            let message = said!(
+                "{} has the id on several rows: all of them are rejected", file();
+                "{} にその ID の行が複数あり、すべて拒否されます", file()
+            );
+            return Err(Failure::usage(message, Some(one_row_for_each())));
         }
         found = match (rejected, row) {
             (Some(rejected), _) => {
@@ -127,8 +136,8 @@ fn find(path: &Path, options: Options<'_>, id: &str) -> Result<Found, Failure> {
     }
     found.ok_or_else(|| {
         Failure::usage(
-            format!("{} has no row with that id", file()),
-            Some("ids are compared as written".to_owned()),
+            said!("{} has no row with that id", file(); "{} にその ID の行がありません", file()),
+            Some(said!("ids are compared as written"; "ID は書かれているとおりに比べます")),
         )
     })
 }

@@ -5,6 +5,8 @@ use std::{io, path::Path};
 use crate::{
     input::{InputError, mend_reading},
     output::OutputError,
+    said,
+    words::{InJapanese, Said},
 };
 
 /// The ways to end that are not success.
@@ -26,34 +28,38 @@ pub struct Failure {
     /// The exit status.
     pub status: Status,
     /// For the line that begins with `error:`.
-    pub message: String,
+    pub message: Said,
     /// For the line that begins with `hint:`.
-    pub hint: Option<String>,
+    pub hint: Option<Said>,
 }
 
 impl Failure {
     /// The run itself failed.
     #[must_use]
-    pub const fn failed(message: String) -> Self {
+    pub const fn failed(message: Said) -> Self {
         Self { status: Status::Failed, message, hint: None }
     }
 
     /// The arguments or the inputs are wrong.
     #[must_use]
-    pub const fn usage(message: String, hint: Option<String>) -> Self {
+    pub const fn usage(message: Said, hint: Option<Said>) -> Self {
         Self { status: Status::Usage, message, hint }
     }
 
     /// A file that the arguments or the settings name cannot be read.
     #[must_use]
     pub fn unreadable(path: &Path, error: &io::Error) -> Self {
-        Self::usage(format!("cannot read {}: {error}", path.display()), mend_reading(error))
+        let path = path.display();
+        Self::usage(
+            said!("cannot read {path}: {error}"; "{path} を読めません: {}", error.ja()),
+            mend_reading(error),
+        )
     }
 }
 
 impl From<InputError> for Failure {
     fn from(error: InputError) -> Self {
-        Self { status: Status::Usage, message: error.to_string(), hint: error.hint() }
+        Self { status: Status::Usage, message: Said::of(&error), hint: error.hint() }
     }
 }
 
@@ -63,6 +69,6 @@ impl From<OutputError> for Failure {
             OutputError::Finished { .. } | OutputError::Unfinished { .. } => Status::Usage,
             OutputError::Busy { .. } | OutputError::Io { .. } => Status::Failed,
         };
-        Self { status, message: error.to_string(), hint: error.hint() }
+        Self { status, message: Said::of(&error), hint: error.hint() }
     }
 }

@@ -7,13 +7,15 @@ use rayon::ThreadPoolBuilder;
 
 use crate::{
     args::Index,
-    bulk::nobody_was_removed,
+    bulk::{no_threads, nobody_was_removed},
     columns::Role,
     deciding,
     failure::{Failure, Status},
     mj,
     output::{OutputError, say},
-    residents::{self, Effect, Source},
+    residents::{self, Effect, RegistryFault, Source},
+    said,
+    words::{InJapanese, Said},
 };
 
 /// Reads a registry, writes its index file, and tells what became of it; or checks a file that is there.
@@ -25,16 +27,22 @@ pub fn index(arguments: &Index, out: &mut impl Write, err: &mut impl Write) -> R
     mj::install(&arguments.mj)?;
     if let Some(file) = &arguments.check {
         let registry = Registry::open_checked(file)?;
-        return Ok(say(out, [format!("{}: whole, {}", file.display(), size(&registry))])?);
+        let (file, size) = (file.display(), size(&registry));
+        let told = said!("{file}: whole, {}", size.en; "{file}: 壊れていません。{}", size.ja);
+        return Ok(say(out, [told])?);
     }
     let (Some(path), Some(file)) = (&arguments.registry, &arguments.out) else {
-        return Err(Failure::usage("give --registry and --out, or --check".to_owned(), None));
+        let message = said!(
+            "give --registry and --out, or --check";
+            "--registry と --out、または --check を指定してください"
+        );
+        return Err(Failure::usage(message, None));
     };
     let mut threads = ThreadPoolBuilder::new();
     if let Some(count) = arguments.threads {
         threads = threads.num_threads(usize::from(count));
     }
-    let pool = threads.build().map_err(|error| Failure::failed(format!("cannot start threads: {error}")))?;
+    let pool = threads.build().map_err(no_threads)?;
     let reading = &arguments.reading;
     let options = reading.options(Role::Registry);
     let as_of = deciding::as_of(arguments.as_of)?;
@@ -44,9 +52,14 @@ pub fn index(arguments: &Index, out: &mut impl Write, err: &mut impl Write) -> R
     let residents = pool.install(|| {
         let source = Source { registry: path, changes: arguments.changes.as_deref() };
         residents::index(source, options, read, file, |fault| {
-            let effect =
-                if fault.effect == Effect::RowLeftOut { "row left out" } else { "counts as unknown" };
-            told.push(format!("line {}, {}: {} ({effect})", fault.line, fault.column, fault.problem));
+            let [effect, effect_ja] = match fault.effect {
+                Effect::RowLeftOut => ["row left out", "行を除きました"],
+                Effect::AttributeUnknown => ["counts as unknown", "不明とみなします"],
+            };
+            let RegistryFault { line, column, problem: Said { en, ja }, .. } = fault;
+            told.push(
+                said!("line {line}, {column}: {en} ({effect})"; "{line}行目、{column}: {ja}（{effect_ja}）"),
+            );
             Ok(())
         })
     })?;
@@ -60,24 +73,31 @@ pub fn index(arguments: &Index, out: &mut impl Write, err: &mut impl Write) -> R
         out,
         [
             size(&residents.registry),
-            format!("registry {}; {faults} problems", residents.form),
-            format!("written to {} in {seconds:.1} s", file.display()),
+            said!(
+                "registry {}; {faults} problems", residents.form;
+                "住民データ {}、読めない箇所 {faults}か所", residents.form.ja()
+            ),
+            said!(
+                "written to {} in {seconds:.1} s", file.display();
+                "{seconds:.1}秒で {} に書き出しました", file.display()
+            ),
         ],
     )?;
     if arguments.strict && faults > 0 {
-        let message = format!("the registry has {faults} problems");
+        let message =
+            said!("the registry has {faults} problems"; "住民データに読めない箇所が{faults}か所あります");
         return Err(Failure { status: Status::Rejected, message, hint: None });
     }
     Ok(())
 }
 
-fn size(registry: &Registry) -> String {
+fn size(registry: &Registry) -> Said {
     let (residents, bytes) = (registry.len(), registry.bytes());
     let each = bytes / residents.max(1);
-    format!(
-        "{residents} residents, {} blocking entries, {:.1} MB, {each} bytes a resident",
-        registry.index_entries(),
-        bytes as f64 / 1e6
+    let (entries, megabytes) = (registry.index_entries(), bytes as f64 / 1e6);
+    said!(
+        "{residents} residents, {entries} blocking entries, {megabytes:.1} MB, {each} bytes a resident";
+        "住民{residents}人、検索項目{entries}件、{megabytes:.1} MB、住民1人につき{each}バイト"
     )
 }
 
@@ -87,7 +107,7 @@ impl From<IndexFileError> for Failure {
             // What was to be written was not: the run failed. What was to be read is an input.
             IndexFileError::Write { path, source } => OutputError::io(&path)(source).into(),
             IndexFileError::Read { path, source } => Self::unreadable(&path, &source),
-            error => Self::usage(error.to_string(), None),
+            error => Self::usage(Said::of(&error), None),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! From the words of a command line to its arguments: settings of `himozuke.toml` stand in for flags that are not given, and
-//! help is given in the language of who asks. Knows nothing of what a command does.
+//! help is given, and everything else is said, in the language of who asks. Knows nothing of what a command does.
 
 use std::{
     env,
@@ -18,8 +18,9 @@ use crate::{
     args::{Cli, Language},
     failure::Failure,
     help_ja::in_japanese,
+    said,
     settings::{self, SWITCHES},
-    words_ja,
+    words, words_ja,
 };
 
 /// Reads a command line as it was given; what clap itself has to say (help, version, a wrong argument) it says, and ends
@@ -29,8 +30,11 @@ use crate::{
 /// Where the settings are wrong.
 pub fn read(words: Vec<OsString>) -> Result<Cli, Failure> {
     let plain = Cli::command();
-    let words = assemble(words, &plain)?;
+    let asked = language(&words);
+    // Settings may say in which language; where they cannot be read, whoever asked is told so in theirs.
+    let words = assemble(words, &plain).inspect_err(|_| words::speak(asked))?;
     let lang = language(&words);
+    words::speak(lang);
     let command = match lang {
         Language::Ja => in_japanese(plain),
         Language::En => plain,
@@ -46,9 +50,12 @@ fn say(error: &clap::Error, lang: Language) -> Result<Cli, Failure> {
     match (lang, error.kind()) {
         // What stands alone is most often the rest of a value, which clap would repeat.
         (Language::En, ErrorKind::UnknownArgument) if stray => {
-            let hint =
-                "put quotes around a value with spaces; --help tells what the command takes".to_owned();
-            return Err(Failure::usage("a word belongs to no flag".to_owned(), Some(hint)));
+            let message = said!("a word belongs to no flag"; "どのオプションのものでもない語があります");
+            let hint = said!(
+                "put quotes around a value with spaces; --help tells what the command takes";
+                "空白を含む値は引用符（'…'）で囲みます。オプションは --help で確かめられます"
+            );
+            return Err(Failure::usage(message, Some(hint)));
         }
         (Language::En, _) => error.exit(),
         (Language::Ja, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
@@ -103,7 +110,7 @@ fn assemble(mut words: Vec<OsString>, cli: &Command) -> Result<Vec<OsString>, Fa
     let told = take(&mut words, "--lang");
     let Some((names, behind)) = chain(&words, cli) else { return Ok(words) };
     let place = if has("lang") { behind } else { 1 };
-    let behind = if has("lang") { behind } else { behind + told.len() };
+    let mut behind = if has("lang") { behind } else { behind + told.len() };
     words.splice(place..place, told);
     let name = names.join(" ");
     let given: Vec<String> = words.iter().filter_map(flag).collect();
@@ -122,6 +129,11 @@ fn assemble(mut words: Vec<OsString>, cli: &Command) -> Result<Vec<OsString>, Fa
         more.push(format!("--config={}", path.display()).into());
     }
     for (flag, values) in settings::read(&path)? {
+        // Where a command has no sentences of its own, it has errors.
+        if flag == "lang" && !has(flag) && !is_given(flag) {
+            words.splice(1..1, values.iter().map(|value| OsString::from(format!("--{flag}={value}"))));
+            behind += 1;
+        }
         if has(flag) && !is_given(flag) && is_taken(&name, flag, is_given) {
             let values = if flag == "era-codes" { era_codes(&name, values) } else { values };
             more.extend(values.iter().map(|value| OsString::from(format!("--{flag}={value}"))));
@@ -267,21 +279,24 @@ mod tests {
         for (given, told) in [
             (
                 "himozuke link --records q",
-                "link --registry=/r.csv --out=/o --era-codes=registry:pension --strict --records q",
+                "--lang=ja link --registry=/r.csv --out=/o --era-codes=registry:pension --strict --records q",
             ),
             (
                 "himozuke link --registry=x --out y",
-                "link --era-codes=registry:pension --strict --registry=x --out y",
+                "--lang=ja link --era-codes=registry:pension --strict --registry=x --out y",
             ),
-            ("himozuke index --out i", "index --registry=/r.csv --era-codes=pension --strict --out i"),
-            ("himozuke index --check i", "index --era-codes=pension --strict --check i"),
+            (
+                "himozuke index --out i",
+                "--lang=ja index --registry=/r.csv --era-codes=pension --strict --out i",
+            ),
+            ("himozuke index --check i", "--lang=ja index --era-codes=pension --strict --check i"),
             (
                 "himozuke explain --id 1",
                 "explain --registry=/r.csv --lang=ja --era-codes=registry:pension --id 1",
             ),
-            ("himozuke review sheet d --out s", "review sheet d --out s"),
-            ("himozuke review apply d s --out r", "review apply --reviewers=2 d s --out r"),
-            ("himozuke review apply d s --reviewers 1", "review apply d s --reviewers 1"),
+            ("himozuke review sheet d --out s", "--lang=ja review sheet d --out s"),
+            ("himozuke review apply d s --out r", "--lang=ja review apply --reviewers=2 d s --out r"),
+            ("himozuke review apply d s --reviewers 1", "--lang=ja review apply d s --reviewers 1"),
             ("himozuke synth --out o", "synth --out o"),
             ("himozuke link --lang ja --help", "--lang ja link --help"),
             ("himozuke --lang en lookup", "lookup --registry=/r.csv --era-codes=registry:pension --lang en"),

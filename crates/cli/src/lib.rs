@@ -34,9 +34,11 @@ mod rows;
 pub mod settings;
 pub mod stop;
 pub mod synth;
+mod toml_fault;
 pub mod train;
 #[cfg_attr(not(feature = "arrow"), path = "no_twins.rs")]
 pub mod twins;
 pub mod verify;
+pub mod words;
 pub mod words_ja;
 pub mod work;

@@ -21,7 +21,9 @@ use crate::{
     output::{CsvFile, Finished, OutDir, OutputError, Sheet},
     report,
     residents::Numbers,
+    said,
     stop::Stop,
+    words::Said,
     work::{Coded, Entry, read_number, write_number},
 };
 
@@ -53,8 +55,10 @@ pub fn link(arguments: &args::Link, out: &mut impl Write, err: &mut impl Write) 
 
 fn job(arguments: &args::Link, stop: Stop) -> Result<Done, Failure> {
     if arguments.bulk.to_stdout() && arguments.estimating.clerical_sample.is_some() {
-        let hint = "--clerical-sample writes sheets to a directory".to_owned();
-        return Err(Failure::usage("--out - writes one table and keeps nothing else".to_owned(), Some(hint)));
+        return Err(bulk::one_table_only(said!(
+            "--clerical-sample writes sheets to a directory";
+            "--clerical-sample はディレクトリに表を書きます"
+        )));
     }
     let setup = Setup::new(&arguments.bulk, stop)?.reading_once(arguments.registry_once);
     let numbers = numbers(&setup, &arguments.estimating)?;
@@ -450,9 +454,12 @@ impl Reasons {
 }
 
 impl Answers for Linked {
-    fn conservation(&self) -> String {
+    fn conservation(&self) -> Said {
         let Records { read, links, review, no_match, rejected, .. } = &self.records;
-        format!("{read} read = {links} links + {review} review + {no_match} no_match + {rejected} rejected")
+        said!(
+            "{read} read = {links} links + {review} review + {no_match} no_match + {rejected} rejected";
+            "{read} 読込 = {links} 紐付け + {review} 要確認 + {no_match} 該当なし + {rejected} 読取不能"
+        )
     }
 
     fn pairs(&self) -> u64 {
@@ -463,14 +470,15 @@ impl Answers for Linked {
         self.records.rejected
     }
 
-    fn notes(&self) -> Vec<String> {
+    fn notes(&self) -> Vec<Said> {
         self.estimates.as_ref().map(Estimated::notes).unwrap_or_default()
     }
 
-    fn warnings(&self) -> Vec<String> {
+    fn warnings(&self) -> Vec<Said> {
         let Records { held_by_budget, expected_wrong_links: wrong, .. } = &self.records;
-        let held = format!(
-            "warning: NO LINK WAS MADE: {wrong:.4} wrong links expected, above the budget of the policy; all are in review.csv"
+        let held = said!(
+            "warning: NO LINK WAS MADE: {wrong:.4} wrong links expected, above the budget of the policy; all are in review.csv";
+            "警告: 紐付けをすべて止めました: 誤った紐付けの見込みが{wrong:.4}件で、方針の上限を超えます。すべて review.csv にあります"
         );
         held_by_budget.then_some(held).into_iter().collect()
     }

@@ -10,7 +10,7 @@ use std::{
 use clap::ValueEnum;
 use serde::Serialize;
 
-use crate::{failure::Failure, figures::instant};
+use crate::{failure::Failure, figures::instant, said};
 
 /// How a run tells what it does.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
@@ -81,7 +81,7 @@ impl Log {
         let file = path.display().to_string();
         match self {
             Self::Json => self.event("configuration", Settings { file: &file }),
-            Self::Text => tell(&format!("settings: {file}")),
+            Self::Text => tell(said!("settings: {file}"; "設定: {file}").as_ref()),
         }
     }
 
@@ -90,13 +90,13 @@ impl Log {
         let Failure { status, message, hint } = failure;
         match self {
             Self::Json => {
-                let hint = hint.as_deref();
+                let (message, hint) = (message.as_ref(), hint.as_ref().map(AsRef::as_ref));
                 self.event("failed", Failed { status: *status as u8, message, hint });
             }
             Self::Text => {
-                tell(&format!("error: {message}"));
+                tell(said!("error: {}", message.en; "エラー: {}", message.ja).as_ref());
                 if let Some(hint) = hint {
-                    tell(&format!("hint: {hint}"));
+                    tell(said!("hint: {}", hint.en; "ヒント: {}", hint.ja).as_ref());
                 }
             }
         }

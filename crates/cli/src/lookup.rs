@@ -18,6 +18,8 @@ use crate::{
     mj,
     output::{OutputError, say_json_line},
     residents::{self, Source},
+    said,
+    words::{InJapanese, Said},
 };
 
 /// One record, under the names of the columns; what is left out is missing.
@@ -83,9 +85,7 @@ pub fn lookup(arguments: &Lookup, input: impl Read, out: &mut impl Write) -> Res
     let options = reading.options(Role::Registry);
     let source = Source { registry: &arguments.registry, changes: arguments.changes.as_deref() };
     let residents = residents::open(source, options, read_registry)?;
-    let linker = Linker::new(&residents, policy)
-        .map_err(|error| Failure::usage(error.to_string(), None))?
-        .reading(read_records);
+    let linker = Linker::new(&residents, policy).map_err(deciding::refused)?.reading(read_records);
     let mut out = BufWriter::new(out);
     let left = Cell::new(ROW_LIMIT);
     let input = Bounded { from: input, left: &left };
@@ -111,31 +111,35 @@ pub fn lookup(arguments: &Lookup, input: impl Read, out: &mut impl Write) -> Res
             }
         }
         // Whoever asks one record at a time waits for its answer.
-        out.flush().map_err(OutputError::io("the answer".as_ref()))?;
+        out.flush().map_err(OutputError::answer)?;
     }
     Ok(())
 }
 
 /// Says where, and what was expected, but not what was found: it may be a value.
 fn not_json(error: serde_json::Error) -> Failure {
-    let place = format!("standard input, line {}, column {}", error.line(), error.column());
+    let (line, column) = (error.line(), error.column());
+    let at = |Said { en, ja }: Said| said!("standard input, line {line}, column {column}: {en}"; "標準入力の{line}行{column}桁目: {ja}");
     let what = match error.classify() {
         serde_json::error::Category::Io => {
             let what = match io::Error::from(error).downcast::<Problem>() {
-                Ok(problem) => format!("{}: {problem}", problem.code()),
-                Err(_) => "cannot be read".to_owned(),
+                Ok(problem) => {
+                    said!("{}: {problem}", problem.code(); "{}: {}", problem.code(), problem.ja())
+                }
+                Err(_) => said!("cannot be read"; "読めません"),
             };
-            return Failure::usage(format!("{place}: {what}"), None);
+            return Failure::usage(at(what), None);
         }
-        serde_json::error::Category::Eof => "ends in the middle of a record",
-        _ => "is not a record in JSON",
+        serde_json::error::Category::Eof => {
+            said!("ends in the middle of a record"; "記録の途中で終わっています")
+        }
+        _ => said!("is not a record in JSON"; "JSON で書かれた記録ではありません"),
     };
-    Failure::usage(
-        format!("{place}: {what}"),
-        Some(
-            "a record is an object of texts: id, kanji_name, kana_name, birth_date, sex, address, former_names, aliases, \
-             former_addresses"
-                .to_owned(),
-        ),
-    )
+    let columns =
+        "id, kanji_name, kana_name, birth_date, sex, address, former_names, aliases, former_addresses";
+    let hint = said!(
+        "a record is an object of texts: {columns}";
+        "記録は、値が文字列のオブジェクトです。使える名前: {columns}"
+    );
+    Failure::usage(at(what), Some(hint))
 }

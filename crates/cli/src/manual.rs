@@ -10,6 +10,7 @@ use crate::{
     failure::Failure,
     help_ja::in_japanese,
     output::{OutputError, say},
+    said,
 };
 
 /// The command as its help has it in a language.
@@ -27,7 +28,7 @@ fn command(lang: Language) -> Command {
 pub fn completions(shell: Shell, out: &mut impl Write) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command(Language::En), "himozuke", &mut script);
-    Ok(out.write_all(&script).map_err(OutputError::io(Path::new("the answer")))?)
+    Ok(out.write_all(&script).map_err(OutputError::answer)?)
 }
 
 /// `himozuke man`: a page for every command, `himozuke-link.1` and so on. What is there of them is written anew, for pages are
@@ -41,7 +42,7 @@ pub fn pages(to: &Path, lang: Language, out: &mut impl Write) -> Result<(), Fail
     cli.build();
     let mut written = 0;
     write_pages(&cli, "himozuke", to, &mut written)?;
-    Ok(say(out, [format!("{written} pages written to {}", to.display())])?)
+    Ok(say(out, [said!("{written} pages written to {}", to.display(); "{written}ページを {} に書き出しました", to.display()).pick(lang)])?)
 }
 
 fn write_pages(command: &Command, name: &str, to: &Path, written: &mut u32) -> Result<(), Failure> {

@@ -6,7 +6,7 @@ use std::{collections::HashMap, fs, path::Path};
 use himozuke::normalize::{Grade, kanji::Variants};
 use serde::{Deserialize, Serialize};
 
-use crate::{args::MjTables, failure::Failure};
+use crate::{args::MjTables, failure::Failure, said, words::Said};
 
 /// How many pairs a user's table added, by what they count as.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -26,9 +26,16 @@ pub fn install(tables: &MjTables) -> Result<Option<MjMap>, Failure> {
     let text = read(map)?;
     let variants = if text.trim_start_matches('\u{FEFF}').trim_start().starts_with('{') {
         let Some(list) = &tables.mj_list else {
-            let hint = "save MJ文字情報一覧表 as CSV in UTF-8 and give it as --mj-list FILE";
-            let message = format!("{} names characters by MJ number only", map.display());
-            return Err(Failure::usage(message, Some(hint.to_owned())));
+            let hint = said!(
+                "save MJ文字情報一覧表 as CSV in UTF-8 and give it as --mj-list FILE";
+                "MJ文字情報一覧表を UTF-8 の CSV で保存し、--mj-list で指定してください"
+            );
+            let map = map.display();
+            let message = said!(
+                "{map} names characters by MJ number only";
+                "{map} は文字を MJ 文字図形名だけで示しています"
+            );
+            return Err(Failure::usage(message, Some(hint)));
         };
         shrink_map(&text, &characters(&read(list)?, list)?, map)?
     } else {
@@ -36,7 +43,7 @@ pub fn install(tables: &MjTables) -> Result<Option<MjMap>, Failure> {
     };
     let counts =
         MjMap { register: variants.count(Grade::Register), confusable: variants.count(Grade::Confusable) };
-    variants.install().map_err(|error| Failure::failed(error.to_string()))?;
+    variants.install().map_err(|error| Failure::failed(Said::of(&error)))?;
     Ok(Some(counts))
 }
 
@@ -52,11 +59,14 @@ fn pairs(text: &str, path: &Path) -> Result<Variants, Failure> {
             continue;
         }
         let pair = pair(line).ok_or_else(|| {
-            let hint = "expected two characters and 4 or 5, separated by tabs; 5 where the grade is left out";
-            Failure::usage(
-                format!("{}, line {}: not a pair", path.display(), number + 1),
-                Some(hint.to_owned()),
-            )
+            let hint = said!(
+                "expected two characters and 4 or 5, separated by tabs; 5 where the grade is left out";
+                "2文字と 4 か 5 をタブで区切ります。4 も 5 もなければ 5 とみなします"
+            );
+            let (path, line) = (path.display(), number + 1);
+            let message =
+                said!("{path}, line {line}: not a pair"; "{path} の{line}行目は、2文字の組ではありません");
+            Failure::usage(message, Some(hint))
         })?;
         variants.add(pair.0, pair.1, pair.2);
     }
@@ -120,8 +130,16 @@ impl Target {
 /// IPA's MJShrinkMap JSON, whose sources are MJ numbers.
 fn shrink_map(text: &str, characters: &HashMap<String, char>, path: &Path) -> Result<Variants, Failure> {
     let map: ShrinkMap = serde_json::from_str(text.trim_start_matches('\u{FEFF}')).map_err(|error| {
-        let message = format!("{}, line {}: not an MJ shrink map", path.display(), error.line());
-        Failure::usage(message, Some("expected MJShrinkMap.*.json as published by IPA".to_owned()))
+        let (path, line) = (path.display(), error.line());
+        let message = said!(
+            "{path}, line {line}: not an MJ shrink map";
+            "{path} の{line}行目: MJ縮退マップではありません"
+        );
+        let hint = said!(
+            "expected MJShrinkMap.*.json as published by IPA";
+            "IPA が公開している MJShrinkMap.*.json を指定してください"
+        );
+        Failure::usage(message, Some(hint))
     })?;
     let mut variants = Variants::default();
     for entry in &map.content {
@@ -149,15 +167,19 @@ fn characters(text: &str, path: &Path) -> Result<HashMap<String, char>, Failure>
     let delimiter = if text.lines().next().is_some_and(|line| line.contains('\t')) { b'\t' } else { b',' };
     let mut table =
         csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
-    let wrong = |what: &str| {
-        let hint = "expected the columns MJ文字図形名 and 実装したUCS, with their headers";
-        Failure::usage(format!("{}: {what}", path.display()), Some(hint.to_owned()))
+    let wrong = |Said { en, ja }: Said| {
+        let hint = said!(
+            "expected the columns MJ文字図形名 and 実装したUCS, with their headers";
+            "MJ文字図形名 と 実装したUCS の列が、見出しとともに要ります"
+        );
+        let path = path.display();
+        Failure::usage(said!("{path}: {en}"; "{path}: {ja}"), Some(hint))
     };
-    let headers = table.headers().map_err(|_| wrong("no table"))?.clone();
+    let headers = table.headers().map_err(|_| wrong(said!("no table"; "表ではありません")))?.clone();
     let column = |name: &str| {
         // Headers of the spreadsheet are broken over lines.
         let same = |header: &str| header.chars().filter(|c| !c.is_whitespace()).eq(name.chars());
-        headers.iter().position(same).ok_or_else(|| wrong(&format!("no column {name}")))
+        headers.iter().position(same).ok_or_else(|| wrong(said!("no column {name}"; "{name} 列がありません")))
     };
     let (name, ucs) = (column("MJ文字図形名")?, column("実装したUCS")?);
     let rows = table.records().filter_map(Result::ok);
@@ -183,7 +205,7 @@ mod tests {
         assert_eq!(counts(&variants), [1, 2]);
         for wrong in ["㐂", "㐂\t七\t3", "㐂喜\t七", "㐂\t七\t4\tx"] {
             let failure = pairs(wrong, path).unwrap_err();
-            assert_eq!(failure.message, "own.tsv, line 1: not a pair");
+            assert_eq!(failure.message.en, "own.tsv, line 1: not a pair");
         }
     }
 

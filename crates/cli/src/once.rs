@@ -15,6 +15,8 @@ use crate::{
         Form, Lines, RegistryFault, Residents, is_index, registry_error, report_left_out, report_unknown,
         require_people,
     },
+    said,
+    words::Said,
 };
 
 /// Goes through a registry for those who are asked for; every fault goes to `report`, as from
@@ -31,8 +33,13 @@ pub fn load(
     mut report: impl FnMut(RegistryFault<'_>) -> Result<(), Failure>,
 ) -> Result<Residents, Failure> {
     if is_index(path) {
-        let message = format!("{}: an index file is opened, not read through", path.display());
-        return Err(Failure::usage(message, Some("leave out --registry-once".to_owned())));
+        let path = path.display();
+        let message = said!(
+            "{path}: an index file is opened, not read through";
+            "{path}: 索引ファイルは開くもので、読み流すことはできません"
+        );
+        let hint = said!("leave out --registry-once"; "--registry-once を外してください");
+        return Err(Failure::usage(message, Some(hint)));
     }
     let options = Options { role: Role::Registry, ..options };
     let table = Table::open(path, options)?;
@@ -44,7 +51,7 @@ pub fn load(
     let mut first = questions.ask(reading, working_file);
     let mut lines = Lines::default();
     let (mut left_out, mut unknown, mut gaiji) = (0, 0, 0);
-    let progress = Progress::over_bytes("registry", length);
+    let progress = Progress::over_bytes(said!("registry"; "住民データ"), length);
     for (number, chunk) in table.stream().enumerate() {
         let chunk = chunk.map_err(|source| unreadable(path, source))?;
         if number == 0 {
@@ -86,8 +93,12 @@ fn failure(error: OnceError, path: &Path, lines: &Lines) -> Failure {
     match error {
         OnceError::Registry(error) => registry_error(error, path, lines),
         OnceError::WorkingFile(_) => {
-            Failure { hint: Some("is TMPDIR full?".to_owned()), ..Failure::failed(error.to_string()) }
+            let hint = said!("is TMPDIR full?"; "TMPDIR の場所に空きがあるか確かめてください");
+            Failure { hint: Some(hint), ..Failure::failed(Said::of(&error)) }
         }
-        other => Failure::failed(format!("{}: {other}", path.display())),
+        other => {
+            let path = path.display();
+            Failure::failed(said!("{path}: {other}"; "{path}: {}", other.ja()))
+        }
     }
 }

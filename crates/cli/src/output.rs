@@ -16,12 +16,12 @@ use std::{
 };
 
 pub use self::{
-    error::OutputError,
+    error::{OutputError, there_already},
     file::{Finished, OutFile},
     one_table::{OF_LINK, OF_VERIFY, ONE_TABLE},
     sheet::Sheet,
     table::CsvFile,
-    told::{say, say_json, say_json_line},
+    told::{say, say_json, say_json_line, written_to},
 };
 use self::{file::Temporary, one_table::OneTable};
 use crate::{

@@ -9,7 +9,7 @@ use std::{
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
-use crate::log::Log;
+use crate::{log::Log, said, words::Said};
 
 /// A bar on standard error, or nothing where that is not a terminal. Without colour, so `NO_COLOR` has nothing to forbid.
 #[derive(Debug)]
@@ -18,11 +18,11 @@ pub struct Progress(ProgressBar);
 impl Progress {
     /// For a file of so many bytes.
     #[must_use]
-    pub fn over_bytes(what: &'static str, length: u64) -> Self {
+    pub fn over_bytes(what: Said, length: u64) -> Self {
         Self::bar(what, length, "{prefix} {wide_bar} {percent:>3}% {binary_bytes_per_sec} {eta}")
     }
 
-    fn bar(what: &'static str, length: u64, template: &str) -> Self {
+    fn bar(what: Said, length: u64, template: &str) -> Self {
         let dumb = env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
         if dumb || !std::io::stderr().is_terminal() {
             return Self(ProgressBar::hidden());
@@ -31,7 +31,7 @@ impl Progress {
         bar.set_style(
             ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
-        bar.set_prefix(what);
+        bar.set_prefix(what.as_ref().to_owned());
         bar.enable_steady_tick(Duration::from_secs(1));
         Self(bar)
     }
@@ -79,7 +79,10 @@ impl RecordProgress {
     pub fn new(length: u64, log: Log) -> Self {
         let length = length.max(1);
         let bar = match log {
-            Log::Text => Progress::bar("records", length, "{prefix} {wide_bar} {percent:>3}% {msg} {eta}"),
+            Log::Text => {
+                let what = said!("records"; "記録");
+                Progress::bar(what, length, "{prefix} {wide_bar} {percent:>3}% {msg} {eta}")
+            }
             Log::Json => Progress(ProgressBar::hidden()),
         };
         let now = Instant::now();
@@ -97,7 +100,8 @@ impl RecordProgress {
     pub fn set(&mut self, bytes: u64, rows: u64) {
         let now = self.now(bytes, rows);
         self.bar.set(bytes);
-        self.bar.0.set_message(format!("{} records/s", now.rows_per_second));
+        let rate = now.rows_per_second;
+        self.bar.0.set_message(said!("{rate} records/s"; "{rate}件/秒").as_ref().to_owned());
         if self.logged.elapsed() >= LOGGED {
             self.logged = Instant::now();
             self.log.event("progress", now);

@@ -17,6 +17,8 @@ use crate::{
         Chunk, Column, Columns, Encoding, InputError, Options, Repeat, Role, Row, Table, refuse_numbers,
     },
     progress::Progress,
+    said,
+    words::{InJapanese, Said},
 };
 
 /// A registry, and what its file was like.
@@ -50,8 +52,10 @@ impl Residents {
 }
 
 fn nobody_in(path: &Path) -> Failure {
-    let message = format!("{} has no residents that can be read", path.display());
-    Failure::usage(message, Some("see whether it is the whole file".to_owned()))
+    let path = path.display();
+    let message = said!("{path} has no residents that can be read"; "{path} に読める住民が一人もいません");
+    let hint = said!("see whether it is the whole file"; "ファイル全体があるか確かめてください");
+    Failure::usage(message, Some(hint))
 }
 
 /// Refuses a registry of which no column says who its residents are: every record would seem to be nobody's.
@@ -62,10 +66,16 @@ pub fn require_people(path: &Path, columns: &Columns) -> Result<(), Failure> {
     if columns.describe_people() {
         return Ok(());
     }
-    let message =
-        format!("{} has no column of names, birth dates, sexes or addresses that is known", path.display());
-    let hint = "name one with --map kanji_name=HEADER; himozuke check tells which columns are ignored";
-    Err(Failure::usage(message, Some(hint.to_owned())))
+    let path = path.display();
+    let message = said!(
+        "{path} has no column of names, birth dates, sexes or addresses that is known";
+        "{path} に、氏名・生年月日・性別・住所とわかる列がありません"
+    );
+    let hint = said!(
+        "name one with --map kanji_name=HEADER; himozuke check tells which columns are ignored";
+        "--map kanji_name=見出し のように指定してください。使われない列は himozuke check でわかります"
+    );
+    Err(Failure::usage(message, Some(hint)))
 }
 
 /// What kind of file a registry came from.
@@ -86,6 +96,15 @@ impl fmt::Display for Form {
     }
 }
 
+impl InJapanese for Form {
+    fn ja(&self) -> String {
+        match self {
+            Self::Table(encoding) => encoding.to_string(),
+            Self::Index => "索引ファイル".to_owned(),
+        }
+    }
+}
+
 /// Something of the registry that could not be read. Holds no value.
 #[derive(Clone, Debug)]
 pub struct RegistryFault<'a> {
@@ -96,7 +115,7 @@ pub struct RegistryFault<'a> {
     /// The header of the cell, the attribute, or nothing where the whole row is at fault.
     pub column: &'a str,
     /// Code and sentence.
-    pub problem: String,
+    pub problem: Said,
     /// What became of it.
     pub effect: Effect,
 }
@@ -191,9 +210,21 @@ fn take(
 ) -> Result<Residents, Failure> {
     let Source { registry: path, changes } = source;
     if numbers == Numbers::Taken && (changes.is_some() || is_index(path)) {
-        let holds = if changes.is_some() { "changes hold" } else { "an index file holds" };
-        let message = format!("{}: {holds} no individual numbers", changes.unwrap_or(path).display());
-        let hint = "give the registry as one table, or name each record's person by person_id".to_owned();
+        let file = changes.unwrap_or(path).display();
+        let message = match changes {
+            Some(_) => said!(
+                "{file}: changes hold no individual numbers";
+                "{file}: 異動のファイルから個人番号は読みません"
+            ),
+            None => said!(
+                "{file}: an index file holds no individual numbers";
+                "{file}: 索引ファイルに個人番号はありません"
+            ),
+        };
+        let hint = said!(
+            "give the registry as one table, or name each record's person by person_id";
+            "住民データを一つの表で指定するか、記録ごとの住民を person_id で示してください"
+        );
         return Err(Failure::usage(message, Some(hint)));
     }
     let mut residents = if is_index(path) {
@@ -228,8 +259,12 @@ fn take(
         residents.registry = changed.map_err(|error| registry_error(error, path, &lines))?;
         // Nothing says which row is the later one, and a resident who went must not be linked to.
         if gone.iter().any(|id| residents.registry.find(id).is_some()) {
-            let message = format!("{} has one id on a deleted row and on another one", path.display());
-            return Err(Failure::usage(message, Some("leave one row for each id".to_owned())));
+            let path = path.display();
+            let message = said!(
+                "{path} has one id on a deleted row and on another one";
+                "{path} に、消除の行と別の行とで同じ ID があります"
+            );
+            return Err(Failure::usage(message, Some(one_row_for_each())));
         }
         residents.left_out += left_out;
         residents.unknown += unknown;
@@ -237,6 +272,11 @@ fn take(
     }
     residents.total = residents.registry.len();
     Ok(residents)
+}
+
+/// What to do about an id that stands twice.
+pub(crate) fn one_row_for_each() -> Said {
+    said!("leave one row for each id"; "一つの ID につき1行だけを残してください")
 }
 
 /// A table read.
@@ -267,7 +307,7 @@ fn take_in(
         require_people(path, &columns)?;
     }
     let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
-    let progress = Progress::over_bytes("registry", size);
+    let progress = Progress::over_bytes(said!("registry"; "住民データ"), size);
     let mut taken = Taken {
         builder: RegistryBuilder::new(reading),
         gone: Vec::new(),
@@ -336,6 +376,11 @@ fn to_come(first: &Chunk, size: u64) -> u64 {
     u64::try_from(rows + rows / 16).unwrap_or(u64::MAX)
 }
 
+/// A code and its sentence.
+fn coded(code: &str, problem: &impl InJapanese) -> Said {
+    said!("{code}: {problem}"; "{code}: {}", problem.ja())
+}
+
 /// Reports the rows of a chunk that could not be read at all; how many they are.
 ///
 /// # Errors
@@ -350,7 +395,7 @@ pub fn report_left_out(
             line: rejected.line,
             person_id: rejected.record_id.as_deref().unwrap_or_default(),
             column: rejected.column.map_or("", |column| columns.header(column)),
-            problem: format!("{}: {}", rejected.problem.code(), rejected.problem),
+            problem: coded(rejected.problem.code(), &rejected.problem),
             effect: Effect::RowLeftOut,
         })?;
     }
@@ -372,7 +417,7 @@ pub fn report_unknown(
         line: row.map_or(0, Row::line),
         person_id: row.map_or("", |row| chunk.value(row, Column::Id)),
         column: columns.header_of(problem.column()),
-        problem: format!("{}: {problem}", problem.code()),
+        problem: coded(problem.code(), &problem),
         effect: Effect::AttributeUnknown,
     })
 }
@@ -415,7 +460,13 @@ pub fn registry_error(error: RegistryError, path: &Path, lines: &Lines) -> Failu
             let repeat = Repeat { first_line: lines.of(first), line: lines.of(second) };
             InputError::DuplicateId { file: path.display().to_string(), repeat }.into()
         }
-        other => Failure::usage(format!("cannot take in {}: {other}", path.display()), None),
+        other => {
+            let path = path.display();
+            Failure::usage(
+                said!("cannot take in {path}: {other}"; "{path} を取り込めません: {}", other.ja()),
+                None,
+            )
+        }
     }
 }
 

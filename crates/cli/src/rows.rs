@@ -8,7 +8,7 @@ use std::{
 
 use csv::{Reader, StringRecord};
 
-use crate::{at_rest::Results, failure::Failure, input::ROW_LIMIT};
+use crate::{at_rest::Results, failure::Failure, input::ROW_LIMIT, said};
 
 /// How much of a file is read ahead, in bytes.
 const AHEAD: usize = 1 << 18;
@@ -72,7 +72,8 @@ impl<const N: usize> Rows<N> {
         for (place, (column, header)) in columns.iter_mut().zip(headers).enumerate() {
             *column = found.iter().position(|name| name.trim_start_matches('\u{FEFF}') == header);
             if place < required && column.is_none() {
-                return Err(Failure::usage(format!("{name} has no column {header}"), None));
+                let message = said!("{name} has no column {header}"; "{name} に {header} 列がありません");
+                return Err(Failure::usage(message, None));
             }
         }
         let file = path.file_name().map_or(name, |file| file.to_string_lossy().into_owned());
@@ -99,12 +100,22 @@ fn malformed(file: &str, line: u64, error: csv::Error) -> Failure {
     let is_damage = |kind| matches!(kind, io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof);
     match error.into_kind() {
         csv::ErrorKind::Io(error) if is_damage(error.kind()) => {
-            Failure::usage(format!("{file} is damaged, or was changed after it was written"), None)
+            let message = said!(
+                "{file} is damaged, or was changed after it was written";
+                "{file} は壊れているか、書き出した後に変更されています"
+            );
+            Failure::usage(message, None)
         }
         csv::ErrorKind::Utf8 { .. } => Failure::usage(
-            format!("{file}, line {line}: not UTF-8"),
-            Some("save the table as CSV in UTF-8".to_owned()),
+            said!("{file}, line {line}: not UTF-8"; "{file} の{line}行目が UTF-8 ではありません"),
+            Some(said!("save the table as CSV in UTF-8"; "表を UTF-8 の CSV で保存し直してください")),
         ),
-        _ => Failure::usage(format!("{file}, line {line}: not a row of this table"), None),
+        _ => {
+            let message = said!(
+                "{file}, line {line}: not a row of this table";
+                "{file} の{line}行目は、この表の行ではありません"
+            );
+            Failure::usage(message, None)
+        }
     }
 }

@@ -8,15 +8,18 @@ use std::{
     str::FromStr,
 };
 
-use clap::ValueEnum;
+use clap::{Arg, Command, CommandFactory, ValueEnum};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::{
-    args::{Day, EncodingChoice, EraCodes, Language, PolicyChoice},
+    args::{Cli, Day, EncodingChoice, EraCodes, Language, PolicyChoice},
     at_rest::Pack,
-    columns::Mapping,
+    columns::{Column, Mapping},
     failure::Failure,
     log::Log,
+    said,
+    toml_fault::Fault,
+    words_ja,
 };
 
 /// The file that is read where none is named.
@@ -149,13 +152,46 @@ pub fn read(path: &Path) -> Result<Flags, Failure> {
 
 fn parse(path: &Path, text: &str) -> Result<File, Failure> {
     toml::from_str(text).map_err(|error| {
-        let start = error.span().map_or(0, |span| span.start);
-        let line = 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count();
-        let key = text.lines().nth(line - 1).and_then(|line| line.split_once('='));
-        let key = key.map_or(String::new(), |(key, _)| format!("{}: ", key.trim()));
-        let message = error.message().lines().collect::<Vec<_>>().join("; ");
-        Failure::usage(format!("{}, line {line}: {key}{message}", path.display()), None)
+        let fault = Fault::of(&error, text);
+        let (path, line) = (path.display(), fault.line);
+        let ja = fault.key.as_deref().map_or_else(|| fault.ja(), wrong);
+        let message = said!(
+            "{path}, line {line}: {}{}", fault.setting(), fault.message;
+            "{path} の{line}行目: {ja}"
+        );
+        Failure::usage(message, None)
     })
+}
+
+/// What is wrong with a setting and what it takes, in Japanese, as its flag has it.
+fn wrong(key: &str) -> String {
+    fn flags(command: &Command) -> Vec<&Arg> {
+        let inner = command.get_subcommands().flat_map(flags);
+        command.get_arguments().chain(inner).collect()
+    }
+    let flag = key.replace('_', "-");
+    let cli = Cli::command();
+    let Some(argument) = flags(&cli).into_iter().find(|own| own.get_long() == Some(&flag)) else {
+        let known = key == "to" || Column::from_name(key).is_some();
+        let problem = if known {
+            "値が正しくないか、二度書かれています"
+        } else {
+            "そのような設定はありません"
+        };
+        return format!("{key}: {problem}");
+    };
+    let words = argument.get_possible_values();
+    let words: Vec<&str> =
+        words.iter().filter(|word| !word.is_hide_set()).map(|word| word.get_name()).collect();
+    let form = words_ja::form(&format!("--{flag}"), &words.join("、"));
+    let form = form.map_or(String::new(), |form| format!("。{form}"));
+    let counts = ["threads", "reviewers"].contains(&key);
+    let quoted = if counts || SWITCHES.contains(&&*flag) {
+        ""
+    } else {
+        "。値は引用符（\"…\"）で囲みます"
+    };
+    format!("{key}: 値が正しくないか、二度書かれています{form}{quoted}")
 }
 
 impl File {
@@ -276,7 +312,7 @@ mod tests {
             ("strict = true\nstrict = true", "h.toml, line 2: strict: duplicate key"),
         ] {
             let failure = parse(Path::new("h.toml"), text).unwrap_err();
-            assert!(failure.message.starts_with(message), "{}", failure.message);
+            assert!(failure.message.en.starts_with(message), "{}", failure.message.en);
         }
     }
 }

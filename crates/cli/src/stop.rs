@@ -12,6 +12,7 @@ use crate::{
     at_rest,
     failure::{Failure, Status},
     log::Log,
+    said,
 };
 
 /// How far a run is, for whoever stops it.
@@ -68,16 +69,32 @@ impl Stop {
         at_rest::show_again();
         let work = self.work();
         let (message, hint) = match (&work.directory, work.decided) {
-            (None, _) => ("stopped by a signal".to_owned(), None),
+            (None, _) => (said!("stopped by a signal"; "シグナルで止まりました"), None),
             (Some(work), rows) if rows == 0 || !self.resumable => {
                 // What stays is cleaned up by the next run.
                 let _ = fs::remove_dir_all(work);
-                let decided = if rows == 0 { "nothing was decided yet, and " } else { "" };
-                (format!("stopped by a signal; {decided}nothing is left behind"), None)
+                let message = match rows {
+                    0 => said!(
+                        "stopped by a signal; nothing was decided yet, and nothing is left behind";
+                        "シグナルで止まりました。まだ何も判定しておらず、何も残っていません"
+                    ),
+                    _ => said!(
+                        "stopped by a signal; nothing is left behind";
+                        "シグナルで止まりました。何も残っていません"
+                    ),
+                };
+                (message, None)
             }
             (Some(_), rows) => {
-                let hint = "go on with the same command and --resume, or start again with --force";
-                (format!("stopped by a signal; {rows} rows are decided and kept"), Some(hint.to_owned()))
+                let hint = said!(
+                    "go on with the same command and --resume, or start again with --force";
+                    "同じコマンドに --resume を付けて続けるか、--force で初めからやり直してください"
+                );
+                let message = said!(
+                    "stopped by a signal; {rows} rows are decided and kept";
+                    "シグナルで止まりました。判定済みの{rows}行は残っています"
+                );
+                (message, Some(hint))
             }
         };
         log.failure(&Failure { status: Status::Stopped, message, hint });

@@ -4,6 +4,7 @@ use std::{
     borrow::Cow,
     fs,
     io::{self, Write},
+    path::Path,
 };
 
 use encoding_rs::SHIFT_JIS;
@@ -15,7 +16,10 @@ use himozuke::{
 use crate::{
     args::{ClaimBy, Prevalence, ProfileChoice, Synth, WrittenEncoding},
     failure::Failure,
-    output::{Finished, OutDir, OutputError, Start, say},
+    output::{Finished, OutDir, OutputError, Start, say, written_to},
+    said,
+    toml_fault::Fault,
+    words::Said,
 };
 
 /// What the registry says of a resident: every attribute, under its canonical name.
@@ -72,35 +76,42 @@ pub fn synth(arguments: &Synth, out: &mut impl Write) -> Result<(), Failure> {
         registered += u32::from(synthetic.truth.is_some());
     }
     files.extend([file.finish()?, truth.finish()?]);
-    let mut lines = vec![format!(
-        "{residents} residents and {made} records, of which {registered} are about one of them; nobody of them exists"
+    let mut lines = vec![said!(
+        "{residents} residents and {made} records, of which {registered} are about one of them; nobody of them exists";
+        "住民{residents}人と記録{made}件（うち住民についてのもの{registered}件）。いずれも実在しません"
     )];
     if arguments.claims > 0 {
         let config = SynthConfig { records: arguments.claims, ..config };
         let ([claims, wrong], written) = write_claims(arguments, &config, &directory)?;
         files.extend(written);
-        lines.push(format!("{claims} records with a registered number, {wrong} of them another person's"));
+        lines.push(said!(
+            "{claims} records with a registered number, {wrong} of them another person's";
+            "番号付き記録{claims}件（うち別人の番号のもの{wrong}件）"
+        ));
     }
     directory.commit(files)?;
-    lines.push(format!("written to {}", arguments.out.display()));
+    lines.push(written_to(&arguments.out));
     Ok(say(out, lines)?)
 }
 
 /// A shipped profile, or that of a file.
 fn profile(choice: &ProfileChoice) -> Result<Profile, Failure> {
     let (place, text) = match choice {
-        ProfileChoice::Shipped(text) => ("a shipped profile".to_owned(), Cow::Borrowed(*text)),
+        ProfileChoice::Shipped(text) => (said!("a shipped profile"; "同梱の profile"), Cow::Borrowed(*text)),
         ProfileChoice::File(path) => {
             let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
-            (path.display().to_string(), Cow::Owned(text))
+            (Said::name(path.display().to_string()), Cow::Owned(text))
         }
     };
     toml::from_str(&text).map_err(|error| {
-        let before = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or_default();
-        let line = 1 + before.matches('\n').count();
-        let message = error.message().lines().collect::<Vec<_>>().join("; ");
-        let hint = "a profile has a name and a table [errors]; data/profiles holds five to begin with";
-        Failure::usage(format!("{place}, line {line}: {message}"), Some(hint.to_owned()))
+        let (fault, Said { en, ja }) = (Fault::of(&error, &text), &place);
+        let line = fault.line;
+        let message = said!("{en}, line {line}: {}", fault.message; "{ja} の{line}行目: {}", fault.ja());
+        let hint = said!(
+            "a profile has a name and a table [errors]; data/profiles holds five to begin with";
+            "profile には name と表 [errors] があります。data/profiles の5個を手本にできます"
+        );
+        Failure::usage(message, Some(hint))
     })
 }
 
@@ -143,7 +154,7 @@ fn lines(write: impl FnOnce(&mut csv::Writer<Vec<u8>>) -> csv::Result<()>) -> Re
     let mut table = csv::Writer::from_writer(Vec::new());
     let written = write(&mut table).map_err(io::Error::from);
     let bytes = written.and_then(|()| table.into_inner().map_err(|error| error.into_error()));
-    bytes.map_err(|source| OutputError::Io { file: "registry.csv".to_owned(), source })
+    bytes.map_err(OutputError::io(Path::new("registry.csv")))
 }
 
 /// Records with a registered number, and the truth about them; how many there are, and how many have another

@@ -16,10 +16,12 @@ use crate::{
     failure::Failure,
     input::{InputError, Role, Table, scan_ids},
     mj,
-    output::{OutDir, Start, say},
+    output::{OutDir, Start, say, written_to},
     progress::Progress,
     residents::{self, Numbers, Source},
     rows::Rows,
+    said,
+    words::Said,
 };
 
 /// The files of a run.
@@ -36,17 +38,20 @@ pub fn train(arguments: &Train, out: &mut impl Write, err: &mut impl Write) -> R
     let start = if arguments.force { Start::Replace } else { Start::Fresh };
     let directory = OutDir::open(&arguments.out, &FILES, start)?;
     if let Some(settings) = &arguments.from_splink {
-        let read: SplinkSettings = deciding::json(settings, "settings of Splink")?;
-        let parameters = read
-            .read(&Parameters::default())
-            .map_err(|error| Failure::usage(format!("{}: {error}", settings.display()), None))?;
+        let read: SplinkSettings = deciding::json(settings, said!("settings of Splink"; "Splink の設定"))?;
+        let parameters =
+            read.read(&Parameters::default()).map_err(|error| deciding::of_file(settings, &error))?;
         let mut file = directory.create("model.json")?;
         file.json(&ModelFile::imported(parameters))?;
         directory.commit(vec![file.finish()?])?;
-        return Ok(say(out, [format!("written to {}", arguments.out.display())])?);
+        return Ok(say(out, [written_to(&arguments.out)])?);
     }
     let (Some(registry), Some(records)) = (&arguments.registry, &arguments.records) else {
-        return Err(Failure::usage("give --registry and --records, or --from-splink".to_owned(), None));
+        let message = said!(
+            "give --registry and --records, or --from-splink";
+            "--registry と --records、または --from-splink を指定してください"
+        );
+        return Err(Failure::usage(message, None));
     };
     let policy = deciding::policy(&arguments.deciding.policy)?;
     mj::install(&arguments.deciding.mj)?;
@@ -61,8 +66,7 @@ pub fn train(arguments: &Train, out: &mut impl Write, err: &mut impl Write) -> R
     };
     let labels = arguments.labels.as_deref().map(|path| labels(path, &residents.registry)).transpose()?;
     let settings = Options { prior, labels_only: arguments.labels_only, ..Options::default() };
-    let trainer = Trainer::new(&residents.registry, settings)
-        .map_err(|error| Failure::usage(error.to_string(), None))?;
+    let trainer = Trainer::new(&residents.registry, settings).map_err(deciding::refused)?;
     let trained =
         collect(arguments, records, trainer, reading(Role::Records), labels.unwrap_or_default())?.train();
 
@@ -73,7 +77,7 @@ pub fn train(arguments: &Train, out: &mut impl Write, err: &mut impl Write) -> R
     let mut model = directory.create("model.json")?;
     model.json(&ModelFile::of(trained))?;
     directory.commit(vec![splink.finish()?, model.finish()?])?;
-    notes.push(format!("written to {}", arguments.out.display()));
+    notes.push(written_to(&arguments.out));
     Ok(say(out, notes)?)
 }
 
@@ -91,7 +95,10 @@ fn collect<'r>(
     let options = arguments.reading.options(Role::Records);
     let file = || path.display().to_string();
     let repeated = scan_ids(path, options)?;
-    let progress = Progress::over_bytes("records", fs::metadata(path).map_or(0, |metadata| metadata.len()));
+    let progress = Progress::over_bytes(
+        said!("records"; "記録"),
+        fs::metadata(path).map_or(0, |metadata| metadata.len()),
+    );
     // Every stride-th record; whenever they become too many, every second of them goes.
     let (mut kept, mut stride, mut row) = (Vec::<Person>::new(), 1usize, 0usize);
     for chunk in Table::open(path, options)?.stream() {
@@ -120,8 +127,16 @@ fn collect<'r>(
         progress.set(chunk.bytes_read());
     }
     if !labels.is_empty() {
-        let message = format!("{} labelled records are not in {}", labels.len(), file());
-        return Err(Failure::usage(message, Some("give the records that the labels are about".to_owned())));
+        let (count, file) = (labels.len(), file());
+        let message = said!(
+            "{count} labelled records are not in {file}";
+            "判断のある記録のうち{count}件が {file} にありません"
+        );
+        let hint = said!(
+            "give the records that the labels are about";
+            "確認者が判断した記録のファイルを指定してください"
+        );
+        return Err(Failure::usage(message, Some(hint)));
     }
     kept.into_iter().for_each(|person| trainer.push(person, &[]));
     Ok(trainer)
@@ -135,54 +150,80 @@ fn labels(path: &Path, registry: &Registry) -> Result<Labels, Failure> {
         let label = match (same.to_ascii_lowercase().as_str(), registry.find(person)) {
             ("yes" | "1" | "true", Some(resident)) => Ok(Label { resident, same: true }),
             ("no" | "0" | "false", Some(resident)) => Ok(Label { resident, same: false }),
-            (_, None) => Err("the registry has nobody of this person_id"),
-            _ => Err("same must be yes or no"),
+            (_, None) => Err(said!(
+                "the registry has nobody of this person_id";
+                "この person_id の住民が住民データにいません"
+            )),
+            _ => Err(said!("same must be yes or no"; "same は yes か no にしてください")),
         };
-        let label = label
-            .map_err(|wrong| Failure::usage(format!("{}, line {line}: {wrong}", path.display()), None))?;
+        let label = label.map_err(|Said { en, ja }| {
+            let path = path.display();
+            Failure::usage(said!("{path}, line {line}: {en}"; "{path} の{line}行目: {ja}"), None)
+        })?;
         labels.entry(record.into()).or_default().push(label);
     }
     Ok(labels)
 }
 
 /// What was learnt from, in counts.
-fn summary(trained: &Trained) -> Vec<String> {
+fn summary(trained: &Trained) -> Vec<Said> {
     let data = &trained.fingerprint;
     let [yes, no] = data.labels;
-    let mut lines = vec![format!(
-        "{} records, {} residents, {} pairs, {} random pairs, {} rounds; {:.1} % of the records are about a resident",
-        data.records,
-        data.residents,
-        data.pairs,
-        data.random_pairs,
-        data.rounds,
-        data.coverage * 100.0
+    let (records, residents, rounds) = (data.records, data.residents, data.rounds);
+    let (pairs, random, coverage) = (data.pairs, data.random_pairs, data.coverage * 100.0);
+    let mut lines = vec![said!(
+        "{records} records, {residents} residents, {pairs} pairs, {random} random pairs, {rounds} rounds; \
+         {coverage:.1} % of the records are about a resident";
+        "記録{records}件、住民{residents}人、比較した組{pairs}組、無作為の組{random}組、反復{rounds}回。\
+         記録の{coverage:.1}%が住民についてのもの"
     )];
     if yes + no > 0 {
-        lines.push(format!("labels: {yes} yes, {no} no"));
+        lines.push(said!(
+            "labels: {yes} yes, {no} no";
+            "確認者の判断: 同一人{yes}件、別人{no}件"
+        ));
     }
-    let pass = data.matches.iter().map(|(pass, matches)| format!("{matches} by {}", pass.code()));
-    lines.push(format!("pairs of one person: {}", pass.collect::<Vec<_>>().join(", ")));
+    let passes: Vec<Said> = data
+        .matches
+        .iter()
+        .map(|(pass, matches)| said!("{matches} by {}", pass.code(); "{} で{matches}組", pass.code()))
+        .collect();
+    lines.push(said!(
+        "pairs of one person: {}", Said::join(&passes, ", ").en;
+        "同一人の組: {}", Said::join(&passes, "、").ja
+    ));
     lines
 }
 
 /// A warning in words, with what was done about it.
-fn told(warning: &Warning) -> String {
+fn told(warning: &Warning) -> Said {
     let what = match warning {
         Warning::TooFew { pass } => {
-            format!("too few pairs by {}: what only they teach stays as it was", pass.code())
+            let pass = pass.code();
+            said!(
+                "too few pairs by {pass}: what only they teach stays as it was";
+                "{pass} で見つかる組が少なすぎるため、その組だけから学ぶ値は元のままです"
+            )
         }
         Warning::Drowned { pass } => {
-            format!("hardly a pair by {} is of one person: nothing was learnt from them", pass.code())
+            let pass = pass.code();
+            said!(
+                "hardly a pair by {pass} is of one person: nothing was learnt from them";
+                "{pass} で見つかる組に同一人がほとんどいないため、そこからは学びませんでした"
+            )
         }
-        Warning::Households { pass, attribute } => format!(
-            "pairs by {} differ in {attribute} too often to be of one person: relatives, from whom nothing was learnt",
-            pass.code()
+        Warning::Households { pass, attribute } => {
+            let pass = pass.code();
+            said!(
+                "pairs by {pass} differ in {attribute} too often to be of one person: relatives, from whom nothing was learnt";
+                "{pass} で見つかる組は {attribute} が違いすぎて同一人ではなく家族とみられるため、そこからは学びませんでした"
+            )
+        }
+        Warning::NotMonotonic { attribute, better, worse } => said!(
+            "{attribute}: levels {better} to {worse} stood in the wrong order and now weigh the same";
+            "{attribute}: 段階{better}から{worse}までの順が逆だったため、同じ重みにしました"
         ),
-        Warning::NotMonotonic { attribute, better, worse } => {
-            format!("{attribute}: levels {better} to {worse} stood in the wrong order and now weigh the same")
-        }
-        _ => "see warnings in model.json".to_owned(),
+        _ => said!("see warnings in model.json"; "model.json の warnings を見てください"),
     };
-    format!("warning: {what}")
+    said!("warning: {}", what.en; "警告: {}", what.ja)
 }

@@ -19,7 +19,9 @@ use crate::{
     output::{CsvFile, Finished, OutDir, OutputError, Sheet},
     report,
     residents::Numbers,
+    said,
     stop::Stop,
+    words::Said,
     work::{Coded, Entry, read_number, write_number},
 };
 
@@ -227,16 +229,26 @@ impl ClaimedBy {
             (true, true) => Ok(Self::PersonIdAndForm),
             (false, true) if numbered => Ok(Self::MyNumber),
             (false, true) => Err(Failure::usage(
-                "the records have my_number and no person_id, and the registry has no my_number to find it by".to_owned(),
-                Some("name the registry's column with --map registry:my_number=HEADER, or give each record its person_id".to_owned()),
+                said!(
+                    "the records have my_number and no person_id, and the registry has no my_number to find it by";
+                    "記録には my_number だけがあって person_id がなく、住民データには照らし合わせる my_number がありません"
+                ),
+                Some(said!(
+                    "name the registry's column with --map registry:my_number=HEADER, or give each record its person_id";
+                    "住民データの列を --map registry:my_number=見出し で指定するか、記録ごとに person_id を付けてください"
+                )),
             )),
             (false, false) => Err(Failure::usage(
-                "no column of the records says whose number is registered: neither person_id nor my_number".to_owned(),
-                Some(
-                    "say which column it is with --map records:person_id=HEADER or --map records:my_number=HEADER; \
-                     宛名番号 is the person's beside an id of the record's own"
-                        .to_owned(),
+                said!(
+                    "no column of the records says whose number is registered: neither person_id nor my_number";
+                    "記録に、誰の番号が登録されているかを示す列（person_id か my_number）がありません"
                 ),
+                Some(said!(
+                    "say which column it is with --map records:person_id=HEADER or --map records:my_number=HEADER; \
+                     宛名番号 is the person's beside an id of the record's own";
+                    "--map records:person_id=見出し か --map records:my_number=見出し で指定してください。\
+                     記録自身の ID がほかにあれば、宛名番号は住民の ID とみなします"
+                )),
             )),
         }
     }
@@ -377,10 +389,11 @@ impl Reasons {
 }
 
 impl Answers for Checked {
-    fn conservation(&self) -> String {
+    fn conservation(&self) -> Said {
         let Records { read, confirmed, review, suspect, rejected, .. } = &self.records;
-        format!(
-            "{read} read = {confirmed} confirmed + {review} review + {suspect} suspect + {rejected} rejected"
+        said!(
+            "{read} read = {confirmed} confirmed + {review} review + {suspect} suspect + {rejected} rejected";
+            "{read} 読込 = {confirmed} 一致 + {review} 要確認 + {suspect} 別人の疑い + {rejected} 読取不能"
         )
     }
 
@@ -392,18 +405,22 @@ impl Answers for Checked {
         self.records.rejected
     }
 
-    fn notes(&self) -> Vec<String> {
-        let kinds = self
-            .alerts
-            .iter()
-            .map(|(kind, Raised { alerts, rows })| format!("alert {kind}: {alerts} on {rows} rows"));
+    fn notes(&self) -> Vec<Said> {
+        let kinds = self.alerts.iter().map(|(kind, Raised { alerts, rows })| {
+            said!("alert {kind}: {alerts} on {rows} rows"; "警報 {kind}: {alerts}件（{rows}行）")
+        });
         kinds.collect()
     }
 
-    fn warnings(&self) -> Vec<String> {
-        let unchecked = "warning: the registry has no my_number: only the form of the records' numbers was checked, and whether rows share one";
+    fn warnings(&self) -> Vec<Said> {
+        let unchecked = || {
+            said!(
+                "warning: the registry has no my_number: only the form of the records' numbers was checked, and whether rows share one";
+                "警告: 住民データに my_number がないため、記録の番号は形式と行どうしの重複だけを調べました"
+            )
+        };
         let found = self.records.claimed_by == ClaimedBy::PersonIdAndForm;
-        found.then(|| unchecked.to_owned()).into_iter().collect()
+        found.then(unchecked).into_iter().collect()
     }
 }
 

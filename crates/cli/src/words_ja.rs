@@ -73,7 +73,7 @@ pub fn refusal(error: &Error) -> String {
 }
 
 /// What a value of an argument looks like.
-fn form(argument: &str, words: &str) -> Option<String> {
+pub(crate) fn form(argument: &str, words: &str) -> Option<String> {
     if !words.is_empty() {
         return Some(format!("{words} のどれかです"));
     }
@@ -84,6 +84,8 @@ fn form(argument: &str, words: &str) -> Option<String> {
         "--profile" => "ファイルなら ./profile.toml のように書きます",
         "--map" => "列名=見出し の形です（例: kanji_name=お名前）",
         "--era-codes" => "none、sequential、pension です（入力ごとなら records:pension のように書きます）",
+        "--threads" => "1から1024までの整数です",
+        "--reviewers" => "1から9までの整数です",
         "--layout" => "入力ごとなら records:layout.toml のように書きます",
         _ => return None,
     };

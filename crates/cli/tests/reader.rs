@@ -65,7 +65,7 @@ fn cp932(text: &str) -> Vec<u8> {
 fn cp932_with_japanese_headers_is_read_with_its_line_numbers() {
     let bytes = cp932("整理番号,氏名,フリガナ\r\n001,髙橋 表,ﾀｶﾊｼ ﾋｮｳ\r\n002,\"ソ,能\",ソ\r\n");
     let table = open(&bytes[..]).unwrap();
-    assert_eq!(table.form(), "cp932, comma");
+    assert_eq!(table.form().en, "cp932, comma");
     assert_eq!(read(&bytes), [row(2, &["001", "髙橋 表", "ﾀｶﾊｼ ﾋｮｳ"]), row(3, &["002", "ソ,能", "ソ"])]);
 }
 

@@ -41,6 +41,19 @@ pub enum ModelFileError {
     Parameters(#[from] ParametersError),
 }
 
+impl ModelFileError {
+    /// The problem and its mend in Japanese.
+    #[must_use]
+    pub fn ja(self) -> String {
+        match self {
+            Self::Format(format) => format!(
+                "モデルの様式は{format}で、この版が読める様式は{FORMAT_VERSION}です。学習し直してください"
+            ),
+            Self::Parameters(error) => error.ja(),
+        }
+    }
+}
+
 impl ModelFile {
     /// What training made, ready to be kept.
     #[must_use]

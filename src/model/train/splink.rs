@@ -103,6 +103,19 @@ pub enum SplinkError {
     Parameters(#[from] ParametersError),
 }
 
+impl SplinkError {
+    /// The problem and its mend in Japanese.
+    #[must_use]
+    pub fn ja(&self) -> String {
+        match self {
+            Self::NothingShared => "family_name、given_name、birth_date、sex、address のどれかの名で、himozuke と同じ段階の名を持つ比較がありません。\
+                                    himozuke が書いた設定から始めてください"
+                .to_owned(),
+            Self::Parameters(error) => error.ja(),
+        }
+    }
+}
+
 fn unique_id() -> String {
     "unique_id".to_owned()
 }

@@ -41,3 +41,17 @@ pub enum OnceError {
     #[error("the registry was changed while it was being read")]
     Changed,
 }
+
+impl OnceError {
+    /// The problem in Japanese; what the system says is as it says it.
+    #[must_use]
+    pub fn ja(&self) -> String {
+        match self {
+            Self::Registry(error) => error.ja(),
+            Self::WorkingFile(source) => {
+                format!("作業ファイルを使えません: {source}。住民1人につき60バイトの空きが要ります")
+            }
+            Self::Changed => "読んでいる間に住民データが変わりました".to_owned(),
+        }
+    }
+}

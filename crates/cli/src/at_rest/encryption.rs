@@ -19,6 +19,8 @@ use crate::{
     args::Forms,
     failure::Failure,
     output::{OutDir, OutputError, RESUMABLE},
+    said,
+    words::{InJapanese, Said},
 };
 
 /// What the arguments say of encryption.
@@ -80,7 +82,9 @@ impl Wanted {
             Some(wrapped) => Ok(wrapped),
             None => encrypted(&self.recipients, text.as_bytes()),
         };
-        let wrapped = wrapped.map_err(|error| Failure::failed(format!("cannot encrypt: {error}")))?;
+        let wrapped = wrapped.map_err(|error| {
+            Failure::failed(said!("cannot encrypt: {error}"; "暗号化できません: {}", error.ja()))
+        })?;
         Ok(self.under(own, wrapped))
     }
 
@@ -92,8 +96,14 @@ impl Wanted {
         let path = OutDir::working_file(directory, RESUMABLE[2]);
         let wrapped = std::fs::read(&path).map_err(OutputError::io(&path))?;
         let start_again = |mut failure: Failure| {
-            failure.message = format!("cannot go on with the run that was stopped: {}", failure.message);
-            failure.hint = failure.hint.map(|hint| format!("{hint}, or start again with --force"));
+            let Said { en, ja } = failure.message;
+            failure.message = said!(
+                "cannot go on with the run that was stopped: {en}";
+                "止まった実行を続けられません: {ja}"
+            );
+            failure.hint = failure.hint.map(|Said { en, ja }| {
+                said!("{en}, or start again with --force"; "{ja}。または --force で初めからやり直してください")
+            });
             failure
         };
         let name = path.display().to_string();
@@ -114,14 +124,23 @@ impl Wanted {
 /// Reads a public key. What was given is not repeated: it may be a secret one.
 fn public_key(text: &str) -> Result<Recipient, Failure> {
     text.trim().parse().map_err(|_| {
-        let message = "--encrypt-to needs a public key, which begins with age1".to_owned();
+        let message = said!(
+            "--encrypt-to needs a public key, which begins with age1";
+            "--encrypt-to には age1 で始まる公開鍵を指定してください"
+        );
         let secret = text.trim().to_ascii_uppercase().starts_with("AGE-SECRET-KEY-");
         let hint = if secret {
-            "this is a secret key, and the command line is seen by others: use --key-file, and make a new key"
+            said!(
+                "this is a secret key, and the command line is seen by others: use --key-file, and make a new key";
+                "これは秘密鍵で、コマンドラインはほかの人にも見えます。新しい鍵を作り、--key-file で指定してください"
+            )
         } else {
-            "himozuke keygen tells the public key of the key file that it makes"
+            said!(
+                "himozuke keygen tells the public key of the key file that it makes";
+                "公開鍵は、himozuke keygen が鍵ファイルを作るときに表示します"
+            )
         };
-        Failure::usage(message, Some(hint.to_owned()))
+        Failure::usage(message, Some(hint))
     })
 }
 
@@ -229,7 +248,7 @@ mod tests {
     fn a_secret_key_in_the_wrong_place_is_not_repeated() {
         for text in ["AGE-SECRET-KEY-1QQPQ", "age1nonsense", "x"] {
             let failure = public_key(text).unwrap_err();
-            let told = failure.message + &failure.hint.unwrap();
+            let told = format!("{:?} {:?}", failure.message, failure.hint.unwrap());
             assert!(!told.contains(text) || text == "x", "{told}");
         }
     }

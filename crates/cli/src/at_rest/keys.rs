@@ -20,7 +20,9 @@ use super::{RESULTS_KEY, prompt};
 use crate::{
     args::{self, Keygen},
     failure::Failure,
-    output::{OutputError, private, say},
+    output::{OutputError, private, say, there_already},
+    said,
+    words::{InJapanese, Said},
 };
 
 /// The most that a file of secrets is long, in bytes.
@@ -65,12 +67,18 @@ impl Keys {
         let passphrase = match (passphrase_file, passphrase_env) {
             (Some(path), _) => {
                 let text = secret_file(path)?;
-                Some(passphrase(&text, &path.display().to_string())?)
+                Some(passphrase(&text, Said::name(path.display().to_string()))?)
             }
             (None, Some(name)) => {
-                let unset = || Failure::usage(format!("the environment has no variable {name}"), None);
+                let unset = || {
+                    let message = said!(
+                        "the environment has no variable {name}";
+                        "環境変数 {name} が設定されていません"
+                    );
+                    Failure::usage(message, None)
+                };
                 let text = Zeroizing::new(env::var(name).map_err(|_| unset())?);
-                Some(passphrase(&text, name)?)
+                Some(passphrase(&text, Said::name(name.clone()))?)
             }
             (None, None) if *ask_passphrase => Some(asked(typed)?),
             (None, None) => None,
@@ -97,13 +105,21 @@ impl Keys {
     pub(super) fn wrap(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
         let Some(passphrase) = &self.passphrase else { return Ok(None) };
         if passphrase.expose_secret().chars().count() < SHORTEST {
-            let hint = "several words are remembered best and guessed worst".to_owned();
-            let message = format!("the passphrase is too short: it needs {SHORTEST} characters");
+            let hint = said!(
+                "several words are remembered best and guessed worst";
+                "いくつかの語を並べると、覚えやすく推測されにくくなります"
+            );
+            let message = said!(
+                "the passphrase is too short: it needs {SHORTEST} characters";
+                "パスフレーズが短すぎます。{SHORTEST}文字以上にしてください"
+            );
             return Err(Failure::usage(message, Some(hint)));
         }
         let mut recipient = scrypt::Recipient::new(passphrase.clone());
         recipient.set_work_factor(WORK);
-        age::encrypt(&recipient, key).map(Some).map_err(|error| Failure::failed(error.to_string()))
+        age::encrypt(&recipient, key)
+            .map(Some)
+            .map_err(|error| Failure::failed(said!("{error}"; "暗号化できません")))
     }
 
     /// Opens the key of a run, by whatever was given.
@@ -147,11 +163,16 @@ fn open<'k, R: Read>(
         .and_then(|decryptor| decryptor.decrypt(keys.into_iter()));
     opened.map_err(|error| match error {
         DecryptError::NoMatchingKeys | DecryptError::KeyDecryptionFailed | DecryptError::DecryptionFailed => {
-            let hint = "give the key file or the passphrase that it was encrypted with".to_owned();
-            Failure::usage(format!("the key that was given does not open {name}"), Some(hint))
+            let hint = said!(
+                "give the key file or the passphrase that it was encrypted with";
+                "暗号化に使った鍵ファイルかパスフレーズを指定してください"
+            );
+            let message =
+                said!("the key that was given does not open {name}"; "指定された鍵では {name} を開けません");
+            Failure::usage(message, Some(hint))
         }
         DecryptError::Io(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
-            Failure::usage(format!("cannot read {name}: {error}"), None)
+            Failure::usage(said!("cannot read {name}: {error}"; "{name} を読めません: {}", error.ja()), None)
         }
         _ => damaged(name),
     })
@@ -159,15 +180,22 @@ fn open<'k, R: Read>(
 
 /// What is said of a file that is not as it was encrypted.
 pub(super) fn damaged(name: &str) -> Failure {
-    Failure::usage(format!("{name} is damaged, or was changed after it was encrypted"), None)
+    let message = said!(
+        "{name} is damaged, or was changed after it was encrypted";
+        "{name} は壊れているか、暗号化の後に変更されています"
+    );
+    Failure::usage(message, None)
 }
 
 /// A passphrase is the first line of a text.
-fn passphrase(text: &str, origin: &str) -> Result<SecretString, Failure> {
+fn passphrase(text: &str, origin: Said) -> Result<SecretString, Failure> {
     // `String::from` takes no more room than it needs: nothing is moved, and no copy stays behind.
     match text.lines().next() {
         Some(line) if !line.trim().is_empty() => Ok(SecretString::from(String::from(line))),
-        _ => Err(Failure::usage(format!("{origin} holds no passphrase"), None)),
+        _ => {
+            let Said { en, ja } = origin;
+            Err(Failure::usage(said!("{en} holds no passphrase"; "{ja} にパスフレーズがありません"), None))
+        }
     }
 }
 
@@ -175,10 +203,17 @@ fn passphrase(text: &str, origin: &str) -> Result<SecretString, Failure> {
 fn asked(typed: Typed) -> Result<SecretString, Failure> {
     let text = prompt::ask("passphrase / パスフレーズ")?;
     if typed == Typed::Twice && *text != *prompt::ask("once more / もう一度")? {
-        let hint = "start again, and type the same twice".to_owned();
-        return Err(Failure::usage("the two passphrases differ: nothing was done".to_owned(), Some(hint)));
+        let hint = said!(
+            "start again, and type the same twice";
+            "やり直して、同じものを2回入力してください"
+        );
+        let message = said!(
+            "the two passphrases differ: nothing was done";
+            "2回のパスフレーズが違います。何もしませんでした"
+        );
+        return Err(Failure::usage(message, Some(hint)));
     }
-    passphrase(&text, "the line that was typed")
+    passphrase(&text, said!("the line that was typed"; "入力された行"))
 }
 
 /// The keys in a text, one a line, beside comments; `None` where a line is no key.
@@ -191,8 +226,9 @@ fn identities(text: &str) -> Option<Vec<Identity>> {
 fn key_file_of(path: &Path) -> Result<Vec<Identity>, Failure> {
     let text = secret_file(path)?;
     identities(&text).ok_or_else(|| {
-        let hint = "himozuke keygen makes one".to_owned();
-        Failure::usage(format!("{} is no key file", path.display()), Some(hint))
+        let path = path.display();
+        let hint = said!("himozuke keygen makes one"; "鍵ファイルは himozuke keygen で作れます");
+        Failure::usage(said!("{path} is no key file"; "{path} は鍵ファイルではありません"), Some(hint))
     })
 }
 
@@ -204,8 +240,10 @@ fn secret_file(path: &Path) -> Result<Zeroizing<String>, Failure> {
     {
         let mode = std::os::unix::fs::MetadataExt::mode(&file.metadata().map_err(unreadable)?);
         if mode & 0o007 != 0 {
-            let hint = format!("chmod 600 {}", path.display());
-            return Err(Failure::usage(format!("everybody may read {}", path.display()), Some(hint)));
+            let path = path.display();
+            let hint = Said::name(format!("chmod 600 {path}"));
+            let message = said!("everybody may read {path}"; "{path} は誰でも読める状態です");
+            return Err(Failure::usage(message, Some(hint)));
         }
     }
     // All of its room at once: text that grows is moved, and what it leaves is not wiped.
@@ -233,8 +271,11 @@ pub(super) fn key_text(identity: &Identity) -> Zeroizing<String> {
 pub fn keygen(arguments: &Keygen, out: &mut impl Write) -> Result<(), Failure> {
     let path = &arguments.out;
     if path.exists() {
-        let hint = "what was encrypted to a key that is lost cannot be read any more: choose another name";
-        return Err(Failure::usage(format!("{} is there already", path.display()), Some(hint.to_owned())));
+        let hint = said!(
+            "what was encrypted to a key that is lost cannot be read any more: choose another name";
+            "鍵を失うと、それで暗号化したものは二度と読めません。別の名前にしてください"
+        );
+        return Err(Failure::usage(there_already(path), Some(hint)));
     }
     let identity = Identity::generate();
     let written = private().create_new(true).open(path).and_then(|mut file| {

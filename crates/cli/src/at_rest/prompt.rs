@@ -2,7 +2,9 @@
 
 use zeroize::Zeroizing;
 
-use crate::{failure::Failure, log::Log, stop::Stop};
+use crate::{failure::Failure, said, words::Said};
+#[cfg(unix)]
+use crate::{log::Log, stop::Stop, words::InJapanese};
 
 /// The most that can be typed, in bytes: a line of a terminal.
 #[cfg(unix)]
@@ -21,7 +23,11 @@ pub(super) fn ask(question: &str) -> Result<Zeroizing<String>, Failure> {
     if !stdin.is_terminal() {
         return Err(nobody_to_ask());
     }
-    let unreadable = |error| Failure::failed(format!("cannot read from the terminal: {error}"));
+    let unreadable = |error: std::io::Error| {
+        let message =
+            said!("cannot read from the terminal: {error}"; "端末から読み取れません: {}", error.ja());
+        Failure::failed(message)
+    };
     // Not through standard input's own buffer, which nobody wipes.
     let mut terminal = std::fs::File::from(stdin.as_fd().try_clone_to_owned().map_err(unreadable)?);
     let mut typed = Zeroizing::new([0; LONGEST]);
@@ -41,10 +47,13 @@ pub(super) fn ask(question: &str) -> Result<Zeroizing<String>, Failure> {
     let line = typed.strip_suffix(b"\n").unwrap_or(typed);
     if line.iter().any(u8::is_ascii_control) {
         let status = crate::failure::Status::Stopped;
-        return Err(Failure { status, message: "stopped: nothing was done".to_owned(), hint: None });
+        let message = said!("stopped: nothing was done"; "中止しました。何もしませんでした");
+        return Err(Failure { status, message, hint: None });
     }
-    let line = str::from_utf8(line)
-        .map_err(|_| Failure::usage("what was typed is not UTF-8".to_owned(), Some(mend())))?;
+    let line = str::from_utf8(line).map_err(|_| {
+        let message = said!("what was typed is not UTF-8"; "入力された文字が UTF-8 ではありません");
+        Failure::usage(message, Some(mend()))
+    })?;
     Ok(Zeroizing::new(line.to_owned()))
 }
 
@@ -58,12 +67,18 @@ pub(super) fn ask(_question: &str) -> Result<Zeroizing<String>, Failure> {
 }
 
 fn nobody_to_ask() -> Failure {
-    let message = "standard input is no terminal on which a passphrase can be typed".to_owned();
+    let message = said!(
+        "standard input is no terminal on which a passphrase can be typed";
+        "標準入力が、パスフレーズを入力できる端末ではありません"
+    );
     Failure::usage(message, Some(mend()))
 }
 
-fn mend() -> String {
-    "give it with --passphrase-file or --passphrase-env".to_owned()
+fn mend() -> Said {
+    said!(
+        "give it with --passphrase-file or --passphrase-env";
+        "--passphrase-file か --passphrase-env で指定してください"
+    )
 }
 
 #[cfg(unix)]

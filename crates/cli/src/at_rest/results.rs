@@ -17,7 +17,8 @@ use crate::{
     args::{self, Decrypt, Forms},
     failure::Failure,
     input::STDIN,
-    output::{OutDir, OutputError, Start, replace_by, say},
+    output::{OutDir, OutputError, Start, replace_by, say, there_already, written_to},
+    said,
 };
 
 /// A run's directory, and what opens its files.
@@ -81,9 +82,7 @@ impl<'a> Results<'a> {
         Ok(match packed {
             _ if packed.ends_with(".gz") => Box::new(MultiGzDecoder::new(io::BufReader::new(plain))),
             _ if packed.ends_with(".zst") => {
-                Box::new(zstd::Decoder::new(plain).map_err(|error| {
-                    Failure::usage(format!("cannot read {}: {error}", path.display()), None)
-                })?)
+                Box::new(zstd::Decoder::new(plain).map_err(|error| unreadable(&path, &error))?)
             }
             _ => plain,
         })
@@ -98,9 +97,11 @@ fn decrypted(path: &Path, keys: &Keys) -> Result<Box<dyn Read>, Failure> {
         return Ok(Box::new(file));
     }
     if keys.is_empty() {
-        let hint = "give its key with --key-file, --passphrase-file, --passphrase-env or --ask-passphrase"
-            .to_owned();
-        return Err(Failure::usage(format!("{name} is encrypted"), Some(hint)));
+        let hint = said!(
+            "give its key with --key-file, --passphrase-file, --passphrase-env or --ask-passphrase";
+            "鍵を --key-file、--passphrase-file、--passphrase-env、--ask-passphrase のどれかで指定してください"
+        );
+        return Err(Failure::usage(said!("{name} is encrypted"; "{name} は暗号化されています"), Some(hint)));
     }
     Ok(Box::new(keys.open(file, &name)?))
 }
@@ -117,7 +118,11 @@ pub fn decrypt(arguments: &Decrypt, out: &mut impl Write) -> Result<(), Failure>
     }
     fs::metadata(path).map_err(|error| Failure::unreadable(path, &error))?;
     if !path.display().to_string().ends_with(".age") {
-        let message = format!("{} is not encrypted: its name does not end in .age", path.display());
+        let path = path.display();
+        let message = said!(
+            "{path} is not encrypted: its name does not end in .age";
+            "{path} は暗号化されていません。名前が .age で終わっていません"
+        );
         return Err(Failure::usage(message, None));
     }
     let beside = Results::new(path.parent().unwrap_or(Path::new("")), keys)?;
@@ -126,11 +131,14 @@ pub fn decrypt(arguments: &Decrypt, out: &mut impl Write) -> Result<(), Failure>
         return copy(&mut plain, out, path, to);
     }
     if to.exists() && !force {
-        let hint = "choose another --out, or replace it with --force".to_owned();
-        return Err(Failure::usage(format!("{} is there already", to.display()), Some(hint)));
+        let hint = said!(
+            "choose another --out, or replace it with --force";
+            "別の --out を指定するか、--force で置き換えてください"
+        );
+        return Err(Failure::usage(there_already(to), Some(hint)));
     }
     replace_by(to, |file| copy(&mut plain, file, path, to))?;
-    Ok(say(out, [format!("written to {}", to.display())])?)
+    Ok(say(out, [written_to(to)])?)
 }
 
 fn directory(
@@ -143,13 +151,16 @@ fn directory(
     let results = Results::new(from, keys)?;
     let names = listed(from)?;
     if !names.iter().any(|name| name.ends_with(".age")) {
-        let message = format!("{} holds nothing that is encrypted", from.display());
+        let from = from.display();
+        let message =
+            said!("{from} holds nothing that is encrypted"; "{from} に暗号化されたものはありません");
         return Err(Failure::usage(message, None));
     }
     let place = |path: &Path| fs::canonicalize(path).ok();
     if place(to).is_some() && place(to) == place(from) {
-        let hint = "choose another --out".to_owned();
-        return Err(Failure::usage("--out is the directory of the run".to_owned(), Some(hint)));
+        let message = said!("--out is the directory of the run"; "--out が実行のディレクトリそのものです");
+        let hint = said!("choose another --out"; "別の --out を指定してください");
+        return Err(Failure::usage(message, Some(hint)));
     }
     let plain: Vec<&str> = names.iter().map(|name| name.strip_suffix(".age").unwrap_or(name)).collect();
     let start = if force { Start::Replace } else { Start::Fresh };
@@ -163,7 +174,9 @@ fn directory(
     }
     let count = files.len();
     directory.commit(files)?;
-    Ok(say(out, [format!("{count} files written to {}", to.display())])?)
+    let to = to.display();
+    let told = said!("{count} files written to {to}"; "{count}個のファイルを {to} に書き出しました");
+    Ok(say(out, [told])?)
 }
 
 /// The files of a run that are copied as plain ones, the one that says it is whole last.
@@ -181,6 +194,11 @@ fn listed(directory: &Path) -> Result<Vec<String>, Failure> {
     Ok(names)
 }
 
+/// What cannot be read any further, though it could be opened: there is no mend to tell.
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure { hint: None, ..Failure::unreadable(path, error) }
+}
+
 /// Copies what is decrypted; says which side is at fault.
 fn copy(from: &mut impl Read, to: &mut impl Write, path: &Path, target: &Path) -> Result<(), Failure> {
     let mut block = vec![0; 1 << 16];
@@ -194,7 +212,7 @@ fn copy(from: &mut impl Read, to: &mut impl Write, path: &Path, target: &Path) -
                 return Err(damaged(&path.display().to_string()));
             }
             Err(error) => {
-                return Err(Failure::usage(format!("cannot read {}: {error}", path.display()), None));
+                return Err(unreadable(path, &error));
             }
         };
         to.write_all(block.get(..count).unwrap_or_default()).map_err(OutputError::io(target))?;

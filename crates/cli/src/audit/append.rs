@@ -10,11 +10,13 @@ use serde::Serialize;
 
 use super::{
     LOG,
-    chain::{Chain, check},
+    chain::{Broken, Chain, check},
 };
 use crate::{
     failure::Failure,
     output::{OutputError, private},
+    said,
+    words::{InJapanese, Said},
 };
 
 /// Appends lines to the log of a directory, made where there is none, and seals them; the new seal.
@@ -25,7 +27,7 @@ use crate::{
 pub fn append<L: Serialize>(
     directory: &Path,
     lines: impl IntoIterator<Item = L>,
-    undone: &str,
+    undone: &Said,
 ) -> Result<String, Failure> {
     let path = directory.join(LOG);
     let last = match File::open(&path) {
@@ -33,7 +35,10 @@ pub fn append<L: Serialize>(
         Err(error) => return Err(OutputError::io(&path)(error).into()),
         Ok(log) => {
             let checked = check(BufReader::new(log)).map_err(OutputError::io(&path))?;
-            let broken = |broken| Failure::failed(format!("{}: {broken}; {undone}", path.display()));
+            let broken = |broken: Broken| {
+                let (path, Said { en, ja }) = (path.display(), undone);
+                Failure::failed(said!("{path}: {broken}; {en}"; "{path}: {}。{ja}", broken.ja()))
+            };
             checked.map_err(broken)?.last
         }
     };

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{LOG, say_checked};
-use crate::{failure::Failure, output::OutputError, work::hex};
+use crate::{failure::Failure, output::OutputError, said, words::InJapanese, work::hex};
 
 /// A line that seals those before it.
 #[derive(Serialize)]
@@ -124,6 +124,19 @@ impl fmt::Display for Broken {
     }
 }
 
+impl InJapanese for Broken {
+    fn ja(&self) -> String {
+        match self {
+            Self::Between { first, last } => format!("{first}行目から{last}行目の間で鎖が切れています"),
+            Self::Line(line) => format!("{line}行目は、実行が書く行ではありません"),
+            Self::CutOff => {
+                "run.json にある封印が判定記録にありません。行が失われたか、別の判定記録です".to_owned()
+            }
+            Self::Count => "判定の数が、実行が終わりに記した数と違います".to_owned(),
+        }
+    }
+}
+
 /// What matters of any line.
 #[derive(Deserialize)]
 struct Any {
@@ -184,8 +197,12 @@ pub fn check(mut log: impl BufRead) -> io::Result<Result<Checked, Broken>> {
 pub fn verify(directory: &Path, out: &mut impl Write) -> Result<(), Failure> {
     let path = directory.join(LOG);
     if directory.is_dir() && !path.exists() {
-        let message = format!("{} holds no decision log", directory.display());
-        let hint = "give the --out of himozuke link or verify; a run with --out - keeps none".to_owned();
+        let directory = directory.display();
+        let message = said!("{directory} holds no decision log"; "{directory} に判定記録がありません");
+        let hint = said!(
+            "give the --out of himozuke link or verify; a run with --out - keeps none";
+            "himozuke link か verify の --out を指定してください。--out - の実行は判定記録を残しません"
+        );
         return Err(Failure::usage(message, Some(hint)));
     }
     let unreadable = |error| Failure::unreadable(&path, &error);
@@ -198,7 +215,10 @@ pub fn verify(directory: &Path, out: &mut impl Write) -> Result<(), Failure> {
     });
     match checked {
         Ok(checked) => say_checked(&checked, out),
-        Err(broken) => Err(Failure::failed(format!("{}: {broken}", path.display()))),
+        Err(broken) => {
+            let path = path.display();
+            Err(Failure::failed(said!("{path}: {broken}"; "{path}: {}", broken.ja())))
+        }
     }
 }
 

@@ -28,7 +28,9 @@ use crate::{
     failure::Failure,
     figures::instant,
     output::{CsvFile, Finished, OutDir, OutFile, OutputError},
-    work::hex,
+    said,
+    words::Said,
+    work::{hex, not_json},
 };
 
 /// The log.
@@ -107,7 +109,7 @@ pub struct Opening<'a> {
 /// # Errors
 /// Where it cannot be written as JSON.
 pub fn policy_fingerprint(policy: &Policy) -> Result<String, Failure> {
-    let json = serde_json::to_vec(policy).map_err(|error| Failure::failed(error.to_string()))?;
+    let json = serde_json::to_vec(policy).map_err(not_json)?;
     Ok(hex(&Sha256::digest(json)))
 }
 
@@ -205,14 +207,22 @@ impl DecisionLog {
     }
 }
 
+/// Where something is recorded.
+#[must_use]
+pub fn recorded(directory: &Path) -> Said {
+    let log = directory.join(LOG);
+    said!("recorded in {}", log.display(); "{} に記録しました", log.display())
+}
+
 /// What is told of a log by [`verify`].
 fn say_checked(checked: &Checked, out: &mut impl Write) -> Result<(), Failure> {
-    let mut lines = vec![format!(
-        "{} decisions under {} seals: the chain is unbroken",
-        checked.decisions.values().sum::<u64>(),
-        checked.seals
+    let Checked { decisions, seals, last, .. } = checked;
+    let all = decisions.values().sum::<u64>();
+    let mut lines = vec![said!(
+        "{all} decisions under {seals} seals: the chain is unbroken";
+        "判定{all}件、封印{seals}個: 鎖は切れていません"
     )];
-    lines.extend(checked.decisions.iter().map(|(decision, count)| format!("  {decision}: {count}")));
-    lines.push(format!("last seal {}", checked.last));
+    lines.extend(decisions.iter().map(|(decision, count)| Said::name(format!("  {decision}: {count}"))));
+    lines.push(said!("last seal {last}"; "最後の封印 {last}"));
     Ok(crate::output::say(out, lines)?)
 }

@@ -9,13 +9,14 @@ use std::{
 
 use serde::Serialize;
 
-use super::{HANDLES, LOG, Operator, append};
+use super::{HANDLES, Operator, append, recorded};
 use crate::{
     args::Purge,
     at_rest::{RESULTS_KEY, names},
     failure::Failure,
     figures::instant,
     output::{OutDir, OutputError, lock, say},
+    said,
     twins::twins,
 };
 
@@ -60,12 +61,15 @@ pub fn purge(arguments: &Purge, out: &mut impl Write) -> Result<(), Failure> {
     let in_all_forms = files.flat_map(names).map(PathBuf::from);
     found.extend(in_all_forms.filter(|name| directory.join(name).exists()));
     if found.is_empty() {
-        return Ok(say(out, [format!("nothing to remove from {}", directory.display())])?);
+        let directory = directory.display();
+        let told = said!("nothing to remove from {directory}"; "{directory} に削除するものはありません");
+        return Ok(say(out, [told])?);
     }
     let removed: Vec<String> = found.iter().map(|name| name.display().to_string()).collect();
     // First the record: a deletion of which nothing is known is worse than one that is done at the second attempt.
     let (time, by) = (instant(SystemTime::now()), Operator::now());
-    append(directory, [Deletion { entry: "purge", time, by, removed: &removed }], "nothing was removed")?;
+    let undone = said!("nothing was removed"; "何も削除しませんでした");
+    append(directory, [Deletion { entry: "purge", time, by, removed: &removed }], &undone)?;
     for name in &found {
         let path = directory.join(name);
         fs::remove_file(&path).map_err(OutputError::io(&path))?;
@@ -74,8 +78,8 @@ pub fn purge(arguments: &Purge, out: &mut impl Write) -> Result<(), Failure> {
     if work.exists() {
         fs::remove_dir(&work).map_err(OutputError::io(&work))?;
     }
-    let lines = removed.iter().map(|name| format!("removed {name}"));
-    Ok(say(out, lines.chain([format!("recorded in {}", directory.join(LOG).display())]))?)
+    let lines = removed.iter().map(|name| said!("removed {name}"; "{name} を削除しました"));
+    Ok(say(out, lines.chain([recorded(directory)]))?)
 }
 
 /// The working files of a stopped run, by their paths in the directory.

@@ -14,7 +14,18 @@ use crate::{
     at_rest::{Wanted, find},
     failure::Failure,
     output::{ONE_TABLE, OutputError},
+    said,
+    words::Said,
 };
+
+/// What standard output cannot take, and why.
+pub(crate) fn one_table_only(why: Said) -> Failure {
+    let message = said!(
+        "--out - writes one table and keeps nothing else";
+        "--out - は一つの表だけを書き、ほかは残しません"
+    );
+    Failure::usage(message, Some(why))
+}
 
 /// Where a run writes.
 #[derive(Debug)]
@@ -30,20 +41,33 @@ impl Place {
             return Ok(Self::Directory(arguments.out.clone()));
         }
         let refused = [
-            (arguments.resume, "--resume goes on with a run in a directory"),
-            (arguments.twin().is_some(), "--also writes several tables"),
+            (
+                arguments.resume,
+                said!(
+                    "--resume goes on with a run in a directory";
+                    "--resume は、ディレクトリに書く実行を続けるものです"
+                ),
+            ),
+            (
+                arguments.twin().is_some(),
+                said!("--also writes several tables"; "--also は複数の表を書きます"),
+            ),
             (
                 encryption.is_some_and(Wanted::by_passphrase),
-                "the key that a passphrase opens lies beside the results; use --encrypt-to or --key-file",
+                said!(
+                    "the key that a passphrase opens lies beside the results; use --encrypt-to or --key-file";
+                    "パスフレーズで開く鍵は結果と同じ場所に置かれます。--encrypt-to か --key-file を使ってください"
+                ),
             ),
         ];
         if let Some((_, why)) = refused.into_iter().find(|(is_so, _)| *is_so) {
-            let message = "--out - writes one table and keeps nothing else".to_owned();
-            return Err(Failure::usage(message, Some(why.to_owned())));
+            return Err(one_table_only(why));
         }
         let made = tempfile::Builder::new().prefix("himozuke-").tempdir();
-        let made =
-            made.map_err(|source| OutputError::Io { file: "a working directory".to_owned(), source })?;
+        let made = made.map_err(|source| OutputError::Io {
+            file: said!("a working directory"; "作業ディレクトリ"),
+            source,
+        })?;
         Ok(Self::Own(made))
     }
 
@@ -77,6 +101,6 @@ impl Stream {
         let path = find(self.0.path(), ONE_TABLE).unwrap_or_else(|| self.0.path().join(ONE_TABLE));
         let mut table = File::open(&path).map_err(OutputError::io(&path))?;
         let sent = io::copy(&mut table, out).and_then(|_| out.flush());
-        sent.map_err(OutputError::io(Path::new("standard output")))
+        sent.map_err(|source| OutputError::Io { file: said!("standard output"; "標準出力"), source })
     }
 }

@@ -20,8 +20,10 @@ use crate::{
     mj::{self, MjMap},
     output::{OF_LINK, OF_VERIFY, OutDir, RESUMABLE},
     residents::{self, Residents},
+    said,
     stop::Stop,
     twins::twins,
+    words::Said,
     work::{Journal, State},
 };
 
@@ -108,7 +110,7 @@ impl<'a> Setup<'a> {
     }
 
     /// What is said of a registry of nobody, and of each column that an input has not and the policy demands.
-    pub(super) fn lacking(&self, residents: &Residents) -> Vec<String> {
+    pub(super) fn lacking(&self, residents: &Residents) -> Vec<Said> {
         let Demands { kana_name, sex, address, .. } = self.policy.profile.demands();
         let demanded = [
             (Column::KanjiName, true),
@@ -126,15 +128,20 @@ impl<'a> Setup<'a> {
             let columns = self.columns(role).unwrap_or_default();
             demanded.clone().filter(move |column| !columns.has(*column)).map(move |column| {
                 let (file, name) = (path.display(), column.name());
-                format!(
+                said!(
                     "warning: {file} has no column {name}, which the policy demands: nothing can be linked or confirmed; \
-                     if it is there under another header, name it with --map {name}=HEADER"
+                     if it is there under another header, name it with --map {name}=HEADER";
+                    "警告: {file} に、方針の求める {name} 列がないため、紐付けも一致の確認もできません。\
+                     別の見出しであれば --map {name}=見出し で指定してください"
                 )
             })
         });
         let nobody = (residents.total == 0).then(|| {
             let file = inputs.registry.display();
-            format!("warning: {file} has no residents that can be read: see whether it is the whole file")
+            said!(
+                "warning: {file} has no residents that can be read: see whether it is the whole file";
+                "警告: {file} に読める住民が一人もいません。ファイル全体があるか確かめてください"
+            )
         });
         nobody.into_iter().chain(lacking).collect()
     }
@@ -255,8 +262,14 @@ impl Setup<'_> {
         let all = [&inputs.registry, &inputs.records].into_iter().chain(&inputs.changes);
         let mut pipes = all.filter(|path| !path.is_file());
         let (Some(pipe), true) = (pipes.next(), self.encryption.is_some()) else { return Ok(()) };
-        let message = format!("{} is no file, and would be kept on the disk unencrypted", pipe.display());
-        Err(Failure::usage(message, Some("give a file, or do without encryption".to_owned())))
+        let pipe = pipe.display();
+        let message = said!(
+            "{pipe} is no file, and would be kept on the disk unencrypted";
+            "{pipe} はファイルではないため、暗号化されないままディスクに置かれることになります"
+        );
+        let hint =
+            said!("give a file, or do without encryption"; "ファイルを指定するか、暗号化をやめてください");
+        Err(Failure::usage(message, Some(hint)))
     }
 
     /// `--force` replaces results, never an input that has the name of one.
@@ -268,8 +281,15 @@ impl Setup<'_> {
             let twins: Vec<String> = twins(files).collect();
             let mut results = twins.iter().map(String::as_str).chain(files.iter().copied()).flat_map(names);
             if results.any(|name| place(&self.place.path().join(name)).as_ref() == Some(&own)) {
-                let message = format!("{} is an input and would be replaced by a result", input.display());
-                let hint = "give another directory with --out".to_owned();
+                let input = input.display();
+                let message = said!(
+                    "{input} is an input and would be replaced by a result";
+                    "{input} は入力ですが、結果で置き換えられてしまいます"
+                );
+                let hint = said!(
+                    "give another directory with --out";
+                    "--out に別のディレクトリを指定してください"
+                );
                 return Err(Failure::usage(message, Some(hint)));
             }
         }

@@ -3,7 +3,7 @@
 use himozuke::{Policy, model::Parameters};
 use serde::Serialize;
 
-use crate::{changes::ChangesFile, mj::MjMap};
+use crate::{changes::ChangesFile, mj::MjMap, said, words::Said};
 
 /// What `summary.json` holds: the same for the same inputs and policy, on every machine.
 #[derive(Debug, Serialize)]
@@ -66,12 +66,14 @@ const fn is_zero(count: &u64) -> bool {
 }
 
 impl RegistrySummary {
-    pub(super) fn warnings(&self) -> impl Iterator<Item = String> + use<> {
+    pub(super) fn warnings(&self) -> impl Iterator<Item = Said> + use<> {
         let Self { rows_left_out, attributes_unknown, nobody_removed, .. } = *self;
         let problems = (rows_left_out + attributes_unknown > 0).then(|| {
-            format!(
+            said!(
                 "warning: registry: {rows_left_out} rows left out and {attributes_unknown} attributes unknown; \
-                 a namesake may be missing, see registry_problems.csv"
+                 a namesake may be missing, see registry_problems.csv";
+                "警告: 住民データの{rows_left_out}行を除き、{attributes_unknown}項目を不明としました。\
+                 同姓同名の人が抜けているかもしれません。registry_problems.csv を確かめてください"
             )
         });
         problems.into_iter().chain((nobody_removed > 0).then(|| nobody_was_removed(nobody_removed)))
@@ -79,10 +81,12 @@ impl RegistrySummary {
 }
 
 /// What is said of deleted rows that took out nobody: who was meant may still be linked to.
-pub fn nobody_was_removed(rows: u64) -> String {
-    format!(
+pub fn nobody_was_removed(rows: u64) -> Said {
+    said!(
         "warning: changes: {rows} deleted rows are of ids that nobody has; \
-         see whether these are the changes of this registry, and whether ids are written as there"
+         see whether these are the changes of this registry, and whether ids are written as there";
+        "警告: 異動のファイルの消除の行のうち{rows}行は、誰も持たない ID です。\
+         この住民データの異動か、ID の書き方が住民データと同じかを確かめてください"
     )
 }
 

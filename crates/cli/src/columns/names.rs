@@ -131,7 +131,7 @@ impl Column {
         TABLE.iter().find(|(column, ..)| *column == self).map_or("", |(_, name, _)| name)
     }
 
-    pub(super) fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         TABLE.iter().find(|(_, canonical, _)| *canonical == name).map(|(column, ..)| *column)
     }
 }

@@ -7,8 +7,7 @@ use hashbrown::{HashTable, hash_table::Entry};
 use rustc_hash::FxBuildHasher;
 use std::hash::BuildHasher;
 
-use crate::failure::Failure;
-use crate::rows::Rows;
+use crate::{failure::Failure, rows::Rows, said, words::Said};
 
 /// The most kinds of records that a file may tell apart.
 const MAX_KINDS: usize = u64::BITS as usize;
@@ -81,12 +80,26 @@ pub(super) enum Fault {
 impl Fault {
     pub(super) fn at(&self, file: &str, line: u64) -> Failure {
         let problem = match self {
-            Self::Unknown => "decides a record that the truth does not have",
-            Self::Twice => "decides a record that was decided before",
+            Self::Unknown => {
+                said!("decides a record that the truth does not have"; "正解にない記録を判定しています")
+            }
+            Self::Twice => {
+                said!("decides a record that was decided before"; "判定済みの記録をもう一度判定しています")
+            }
         };
-        let hint = "give the decisions and the truth of the same records".to_owned();
-        Failure::usage(format!("{file}, line {line}: {problem}"), Some(hint))
+        Failure { hint: Some(same_records()), ..at(file, line, &problem) }
     }
+}
+
+fn at(file: &str, line: u64, Said { en, ja }: &Said) -> Failure {
+    Failure::usage(said!("{file}, line {line}: {en}"; "{file} の{line}行目: {ja}"), None)
+}
+
+fn same_records() -> Said {
+    said!(
+        "give the decisions and the truth of the same records";
+        "同じ記録についての判定結果と正解を指定してください"
+    )
 }
 
 impl Truth {
@@ -115,20 +128,27 @@ impl Truth {
         [record, person, kinds, profile, weight, groups]: [&str; 6],
         line: u64,
     ) -> Result<(), Failure> {
-        let problem = |problem: &str| Failure::usage(format!("{}, line {line}: {problem}", self.file), None);
-        let too_many = |limit: usize, what: &str| problem(&format!("more than {limit} {what}"));
-        let length =
-            |id: &str| u16::try_from(id.len()).map_err(|_| problem("an id is longer than 65535 bytes"));
+        let problem = |problem: Said| at(&self.file, line, &problem);
+        let too_many = |limit: usize, [en, ja]: [&str; 2]| {
+            problem(said!("more than {limit} {en}"; "{ja}が{limit}を超えています"))
+        };
+        let length = |id: &str| {
+            let too_long = || said!("an id is longer than 65535 bytes"; "ID が65535バイトを超えています");
+            u16::try_from(id.len()).map_err(|_| problem(too_long()))
+        };
         if record.is_empty() {
-            return Err(problem("no record_id"));
+            return Err(problem(said!("no record_id"; "record_id がありません")));
         }
         let weight = match weight {
             "" => 1.0,
-            weight => weight
-                .parse()
-                .ok()
-                .filter(|weight| (0.0..=1e12).contains(weight))
-                .ok_or_else(|| problem("weight is no number from 0 to 1e12"))?,
+            weight => {
+                weight.parse().ok().filter(|weight| (0.0..=1e12).contains(weight)).ok_or_else(|| {
+                    problem(said!(
+                        "weight is no number from 0 to 1e12";
+                        "weight が0から1e12までの数ではありません"
+                    ))
+                })?
+            }
         };
         let mut known = Known {
             start: self.text.len() as u64,
@@ -144,22 +164,25 @@ impl Truth {
         for kind in kinds.split('|').filter(|kind| !kind.is_empty()) {
             let place = self.kinds.place(kind);
             if place >= MAX_KINDS {
-                return Err(too_many(MAX_KINDS, "kinds of records"));
+                return Err(too_many(MAX_KINDS, ["kinds of records", "記録の種類"]));
             }
             known.kinds |= 1 << place;
         }
         for group in groups.split('|').filter(|group| !group.is_empty()) {
             let place = self.groups.place(group);
             if place >= MAX_GROUPS {
-                return Err(too_many(MAX_GROUPS, "groups of people"));
+                return Err(too_many(MAX_GROUPS, ["groups of people", "人の集団"]));
             }
             known.groups |= 1 << place;
         }
         if !profile.is_empty() {
             let place = self.profiles.place(profile) + 1;
-            known.profile = u8::try_from(place).map_err(|_| too_many(MAX_PROFILES, "profiles"))?;
+            known.profile = u8::try_from(place)
+                .map_err(|_| too_many(MAX_PROFILES, ["profiles", "誤り方（profile）の種類"]))?;
         }
-        let next = u32::try_from(self.records.len()).map_err(|_| problem("too many records for one run"))?;
+        let next = u32::try_from(self.records.len()).map_err(|_| {
+            problem(said!("too many records for one run"; "1回の実行としては記録が多すぎます"))
+        })?;
         self.text.push_str(record);
         self.text.push_str(person);
         self.records.push(known);
@@ -168,7 +191,8 @@ impl Truth {
         let entry = by_id.entry(hash(record), |row| id(row) == record, |row| hash(id(row)));
         match entry {
             Entry::Occupied(_) => {
-                Err(Failure::usage(format!("{}, line {line}: a record_id given before", self.file), None))
+                let given = said!("a record_id given before"; "record_id が前の行と同じです");
+                Err(at(&self.file, line, &given))
             }
             Entry::Vacant(place) => {
                 place.insert(next);
@@ -209,14 +233,18 @@ impl Truth {
         let count = left().count();
         if count != nameless {
             let first = left().map(|known| known.line).min();
-            let first = first
-                .map(|line| format!("; the first is at line {line} of {}", self.file))
-                .unwrap_or_default();
-            let message = format!(
-                "{count} records of the truth were not decided, and {nameless} rejected rows have no id{first}"
+            let file = &self.file;
+            let first = first.map_or_else(
+                || said!(""; ""),
+                |line| said!("; the first is at line {line} of {file}"; "。最初は {file} の{line}行目です"),
             );
-            let hint = "give the decisions and the truth of the same records".to_owned();
-            return Err(Failure::usage(message, Some(hint)));
+            let message = said!(
+                "{count} records of the truth were not decided, and {nameless} rejected rows have no id{}",
+                first.en;
+                "正解の記録のうち{count}件が判定されておらず、ID のない拒否された行は{nameless}行です{}",
+                first.ja
+            );
+            return Err(Failure::usage(message, Some(same_records())));
         }
         Ok(left().map(|known| self.entered(known)))
     }

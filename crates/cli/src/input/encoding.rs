@@ -7,6 +7,7 @@ use encoding_rs::{DecoderResult, EUC_JP, Encoding as Codec, SHIFT_JIS, UTF_8};
 use memchr::{memchr, memchr_iter, memmem};
 
 use super::pool::Pool;
+use crate::words::InJapanese;
 
 /// How the characters of a file are written.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -63,6 +64,21 @@ impl fmt::Display for Foreign {
             Self::Columnar => "Parquet and Arrow are not read from here",
             Self::Unknown => "most lines are neither UTF-8 nor CP932",
         })
+    }
+}
+
+impl InJapanese for Foreign {
+    fn ja(&self) -> String {
+        let what = match self {
+            Self::Utf16 => "UTF-16 のファイルで、指定された文字コードと違います",
+            Self::Iso2022Jp => "ISO-2022-JP（JIS）は読めません",
+            Self::EucJp => "EUC-JP のようです。EUC-JP は読めません",
+            Self::Zip => "ZIP ファイルか Excel ブックで、文字で書かれた表ではありません",
+            Self::Compressed => "二重に圧縮されています",
+            Self::Columnar => "Parquet と Arrow はここからは読めません",
+            Self::Unknown => "ほとんどの行が UTF-8 でも CP932 でもありません",
+        };
+        what.to_owned()
     }
 }
 

@@ -21,6 +21,7 @@ use std::{
 use serde::Deserialize;
 
 use super::{Encoding, ROW_LIMIT, Role};
+use crate::{said, toml_fault::Fault, words::Said};
 
 /// One `--layout`: `layout.toml`, for one of the inputs if it begins with `registry:` or `records:`.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -112,30 +113,37 @@ impl Fixed {
     ///
     /// # Errors
     /// What is wrong with it, with its line or its column; a layout holds no personal data.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, Said> {
         let written: Written = toml::from_str(text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start);
-            let line = 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count();
-            format!("line {line}: {}", error.message().lines().collect::<Vec<_>>().join("; "))
+            let fault = Fault::of(&error, text);
+            let line = fault.line;
+            said!("line {line}: {}", fault.message; "{line}行目: {}", fault.ja())
         })?;
         let Written { encoding, record_bytes, lines, skip, columns } = written;
         let mut end = 0;
         for WrittenColumn { name, from, bytes } in &columns {
             if *from == 0 || *bytes == 0 {
-                return Err(format!("column {name}: from and bytes must be at least 1"));
+                return Err(said!(
+                    "column {name}: from and bytes must be at least 1";
+                    "{name} の from と bytes は1以上にしてください"
+                ));
             }
             end = end.max((from - 1).saturating_add(*bytes));
         }
         let length = record_bytes.unwrap_or(end);
         if columns.is_empty() {
-            return Err("it needs at least one [[columns]]".to_owned());
+            return Err(said!("it needs at least one [[columns]]"; "[[columns]] が一つもありません"));
         }
         if length < end {
-            return Err(format!("record_bytes is {length}, but the last column ends at byte {end}"));
+            return Err(said!(
+                "record_bytes is {length}, but the last column ends at byte {end}";
+                "record_bytes は{length}ですが、最後の項目は{end}バイト目で終わります"
+            ));
         }
         if length > ROW_LIMIT {
-            return Err(format!(
-                "a record of {length} bytes is longer than {ROW_LIMIT}, the most that is read"
+            return Err(said!(
+                "a record of {length} bytes is longer than {ROW_LIMIT}, the most that is read";
+                "1件{length}バイトは、読める上限の{ROW_LIMIT}バイトを超えます"
             ));
         }
         let mut order: Vec<&WrittenColumn> = columns.iter().collect();
@@ -144,7 +152,11 @@ impl Fixed {
             if let [first, second] = pair
                 && first.from + first.bytes > second.from
             {
-                return Err(format!("columns {} and {} share bytes", first.name, second.name));
+                let [first, second] = [&first.name, &second.name];
+                return Err(said!(
+                    "columns {first} and {second} share bytes";
+                    "{first} と {second} のバイト位置が重なっています"
+                ));
             }
         }
         Ok(Self {

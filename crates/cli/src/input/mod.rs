@@ -38,6 +38,10 @@ use self::{
     table::HeaderError,
 };
 pub use crate::columns::{Column, ColumnError, Columns, Mapping, Role};
+use crate::{
+    said,
+    words::{InJapanese, Said},
+};
 
 /// How much of a file decides its encoding, in bytes.
 const SAMPLE: u64 = 8 << 20;
@@ -98,12 +102,12 @@ pub enum InputError {
         problem: Problem,
     },
     /// The file that says where cells stand cannot be used.
-    #[error("cannot use the layout {file}: {problem}")]
+    #[error("cannot use the layout {file}: {}", problem.en)]
     Layout {
         /// The file.
         file: String,
         /// Why, with its line.
-        problem: String,
+        problem: Said,
     },
     /// The columns cannot be told.
     #[error("cannot tell the columns of {file}: {error}")]
@@ -134,53 +138,102 @@ pub enum InputError {
 impl InputError {
     /// What to do about it.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    pub fn hint(&self) -> Option<Said> {
         Some(match self {
             Self::Io { source, .. } => return mend_reading(source),
             #[cfg(feature = "arrow")]
-            Self::Damaged { .. } => "write the file again, or give the table as CSV in UTF-8".to_owned(),
+            Self::Damaged { .. } => said!(
+                "write the file again, or give the table as CSV in UTF-8";
+                "ファイルを作り直すか、表を UTF-8 の CSV で指定してください"
+            ),
             Self::Foreign { foreign, .. } => match foreign {
-                Foreign::EucJp => {
-                    "save it as UTF-8; if it is CP932 with half-width kana only, say --encoding cp932"
+                Foreign::EucJp => said!(
+                    "save it as UTF-8; if it is CP932 with half-width kana only, say --encoding cp932";
+                    "UTF-8 で保存し直してください。半角カナだけの CP932 であれば --encoding cp932 を付けてください"
+                ),
+                Foreign::Unknown => said!(
+                    "save it as UTF-8, or say which it is with --encoding";
+                    "UTF-8 で保存し直すか、文字コードを --encoding で指定してください"
+                ),
+                Foreign::Compressed => said!("decompress it once"; "一度展開してから指定してください"),
+                Foreign::Utf16 => said!(
+                    "leave --encoding out, or say --encoding utf-16le";
+                    "--encoding を省くか、--encoding utf-16le を付けてください"
+                ),
+                Foreign::Iso2022Jp => said!("save it as UTF-8"; "UTF-8 で保存し直してください"),
+                Foreign::Zip | Foreign::Columnar => {
+                    said!("save it as CSV in UTF-8"; "UTF-8 の CSV で保存し直してください")
                 }
-                Foreign::Unknown => "save it as UTF-8, or say which it is with --encoding",
-                Foreign::Compressed => "decompress it once",
-                Foreign::Utf16 => "leave --encoding out, or say --encoding utf-16le",
-                Foreign::Iso2022Jp => "save it as UTF-8",
-                Foreign::Zip | Foreign::Columnar => "save it as CSV in UTF-8",
+            },
+            Self::Empty { .. } => {
+                said!("the first row must hold the headers"; "1行目には見出しが必要です")
             }
-            .to_owned(),
-            Self::Empty { .. } => "the first row must hold the headers".to_owned(),
-            Self::Header { problem: Problem::Encoding(_), .. } => {
-                "save the file as UTF-8, or say its encoding with --encoding".to_owned()
-            }
-            Self::Header { .. } => "the first row must hold the headers, each cell short".to_owned(),
-            Self::Layout { .. } => "each [[columns]] has name, from (counted from 1) and bytes".to_owned(),
+            Self::Header { problem: Problem::Encoding(_), .. } => said!(
+                "save the file as UTF-8, or say its encoding with --encoding";
+                "UTF-8 で保存し直すか、文字コードを --encoding で指定してください"
+            ),
+            Self::Header { .. } => said!(
+                "the first row must hold the headers, each cell short";
+                "1行目には、それぞれ短い見出しが必要です"
+            ),
+            Self::Layout { .. } => said!(
+                "each [[columns]] has name, from (counted from 1) and bytes";
+                "[[columns]] にはそれぞれ name、from（1から数えます）、bytes を書きます"
+            ),
             Self::Columns { error, .. } => error.hint(),
-            Self::DuplicateId { .. } => "leave one row for each id".to_owned(),
-            Self::IdsAreNumbers { column: Column::PersonId, .. } => {
-                "for numbers say --map records:my_number=HEADER; person_id is the registry's own id"
-                    .to_owned()
+            Self::DuplicateId { .. } => {
+                said!("leave one row for each id"; "一つの ID につき1行だけを残してください")
             }
-            Self::IdsAreNumbers { .. } => {
-                "ids stand in every output: use another column, for example --map id=整理番号".to_owned()
-            }
+            Self::IdsAreNumbers { column: Column::PersonId, .. } => said!(
+                "for numbers say --map records:my_number=HEADER; person_id is the registry's own id";
+                "個人番号の列は --map records:my_number=見出し で指定してください。person_id は住民データの ID です"
+            ),
+            Self::IdsAreNumbers { .. } => said!(
+                "ids stand in every output: use another column, for example --map id=整理番号";
+                "ID はすべての出力に書かれます。別の列を --map id=整理番号 のように指定してください"
+            ),
         })
     }
 }
 
-/// What to do about a file that cannot be read.
-pub fn mend_reading(error: &io::Error) -> Option<String> {
-    let mend = match error.kind() {
-        io::ErrorKind::NotFound => {
-            "see whether the name is right; it is sought from where the command is run"
+impl InJapanese for InputError {
+    fn ja(&self) -> String {
+        match self {
+            Self::Io { file, source } => format!("{file} を読めません: {}", source.ja()),
+            Self::Foreign { file, foreign } => format!("{file} を読めません: {}", foreign.ja()),
+            #[cfg(feature = "arrow")]
+            Self::Damaged { file, error } => format!("{file} を読めません: {}", error.ja()),
+            Self::Empty { file } => format!("{file} は空です"),
+            Self::Header { file, problem } => format!("{file} の見出しを読めません: {}", problem.ja()),
+            Self::Layout { file, problem } => {
+                format!("項目位置のファイル {file} を使えません: {}", problem.ja)
+            }
+            Self::Columns { file, error } => format!("{file} の列を特定できません: {}", error.ja()),
+            Self::DuplicateId { file, repeat: Repeat { first_line, line } } => {
+                format!("{file} の{first_line}行目と{line}行目の ID が同じです")
+            }
+            Self::IdsAreNumbers { file, column } => {
+                format!("{file} の {} 列は個人番号のようです", column.name())
+            }
         }
-        io::ErrorKind::PermissionDenied => "ask for the right to read it, or give a copy",
-        io::ErrorKind::IsADirectory => "give a file in it",
-        io::ErrorKind::InvalidData => "save it as UTF-8",
+    }
+}
+
+/// What to do about a file that cannot be read.
+pub fn mend_reading(error: &io::Error) -> Option<Said> {
+    Some(match error.kind() {
+        io::ErrorKind::NotFound => said!(
+            "see whether the name is right; it is sought from where the command is run";
+            "名前を確かめてください。コマンドを実行した場所から探します"
+        ),
+        io::ErrorKind::PermissionDenied => said!(
+            "ask for the right to read it, or give a copy";
+            "読み取りの権限を得るか、写しを指定してください"
+        ),
+        io::ErrorKind::IsADirectory => said!("give a file in it"; "その中のファイルを指定してください"),
+        io::ErrorKind::InvalidData => said!("save it as UTF-8"; "UTF-8 で保存し直してください"),
         _ => return None,
-    };
-    Some(mend.to_owned())
+    })
 }
 
 impl Table<'static> {

@@ -6,7 +6,7 @@ use himozuke::{Claim, Record};
 use memchr::{memchr, memchr3_iter};
 
 use super::{Column, Columns, DuplicateIds, pool::Pool};
-use crate::columns::Join;
+use crate::{columns::Join, words::InJapanese};
 
 /// The longest cell that is read, in bytes of UTF-8. No name or address comes near it; a cell beyond it is damage.
 pub const CELL_LIMIT: usize = 64 << 10;
@@ -84,10 +84,10 @@ impl Problem {
             Self::DuplicateId { .. } => "duplicate_id",
         }
     }
+}
 
-    /// What is wrong, in Japanese.
-    #[must_use]
-    pub fn ja(self) -> String {
+impl InJapanese for Problem {
+    fn ja(&self) -> String {
         match self {
             Self::ColumnCount { expected, found } => format!("{expected}列のはずが{found}列です"),
             Self::RecordLength { expected, found } => {

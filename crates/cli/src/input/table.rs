@@ -22,6 +22,7 @@ use super::{
     source::Source,
     stream::{Block, Blocks, Chunks, Piece},
 };
+use crate::{said, words::Said};
 
 /// A table being read: where its columns are, and the rows still to come.
 ///
@@ -47,7 +48,7 @@ pub(super) enum Body<'a> {
 
 impl std::fmt::Debug for Table<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Table({}, {} columns)", self.form(), self.columns.cells())
+        write!(f, "Table({}, {} columns)", self.form().en, self.columns.cells())
     }
 }
 
@@ -82,18 +83,19 @@ impl<'a> Table<'a> {
 
     /// What kind of file it is, for the user: `cp932, comma`.
     #[must_use]
-    pub fn form(&self) -> String {
+    pub fn form(&self) -> Said {
         match &self.body {
             Body::Text(rows) => {
                 let shape = match rows.layout.shape {
-                    Shape::Separated(b'\t') => "tab",
-                    Shape::Separated(_) => "comma",
-                    Shape::Fixed(_) => "fixed width",
+                    Shape::Separated(b'\t') => said!("tab"; "タブ区切り"),
+                    Shape::Separated(_) => said!("comma"; "コンマ区切り"),
+                    Shape::Fixed(_) => said!("fixed width"; "固定長"),
                 };
-                format!("{}, {shape}", rows.layout.encoding)
+                let encoding = rows.layout.encoding;
+                said!("{encoding}, {}", shape.en; "{encoding}、{}", shape.ja)
             }
             #[cfg(feature = "arrow")]
-            Body::Batches(batches) => batches.format().to_string(),
+            Body::Batches(batches) => Said::name(batches.format().to_string()),
         }
     }
 

@@ -8,6 +8,7 @@ use std::{
 use serde::Serialize;
 
 use super::OutputError;
+use crate::{said, words::Said};
 
 /// Writes lines to standard output, or to what stands for it.
 ///
@@ -20,7 +21,7 @@ where
 {
     let mut lines = lines.into_iter();
     let written = lines.try_for_each(|line| writeln!(out, "{}", line.as_ref()));
-    written.map_err(OutputError::io(Path::new("the answer")))
+    written.map_err(OutputError::answer)
 }
 
 /// Writes a value as JSON, indented, where [`say`] writes.
@@ -29,7 +30,7 @@ where
 /// As [`say`].
 pub fn say_json(out: &mut impl Write, value: &impl Serialize) -> Result<(), OutputError> {
     let text = serde_json::to_string_pretty(value).map_err(io::Error::from);
-    say(out, [text.map_err(OutputError::io(Path::new("the answer")))?])
+    say(out, [text.map_err(OutputError::answer)?])
 }
 
 /// Writes an answer as one line of JSON.
@@ -38,5 +39,12 @@ pub fn say_json(out: &mut impl Write, value: &impl Serialize) -> Result<(), Outp
 /// Where it cannot be written.
 pub fn say_json_line(out: &mut impl Write, value: &impl Serialize) -> Result<(), OutputError> {
     let text = serde_json::to_string(value).map_err(io::Error::from);
-    say(out, [text.map_err(OutputError::io(Path::new("the answer")))?])
+    say(out, [text.map_err(OutputError::answer)?])
+}
+
+/// Where something was written.
+#[must_use]
+pub fn written_to(path: &Path) -> Said {
+    let path = path.display();
+    said!("written to {path}"; "{path} に書き出しました")
 }

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{args::Language, failure::Failure};
+use crate::{args::Language, failure::Failure, said};
 
 const STYLE: &str = "
 :root { color-scheme: light; --ink: #1d2430; --faint: #5d6878; --line: #dfe3e8; --soft: #f5f7f9; --a: #1f5fa8; --b: #c2571a;
@@ -88,11 +88,25 @@ pub(crate) fn check_free(
     let Some(own) = place(path) else { return Ok(()) };
     let is_input = inputs.into_iter().any(|input| place(&input).as_ref() == Some(&own));
     let (problem, hint) = match (is_input, force) {
-        (true, _) => ("is an input and would be replaced by a report", "give another name"),
-        (false, false) => ("exists", "give another name, or replace it with --force"),
+        (true, _) => (
+            said!(
+                "is an input and would be replaced by a report";
+                "は入力ですが、報告で置き換えられてしまいます"
+            ),
+            said!("give another name"; "別の名前を指定してください"),
+        ),
+        (false, false) => (
+            said!("exists"; "はすでにあります"),
+            said!(
+                "give another name, or replace it with --force";
+                "別の名前を指定するか、--force で置き換えてください"
+            ),
+        ),
         (false, true) => return Ok(()),
     };
-    Err(Failure::usage(format!("{} {problem}", path.display()), Some(hint.to_owned())))
+    let path = path.display();
+    let message = said!("{path} {}", problem.en; "{path} {}", problem.ja);
+    Err(Failure::usage(message, Some(hint)))
 }
 
 #[cfg(test)]

@@ -14,8 +14,9 @@ use crate::{
     at_rest::{Results, names},
     evaluate::{RUN_FILES, check_finished},
     failure::Failure,
-    output::{replace, say},
+    output::{replace, say, written_to},
     page::check_free,
+    said,
 };
 
 use self::{run::Finished, tally::Tally};
@@ -36,14 +37,16 @@ pub fn report(arguments: &Report, out: &mut impl Write) -> Result<(), Failure> {
     let run = Finished::read(directory)?;
     let tally = Tally::count(&Results::new(directory, keys)?, &run, usize::from(*ids))?;
     replace(&path, page::page(&run, &tally, *lang)?.as_bytes())?;
-    say(out, [run.summary.conservation(*lang), format!("written to {}", path.display())])?;
+    say(out, [run.summary.conservation(*lang).as_str(), written_to(&path).pick(*lang)])?;
     let differing: Vec<&str> =
         run.summary.outcomes().iter().filter(|outcome| tally.differs(outcome)).map(|own| own.file).collect();
     if differing.is_empty() && run.summary.adds_up() {
         return Ok(());
     }
     let files = if differing.is_empty() { "summary.json".to_owned() } else { differing.join(", ") };
-    let message =
-        format!("the figures of this run do not add up: {files}; the files were changed after the run");
+    let message = said!(
+        "the figures of this run do not add up: {files}; the files were changed after the run";
+        "この実行の数値が合いません: {files}。実行の後に変更されています"
+    );
     Err(Failure::failed(message))
 }

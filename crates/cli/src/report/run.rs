@@ -8,7 +8,7 @@ use serde::{
     de::{DeserializeOwned, IgnoredAny},
 };
 
-use crate::{args::Language, failure::Failure, figures::thousands};
+use crate::{args::Language, failure::Failure, figures::thousands, said};
 
 /// A finished run.
 pub(super) struct Finished {
@@ -25,9 +25,16 @@ impl Finished {
 fn json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
     let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
     serde_json::from_str(&text).map_err(|error| {
-        let message =
-            format!("{}, line {}: not what this version writes of a run", path.display(), error.line());
-        Failure::usage(message, Some("use the version of himozuke that made the run".to_owned()))
+        let (path, line) = (path.display(), error.line());
+        let message = said!(
+            "{path}, line {line}: not what this version writes of a run";
+            "{path} の{line}行目: この版が実行について書くものと違います"
+        );
+        let hint = said!(
+            "use the version of himozuke that made the run";
+            "実行したときの版の himozuke を使ってください"
+        );
+        Failure::usage(message, Some(hint))
     })
 }
 

@@ -7,6 +7,7 @@ use himozuke::{Record, Registry};
 use crate::{
     failure::Failure,
     input::{Chunk, Column, Columns, Row},
+    said,
 };
 
 /// What the rows of a table are.
@@ -50,18 +51,23 @@ impl Rows<'_> {
         let lacking = match self {
             Self::Residents => return Ok(()),
             Self::Changes(_) if lacks(&[Column::KanjiName, Column::KanaName]) => {
-                "kanji_name and no kana_name"
+                said!("kanji_name and no kana_name"; "kanji_name も kana_name も")
             }
-            Self::Changes(_) if lacks(&[Column::BirthDate]) => "birth_date",
+            Self::Changes(_) if lacks(&[Column::BirthDate]) => said!("birth_date"; "birth_date が"),
             Self::Changes(_) => return Ok(()),
         };
-        let message = format!(
-            "{}, line {}: the row has no {lacking}, and a change replaces all that is known of the resident",
-            path.display(),
-            row.line()
+        let (path, line) = (path.display(), row.line());
+        let message = said!(
+            "{path}, line {line}: the row has no {}, and a change replaces all that is known of the resident",
+            lacking.en;
+            "{path} の{line}行目: {}ありません。異動の行は、その住民についてわかっていることすべてを置き換えます",
+            lacking.ja
         );
-        let hint = "write the whole row as it stands in the register now (不詳 for a birth date that nobody knows), \
-                    or the status deleted for somebody who is registered no more";
-        Err(Failure::usage(message, Some(hint.to_owned())))
+        let hint = said!(
+            "write the whole row as it stands in the register now (不詳 for a birth date that nobody knows), \
+             or the status deleted for somebody who is registered no more";
+            "現在の登録どおりに行の全体を書いてください（生年月日がわからなければ 不詳）。登録がなくなった人は status を deleted とします"
+        );
+        Err(Failure::usage(message, Some(hint)))
     }
 }

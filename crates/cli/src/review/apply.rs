@@ -13,11 +13,13 @@ use super::{
 use crate::{
     args::Apply,
     at_rest::Results,
-    audit::{HANDLES, LOG, Operator, append},
+    audit::{HANDLES, LOG, Operator, append, recorded},
     failure::Failure,
     figures::instant,
     output::{CsvFile, Finished, OutDir, Start, lock, say},
     rows::Rows,
+    said,
+    words::Said,
 };
 
 /// The files of an application, the one that says it is whole last.
@@ -103,7 +105,7 @@ pub fn apply(arguments: &Apply, out: &mut impl Write) -> Result<(), Failure> {
     let lines = found.iter().map(|(handle, review)| Line::Found { handle, review });
     // First the record: findings that were applied, of which nothing is known, are worse than the other way round.
     let lines = [Line::Application(&application)].into_iter().chain(lines);
-    let seal = append(directory, lines, "nothing was applied")?;
+    let seal = append(directory, lines, &said!("nothing was applied"; "何も反映していません"))?;
     let mut told = to.create("review.json")?;
     let names = sheets.iter().filter_map(|path| path.file_name());
     let names = names.map(|name| name.to_string_lossy().into_owned()).collect();
@@ -115,10 +117,11 @@ pub fn apply(arguments: &Apply, out: &mut impl Write) -> Result<(), Failure> {
     Ok(say(
         out,
         [
-            format!(
-                "{under_review} under review = {link} links + {no_match} no_match + {disagreement} disagreements + {open} open"
+            said!(
+                "{under_review} under review = {link} links + {no_match} no_match + {disagreement} disagreements + {open} open";
+                "{under_review} 要確認 = {link} 紐付け + {no_match} 該当なし + {disagreement} 意見の相違 + {open} 未決"
             ),
-            format!("recorded in {}", directory.join(LOG).display()),
+            recorded(directory),
         ],
     )?)
 }
@@ -126,16 +129,22 @@ pub fn apply(arguments: &Apply, out: &mut impl Write) -> Result<(), Failure> {
 fn refuse_unfinished(arguments: &Apply) -> Result<(), Failure> {
     let Apply { directory, out, .. } = arguments;
     if ["run.json", LOG].iter().any(|name| !directory.join(name).is_file()) {
-        let message = format!("{} holds no finished run", directory.display());
-        return Err(Failure::usage(
-            message,
-            Some("give the directory that himozuke link wrote to".to_owned()),
-        ));
+        let directory = directory.display();
+        let message = said!("{directory} holds no finished run"; "{directory} に終わった実行がありません");
+        let hint = said!(
+            "give the directory that himozuke link wrote to";
+            "himozuke link の出力先ディレクトリを指定してください"
+        );
+        return Err(Failure::usage(message, Some(hint)));
     }
     let real = |path: &Path| fs::canonicalize(path).ok();
     if real(out).is_some() && real(out) == real(directory) {
-        let message = "--out is the directory of the run, whose result stays as it is".to_owned();
-        return Err(Failure::usage(message, Some("choose another --out".to_owned())));
+        let message = said!(
+            "--out is the directory of the run, whose result stays as it is";
+            "--out が実行のディレクトリです。その結果は書き換えません"
+        );
+        let hint = said!("choose another --out"; "別の --out を指定してください");
+        return Err(Failure::usage(message, Some(hint)));
     }
     Ok(())
 }
@@ -149,16 +158,26 @@ fn take(sheets: &[impl AsRef<Path>], cases: &mut Cases) -> Result<(), Failure> {
         for row in filled::read(path)? {
             let place = places.get(row.record.as_str()).or_else(|| places.get(row.record.trim())).copied();
             if let Err(refused) = cases.find(place, &row.decision, &row.reviewer) {
-                faults.push(format!("{}, line {}: {}", path.display(), row.line, refused.sentence()));
+                let (path, line, Said { en, ja }) = (path.display(), row.line, refused.sentence());
+                faults.push(said!("{path}, line {line}: {en}"; "{path} の{line}行目: {ja}"));
             }
         }
     }
     if faults.is_empty() {
         return Ok(());
     }
-    let (count, shown) = (faults.len(), faults.into_iter().take(SHOWN).collect::<Vec<_>>().join("\n  "));
-    let hint = "mend these rows and apply the sheets again; nothing was applied".to_owned();
-    Err(Failure::usage(format!("{count} rows of the sheets cannot be taken:\n  {shown}"), Some(hint)))
+    let count = faults.len();
+    faults.truncate(SHOWN);
+    let Said { en, ja } = Said::join(&faults, "\n  ");
+    let hint = said!(
+        "mend these rows and apply the sheets again; nothing was applied";
+        "これらの行を直して、もう一度読ませてください。何も反映していません"
+    );
+    let message = said!(
+        "{count} rows of the sheets cannot be taken:\n  {en}";
+        "表の{count}行を読み取れません:\n  {ja}"
+    );
+    Err(Failure::usage(message, Some(hint)))
 }
 
 /// Writes each record into one of three tables.

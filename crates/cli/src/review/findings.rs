@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use himozuke::normalize::{Grade, kana, kanji, text::clean};
 
 use super::cells::literal;
+use crate::{said, words::Said};
 
 /// What a reviewer chose of a record.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -52,13 +53,25 @@ pub(super) enum Refused {
 }
 
 impl Refused {
-    pub(super) const fn sentence(self) -> &'static str {
+    pub(super) fn sentence(self) -> Said {
         match self {
-            Self::NoSuchRecord => "the run left no such record to people; ids must stand as in the sheet",
-            Self::NoCandidate => "the decision is neither a listed candidate of the record nor none",
-            Self::NoReviewer => "a decision without a reviewer",
-            Self::Reviewer => "a reviewer is named in up to 64 characters without |",
-            Self::TwoChoices => "the reviewer has decided otherwise on another row of the record",
+            Self::NoSuchRecord => said!(
+                "the run left no such record to people; ids must stand as in the sheet";
+                "この実行で人の確認に回った記録ではありません。ID は表にあるとおりにしてください"
+            ),
+            Self::NoCandidate => said!(
+                "the decision is neither a listed candidate of the record nor none";
+                "判定が、その記録の候補でも「該当なし」でもありません"
+            ),
+            Self::NoReviewer => said!("a decision without a reviewer"; "判定に確認者の名前がありません"),
+            Self::Reviewer => said!(
+                "a reviewer is named in up to 64 characters without |";
+                "確認者の名前は64文字以内で、| を使わないでください"
+            ),
+            Self::TwoChoices => said!(
+                "the reviewer has decided otherwise on another row of the record";
+                "同じ確認者が、同じ記録の別の行で違う判定をしています"
+            ),
         }
     }
 }

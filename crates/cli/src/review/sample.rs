@@ -19,6 +19,8 @@ use crate::{
     figures::number,
     output::{OutDir, Start, say},
     rows::Rows,
+    said,
+    words::Said,
 };
 
 /// The files of an estimate, the one that says it is whole last.
@@ -98,7 +100,11 @@ pub fn estimate(arguments: &EstimateSample, out: &mut impl Write) -> Result<(), 
     let EstimateSample { directory, first, second, .. } = arguments;
     let real = |path: &Path| fs::canonicalize(path).ok();
     if real(first).is_some() && real(first) == real(second) {
-        return Err(Failure::usage("both sheets are one file: each reviewer has their own".to_owned(), None));
+        let message = said!(
+            "both sheets are one file: each reviewer has their own";
+            "二つの表が同じファイルです。確認者ごとに別の表にしてください"
+        );
+        return Err(Failure::usage(message, None));
     }
     let (results, form) = Results::and_form(directory, &arguments.forms)?;
     let (mut drawn, mut strata) = design(&results)?;
@@ -145,15 +151,25 @@ pub fn estimate(arguments: &EstimateSample, out: &mut impl Write) -> Result<(), 
 fn design(results: &Results<'_>) -> Result<Design, Failure> {
     let name = estimates::FILES[2];
     if !results.has(name) {
-        let message = format!("{} holds no sample of links", results.directory().display());
-        let hint = "give the --out of himozuke link --clerical-sample".to_owned();
+        let directory = results.directory().display();
+        let message = said!("{directory} holds no sample of links"; "{directory} に紐付けの標本がありません");
+        let hint = said!(
+            "give the --out of himozuke link --clerical-sample";
+            "himozuke link --clerical-sample の --out を指定してください"
+        );
         return Err(Failure::usage(message, Some(hint)));
     }
     let columns = ["sample", "record_id", "person_id", "stratum", "stratum_links", "stratum_sampled"];
     let mut rows = Rows::of(results, name, columns, columns.len())?;
     let (mut drawn, mut strata) = (BTreeMap::new(), BTreeMap::new());
     while let Some(([sample, record, person, stratum, links, sampled], line)) = rows.next()? {
-        let malformed = || Failure::usage(format!("{name}, line {line}: no row of a design"), None);
+        let malformed = || {
+            let message = said!(
+                "{name}, line {line}: no row of a design";
+                "{name} の{line}行目は、標本の設計の行ではありません"
+            );
+            Failure::usage(message, None)
+        };
         let stratum = Stratum::ALL.into_iter().find(|own| own.code() == stratum).ok_or_else(malformed)?;
         let [sample, links, sampled] = [sample, links, sampled].map(str::parse);
         let (Ok(sample), Ok(links), Ok(sampled)) = (sample, links, sampled) else { return Err(malformed()) };
@@ -169,7 +185,7 @@ fn take(
     path: &Path,
     reviewer: usize,
     drawn: &mut BTreeMap<u64, Drawn>,
-    faults: &mut Vec<String>,
+    faults: &mut Vec<Said>,
 ) -> Result<(), Failure> {
     let columns = ["sample", "record_id", "person_id", "verdict"];
     let is = |place: usize, header: &str| {
@@ -177,32 +193,42 @@ fn take(
             .get(place)
             .is_some_and(|own| header.trim_start_matches('\u{FEFF}').trim().eq_ignore_ascii_case(own))
     };
-    let rows = table(
-        path,
-        columns,
-        is,
-        "fill in the sheets that link --clerical-sample made, and leave their headers",
-    )?;
+    let hint = said!(
+        "fill in the sheets that link --clerical-sample made, and leave their headers";
+        "link --clerical-sample が作った表に、見出しを変えずに記入してください"
+    );
+    let rows = table(path, columns.map(|own| [own; 2]), is, hint)?;
     let name = path.display();
     for (line, [sample, record, person, verdict]) in rows {
-        let mut fault = |sentence: &str| faults.push(format!("{name}, line {line}: {sentence}"));
+        let mut fault = |Said { en, ja }: Said| {
+            faults.push(said!("{name}, line {line}: {en}"; "{name} の{line}行目: {ja}"));
+        };
         let link = sample.trim().parse().ok().and_then(|sample: u64| drawn.get_mut(&sample));
         let Some(link) = link.filter(|link| is_id(&link.record, &record) && is_id(&link.person, &person))
         else {
-            fault("no link of this sample; numbers and ids must stand as in the sheet");
+            fault(said!(
+                "no link of this sample; numbers and ids must stand as in the sheet";
+                "この標本の紐付けではありません。番号と ID は表にあるとおりにしてください"
+            ));
             continue;
         };
         let Some(found) = link.found.get_mut(reviewer) else { continue };
         match (Finding::read(&verdict), *found) {
-            (_, Some(_)) => fault("a link that another row has"),
+            (_, Some(_)) => fault(said!("a link that another row has"; "別の行と同じ紐付けです")),
             (Some(finding), None) => *found = Some(finding),
-            (None, None) => fault("the verdict is not right, wrong or unsure (正, 誤, 不明)"),
+            (None, None) => fault(said!(
+                "the verdict is not right, wrong or unsure (正, 誤, 不明)";
+                "verdict が 正・誤・不明（right・wrong・unsure）のどれでもありません"
+            )),
         }
     }
     let missing = drawn.values().filter(|link| link.found.get(reviewer) == Some(&None)).count();
     // A row of which something was said already is missing, too.
     if missing > 0 && faults.is_empty() {
-        faults.push(format!("{name}: {missing} links of the sample are missing"));
+        faults.push(said!(
+            "{name}: {missing} links of the sample are missing";
+            "{name}: 標本の紐付けのうち{missing}件がありません"
+        ));
     }
     Ok(())
 }
@@ -213,13 +239,19 @@ fn is_id(id: &str, cell: &str) -> bool {
     cell == id || cell == literal(id)
 }
 
-fn refuse(faults: Vec<String>) -> Result<(), Failure> {
+fn refuse(mut faults: Vec<Said>) -> Result<(), Failure> {
     if faults.is_empty() {
         return Ok(());
     }
-    let (count, shown) = (faults.len(), faults.into_iter().take(SHOWN).collect::<Vec<_>>().join("\n  "));
-    let hint = "mend these rows and read the sheets again; nothing was estimated".to_owned();
-    Err(Failure::usage(format!("{count} faults of the sheets:\n  {shown}"), Some(hint)))
+    let count = faults.len();
+    faults.truncate(SHOWN);
+    let Said { en, ja } = Said::join(&faults, "\n  ");
+    let hint = said!(
+        "mend these rows and read the sheets again; nothing was estimated";
+        "これらの行を直して、もう一度読ませてください。何も推定していません"
+    );
+    let message = said!("{count} faults of the sheets:\n  {en}"; "表に{count}か所の誤りがあります:\n  {ja}");
+    Err(Failure::usage(message, Some(hint)))
 }
 
 impl Told {
@@ -245,21 +277,28 @@ impl Told {
         }
     }
 
-    fn lines(&self) -> Vec<String> {
+    fn lines(&self) -> Vec<Said> {
         let Self { links, sampled, disputed, low, high, .. } = self;
         let rate = self.wrong_per_million.map_or_else(|| "-".to_owned(), number);
         let (low, high) = (number(*low), number(*high));
         let mut lines = vec![
-            format!(
-                "wrong links per million of {links} links, estimated (95 % interval): {rate} ({low} to {high})"
+            said!(
+                "wrong links per million of {links} links, estimated (95 % interval): {rate} ({low} to {high})";
+                "紐付け{links}件の誤りの推定（100万件当たり、95%区間）: {rate}件（{low}〜{high}）"
             ),
-            format!("{sampled} links looked at by both reviewers, who do not agree on {disputed}"),
+            said!(
+                "{sampled} links looked at by both reviewers, who do not agree on {disputed}";
+                "二人が確認した紐付け{sampled}件、うち意見の分かれたもの{disputed}件"
+            ),
         ];
         lines.extend(self.strata.iter().map(|Row { stratum, found, wrong_share }| {
             let StratumFound { links, sampled, wrong, disputed } = found;
             let [low, high] = [wrong_share.low, wrong_share.high].map(|share| number(share * 1e6));
             let code = stratum.code();
-            format!("  {code:14} {links} links, {sampled} looked at, {wrong} wrong, {disputed} disputed: {low} to {high}")
+            said!(
+                "  {code:14} {links} links, {sampled} looked at, {wrong} wrong, {disputed} disputed: {low} to {high}";
+                "  {code:14} 紐付け{links}件、確認{sampled}件、誤り{wrong}件、意見の相違{disputed}件: {low}〜{high}"
+            )
         }));
         lines
     }

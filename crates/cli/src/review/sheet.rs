@@ -16,9 +16,10 @@ use crate::{
     columns::Role,
     evaluate::check_finished,
     failure::Failure,
-    output::{replace, say},
+    output::{replace, say, there_already},
     residents,
     rows::Rows,
+    said,
 };
 
 /// What the table of a run has, in the order of [`MACHINE`].
@@ -46,8 +47,11 @@ pub(super) fn review_of(results: &Results<'_>) -> Result<Rows<{ MACHINE.len() }>
 pub fn sheet(arguments: &Sheet, out: &mut impl Write) -> Result<(), Failure> {
     let path = &arguments.out;
     if path.exists() && !arguments.force {
-        let message = format!("{} is there already", path.display());
-        return Err(Failure::usage(message, Some("what reviewers wrote is lost with --force".to_owned())));
+        let hint = said!(
+            "what reviewers wrote is lost with --force";
+            "--force で置き換えると、確認者の記入は失われます"
+        );
+        return Err(Failure::usage(there_already(path), Some(hint)));
     }
     let lang = arguments.headers;
     check_finished(&arguments.directory)?;
@@ -61,7 +65,8 @@ pub fn sheet(arguments: &Sheet, out: &mut impl Write) -> Result<(), Failure> {
         header.extend(ATTRIBUTES.iter().flat_map(|attribute| side_by_side(*attribute, lang)));
     }
     header.extend(OWN.map(|field| field.header(lang).to_owned()));
-    let unwritten = |error: csv::Error| Failure::failed(format!("cannot make the sheet: {error}"));
+    let unwritten =
+        |error: csv::Error| Failure::failed(said!("cannot make the sheet: {error}"; "表を作れません"));
     table.write_record(&header).map_err(unwritten)?;
     let mut rows = review_of(&results)?;
     let (mut written, mut records, mut last) = (0u64, 0u64, String::new());
@@ -80,9 +85,13 @@ pub fn sheet(arguments: &Sheet, out: &mut impl Write) -> Result<(), Failure> {
         table.write_record(&row).map_err(unwritten)?;
         written += 1;
     }
-    let bytes = table.into_inner().map_err(|error| Failure::failed(error.to_string()))?;
+    let bytes = table.into_inner().map_err(|error| Failure::failed(said!("{error}"; "表を作れません")))?;
     replace(path, &bytes)?;
-    Ok(say(out, [format!("{records} records on {written} rows written to {}", path.display())])?)
+    let told = said!(
+        "{records} records on {written} rows written to {}", path.display();
+        "記録{records}件（{written}行）を {} に書き出しました", path.display()
+    );
+    Ok(say(out, [told])?)
 }
 
 /// A cell of the run as a reviewer reads it.
@@ -121,8 +130,16 @@ impl Beside {
             return Err(failure);
         }
         if residents::is_index(registry) {
-            let message = format!("{} is an index file, which has no values to show", registry.display());
-            return Err(Failure::usage(message, Some("give the table that it was made from".to_owned())));
+            let registry = registry.display();
+            let message = said!(
+                "{registry} is an index file, which has no values to show";
+                "{registry} は索引ファイルで、表示する値を持ちません"
+            );
+            let hint = said!(
+                "give the table that it was made from";
+                "索引のもとになった表を指定してください"
+            );
+            return Err(Failure::usage(message, Some(hint)));
         }
         let mut wanted = Wanted::default();
         for_each_row(results, |row| {

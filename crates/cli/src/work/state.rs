@@ -17,6 +17,8 @@ use crate::{
     failure::Failure,
     input::STDIN,
     output::{OutDir, OutputError, RESUMABLE},
+    said,
+    words::Said,
 };
 
 /// The settings and inputs of a run.
@@ -34,8 +36,9 @@ impl State {
     /// Where the system has no random numbers.
     pub fn new() -> Result<Self, Failure> {
         let mut key = [0; 16];
-        getrandom::fill(&mut key)
-            .map_err(|error| Failure::failed(format!("cannot draw random numbers: {error}")))?;
+        getrandom::fill(&mut key).map_err(|error| {
+            Failure::failed(said!("cannot draw random numbers: {error}"; "乱数を得られません"))
+        })?;
         Ok(Self { key: hex(&key), settings: BTreeMap::new() })
     }
 
@@ -49,8 +52,8 @@ impl State {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(OutputError::io(&path)(error).into()),
             Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|_| {
-                let message = format!("{} is damaged", path.display());
-                Failure::usage(message, Some(START_AGAIN.to_owned()))
+                let path = path.display();
+                Failure::usage(said!("{path} is damaged"; "{path} は壊れています"), Some(start_again()))
             }),
         }
     }
@@ -66,7 +69,7 @@ impl State {
     /// # Errors
     /// Where it cannot be written as JSON.
     pub fn set(&mut self, name: &str, value: &impl Serialize) -> Result<(), Failure> {
-        let value = serde_json::to_value(value).map_err(|error| Failure::failed(error.to_string()))?;
+        let value = serde_json::to_value(value).map_err(not_json)?;
         self.settings.insert(name.to_owned(), value);
         Ok(())
     }
@@ -102,8 +105,11 @@ impl State {
     /// With the name of what is not as it was.
     pub fn require(&self, stopped: &Self) -> Result<(), Failure> {
         let Some(name) = self.difference(stopped) else { return Ok(()) };
-        let message = format!("cannot go on with the run that was stopped: {name} is not what it was then");
-        Err(Failure::usage(message, Some(START_AGAIN.to_owned())))
+        let message = said!(
+            "cannot go on with the run that was stopped: {name} is not what it was then";
+            "止まった実行を続けられません: {name} がそのときと違います"
+        );
+        Err(Failure::usage(message, Some(start_again())))
     }
 
     /// Writes it to the working directory, whole or not at all.
@@ -117,7 +123,14 @@ impl State {
     }
 }
 
-const START_AGAIN: &str = "start again with --force";
+fn start_again() -> Said {
+    said!("start again with --force"; "--force で初めからやり直してください")
+}
+
+/// What cannot be written as JSON.
+pub(crate) fn not_json(error: serde_json::Error) -> Failure {
+    Failure::failed(said!("{error}"; "JSON に書けない値があります"))
+}
 
 /// How much of a long file is looked at, in blocks spread evenly over it.
 const BLOCKS: u64 = 256;

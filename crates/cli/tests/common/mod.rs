@@ -14,8 +14,11 @@ pub struct Ran {
     pub err: String,
 }
 
+/// The command, which speaks English wherever the tests are run.
 pub fn command() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_himozuke"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_himozuke"));
+    command.env("LC_ALL", "C");
+    command
 }
 
 pub fn run<S: AsRef<std::ffi::OsStr>>(directory: &Path, arguments: &[S]) -> Ran {
