@@ -34,7 +34,7 @@ pub struct Cli {
     /// Settings that stand in for flags not given; himozuke.toml of the working directory if it is there
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Language of the help; as the system's if not given
+    /// Language of the help and of messages; as the system's if not given
     #[arg(long, value_name = "LANGUAGE")]
     pub lang: Option<Language>,
     /// What to do.

@@ -86,7 +86,7 @@ const FLAGS: &[(&str, &str, &str)] = &[
     ("", "key-file", "結果を暗号化し、開くための鍵ファイル（himozuke keygen で作ります）"),
     ("", "labels", "確認者の判断：record_id、person_id、same（yes か no）"),
     ("", "labels-only", "確認者の判断だけから学習します（無作為に選んだ記録でのみ正しい方法です）"),
-    ("", "lang", "文の言語（最初に置けば、この使い方の言語）"),
+    ("", "lang", "文の言語（最初に置けば、使い方と知らせの言語）"),
     (
         "",
         "layout",
