@@ -240,7 +240,7 @@ mod tests {
         ];
         for (text, message) in cases {
             let failure = parse_policy(Path::new("p.toml"), text).unwrap_err();
-            assert!(failure.message.starts_with(message), "{}", failure.message);
+            assert!(failure.message.en.starts_with(message), "{}", failure.message.en);
             assert_eq!(failure.status, Status::Usage);
         }
         let policy = parse_policy(Path::new("p.toml"), "profile = \"five\"\nlosses.wrong = 20000").unwrap();

@@ -394,7 +394,7 @@ mod tests {
         fs::write(directory.path().join("run.json"), "old").unwrap();
         let error = OutDir::open(directory.path(), &NAMES, Start::Fresh).unwrap_err();
         assert!(error.to_string().ends_with("already holds links.csv of a finished run"));
-        assert!(error.hint().unwrap().contains("--force"));
+        assert!(error.hint().unwrap().en.contains("--force"));
         let out = OutDir::open(directory.path(), &NAMES, Start::Replace).unwrap();
         let run = out.create("run.json").unwrap().finish().unwrap();
         out.commit(vec![run]).unwrap();
@@ -445,7 +445,7 @@ mod tests {
         let file = CsvFile::begin(OutFile::through(layers, temporary), None, &["a"]).unwrap();
         let error = file.finish().unwrap_err();
         assert!(error.to_string().starts_with("cannot write links.csv: "), "{error}");
-        assert!(error.hint().unwrap().contains("space"));
+        assert!(error.hint().unwrap().en.contains("space"));
         assert!(listing(directory.path()).is_empty());
     }
 

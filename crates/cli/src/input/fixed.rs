@@ -247,7 +247,7 @@ mod tests {
         ];
         for (text, message) in cases {
             let error = Fixed::parse(text).unwrap_err();
-            assert!(error.starts_with(message), "{error}");
+            assert!(error.en.starts_with(message), "{}", error.en);
         }
     }
 
