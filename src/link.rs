@@ -5,18 +5,17 @@ mod batch;
 mod blocking;
 mod twice;
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::cmp::Reverse;
 use std::{fmt, iter, slice};
 
 use crate::Record;
 use crate::compare::{Comparison, compare_views};
 use crate::decide::{
-    Circumstances, ClaimsRule, Decision, Policy, PolicyError, Reason, ReasonSet, Scored, decide,
+    Circumstances, ClaimsRule, Decision, Policy, PolicyError, Prior, Reason, ReasonSet, Scored, decide,
 };
-use crate::model::{Model, RecordWeights};
+use crate::model::{Filed, Model, RecordWeights};
 use crate::normalize::birth_date::BirthDate;
-use crate::normalize::name::NameRef;
 use crate::person::{Person, PersonView, ReadOptions, Unreadable};
 use crate::registry::{Registry, ResidentIndex, Search};
 
@@ -48,6 +47,8 @@ pub struct Linker<'r> {
     registry: &'r Registry,
     model: Model,
     policy: Policy,
+    /// That of the policy and the model's residents.
+    prior: Prior,
     pub(crate) options: ReadOptions,
 }
 
@@ -61,7 +62,7 @@ pub(crate) struct Sought<'q> {
 
 impl<'q> From<&'q Person> for Sought<'q> {
     fn from(person: &'q Person) -> Self {
-        Self { record: person.view(), claimed: None }
+        Self { record: person.view().with_keys(), claimed: None }
     }
 }
 
@@ -130,7 +131,8 @@ impl<'r> Linker<'r> {
     pub fn with_model(registry: &'r Registry, policy: Policy, model: Model) -> Result<Self, PolicyError> {
         policy.validate()?;
         let options = policy.read_options();
-        Ok(Self { registry, model, policy, options })
+        let prior = Prior::of(&policy, model.residents());
+        Ok(Self { registry, model, policy, prior, options })
     }
 
     /// Reads records with these options instead of the policy's.
@@ -145,7 +147,7 @@ impl<'r> Linker<'r> {
     pub(crate) fn over<'s>(&self, registry: &'s Registry) -> Linker<'s> {
         let claims = ClaimsRule::ManyToOne;
         let policy = Policy { claims, budget_per_million: 1e6, ..self.policy.clone() };
-        Linker { registry, model: self.model.clone(), policy, options: self.options }
+        Linker { registry, model: self.model.clone(), policy, prior: self.prior, options: self.options }
     }
 
     /// The model.
@@ -179,8 +181,9 @@ impl<'r> Linker<'r> {
     pub fn decide_person(&self, person: &Person) -> Decision {
         let not_evaluated = [Reason::ClaimNotEvaluated, Reason::BatchNotEvaluated].into_iter().collect();
         Scratch::lent(|scratch| {
-            self.score(&[person.into()], scratch);
-            self.decide_ranked(person.view(), scratch.only(), not_evaluated)
+            let sought = Sought::from(person);
+            self.score(slice::from_ref(&sought), scratch);
+            self.decide_ranked(&sought.record, scratch.only(), not_evaluated)
         })
     }
 
@@ -214,15 +217,13 @@ impl<'r> Linker<'r> {
     /// The decision of a record whose candidates were found.
     fn decide_ranked(
         &self,
-        record: PersonView<'_>,
+        record: &PersonView<'_>,
         Ranked { scored, complete }: Ranked<'_>,
         not_evaluated: ReasonSet,
     ) -> Decision {
         let best = scored.first();
-        let best = best.and_then(|best| Some((self.registry.person(best.resident)?, &best.comparison)));
-        let between = self.between(&record, best.map(|(person, _)| person));
-        let best = best.map(|(person, comparison)| (person.main, comparison));
-        let case = self.circumstances(record, best, !complete, not_evaluated, &between);
+        let between = self.between(best);
+        let case = self.circumstances(record, self.filed(record, best), !complete, not_evaluated, &between);
         decide(&self.policy, scored, &case)
     }
 
@@ -246,10 +247,13 @@ impl<'r> Linker<'r> {
         // Whoever shares the best candidate's name as filed is a rival, and may be a twin who shares the dwelling, even if the record
         // does not show it. One who is filed as the record is written, in its block, has no others than the record.
         let best = |(sought, scored): (&Sought<'_>, &Vec<Scored>)| {
-            let best = self.registry.person(scored.first()?.resident)?;
-            let block = |person: &PersonView<'_>| person.address.and_then(|address| address.block_key());
-            let as_filed = best.is_written_as(&sought.record) && block(&best) == block(&sought.record);
-            (!as_filed).then_some(best)
+            let (record, best) = (&sought.record, scored.first()?);
+            let block = || record.address.and_then(|address| address.block_key());
+            if best.as_written && self.registry.block_key(best.resident) == block() {
+                return None;
+            }
+            let best = self.registry.person(best.resident)?;
+            Some(PersonView { main: best.main.with_keys_of(record.main), ..best })
         };
         self.registry.rivals(sought.iter().zip(&*ranked).map(best), searches, rivals);
         for (Search { found: others, .. }, Search { found, .. }) in rivals.iter_mut().zip(searches) {
@@ -291,24 +295,30 @@ impl<'r> Linker<'r> {
         resident: ResidentIndex,
     ) -> Option<Scored> {
         let candidate = &self.registry.person(resident)?;
-        let comparison = compare_views(record, candidate);
-        let weights = weights.of(&comparison, candidate);
-        let &PersonView { protected, status, .. } = candidate;
-        Some(Scored { resident, protected, status, comparison, weights })
+        Some(scored(resident, record, weights, candidate))
     }
 
     /// How `own`, the candidate that is decided about, compares with another one, both as they are filed. The name and the birth
     /// date that the record has were compared with everybody, and `own` may be filed so.
-    pub(crate) fn between<'a>(
-        &'a self,
-        record: &PersonView<'_>,
-        own: Option<PersonView<'a>>,
-    ) -> impl Fn(&Scored) -> Option<Comparison> + 'a {
-        let alike = own.is_some_and(|own| own.is_written_as(record));
+    pub(crate) fn between(&self, own: Option<&Scored>) -> impl Fn(&Scored) -> Option<Comparison> {
+        let (own, as_written) = (own.map(|own| own.resident), own.is_some_and(|own| own.as_written));
+        let view = OnceCell::new(); // most decisions ask for nobody
         move |other| {
-            let (own, person) = (own.as_ref()?, self.registry.person(other.resident)?);
-            Some(if alike { other.comparison.between(own, &person) } else { compare_views(own, &person) })
+            let own = view.get_or_init(|| self.registry.person(own?)).as_ref()?;
+            let person = self.registry.person(other.resident)?;
+            Some(if as_written {
+                other.comparison.between(own, &person)
+            } else {
+                compare_views(own, &person)
+            })
         }
+    }
+
+    /// A candidate, with the name that is filed where it may show a border that the record's does not.
+    pub(crate) fn filed<'a>(&'a self, record: &PersonView<'_>, own: Option<&'a Scored>) -> Option<Filed<'a>> {
+        let own = own?;
+        let name = if record.main.has_borders() { None } else { self.registry.name(own.resident) };
+        Some(Filed { comparison: &own.comparison, name })
     }
 
     /// Two residents as they are filed.
@@ -341,23 +351,13 @@ impl<'r> Linker<'r> {
         candidates: &[Record<'_>],
     ) -> Result<Decision, Unreadable> {
         let person = Person::read(record, &self.options)?;
-        let record = person.view();
+        let record = person.view().with_keys();
         let people: Vec<Person> =
             candidates.iter().map(|c| Person::read_what_can_be(c, &self.options, |_| ())).collect();
         let weights = self.model.weigh(&record);
         let mut scored: Vec<Scored> = (0u32..)
             .zip(&people)
-            .map(|(row, person)| {
-                let candidate = person.view();
-                let comparison = compare_views(&record, &candidate);
-                Scored {
-                    resident: ResidentIndex(row),
-                    protected: candidate.protected,
-                    status: candidate.status,
-                    comparison,
-                    weights: weights.of(&comparison, &candidate),
-                }
-            })
+            .map(|(row, person)| scored(ResidentIndex(row), &record, &weights, &person.view()))
             .collect();
         let id = |scored: &Scored| candidates.get(scored.resident.0 as usize).map_or("", |c| c.id);
         scored.sort_by(|a, b| (-a.weights.total, id(a)).cmp(&(-b.weights.total, id(b))));
@@ -365,16 +365,17 @@ impl<'r> Linker<'r> {
         let own = scored.first().and_then(person);
         let between = |other: &Scored| Some(compare_views(own.as_ref()?, &person(other)?));
         let not_evaluated = [Reason::ClaimNotEvaluated, Reason::BatchNotEvaluated].into_iter().collect();
-        let best = own.zip(scored.first()).map(|(own, best)| (own.main, &best.comparison));
-        let case = self.circumstances(record, best, false, not_evaluated, &between);
+        let best = own.zip(scored.first());
+        let best = best.map(|(own, best)| Filed { comparison: &best.comparison, name: Some(own.main) });
+        let case = self.circumstances(&record, best, false, not_evaluated, &between);
         Ok(decide(&self.policy, &scored, &case))
     }
 
     /// What a decision must know besides the candidates, gathered from the record.
     pub(crate) fn circumstances<'a>(
         &'a self,
-        record: PersonView<'a>,
-        best: Option<(NameRef<'a>, &'a Comparison)>,
+        record: &'a PersonView<'a>,
+        best: Option<Filed<'a>>,
         truncated: bool,
         not_evaluated: ReasonSet,
         between: &'a dyn Fn(&Scored) -> Option<Comparison>,
@@ -388,9 +389,8 @@ impl<'r> Linker<'r> {
         if record.main.register.is_none() && record.main.reading.is_none() {
             missing.insert(Reason::NameMissing);
         }
-        let residents = self.model.residents();
         let outside = self.model.outside(record, best, self.policy.population);
-        Circumstances { residents, truncated, missing, outside, not_evaluated, between }
+        Circumstances { prior: self.prior, truncated, missing, outside, not_evaluated, between }
     }
 }
 
@@ -412,4 +412,17 @@ pub(crate) const GROUP: usize = 16;
 
 const fn is_stated(date: BirthDate) -> bool {
     date.ymd().is_some()
+}
+
+/// A resident, compared with a record and weighed.
+fn scored(
+    resident: ResidentIndex,
+    record: &PersonView<'_>,
+    weights: &RecordWeights<'_>,
+    candidate: &PersonView<'_>,
+) -> Scored {
+    let comparison = compare_views(record, candidate);
+    let &PersonView { protected, status, .. } = candidate;
+    let (as_written, weights) = (candidate.is_written_as(record), weights.of(&comparison, candidate));
+    Scored { resident, protected, status, as_written, comparison, weights }
 }

@@ -350,6 +350,8 @@ pub(crate) struct PersonView<'a> {
 
 /// What few people have: other names than the registered one, and former addresses.
 pub(crate) trait Extras {
+    /// Whether a person has other names, and former addresses.
+    fn has(&self, of: u32) -> [bool; 2];
     /// The other name in this place of a person's; `None` past the last.
     fn other_name(&self, of: u32, at: usize) -> Option<NameRef<'_>>;
     /// The former address in this place of a person's; `None` past the last.
@@ -357,6 +359,10 @@ pub(crate) trait Extras {
 }
 
 impl Extras for Person {
+    fn has(&self, _: u32) -> [bool; 2] {
+        [!self.others.is_empty(), !self.former_addresses.is_empty()]
+    }
+
     fn other_name(&self, _: u32, at: usize) -> Option<NameRef<'_>> {
         self.others.get(at).map(Name::view)
     }
@@ -383,25 +389,37 @@ impl<'a> PersonView<'a> {
 
     /// Whether the registered name is the only one.
     pub(crate) fn has_one_name(&self) -> bool {
-        self.extras.is_none_or(|(extras, of)| extras.other_name(of, 0).is_none())
+        let [other_names, _] = self.has();
+        !other_names
+    }
+
+    /// With the keys of the registered name, worked out once for all who will ask for them.
+    pub(crate) fn with_keys(self) -> Self {
+        Self { main: self.main.with_keys(), ..self }
     }
 
     /// Whether both have one name, the same and written alike, and one birth date: whoever is compared with either then compares
     /// with the other in the same way, addresses and sexes aside.
     pub(crate) fn is_written_as(&self, other: &Self) -> bool {
-        let text = |spelling: Option<SpellingRef<'a>>| {
-            spelling.map(|spelling| [spelling.family.bytes(), spelling.given.bytes()])
+        let alike = |a: Option<SpellingRef<'_>>, b: Option<SpellingRef<'_>>| match (a, b) {
+            (Some(a), Some(b)) => a.family.bytes() == b.family.bytes() && a.given.bytes() == b.given.bytes(),
+            (a, b) => a.is_none() && b.is_none(),
         };
-        let written = |person: &Self| [text(person.main.register), text(person.main.reading)];
         self.birth_date == other.birth_date
-            && written(self) == written(other)
+            && alike(self.main.register, other.main.register)
+            && alike(self.main.reading, other.main.reading)
             && self.has_one_name()
             && other.has_one_name()
     }
 
     /// Whether a former address is known.
     pub(crate) fn has_moved(&self) -> bool {
-        self.extras.is_some_and(|(extras, of)| extras.former_address(of, 0).is_some())
+        let [_, former_addresses] = self.has();
+        former_addresses
+    }
+
+    fn has(&self) -> [bool; 2] {
+        self.extras.map_or([false; 2], |(extras, of)| extras.has(of))
     }
 }
 

@@ -51,25 +51,23 @@ impl Linker<'_> {
     pub fn verify(&self, record: &Record<'_>, claimed: ResidentIndex) -> Result<Verdict, Unreadable> {
         let person = Person::read(record, &self.options)?;
         let not_evaluated = [Reason::ClaimNotEvaluated].into_iter().collect();
-        let sought = Sought { record: person.view(), claimed: Some(claimed) };
+        let sought = Sought { claimed: Some(claimed), ..Sought::from(&person) };
         Ok(Scratch::lent(|scratch| {
             self.score(&[sought], scratch);
-            self.verify_ranked(sought, scratch.only(), not_evaluated)
+            self.verify_ranked(&sought, scratch.only(), not_evaluated)
         }))
     }
 
     /// The verdict of a record whose candidates were found.
     fn verify_ranked(
         &self,
-        Sought { record, claimed }: Sought<'_>,
+        Sought { record, claimed }: &Sought<'_>,
         Ranked { scored, complete }: Ranked<'_>,
         not_evaluated: ReasonSet,
     ) -> Verdict {
         let own = claimed.and_then(|claimed| scored.iter().find(|scored| scored.resident == claimed));
-        let own = own.and_then(|own| Some((self.registry().person(own.resident)?, &own.comparison)));
-        let between = self.between(&record, own.map(|(person, _)| person));
-        let own = own.map(|(person, comparison)| (person.main, comparison));
-        let case = self.circumstances(record, own, !complete, not_evaluated, &between);
-        verify(self.policy(), scored, claimed, &case)
+        let between = self.between(own);
+        let case = self.circumstances(record, self.filed(record, own), !complete, not_evaluated, &between);
+        verify(self.policy(), scored, *claimed, &case)
     }
 }

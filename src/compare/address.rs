@@ -222,7 +222,12 @@ pub fn compare(a: &Address, b: &Address) -> AddressComparison {
 
 /// As [`compare`].
 pub(crate) fn compare_views<'a>(a: &'a AddressRef<'a>, b: &'a AddressRef<'a>) -> AddressComparison {
-    let mut pair = Pair { a, b, notes: AddressNotes::default(), grade: Grade::Identical };
+    compare_places(a, b, a.place.is_written_as(b.place))
+}
+
+/// As [`compare_views`]; whether the places are written alike may be left unsaid.
+fn compare_places<'a>(a: &'a AddressRef<'a>, b: &'a AddressRef<'a>, place_alike: bool) -> AddressComparison {
+    let mut pair = Pair { a, b, place_alike, notes: AddressNotes::default(), grade: Grade::Identical };
     let level = pair.place().unwrap_or_else(|| pair.dwelling());
     let level = if CAPPING.into_iter().any(|note| pair.notes.contains(note)) {
         level.max(AddressLevel::Partial)
@@ -246,6 +251,8 @@ const CAPPING: [AddressNote; 4] = [
 struct Pair<'a> {
     a: &'a AddressRef<'a>,
     b: &'a AddressRef<'a>,
+    /// Whether all that is stated of the place is the same, as it is of most who are one.
+    place_alike: bool,
     notes: AddressNotes,
     grade: Grade,
 }
@@ -322,7 +329,11 @@ impl<'a> Pair<'a> {
     }
 
     fn stated(&mut self, part: impl Fn(AddressRef<'a>) -> Text<'a>) -> Stated {
-        let (a, b) = (part(*self.a), part(*self.b));
+        let a = part(*self.a);
+        if self.place_alike {
+            return if a.is_empty() { Stated::Neither } else { Stated::Alike };
+        }
+        let b = part(*self.b);
         match (a.is_empty(), b.is_empty()) {
             (true, true) => Stated::Neither,
             (false, false) => match text_grade(a, b) {

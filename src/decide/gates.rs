@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use super::policy::{NamesakeRule, Policy};
+use super::posterior::Prior;
 use super::reason::{Reason, ReasonSet};
 use super::{Scored, is_plausible};
 use crate::compare::Comparison;
@@ -16,8 +17,8 @@ use crate::person::Status;
 
 /// What the decision must know besides the candidates.
 pub(crate) struct Circumstances<'a> {
-    /// Residents in the registry.
-    pub(crate) residents: u64,
+    /// How likely anybody and nobody is meant, before candidates are known.
+    pub(crate) prior: Prior,
     /// A block was too large to list.
     pub(crate) truncated: bool,
     /// The record lacks a birth date, or one exact to the day: what blocking could not ask for.

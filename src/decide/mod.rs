@@ -22,7 +22,7 @@ use crate::registry::ResidentIndex;
 
 pub(crate) use gates::Circumstances;
 pub use policy::{ClaimsRule, Demands, Losses, NamesakeRule, Policy, PolicyError, Profile};
-pub(crate) use posterior::least_weight;
+pub(crate) use posterior::{Prior, least_weight};
 pub use reason::{Reason, ReasonSet};
 pub(crate) use verdict::verify;
 pub use verdict::{Confirmed, Suspect, Unsettled, Verdict};
@@ -201,13 +201,15 @@ pub(crate) struct Scored {
     pub(crate) resident: ResidentIndex,
     pub(crate) protected: bool,
     pub(crate) status: Status,
+    /// Whether the resident is filed as the record is written: see [`PersonView::is_written_as`](crate::person::PersonView).
+    pub(crate) as_written: bool,
     pub(crate) comparison: Comparison,
     pub(crate) weights: Weights,
 }
 
 /// Decides by the five steps of METHOD 5. `scored` comes best first: by weight, then by id.
 pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_>) -> Decision {
-    let posterior = posterior::over(policy, case.residents, scored.iter().map(|s| s.weights.total));
+    let posterior = posterior::over(case.prior, scored.iter().map(|s| s.weights.total));
     let none = posterior.none;
     let address_withheld = case.truncated || scored.iter().any(|s| s.protected);
     let Some(best) = scored.first() else {

@@ -33,17 +33,30 @@ impl Posterior {
     }
 }
 
+/// What is so of every record under a policy, before any candidate is known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Prior {
+    /// Of each resident.
+    each: Millibits,
+    none: Millibits,
+    /// As [`Posterior`] has it.
+    even: Millibits,
+}
+
+impl Prior {
+    pub(crate) fn of(policy: &Policy, residents: u64) -> Self {
+        let found = policy.coverage * policy.blocking_recall;
+        let none = (1.0 - policy.coverage) + policy.coverage * (1.0 - policy.blocking_recall);
+        let even = (2.0 - policy.blocking_recall) / policy.blocking_recall * residents.max(1) as f64;
+        Self { each: log2(found / residents.max(1) as f64), none: log2(none), even: log2(even) }
+    }
+}
+
 /// The posterior of candidates with these weights, in their order, which fixes the sum to the last bit.
 pub(super) fn over(
-    policy: &Policy,
-    residents: u64,
+    Prior { each: prior, none, even }: Prior,
     weights: impl Iterator<Item = Millibits> + Clone,
 ) -> Posterior {
-    let found = policy.coverage * policy.blocking_recall;
-    let prior = log2(found / residents.max(1) as f64);
-    let none = (1.0 - policy.coverage) + policy.coverage * (1.0 - policy.blocking_recall);
-    let none = log2(none);
-    let even = log2((2.0 - policy.blocking_recall) / policy.blocking_recall * residents.max(1) as f64);
     // Everything is scaled by the largest term, so that nothing overflows.
     let shift = weights.clone().map(|weight| prior + weight).fold(none, Millibits::max);
     let sum = weights.map(|weight| exp2(prior + weight - shift)).sum::<f64>() + exp2(none - shift);
@@ -52,7 +65,7 @@ pub(super) fn over(
 
 /// The least weight that makes a candidate one in a hundred, if there is no other.
 pub(crate) fn least_weight(policy: &Policy, residents: u64) -> Millibits {
-    let alone = over(policy, residents, std::iter::empty());
+    let alone = over(Prior::of(policy, residents), std::iter::empty());
     log2(0.01 / 0.99) + alone.shift - alone.prior
 }
 
@@ -75,7 +88,7 @@ mod tests {
 
     fn posterior(coverage: f64, residents: u64, weights: &[Millibits]) -> (f64, f64) {
         let policy = Policy { coverage, blocking_recall: 1.0, ..Policy::guideline() };
-        let p = over(&policy, residents, weights.iter().copied());
+        let p = over(Prior::of(&policy, residents), weights.iter().copied());
         let best = weights.first().map_or(0.0, |weight| exp2(p.prior + weight - p.shift) / p.sum);
         (best, p.none)
     }
@@ -101,6 +114,7 @@ mod tests {
             resident: ResidentIndex(0),
             protected: false,
             status: Status::Active,
+            as_written: false,
             comparison: compare_views(&nobody.view(), &nobody.view()),
             weights: Weights { total, ..Weights::default() },
         }
@@ -110,7 +124,7 @@ mod tests {
     fn confidence_is_against_everybody_else() {
         let confidence = |coverage, weights: &[Millibits], alike| {
             let policy = Policy { coverage, blocking_recall: 1.0, ..Policy::guideline() };
-            let p = over(&policy, 1 << 20, weights.iter().copied());
+            let p = over(Prior::of(&policy, 1 << 20), weights.iter().copied());
             p.confidence(&weighing(weights[0]), alike)
         };
         // A million residents are twenty bits: what weighs as much is as likely as nobody, were half of the records about nobody.

@@ -124,7 +124,7 @@ pub(crate) fn verify(
     claimed: Option<ResidentIndex>,
     case: &Circumstances<'_>,
 ) -> Verdict {
-    let posterior = posterior::over(policy, case.residents, scored.iter().map(|s| s.weights.total));
+    let posterior = posterior::over(case.prior, scored.iter().map(|s| s.weights.total));
     let Some(own) = scored.iter().find(|s| Some(s.resident) == claimed) else {
         return claimed_by_nobody(policy, scored, &posterior, case);
     };

@@ -115,16 +115,15 @@ impl<'r> Linker<'r> {
         let read = Person::read_all(records.iter(), &self.options);
         let sought: Vec<Sought<'_>> = read.iter().flatten().map(Sought::from).collect();
         self.score(&sought, scratch);
-        let mut ranked = scratch.ranked();
-        let decide = |read: &Result<Person, Unreadable>| match read {
-            Ok(person) => {
-                let ranked = ranked.next().unwrap_or_default();
-                let pairs = ranked.scored.len() as u64;
-                Decided { answer: Ok(self.decide_ranked(person.view(), ranked, ReasonSet::EMPTY)), pairs }
-            }
-            Err(unreadable) => Decided { answer: Err(*unreadable), pairs: 0 },
-        };
-        read.iter().map(decide).map(keep).collect()
+        let mut decisions = sought.iter().zip(scratch.ranked()).map(|(Sought { record, .. }, ranked)| {
+            (self.decide_ranked(record, ranked, ReasonSet::EMPTY), ranked.scored.len() as u64)
+        });
+        let unreadable = read.iter().map(|read| read.as_ref().err());
+        let decided = unreadable.filter_map(|unreadable| match unreadable {
+            Some(unreadable) => Some(Decided { answer: Err(*unreadable), pairs: 0 }),
+            None => decisions.next().map(|(decision, pairs)| Decided { answer: Ok(decision), pairs }),
+        });
+        decided.map(keep).collect()
     }
 
     /// Starts to take note of a batch's links, for gates 8 and 10.

@@ -6,7 +6,6 @@ use super::{Model, U};
 use crate::normalize::address::AddressRef;
 use crate::normalize::name::{NameRef, PartRef, SpellingRef};
 use crate::normalize::reading::Role;
-use crate::normalize::sex::Sex;
 use crate::person::PersonView;
 use crate::registry::{Cohort, Tally, Wholes};
 
@@ -166,7 +165,7 @@ impl Model {
     /// where it is the same name, shows the border is counted whole. `None` if the name cannot be read.
     pub(super) fn born_per_day(
         &self,
-        record: PersonView<'_>,
+        record: &PersonView<'_>,
         script: Script,
         name: SpellingRef<'_>,
         other: Option<NameRef<'_>>,
@@ -179,9 +178,13 @@ impl Model {
         }
         let family = self.family(script, name.family)?;
         let given = self.given_within(script, name.given)?;
-        let decades = |sex| Cohort::possible(sex, record.birth_date);
-        let born: f64 = decades(record.sex).map(|cohort| given(cohort) * self.born_in(cohort)).sum();
-        Some(family * born / decades(Some(Sex::Male)).count().max(1) as f64)
+        let (mut born, mut cohorts) = (0.0, 0);
+        for cohort in Cohort::possible(record.sex, record.birth_date) {
+            born += given(cohort) * self.born_in(cohort);
+            cohorts += 1;
+        }
+        let decades = if record.sex.is_some() { cohorts } else { cohorts / 2 };
+        Some(family * born / f64::from(decades.max(1)))
     }
 
     /// Residents of a cohort who are born on an average day of its decade.

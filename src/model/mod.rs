@@ -26,8 +26,8 @@ use ladder::{Ladder, Scale, Scales, Weight, of_name};
 use math::{Millibits, exp2, log2};
 
 pub use parameters::{Level, Parameters, ParametersError, U};
-pub(crate) use population::Outside;
 pub use population::unique;
+pub(crate) use population::{Filed, Outside};
 
 /// What a registry's values are worth: probabilities for every level, and how common each name and place is.
 ///

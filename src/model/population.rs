@@ -36,10 +36,18 @@ const RESEMBLING: f64 = 1e-4;
 /// a link always does, a verification hardly ever.
 pub(crate) struct Outside<'a> {
     model: &'a Model,
-    record: PersonView<'a>,
-    best: Option<(NameRef<'a>, &'a Comparison)>,
+    record: &'a PersonView<'a>,
+    best: Option<Filed<'a>>,
     population: f64,
     expected: OnceCell<Expected>,
+}
+
+/// A candidate beside whom people outside the registry may be meant.
+#[derive(Clone, Copy)]
+pub(crate) struct Filed<'a> {
+    pub(crate) comparison: &'a Comparison,
+    /// The name as it is filed; none is needed where the record shows where its own ends.
+    pub(crate) name: Option<NameRef<'a>>,
 }
 
 impl Outside<'_> {
@@ -66,24 +74,19 @@ impl Model {
     /// The people whom a record may mean though the registry lacks them, beside its best candidate, if there is one.
     pub(crate) const fn outside<'a>(
         &'a self,
-        record: PersonView<'a>,
-        best: Option<(NameRef<'a>, &'a Comparison)>,
+        record: &'a PersonView<'a>,
+        best: Option<Filed<'a>>,
         population: f64,
     ) -> Outside<'a> {
         Outside { model: self, record, best, population, expected: OnceCell::new() }
     }
 
     /// Where the best candidate agrees in both scripts, whoever is alike must share both, and the rarer one bounds them.
-    fn expected(
-        &self,
-        record: PersonView<'_>,
-        best: Option<(NameRef<'_>, &Comparison)>,
-        population: f64,
-    ) -> Expected {
+    fn expected(&self, record: &PersonView<'_>, best: Option<Filed<'_>>, population: f64) -> Expected {
         let outside = (population - self.residents().max(1) as f64).max(0.0);
-        let name = best.map(|(name, _)| name);
+        let name = best.and_then(|best| best.name);
         let namesakes = self.namesakes(record, Script::legible(record.main), name, outside);
-        let Some((_, comparison)) = best else {
+        let Some(Filed { comparison, .. }) = best else {
             return Expected { namesakes, alike: namesakes, resembling: RESEMBLING };
         };
         let both = comparison.name.register.whole.agrees() && comparison.name.reading.whole.agrees();
@@ -127,7 +130,7 @@ impl Model {
     /// parts' frequencies, as a gamma prior. Where the record's parts have no border, the best candidate's shows it.
     fn namesakes(
         &self,
-        record: PersonView<'_>,
+        record: &PersonView<'_>,
         stated: Option<(Script, SpellingRef<'_>)>,
         best: Option<NameRef<'_>>,
         outside: f64,
@@ -204,7 +207,7 @@ mod tests {
                     kanji_name: "田中　実", birth_date: &birth_date, sex: "男", ..Record::default()
                 };
             let record = Person::read(&record, &Default::default()).unwrap();
-            model.outside(record.view(), None, 124_885_175.0).expected().namesakes
+            model.outside(&record.view(), None, 124_885_175.0).expected().namesakes
         };
         (1930..1990).map(expected).sum::<f64>() / 60.0
     }
@@ -234,6 +237,6 @@ mod tests {
         let registry = Registry::builder().build().unwrap();
         let record = Record { kanji_name: "田中　実", birth_date: "1961-07-03", ..Record::default() };
         let record = Person::read(&record, &Default::default()).unwrap();
-        assert_eq!(Model::of(&registry).outside(record.view(), None, 1.0).expected().namesakes, 0.0);
+        assert_eq!(Model::of(&registry).outside(&record.view(), None, 1.0).expected().namesakes, 0.0);
     }
 }

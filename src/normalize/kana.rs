@@ -308,6 +308,11 @@ pub(crate) const fn widest_char(c: char) -> char {
     clear(modern(large(c)))
 }
 
+/// Whether a kana may lengthen the one before: a vowel under the widest fold, or the mark itself.
+pub(crate) const fn may_lengthen(c: char) -> bool {
+    matches!(widest_char(c), 'ア' | 'イ' | 'ウ' | 'エ' | 'オ' | 'ー')
+}
+
 /// The vowel on which a large kana ends.
 pub(crate) const fn vowel(c: char) -> Option<char> {
     Some(match c {

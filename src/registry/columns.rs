@@ -225,6 +225,11 @@ impl Columns {
         self.read(row, true, |address| self.address(address))
     }
 
+    /// The main name alone.
+    pub(super) fn name(&self, row: u32) -> Option<NameRef<'_>> {
+        Some(self.read(row, true, |_| None)?.main)
+    }
+
     /// A person with the main name, if that is asked for, and the address that is made of its number.
     #[inline]
     fn read<'a>(
@@ -304,9 +309,10 @@ impl Columns {
         if id == NONE { None } else { self.parts.get(id) }
     }
 
+    #[inline]
     pub(super) fn spelling(&self, family: u32, given: u32) -> Option<SpellingRef<'_>> {
         let given = self.part(given)?;
-        Some(SpellingRef { family: self.part(family).unwrap_or(PartRef::EMPTY), given })
+        Some(SpellingRef::new(self.part(family).unwrap_or(PartRef::EMPTY), given))
     }
 
     pub(super) fn address(&self, id: u32) -> Option<AddressRef<'_>> {
@@ -361,6 +367,10 @@ const fn other_kind(kind: u32) -> NameKind {
 }
 
 impl Extras for Columns {
+    fn has(&self, of: u32) -> [bool; 2] {
+        self.extra(of).map_or([false; 2], |(names, addresses)| [!names.is_empty(), !addresses.is_empty()])
+    }
+
     fn other_name(&self, of: u32, at: usize) -> Option<NameRef<'_>> {
         let (names, _) = self.extra(of)?;
         let [kind, family, given, family_read, given_read] = *names.as_chunks::<NAME_WORDS>().0.get(at)?;

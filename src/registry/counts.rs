@@ -135,7 +135,8 @@ impl Cohort {
     pub(crate) fn possible(sex: Option<Sex>, born: Option<BirthDate>) -> impl Iterator<Item = Self> {
         let decade = |day: Day| u32::from(day.ymd().0) / 10;
         let first = decade(born.map_or(Day::MIN, BirthDate::earliest));
-        let last = decade(born.map_or(Day::MAX, BirthDate::latest));
+        let one_day = born.is_some_and(|born| born.earliest() == born.latest());
+        let last = if one_day { first } else { decade(born.map_or(Day::MAX, BirthDate::latest)) };
         let sexes = [Sex::Male, Sex::Female].into_iter().filter(move |s| sex.is_none_or(|sex| sex == *s));
         sexes.flat_map(move |sex| (first..=last).map(move |decade| Self { sex, decade }))
     }

@@ -76,7 +76,7 @@ impl Whole {
             if keys().take(at).any(|earlier| earlier == Some(key)) {
                 continue;
             }
-            let marks = towns(person).map(town_mark);
+            let marks = towns(&person).map(town_mark);
             let mut filed = false;
             for mark in marks {
                 file(key, Filing { row, day, other: at > 0 || filed, mark });
@@ -121,7 +121,7 @@ pub(super) fn file_parts(person: PersonView<'_>, mut file: impl FnMut(Part, Opti
         if part.free {
             file(part, None);
         } else {
-            towns(person).for_each(|town| file(part, Some(town)));
+            towns(&person).for_each(|town| file(part, Some(town)));
         }
     });
 }
@@ -130,15 +130,16 @@ pub(super) fn file_parts(person: PersonView<'_>, mut file: impl FnMut(Part, Opti
 pub(super) fn parts_on_day(person: PersonView<'_>, mut push: impl FnMut(Part)) {
     let day = filed_day(person.birth_date);
     if day != UNDATED {
-        parts(person, |part| push(Part { key: on_day(part.key, day), ..part }));
+        parts(&person, |part| push(Part { key: on_day(part.key, day), ..part }));
     }
 }
 
 /// The keys of the towns where somebody lives or lived, each once.
-fn towns(person: PersonView<'_>) -> impl Iterator<Item = u64> {
-    let towns = move || person.addresses().filter_map(|address| address.town_key());
-    let again = move |place: usize, town: u64| towns().take(place).any(|earlier| earlier == town);
-    towns().enumerate().filter(move |(place, town)| !again(*place, *town)).map(|(_, town)| town)
+fn towns<'a>(person: &PersonView<'a>) -> impl Iterator<Item = u64> + use<'a> {
+    let towns = person.addresses().filter_map(|address| address.town_key());
+    let earlier = towns.clone();
+    let again = move |place: usize, town: u64| earlier.clone().take(place).any(|earlier| earlier == town);
+    towns.enumerate().filter(move |(place, town)| !again(*place, *town)).map(|(_, town)| town)
 }
 
 /// What sixteen bits of an entry say of a part: that it is free, and fifteen bits of its key; or that it is not, eight bits of its
@@ -181,8 +182,8 @@ pub(super) struct Asked {
 impl Asked {
     /// Works out what to ask for.
     pub(super) fn ask(&mut self, record: PersonView<'_>) {
-        self.ask_names(record);
-        self.towns.extend(towns(record));
+        self.ask_names(&record);
+        self.towns.extend(towns(&record));
         self.blocks.extend(record.addresses().filter_map(|address| address.block_key()));
         self.days.clear();
         if self.day == UNDATED {
@@ -192,7 +193,7 @@ impl Asked {
         }
         self.near = Near::to(record.birth_date);
         let Self { parts: asked, days, .. } = self;
-        parts(record, |part| {
+        parts(&record, |part| {
             asked.extend(days.iter().map(|day| Part { key: on_day(part.key, *day), ..part }));
         });
         asked.sort_unstable_by_key(|part| (part.key, !part.free));
@@ -206,11 +207,11 @@ impl Asked {
     /// Works out what to ask for to find a resident's rivals as they are filed: everybody who shares a whole name, as far as dates
     /// allow, and whoever lives in the block and was born on the day.
     pub(super) fn ask_as_filed(&mut self, resident: PersonView<'_>) {
-        self.ask_names(resident);
+        self.ask_names(&resident);
         self.blocks.extend(resident.address.and_then(|address| address.block_key()));
     }
 
-    fn ask_names(&mut self, person: PersonView<'_>) {
+    fn ask_names(&mut self, person: &PersonView<'_>) {
         self.clear();
         self.day = filed_day(person.birth_date);
         self.registers.extend(person.names().filter_map(|name| Whole::Register.key(name)));
@@ -277,7 +278,7 @@ impl Asked {
 
     /// Whether a resident has a town of the record.
     pub(super) fn shares_town(&self, resident: PersonView<'_>) -> bool {
-        towns(resident).any(|town| self.towns.contains(&town))
+        towns(&resident).any(|town| self.towns.contains(&town))
     }
 }
 
@@ -322,8 +323,9 @@ impl Near {
 /// Of whoever has a town and is known in kanji and in kana, the given name as it is written is free: after a marriage it is what
 /// is left. The others are not, for with a slip in one script the whole name finds them in the other. They would find everybody of
 /// a family name, or of a sound, who was born on a day: some twenty people in the country who have nothing else in common.
-pub(super) fn parts(person: PersonView<'_>, mut push: impl FnMut(Part)) {
-    let known_twice = is_known_twice(person.main) && towns(person).next().is_some();
+pub(super) fn parts(person: &PersonView<'_>, mut push: impl FnMut(Part)) {
+    let has_town = || person.addresses().any(|address| address.town_key().is_some());
+    let known_twice = is_known_twice(person.main) && has_town();
     for name in person.names() {
         for (spelling, written) in [(name.register, true), (name.reading, false)] {
             let Some(spelling) = spelling else { continue };

@@ -30,10 +30,11 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::normalize::name::NameRef;
 use crate::person::{PersonView, ReadOptions, Status, Unreadable};
 
 pub use builder::RegistryBuilder;
-use columns::Facts;
+use columns::{Facts, Keyed};
 pub(crate) use counts::{Cohort, Counts, Tally, Wholes};
 pub use file::IndexFileError;
 use layer::Layer;
@@ -263,6 +264,18 @@ impl Registry {
     pub(crate) fn person(&self, resident: ResidentIndex) -> Option<PersonView<'_>> {
         let (layer, row) = self.layer(resident);
         layer.columns.person(row)
+    }
+
+    /// The registered name of somebody.
+    pub(crate) fn name(&self, resident: ResidentIndex) -> Option<NameRef<'_>> {
+        let (layer, row) = self.layer(resident);
+        layer.columns.name(row)
+    }
+
+    /// The key of the block where somebody lives.
+    pub(crate) fn block_key(&self, resident: ResidentIndex) -> Option<u64> {
+        let (layer, row) = self.layer(resident);
+        layer.columns.keyed(row, Keyed::Block)?.address?.block_key()
     }
 
     /// The passes of blocking that find a resident for a record; none for nobody.

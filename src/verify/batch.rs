@@ -270,7 +270,7 @@ impl<'a> ReadRow<'a> {
     /// With whom the row is compared, if with anybody.
     fn sought(&self) -> Option<Sought<'a>> {
         let person = self.person?.ok()?;
-        Some(Sought { claimed: self.claimed().ok()?, record: person.view() })
+        Some(Sought { claimed: self.claimed().ok()?, ..Sought::from(person) })
     }
 }
 
@@ -412,7 +412,7 @@ impl Verification<'_, '_> {
             let compared = row.claimed().and_then(|_| compared.next().ok_or(Reason::ClaimMissing));
             let (verdict, record, pairs) = match compared {
                 Ok((sought, ranked)) => {
-                    let verdict = self.linker.verify_ranked(*sought, ranked, ReasonSet::EMPTY);
+                    let verdict = self.linker.verify_ranked(sought, ranked, ReasonSet::EMPTY);
                     (verdict, sought.record, ranked.scored.len())
                 }
                 Err(reason) => (Verdict::unsettled(reason), person.view(), 0),

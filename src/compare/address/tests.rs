@@ -277,6 +277,17 @@ proptest! {
         }
     }
 
+    /// Texts that are the same need not be held to each other part by part.
+    #[test]
+    fn places_written_alike_compare_as_any(a in parts(), b in parts(), x in style(), y in style(), same in any::<bool>()) {
+        let place = if same { &a } else { &b };
+        let b = Parts { prefecture: place.prefecture, municipality: place.municipality, town: place.town, ..b.clone() };
+        let (a, b) = (parse(&write(&a, x)), parse(&write(&b, y)));
+        prop_assert!(!same || a.view().place.is_written_as(b.view().place));
+        prop_assert_eq!(compare(&a, &b), compare_places(&a.view(), &b.view(), false));
+        prop_assert_eq!(compare(&a, &a), compare_places(&a.view(), &a.view(), false));
+    }
+
     #[test]
     fn is_symmetric_and_reflexive(a in parts(), b in parts(), x in style(), y in style()) {
         let (a, b) = (parse(&write(&a, x)), parse(&write(&b, y)));

@@ -50,6 +50,11 @@ impl<'a> PlaceRef<'a> {
         self.text
     }
 
+    /// Whether two places have the same texts.
+    pub(crate) fn is_written_as(self, other: Self) -> bool {
+        self.ends == other.ends && self.text == other.text
+    }
+
     fn bytes_between(self, first: usize, last: usize) -> &'a [u8] {
         let end = |index: usize| self.ends.get(index).copied().map_or(0, usize::from);
         let start = first.checked_sub(1).map_or(0, end);

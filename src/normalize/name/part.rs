@@ -1,6 +1,7 @@
 //! One part of a name: its text in one notation, and what is worked out of it once, for blocking and comparison. Knows
 //! nothing of what stands around the part.
 
+use std::cell::Cell;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
@@ -207,6 +208,12 @@ impl<'a> PartRef<'a> {
         Chars(self.bytes).filter(|c| *c != ' ')
     }
 
+    /// The last character, spaces not left out.
+    pub(crate) fn last_char(self) -> Option<char> {
+        let start = self.bytes.iter().rposition(|byte| byte & 0xC0 != 0x80)?;
+        Chars(self.bytes.get(start..)?).next()
+    }
+
     /// Equal for equal text, spaces aside.
     pub(crate) const fn exact(self) -> u64 {
         self.facts.exact
@@ -235,9 +242,81 @@ impl<'a> PartRef<'a> {
     /// ends may, its beginnings may not. From two characters on (one, if it has no more than three). Parts with an unknown
     /// character have none (R7). Borders are sought in the first 30 characters, which keeps the work linear.
     pub(crate) fn possible_part_keys(self) -> impl Iterator<Item = (u64, bool)> + use<'a> {
+        let folded_once = self.cut_when_folded();
+        let one_by_one = folded_once.is_none().then(|| self.folded_when_cut());
+        folded_once.into_iter().flatten().chain(one_by_one.into_iter().flatten())
+    }
+
+    /// As [`Self::possible_part_keys`], of a short name of plain characters: it is folded once, and its parts are cut from that, all
+    /// but an end that begins with what may lengthen the kana before.
+    fn cut_when_folded(self) -> Option<impl Iterator<Item = (u64, bool)> + use<>> {
+        const MOST: usize = 12;
+        let mut chars = ['\0'; MOST];
+        let mut length = 0;
+        for c in Chars(self.bytes) {
+            let is_plain = match self.facts.form {
+                Form::Register => matches!(c, '\u{3400}'..='\u{9FFF}'),
+                Form::Reading => kana::is_kana(c) && c != 'ヴ',
+            };
+            *chars.get_mut(length).filter(|_| is_plain)? = c;
+            length += 1;
+        }
+        let chars = chars.get(..length)?;
+        // Each character that is left, and how many were read by then.
+        let mut folded = [(0, '\0'); MOST];
+        let read = Cell::new(0);
+        let text = chars.iter().copied().inspect(|_| read.set(read.get() + 1));
+        let mut left = 0;
+        let mut keep = |c| {
+            folded.get_mut(left).into_iter().for_each(|place| *place = (read.get(), c));
+            left += 1;
+        };
+        match self.facts.form {
+            Form::Register => widest_register(text).for_each(&mut keep),
+            Form::Reading => widest_reading(text).for_each(&mut keep),
+        }
+        let folded = folded.get(..left)?;
+        let hasher = || KeyHasher::new(self.facts.form.salt());
+        let least = self.least_part(length);
+        let mut keys = [(0, false); 2 * MOST];
+        let mut places = keys.iter_mut();
+        let mut start = hasher();
+        let mut rest = folded;
+        for cut in 1..length {
+            while let Some(((read, c), after)) = rest.split_first()
+                && *read <= cut
+            {
+                (start, rest) = (start.add(u64::from(u32::from(*c))), after);
+            }
+            if cut >= least {
+                *places.next()? = (start.finish(), false);
+            }
+            if length - cut >= least {
+                let end = chars.get(cut..)?;
+                let lengthens = end.first().is_some_and(|c| kana::may_lengthen(*c));
+                let key = if lengthens {
+                    self.key_of_chars(end.iter().copied())
+                } else {
+                    hasher().text(rest.iter().map(|(_, c)| *c)).finish()
+                };
+                *places.next()? = (key, true);
+            }
+        }
+        *places.next()? = (self.facts.key, true);
+        let free = places.len();
+        Some(keys.into_iter().take(2 * MOST - free))
+    }
+
+    /// The fewest characters of a part of a name of so many.
+    fn least_part(self, length: usize) -> usize {
+        if length <= 3 || self.script() == Script::Han { 1 } else { 2 }
+    }
+
+    /// As [`Self::possible_part_keys`], each part by itself.
+    fn folded_when_cut(self) -> impl Iterator<Item = (u64, bool)> + use<'a> {
         const MAX_BORDERS: usize = 30;
         let length = self.chars().count();
-        let least = if length <= 3 || self.script() == Script::Han { 1 } else { 2 };
+        let least = self.least_part(length);
         let text = self.text();
         let cuts = text.char_indices().map(|(at, _)| at).filter(|at| *at > 0).take(MAX_BORDERS);
         let parts = cuts
@@ -251,9 +330,13 @@ impl<'a> PartRef<'a> {
     }
 
     fn key_of(self, text: &str) -> u64 {
+        self.key_of_chars(text.chars())
+    }
+
+    fn key_of_chars(self, chars: impl Iterator<Item = char>) -> u64 {
         match self.facts.form {
-            Form::Register => register_key(text.chars()),
-            Form::Reading => reading_key(text.chars()),
+            Form::Register => register_key(chars),
+            Form::Reading => reading_key(chars),
         }
     }
 
@@ -373,6 +456,11 @@ pub(crate) fn whole_key(is_reading: bool, folded: impl Iterator<Item = char>) ->
     KeyHasher::new(form.salt()).text(folded).finish()
 }
 
+/// The key of a whole name, from that of its first part and the rest under the widest fold.
+pub(crate) fn key_continued(first: u64, rest: impl Iterator<Item = char>) -> Option<u64> {
+    Some(KeyHasher::of_key(first)?.text(rest).finish())
+}
+
 /// Register form under the widest fold, wherever its border is: 々 is what it repeats, and between kanji ガ, カ and ケ are one
 /// (竜ヶ崎 = 竜が崎).
 pub(crate) fn widest_register(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
@@ -412,6 +500,19 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        /// The short way finds the parts that the long one does.
+        #[test]
+        fn parts_cut_when_folded_are_those_folded_when_cut(
+            form in "(山|髙|田|々|ケ|み|〇|𠮷|●| |太|郎){0,12}|[山田髙橋太郎壱弐斉]{0,12}",
+            reading in "(ア|イ|ウ|ヴ|ガ|ヂ|ー|ヲ|ャ|ホ|ッ|ン|コ|ヰ| ){0,12}|[アイウエオーコトシュョ]{0,12}",
+        ) {
+            for part in [Part::register(&form, FoldSet::EMPTY), Part::reading(&reading, FoldSet::EMPTY)] {
+                let part = part.view();
+                let plain: Vec<_> = part.folded_when_cut().collect();
+                prop_assert_eq!(part.possible_part_keys().collect::<Vec<_>>(), plain);
+            }
+        }
+
         #[test]
         fn characters_are_those_of_the_text(text in any::<String>()) {
             prop_assert!(Chars(text.as_bytes()).eq(text.chars()));

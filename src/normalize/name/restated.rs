@@ -98,7 +98,7 @@ fn is_one(name: SpellingRef<'_>, again: SpellingRef<'_>, folded: Folded) -> bool
         name.len() == again.len() && name.iter().zip(&again).all(known)
     };
     let part = |name, again| alike([name, PartRef::EMPTY], [again, PartRef::EMPTY]);
-    let (SpellingRef { family, given }, whole) = (name, [again.family, again.given]);
+    let (SpellingRef { family, given, .. }, whole) = (name, [again.family, again.given]);
     match (name.has_border(), again.has_border()) {
         (true, true) if given.script() == Script::Han => {
             part(family, again.family) && part(given, again.given)

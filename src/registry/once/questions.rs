@@ -87,7 +87,7 @@ impl Questions {
             self.wholes.extend(keys.into_iter().flatten().map(|key| numbered(key, number)));
         }
         let to = if day == UNDATED { &mut self.vague_parts } else { &mut self.parts };
-        keys::parts(record, |part| {
+        keys::parts(&record, |part| {
             let key = if day == UNDATED { part.key } else { on_day(part.key, day) };
             to.push(numbered(marked(key, part.free), number));
         });
@@ -224,7 +224,7 @@ impl Asking {
         };
         let part = || {
             let mut found = false;
-            keys::parts(resident, |part| found = found || by_part(part));
+            keys::parts(&resident, |part| found = found || by_part(part));
             found
         };
         let lives = |asker: &Asker| asker.day == UNDATED || asker.day == day;
