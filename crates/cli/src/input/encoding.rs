@@ -4,7 +4,7 @@
 use std::fmt;
 
 use encoding_rs::{DecoderResult, EUC_JP, Encoding as Codec, SHIFT_JIS, UTF_8};
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memchr_iter, memmem, memrchr};
 
 use super::pool::Pool;
 
@@ -66,6 +66,9 @@ impl fmt::Display for Foreign {
     }
 }
 
+/// How much of the beginning of a file is looked at where its encoding is told, in bytes.
+pub(super) const HEAD: usize = 4096;
+
 /// The byte order mark of UTF-8.
 pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -91,14 +94,18 @@ pub(super) fn detect(sample: &[u8], told: Option<Encoding>) -> Result<Encoding, 
         (Some(Encoding::Utf8 | Encoding::Cp932), Some(_)) => return Err(Foreign::Utf16),
         (_, None) => {}
     }
-    let head = sample.get(..4096).unwrap_or(sample);
+    let head = sample.get(..HEAD).unwrap_or(sample);
     if memmem::find(head, b"\x1B$B").is_some() || memmem::find(head, b"\x1B$@").is_some() {
         return Err(Foreign::Iso2022Jp);
     }
     if let Some(encoding) = told {
         return Ok(encoding);
     }
-    if sample.starts_with(BOM) || reads(UTF_8, sample) {
+    // The sample may end inside a character. Where all lines before its last are UTF-8, and not of ASCII alone, their votes
+    // are known.
+    let lines = memrchr(b'\n', sample).and_then(|end| sample.get(..end)).unwrap_or_default();
+    let all = |text: &[u8]| reads(UTF_8, text);
+    if sample.starts_with(BOM) || (all(lines) && !lines.is_ascii()) || all(sample) {
         return Ok(Encoding::Utf8);
     }
     let votes = Votes::count(sample);
@@ -120,7 +127,7 @@ fn utf16(sample: &[u8]) -> Option<Encoding> {
         return Some(Encoding::Utf16Be);
     }
     // Without a mark: every other byte of its digits and commas is NUL, always on the same side.
-    let head = sample.get(..4096).unwrap_or(sample);
+    let head = sample.get(..HEAD).unwrap_or(sample);
     let (mut even, mut odd) = (0usize, 0usize);
     for position in memchr_iter(0, head) {
         if position % 2 == 0 { even += 1 } else { odd += 1 }
