@@ -108,6 +108,11 @@ pub(super) fn detect(sample: &[u8], told: Option<Encoding>) -> Result<Encoding, 
     if sample.starts_with(BOM) || (all(lines) && !lines.is_ascii()) || all(sample) {
         return Ok(Encoding::Utf8);
     }
+    elected(sample)
+}
+
+/// The encoding in which most lines are, of a sample that is not UTF-8 throughout.
+fn elected(sample: &[u8]) -> Result<Encoding, Foreign> {
     let votes = Votes::count(sample);
     if votes.utf8 * 2 >= votes.lines {
         return Ok(Encoding::Utf8);
@@ -245,6 +250,20 @@ fn append_cp932(bytes: &[u8], text: &mut String) -> Result<(), usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_sample_is_what_its_lines_elect_wherever_it_is_cut(
+            pieces in proptest::collection::vec(proptest::sample::select(vec![
+                &b"a"[..], b"\n", "山".as_bytes(), b"\x8E\x52", b"\x8E", b"\xB1", b"\xBB\xB3", b"\xE5\xB1",
+            ]), 0..12),
+        ) {
+            let sample = pieces.concat();
+            let plainly = if reads(UTF_8, &sample) { Ok(Encoding::Utf8) } else { elected(&sample) };
+            prop_assert_eq!(detect(&sample, None), plainly);
+        }
+    }
 
     fn cp932(text: &str) -> Vec<u8> {
         SHIFT_JIS.encode(text).0.into_owned()

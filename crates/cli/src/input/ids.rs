@@ -17,11 +17,28 @@ impl NotedIds {
         self.0.push((hash(id), line));
     }
 
-    /// Those that stand on more than one line, and which of them is the first to come again.
+    /// Those that stand on more than one line, and which of them is the first to come again. Nearly every id is its row's own: a
+    /// bit for each tells most of these apart, and only what is left is sorted.
     #[must_use]
-    pub fn repeated(mut self) -> (DuplicateIds, Option<Repeat>) {
-        self.0.par_sort_unstable();
-        let of_one_id = self.0.chunk_by(|one, next| one.0 == next.0);
+    pub fn repeated(self) -> (DuplicateIds, Option<Repeat>) {
+        let mut rows = self.0;
+        // Sixteen bits a row; beside each, whether another row came to it.
+        let mut bits = vec![[0u64; 2]; (rows.len() / 4).next_power_of_two()];
+        let last = bits.len() - 1;
+        let place = |hash: u64| ((hash >> 6) as usize & last, 1 << (hash & 63));
+        for (hash, _) in &rows {
+            let (word, bit) = place(*hash);
+            if let Some([seen, again]) = bits.get_mut(word) {
+                *again |= *seen & bit;
+                *seen |= bit;
+            }
+        }
+        rows.retain(|(hash, _)| {
+            let (word, bit) = place(*hash);
+            bits.get(word).is_some_and(|[_, again]| again & bit != 0)
+        });
+        rows.par_sort_unstable();
+        let of_one_id = rows.chunk_by(|one, next| one.0 == next.0);
         let repeated = of_one_id.filter_map(|rows| match rows {
             [(hash, first_line), (_, line), ..] => {
                 Some((*hash, Repeat { first_line: *first_line, line: *line }))
@@ -118,6 +135,31 @@ fn is_individual_number(id: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    proptest! {
+        #[test]
+        fn repeated_ids_are_those_of_a_map(rows in proptest::collection::vec((0u8..6, 0u64..9), 0..8)) {
+            let (mut ids, mut lines) = (NotedIds::default(), BTreeMap::<u8, Vec<u64>>::new());
+            for (id, place) in rows {
+                // No line holds two rows.
+                let line = place * 10 + u64::from(id);
+                if lines.get(&id).is_none_or(|lines| !lines.contains(&line)) {
+                    ids.note(&id.to_string(), line);
+                    lines.entry(id).or_default().push(line);
+                }
+            }
+            lines.values_mut().for_each(|lines| lines.sort_unstable());
+            let (ids, first) = ids.repeated();
+            for id in 0..6 {
+                let expected = lines.get(&id).filter(|lines| lines.len() > 1).map(|lines| lines[0]);
+                prop_assert_eq!(ids.first_line_of_repeated(&id.to_string()), expected);
+            }
+            let again = lines.values().filter_map(|lines| Some((*lines.get(1)?, lines[0]))).min();
+            prop_assert_eq!(first.map(|repeat| (repeat.line, repeat.first_line)), again);
+        }
+    }
 
     #[test]
     fn repeated_ids_are_told_from_the_first_line_on() {
