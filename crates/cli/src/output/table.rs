@@ -2,8 +2,6 @@
 
 use std::io::{self, Write};
 
-use memchr::{memchr, memchr3};
-
 use super::{Finished, OutFile, OutputError, one_table::Part};
 use crate::twins::TwinFile;
 
@@ -140,7 +138,8 @@ impl<'t> Row<'t> {
     /// Adds a cell, in quotes where it must be.
     pub fn cell(&mut self, cell: impl AsRef<[u8]>) {
         let cell = cell.as_ref();
-        let must_be = memchr3(b',', b'"', b'\n', cell).is_some() || memchr(b'\r', cell).is_some();
+        // Most are too short for a faster search to pay.
+        let must_be = cell.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
         if must_be { self.quoted(cell) } else { self.plain(|to| to.extend_from_slice(cell)) }
     }
 
