@@ -23,7 +23,7 @@ use crate::{
     deciding,
     failure::{Failure, Status},
     figures::instant,
-    input::{Chunk, DuplicateIds, Encoding, InputError, Table},
+    input::{Chunk, DuplicateIds, Encoding, InputError},
     log::Log,
     once,
     output::{Finished, OutDir, OutputError, say, written_to},
@@ -173,6 +173,8 @@ pub struct Job<'a> {
     command: &'static str,
     state: State,
     repeated: DuplicateIds,
+    /// The registry, where its index file is open already.
+    index: Option<Registry>,
     directory: OutDir,
     journal: Journal,
     /// Rows that a run before this one has decided.
@@ -205,7 +207,7 @@ impl Job<'_> {
         let residents = if self.setup.once {
             once::load(&inputs.registry, options, *reading, self.questions()?, report)?
         } else {
-            residents::load(inputs.residents(), options, *reading, numbers, report)?
+            residents::load_over(self.index.take(), inputs.residents(), options, *reading, numbers, report)?
         };
         self.registry_seconds = clock.elapsed().as_secs_f64();
         let (residents_read, seconds) = (residents.total, self.registry_seconds);
@@ -217,7 +219,7 @@ impl Job<'_> {
     fn questions(&self) -> Result<Questions, Failure> {
         let path = &self.setup.arguments.inputs.records;
         let mut questions = Questions::default();
-        for chunk in Table::open(path, self.setup.options(Role::Records))?.stream() {
+        for chunk in self.setup.open_records()?.stream() {
             let file = || path.display().to_string();
             let chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
             let records: Vec<_> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
@@ -243,15 +245,17 @@ impl Job<'_> {
     pub fn decide<D: Decides + Send>(&mut self, decider: &mut D) -> Result<Intake, Failure> {
         let arguments = self.setup.arguments;
         let path = &arguments.inputs.records;
-        let table = Table::open(path, self.setup.options(Role::Records))?;
+        let table = self.setup.open_records()?;
         let (encoding, columns) = (table.encoding(), table.columns().clone());
         let length = fs::metadata(path).map_or(0, |metadata| metadata.len());
         let mut progress = RecordProgress::new(length, arguments.log);
         let mut decided = self.journal.frames()?;
         let (mut rows, mut gaiji) = (0, 0);
-        // A chunk is written while the next one is decided: writing takes one thread, deciding all of them.
+        // A chunk is written and one is read while that between them is decided: writing takes one thread, deciding all of them.
         let mut unwritten: Option<DecidedChunk<D::Answer>> = None;
-        for chunk in table.stream() {
+        let mut chunks = table.stream();
+        let mut next = chunks.next();
+        while let Some(chunk) = next {
             let file = || path.display().to_string();
             let mut chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
             chunk.reject_repeated(&self.repeated);
@@ -262,12 +266,15 @@ impl Job<'_> {
                 Some(frame) => {
                     recall(decider, &chunk, &frame?).map_err(|()| self.changed(path))?;
                     progress.recalled(bytes_read, rows);
+                    next = chunks.next();
                 }
                 None => {
                     let last = unwritten.take();
-                    let decide = || decider.decide(&chunk);
-                    let (written, (answers, pairs)) = rayon::join(|| self.keep(last, &columns), decide);
+                    let decide = || rayon::join(|| decider.decide(&chunk), || chunks.next());
+                    let (written, ((answers, pairs), following)) =
+                        rayon::join(|| self.keep(last, &columns), decide);
                     written?;
+                    next = following;
                     unwritten = Some((chunk, answers, pairs));
                 }
             }

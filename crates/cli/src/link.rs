@@ -7,6 +7,7 @@ use himozuke::{
     Candidate, Claims, Decided, Decision, Linker, ReasonSet, Record, Registry, ResidentIndex, Settled,
     Unreadable, model::math::Millibits,
 };
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     columns::{Column, Role},
     estimates::{self, Estimated, Estimates},
     failure::Failure,
-    figures::{bits, posterior},
+    figures::{write_bits, write_codes, write_count, write_posterior},
     input::Chunk,
     output::{CsvFile, Finished, OutDir, OutputError, Sheet},
     report,
@@ -89,6 +90,9 @@ fn numbers(setup: &Setup<'_>, estimating: &Estimating) -> Result<Numbers, Failur
     Ok(if both { Numbers::Taken } else { Numbers::Left })
 }
 
+/// Rows of a chunk that are made records at once: few enough that they are still near when they are decided.
+const PART: usize = 1 << 10;
+
 /// Decides records, and takes note of the links.
 struct Links<'l, 'r> {
     linker: &'l Linker<'r>,
@@ -100,24 +104,30 @@ impl Decides for Links<'_, '_> {
     type Answer = Answer;
 
     fn decide(&mut self, chunk: &Chunk) -> (Vec<Result<Answer, Unreadable>>, u64) {
-        let records: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
         let said = |decided: &Decided| {
             (decided.pairs, decided.answer.as_ref().map(Answer::from).map_err(|unreadable| *unreadable))
         };
-        let decided: Vec<_> = if self.estimates.are_wanted() {
+        let decided: Vec<Vec<_>> = if self.estimates.are_wanted() {
+            let records: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
             let decided = self.linker.decide_chunk(&records);
             self.estimates.note(chunk, &records, &decided);
-            decided.iter().map(said).collect()
+            vec![decided.iter().map(said).collect()]
         } else {
-            self.linker.decide_chunk_as(&records, |decided| said(&decided))
+            let linker = self.linker;
+            let parts = chunk.rows().par_chunks(PART).map(|rows| {
+                let records: Vec<Record<'_>> = rows.iter().map(|row| chunk.record(row)).collect();
+                linker.decide_chunk_as(&records, |decided| said(&decided))
+            });
+            parts.collect()
         };
         let mut pairs = 0;
-        let answers = decided.into_iter().map(|(compared, answer)| {
+        let mut answers = Vec::with_capacity(chunk.rows().len());
+        answers.extend(decided.into_iter().flatten().map(|(compared, answer)| {
             pairs += compared;
             answer.iter().for_each(|answer| answer.note(&mut self.claims));
             answer
-        });
-        (answers.collect(), pairs)
+        }));
+        (answers, pairs)
     }
 
     fn recall(&mut self, chunk: &Chunk, answers: &[Option<Answer>]) {
@@ -218,41 +228,58 @@ impl bulk::Answer for Answer {
     fn say(&self, id: &str, registry: &Registry, sheet: &mut Sheet) {
         match self {
             Self::Link { link, confidence, .. } => {
-                let (person, reasons) = (registry.id(link.resident), link.reasons.to_string());
-                let figures = [posterior(link.posterior), bits(link.weight), bits(*confidence)];
-                let [posterior, weight, confidence] = figures.each_ref().map(String::as_str);
                 sheet.begin(Table::Links as usize);
-                sheet.row([id, person, posterior, weight, &reasons, confidence]);
+                sheet.row(|row| {
+                    row.cell(id);
+                    row.cell(registry.id(link.resident));
+                    row.plain(|to| write_posterior(link.posterior, to));
+                    row.plain(|to| write_bits(link.weight, to));
+                    row.plain(|to| write_codes(link.reasons, to));
+                    row.plain(|to| write_bits(*confidence, to));
+                });
             }
             Self::Review { listed, confidence, total, reasons, address_withheld } => {
-                let total = total.to_string();
-                let flag = |holds: bool| if holds { "1" } else { "0" };
-                let withheld = flag(*address_withheld);
+                let flag = |holds: bool| move |to: &mut Vec<u8>| to.push(if holds { b'1' } else { b'0' });
                 sheet.begin(Table::Review as usize);
-                for (rank, candidate) in (1u32..).zip(listed) {
+                for (rank, candidate) in (1u64..).zip(listed) {
                     let resident = candidate.resident;
-                    sheet.row([
-                        id,
-                        registry.id(resident),
-                        &rank.to_string(),
-                        &posterior(candidate.posterior),
-                        &bits(candidate.weight),
-                        &candidate.reasons.to_string(),
-                        flag(registry.is_protected(resident)),
-                        registry.status(resident).code(),
-                        &total,
+                    sheet.row(|row| {
+                        row.cell(id);
+                        row.cell(registry.id(resident));
+                        row.plain(|to| write_count(rank, to));
+                        row.plain(|to| write_posterior(candidate.posterior, to));
+                        row.plain(|to| write_bits(candidate.weight, to));
+                        row.plain(|to| write_codes(candidate.reasons, to));
+                        row.plain(flag(registry.is_protected(resident)));
+                        row.cell(registry.status(resident).code());
+                        row.plain(|to| write_count(*total, to));
                         // It is the best candidate's.
-                        &if rank == 1 { bits(*confidence) } else { String::new() },
-                        withheld,
-                    ]);
+                        row.plain(|to| {
+                            if rank == 1 {
+                                write_bits(*confidence, to);
+                            }
+                        });
+                        row.plain(flag(*address_withheld));
+                    });
                 }
                 if listed.is_empty() {
-                    sheet.row([id, "", "", "", "", &reasons.to_string(), "", "", &total, "", withheld]);
+                    sheet.row(|row| {
+                        row.cell(id);
+                        ["", "", "", ""].into_iter().for_each(|nobody| row.cell(nobody));
+                        row.plain(|to| write_codes(*reasons, to));
+                        ["", ""].into_iter().for_each(|nobody| row.cell(nobody));
+                        row.plain(|to| write_count(*total, to));
+                        row.cell("");
+                        row.plain(flag(*address_withheld));
+                    });
                 }
             }
             Self::NoMatch(reasons) => {
                 sheet.begin(Table::NoMatch as usize);
-                sheet.row([id, &reasons.to_string()]);
+                sheet.row(|row| {
+                    row.cell(id);
+                    row.plain(|to| write_codes(*reasons, to));
+                });
             }
         }
     }

@@ -20,7 +20,7 @@ pub use self::{
     file::{Finished, OutFile},
     one_table::{OF_LINK, OF_VERIFY, ONE_TABLE},
     sheet::Sheet,
-    table::CsvFile,
+    table::{CsvFile, Row},
     told::{say, say_json, say_json_line, written_to},
 };
 use self::{file::Temporary, one_table::OneTable};

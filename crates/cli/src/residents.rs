@@ -178,7 +178,31 @@ pub fn load(
     numbers: Numbers,
     report: impl FnMut(RegistryFault<'_>) -> Result<(), Failure>,
 ) -> Result<Residents, Failure> {
-    take(source, options, reading, numbers, None, report)
+    load_over(None, source, options, reading, numbers, report)
+}
+
+/// As [`load`]; where the registry is an index file, it may be open already.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_over(
+    index: Option<Registry>,
+    source: Source<'_>,
+    options: Options<'_>,
+    reading: ReadOptions,
+    numbers: Numbers,
+    report: impl FnMut(RegistryFault<'_>) -> Result<(), Failure>,
+) -> Result<Residents, Failure> {
+    take(source, index, options, reading, numbers, None, report)
+}
+
+/// Opens an index file for a job.
+///
+/// # Errors
+/// Where it is none of this version, or damaged: every byte is checked, for a job reads most of the file anyway, and a damaged
+/// one could link to the wrong person.
+pub fn open_index(path: &Path) -> Result<Registry, Failure> {
+    Ok(Registry::open_checked(path)?)
 }
 
 /// As [`load`], into an index file: a registry that is only a table is built there and need not fit into memory.
@@ -193,7 +217,7 @@ pub fn index(
     report: impl FnMut(RegistryFault<'_>) -> Result<(), Failure>,
 ) -> Result<Residents, Failure> {
     let in_place = source.changes.is_none() && !is_index(source.registry);
-    let residents = take(source, options, reading, Numbers::Left, in_place.then_some(file), report)?;
+    let residents = take(source, None, options, reading, Numbers::Left, in_place.then_some(file), report)?;
     if !in_place {
         residents.registry.save(file)?;
     }
@@ -202,6 +226,7 @@ pub fn index(
 
 fn take(
     source: Source<'_>,
+    index: Option<Registry>,
     options: Options<'_>,
     reading: ReadOptions,
     numbers: Numbers,
@@ -227,9 +252,11 @@ fn take(
         );
         return Err(Failure::usage(message, Some(hint)));
     }
-    let mut residents = if is_index(path) {
-        // Every byte is checked: a job reads most of the file anyway, and a damaged one could link to the wrong person.
-        let registry = Registry::open_checked(path)?;
+    let index = match index {
+        None if is_index(path) => Some(open_index(path)?),
+        index => index,
+    };
+    let mut residents = if let Some(registry) = index {
         Residents::of(registry, Form::Index)
     } else {
         let taken = take_in(path, options, reading, numbers, Rows::Residents, &mut report)?;

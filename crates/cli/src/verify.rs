@@ -15,6 +15,7 @@ use crate::{
     bulk::{self, Answers, Counts, Decides, Done, Intake, Job, Rejects, Setup, Written},
     columns::{Column, Columns, Role},
     failure::Failure,
+    figures::write_codes,
     input::{Chunk, Rejected, Row},
     output::{CsvFile, Finished, OutDir, OutputError, Sheet},
     report,
@@ -168,7 +169,10 @@ impl bulk::Answer for Answer {
         let [claimed, better] =
             [claimed, better].map(|person| person.map_or("", |person| registry.id(person)));
         sheet.begin(verdict as usize);
-        sheet.row([id, claimed, better, &reasons.to_string()]);
+        sheet.row(|row| {
+            [id, claimed, better].into_iter().for_each(|id| row.cell(id));
+            row.plain(|to| write_codes(reasons, to));
+        });
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::{io, ops::Range, path::Path};
 
-use serde::Serialize;
+use himozuke::ReasonSet;
 
 use super::LOG;
 use crate::{
+    figures::write_codes,
     output::{OutputError, Sheet},
-    work::hex,
+    work::hex_digits,
 };
 
 /// What became of a record.
@@ -17,16 +18,17 @@ pub struct Logged<'a> {
     pub id: &'a str,
     /// The fixed name of what became of it.
     pub decision: &'a str,
-    /// Why, in codes joined by `|`.
-    pub reasons: String,
+    /// Why.
+    pub reasons: Why<'a>,
 }
 
-/// One decision. The handle is random, and says something only to who has [`super::HANDLES`].
-#[derive(Serialize)]
-struct Decision<'a> {
-    handle: &'a str,
-    decision: &'a str,
-    reasons: &'a str,
+/// Why something became of a record.
+#[derive(Clone, Copy, Debug)]
+pub enum Why<'a> {
+    /// For these reasons of a decision: their codes, joined by `|`.
+    Decided(ReasonSet),
+    /// For the problem of this code.
+    Unreadable(&'a str),
 }
 
 /// Lines of a log, one a record; with the handles that they stand under, if these are kept.
@@ -55,17 +57,41 @@ impl Lines {
         getrandom::fill(&mut random).map_err(|error| failed(io::Error::other(error.to_string())))?;
         let mut lines =
             Self { bytes: Vec::new(), ends: Vec::with_capacity(records.len()), handles: Sheet::default() };
-        for (Logged { id, decision, reasons }, handle) in records.zip(random.chunks_exact(HANDLE)) {
-            let handle = hex(handle);
-            let line = Decision { handle: &handle, decision, reasons: &reasons };
-            serde_json::to_writer(&mut lines.bytes, &line).map_err(|error| failed(error.into()))?;
-            lines.bytes.push(b'\n');
-            lines.ends.push(lines.bytes.len());
+        for (Logged { id, decision, reasons }, random) in records.zip(random.chunks_exact(HANDLE)) {
+            let mut handle = [0; 2 * HANDLE];
+            for (place, byte) in handle.chunks_exact_mut(2).zip(random) {
+                place.copy_from_slice(&hex_digits(*byte));
+            }
+            lines.push(&handle, decision, reasons).map_err(failed)?;
             if keeps_handles {
-                lines.handles.row([&handle, id]);
+                lines.handles.row(|row| {
+                    row.plain(|to| to.extend_from_slice(&handle));
+                    row.cell(id);
+                });
             }
         }
         Ok(lines)
+    }
+
+    /// One decision, as a JSON object. The handle is random, and says something only to who has [`super::HANDLES`].
+    fn push(&mut self, handle: &[u8], decision: &str, reasons: Why<'_>) -> io::Result<()> {
+        let to = &mut self.bytes;
+        to.extend_from_slice(b"{\"handle\":\"");
+        to.extend_from_slice(handle);
+        to.extend_from_slice(b"\",\"decision\":");
+        write_json(decision, to)?;
+        to.extend_from_slice(b",\"reasons\":");
+        match reasons {
+            Why::Decided(reasons) => {
+                to.push(b'"');
+                write_codes(reasons, to);
+                to.push(b'"');
+            }
+            Why::Unreadable(code) => write_json(code, to)?,
+        }
+        to.extend_from_slice(b"}\n");
+        self.ends.push(to.len());
+        Ok(())
     }
 
     /// How many there are.
@@ -85,15 +111,51 @@ impl Lines {
     }
 }
 
+/// Appends a text as JSON: as it stands in quotes, as nearly every one can.
+fn write_json(text: &str, to: &mut Vec<u8>) -> io::Result<()> {
+    if text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+        return Ok(serde_json::to_writer(to, text)?);
+    }
+    to.push(b'"');
+    to.extend_from_slice(text.as_bytes());
+    to.push(b'"');
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use himozuke::Reason;
+    use proptest::prelude::*;
+    use serde::Serialize;
+
+    /// A line as the library of JSON writes it.
+    #[derive(Serialize)]
+    struct Decision<'a> {
+        handle: &'a str,
+        decision: &'a str,
+        reasons: &'a str,
+    }
+
+    proptest! {
+        #[test]
+        fn lines_are_json(decision in "[a-z_]{0,8}|.{0,4}|[髙\"\\\\\\x00-\\x7F]{0,4}", code: String, bits: u128) {
+            let set = ReasonSet::from_bits(bits);
+            for (reasons, text) in [(Why::Decided(set), set.to_string()), (Why::Unreadable(&code), code.clone())] {
+                let lines = Lines::of([Logged { id: "1", decision: &decision, reasons }].into_iter(), true).unwrap();
+                let handle = std::str::from_utf8(&lines.bytes[11..43]).unwrap();
+                let line = Decision { handle, decision: &decision, reasons: &text };
+                prop_assert_eq!(&lines.bytes, &[serde_json::to_vec(&line).unwrap(), b"\n".to_vec()].concat());
+            }
+        }
+    }
 
     #[test]
     fn lines_stand_under_handles_of_their_own_wherever_they_are_cut() {
         use crate::audit::{SEALED, chain::Chain};
         let ids: Vec<String> = (0..3 * SEALED + 5).map(|number| number.to_string()).collect();
-        let records = || ids.iter().map(|id| Logged { id, decision: "link", reasons: "twin".to_owned() });
+        let reasons = Why::Decided([Reason::Twin].into_iter().collect());
+        let records = || ids.iter().map(|id| Logged { id, decision: "link", reasons });
         let lines = Lines::of(records(), true).unwrap();
         assert_eq!(lines.count(), ids.len());
         let all = lines.bytes(0..ids.len());

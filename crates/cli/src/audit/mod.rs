@@ -21,7 +21,7 @@ use self::chain::Chain;
 pub use self::{
     append::append,
     chain::{Broken, Checked, check, verify},
-    lines::{Lines, Logged},
+    lines::{Lines, Logged, Why},
     purge::purge,
 };
 use crate::{

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
+    figures::write_count,
     output::{CsvFile, OutDir, OutputError, Sheet},
     work::Rejection,
 };
@@ -34,6 +35,9 @@ impl Rejects {
     pub fn say(rejection: &Rejection<'_>, table: usize, sheet: &mut Sheet) {
         let Rejection { line, id, column, code, sentence, .. } = rejection;
         sheet.begin(table);
-        sheet.row([&line.to_string(), *id, column, &format!("{code}: {sentence}")]);
+        sheet.row(|row| {
+            row.plain(|to| write_count(*line, to));
+            [id, column, format!("{code}: {sentence}").as_str()].into_iter().for_each(|cell| row.cell(cell));
+        });
     }
 }

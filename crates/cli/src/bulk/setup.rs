@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::Path,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Instant, SystemTime},
 };
 
@@ -16,7 +16,7 @@ use crate::{
     columns::{Column, Columns, Role},
     deciding,
     failure::Failure,
-    input::{Options, Table, scan_ids},
+    input::{Encoding, IdScan, InputError, Options, Table},
     mj::{self, MjMap},
     output::{OF_LINK, OF_VERIFY, OutDir, RESUMABLE},
     residents::{self, Residents},
@@ -46,6 +46,8 @@ pub struct Setup<'a> {
     pub(super) once: bool,
     pub(super) read_registry: ReadOptions,
     pub(super) read_records: ReadOptions,
+    /// What the beginning of the records says, once it was read.
+    records: OnceLock<(Encoding, Columns)>,
 }
 
 impl<'a> Setup<'a> {
@@ -83,6 +85,7 @@ impl<'a> Setup<'a> {
             once: false,
             read_registry,
             read_records,
+            records: OnceLock::new(),
         })
     }
 
@@ -93,8 +96,18 @@ impl<'a> Setup<'a> {
         self
     }
 
+    /// How an input is read. The encoding of the records is found once.
     pub(super) fn options(&self, role: Role) -> Options<'a> {
-        self.arguments.inputs.reading.options(role)
+        let options = self.arguments.inputs.reading.options(role);
+        let found = self.records.get().filter(|_| role == Role::Records).map(|(encoding, _)| *encoding);
+        Options { encoding: found.or(options.encoding), ..options }
+    }
+
+    /// Opens the records, and keeps what their beginning says.
+    pub(super) fn open_records(&self) -> Result<Table<'static>, InputError> {
+        let table = Table::open(&self.arguments.inputs.records, self.options(Role::Records))?;
+        self.records.get_or_init(|| (table.encoding(), table.columns().clone()));
+        Ok(table)
     }
 
     /// The columns of an input.
@@ -102,11 +115,13 @@ impl<'a> Setup<'a> {
     /// # Errors
     /// Where its header cannot be read.
     pub fn columns(&self, role: Role) -> Result<Columns, Failure> {
-        let path = match role {
-            Role::Registry => &self.arguments.inputs.registry,
-            Role::Records => &self.arguments.inputs.records,
-        };
-        Ok(Table::open(path, self.options(role))?.columns().clone())
+        Ok(match (role, self.records.get()) {
+            (Role::Records, Some((_, columns))) => columns.clone(),
+            (Role::Records, None) => self.open_records()?.columns().clone(),
+            (Role::Registry, _) => {
+                Table::open(&self.arguments.inputs.registry, self.options(role))?.columns().clone()
+            }
+        })
     }
 
     /// What is said of a registry of nobody, and of each column that an input has not and the policy demands.
@@ -153,7 +168,7 @@ impl<'a> Setup<'a> {
     }
 
     /// Looks at the ids of the records, and takes the directory for files of these names. What the second pass over the
-    /// records would refuse is refused before the registry is read.
+    /// records would refuse is refused before a registry is read; an index file is opened while they are looked at.
     ///
     /// # Errors
     /// Where the records cannot be read; where the directory holds another run, or an input under the name of a result;
@@ -166,11 +181,15 @@ impl<'a> Setup<'a> {
             state.require(stopped)?;
         }
         let encryption = self.encryption()?;
+        let records = &self.arguments.inputs.records;
+        let table = self.open_records()?;
         // Numbers alone serve the alerts of `verify`.
         if command == "link" {
-            residents::require_people(&self.arguments.inputs.records, &self.columns(Role::Records)?)?;
+            residents::require_people(records, table.columns())?;
         }
-        let repeated = scan_ids(&self.arguments.inputs.records, self.options(Role::Records))?;
+        let scan = IdScan::begin(records, table, Role::Records)?;
+        let is_indexed = !self.once && self.is_indexed();
+        let (scan, repeated) = if is_indexed { (Some(scan), None) } else { (None, Some(scan.finish()?)) };
         let mut directory = OutDir::open(self.place.path(), files, self.arguments.start())?;
         if let Some(encryption) = &encryption {
             directory.write_working(RESUMABLE[2], encryption.wrapped())?;
@@ -187,11 +206,16 @@ impl<'a> Setup<'a> {
         let own = if self.place.is_own() { self.place.path().to_owned() } else { directory.working("") };
         self.stop.works_in(own, journal.rows());
         let resumed = journal.rows();
+        let open = || is_indexed.then(|| residents::open_index(&self.arguments.inputs.registry)).transpose();
+        let (scanned, index) = rayon::join(|| scan.map(IdScan::finish).transpose(), open);
+        let repeated = scanned?.or(repeated).unwrap_or_default();
+        let index = index?;
         Ok(Job {
             setup: self,
             command,
             state,
             repeated,
+            index,
             directory,
             journal,
             resumed,

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{Job, Rejects};
 use crate::{
-    audit::{DecisionLog, Lines, Logged},
+    audit::{DecisionLog, Lines, Logged, Why},
     output::{CsvFile, Finished, OutputError, Sheet},
     work::{Coded, Entry, Frame, Rejection},
 };
@@ -103,10 +103,10 @@ fn say<A: Answer>(entries: &[Entry<'_, A>], registry: &Registry, rejected: usize
 fn logged<'e>(entry: &'e Entry<'_, impl Answer>) -> Logged<'e> {
     match entry {
         Entry::Answered { id, answer } => {
-            Logged { id, decision: answer.code(), reasons: answer.reasons().to_string() }
+            Logged { id, decision: answer.code(), reasons: Why::Decided(answer.reasons()) }
         }
         Entry::Rejected(Rejection { id, code, .. }) => {
-            Logged { id, decision: "rejected", reasons: (*code).to_owned() }
+            Logged { id, decision: "rejected", reasons: Why::Unreadable(code) }
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use encoding_rs::{DecoderResult, EUC_JP, Encoding as Codec, SHIFT_JIS, UTF_8};
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memchr_iter, memmem, memrchr};
 
 use super::pool::Pool;
 use crate::words::InJapanese;
@@ -82,6 +82,9 @@ impl InJapanese for Foreign {
     }
 }
 
+/// How much of the beginning of a file is looked at where its encoding is told, in bytes.
+pub(super) const HEAD: usize = 4096;
+
 /// The byte order mark of UTF-8.
 pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -107,16 +110,25 @@ pub(super) fn detect(sample: &[u8], told: Option<Encoding>) -> Result<Encoding, 
         (Some(Encoding::Utf8 | Encoding::Cp932), Some(_)) => return Err(Foreign::Utf16),
         (_, None) => {}
     }
-    let head = sample.get(..4096).unwrap_or(sample);
+    let head = sample.get(..HEAD).unwrap_or(sample);
     if memmem::find(head, b"\x1B$B").is_some() || memmem::find(head, b"\x1B$@").is_some() {
         return Err(Foreign::Iso2022Jp);
     }
     if let Some(encoding) = told {
         return Ok(encoding);
     }
-    if sample.starts_with(BOM) || reads(UTF_8, sample) {
+    // The sample may end inside a character. Where all lines before its last are UTF-8, and not of ASCII alone, their votes
+    // are known.
+    let lines = memrchr(b'\n', sample).and_then(|end| sample.get(..end)).unwrap_or_default();
+    let all = |text: &[u8]| reads(UTF_8, text);
+    if sample.starts_with(BOM) || (all(lines) && !lines.is_ascii()) || all(sample) {
         return Ok(Encoding::Utf8);
     }
+    elected(sample)
+}
+
+/// The encoding in which most lines are, of a sample that is not UTF-8 throughout.
+fn elected(sample: &[u8]) -> Result<Encoding, Foreign> {
     let votes = Votes::count(sample);
     if votes.utf8 * 2 >= votes.lines {
         return Ok(Encoding::Utf8);
@@ -136,7 +148,7 @@ fn utf16(sample: &[u8]) -> Option<Encoding> {
         return Some(Encoding::Utf16Be);
     }
     // Without a mark: every other byte of its digits and commas is NUL, always on the same side.
-    let head = sample.get(..4096).unwrap_or(sample);
+    let head = sample.get(..HEAD).unwrap_or(sample);
     let (mut even, mut odd) = (0usize, 0usize);
     for position in memchr_iter(0, head) {
         if position % 2 == 0 { even += 1 } else { odd += 1 }
@@ -254,6 +266,20 @@ fn append_cp932(bytes: &[u8], text: &mut String) -> Result<(), usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_sample_is_what_its_lines_elect_wherever_it_is_cut(
+            pieces in proptest::collection::vec(proptest::sample::select(vec![
+                &b"a"[..], b"\n", "山".as_bytes(), b"\x8E\x52", b"\x8E", b"\xB1", b"\xBB\xB3", b"\xE5\xB1",
+            ]), 0..12),
+        ) {
+            let sample = pieces.concat();
+            let plainly = if reads(UTF_8, &sample) { Ok(Encoding::Utf8) } else { elected(&sample) };
+            prop_assert_eq!(detect(&sample, None), plainly);
+        }
+    }
 
     fn cp932(text: &str) -> Vec<u8> {
         SHIFT_JIS.encode(text).0.into_owned()

@@ -3,18 +3,60 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use himozuke::MyNumber;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use zeroize::Zeroizing;
 
-/// Remembers ids by a 64-bit hash, and which of them stand on more than one line.
+/// The ids of rows, each by a 64-bit hash and its line, until all of them are there: 16 bytes a row.
+#[derive(Debug, Default)]
+pub struct NotedIds(Vec<(u64, u64)>);
+
+impl NotedIds {
+    /// Takes note of a row, in any order.
+    pub fn note(&mut self, id: &str, line: u64) {
+        self.0.push((hash(id), line));
+    }
+
+    /// Those that stand on more than one line, and which of them is the first to come again. Nearly every id is its row's own: a
+    /// bit for each tells most of these apart, and only what is left is sorted.
+    #[must_use]
+    pub fn repeated(self) -> (DuplicateIds, Option<Repeat>) {
+        let mut rows = self.0;
+        // Sixteen bits a row; beside each, whether another row came to it.
+        let mut bits = vec![[0u64; 2]; (rows.len() / 4).next_power_of_two()];
+        let last = bits.len() - 1;
+        let place = |hash: u64| ((hash >> 6) as usize & last, 1 << (hash & 63));
+        for (hash, _) in &rows {
+            let (word, bit) = place(*hash);
+            if let Some([seen, again]) = bits.get_mut(word) {
+                *again |= *seen & bit;
+                *seen |= bit;
+            }
+        }
+        rows.retain(|(hash, _)| {
+            let (word, bit) = place(*hash);
+            bits.get(word).is_some_and(|[_, again]| again & bit != 0)
+        });
+        rows.par_sort_unstable();
+        let of_one_id = rows.chunk_by(|one, next| one.0 == next.0);
+        let repeated = of_one_id.filter_map(|rows| match rows {
+            [(hash, first_line), (_, line), ..] => {
+                Some((*hash, Repeat { first_line: *first_line, line: *line }))
+            }
+            _ => None,
+        });
+        let repeated: Vec<(u64, Repeat)> = repeated.collect();
+        let first = repeated.iter().map(|(_, repeat)| *repeat).min_by_key(|repeat| repeat.line);
+        (DuplicateIds(repeated.into_iter().map(|(hash, repeat)| (hash, repeat.first_line)).collect()), first)
+    }
+}
+
+/// The ids that stand on more than one line, each with the first of them.
 ///
 /// Two different ids may share a hash: about once in 3,000 files of a hundred million rows. Then they count as
-/// repeated, which refuses and never links. About 20 bytes a row.
+/// repeated, which refuses and never links.
 #[derive(Debug, Default)]
-pub struct DuplicateIds {
-    first_lines: FxHashMap<u64, u64>,
-    repeated: FxHashMap<u64, u64>,
-}
+pub struct DuplicateIds(FxHashMap<u64, u64>);
 
 /// An id that stands on two lines.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -26,29 +68,16 @@ pub struct Repeat {
 }
 
 impl DuplicateIds {
-    /// Takes note of a row, in any order; tells if its id was seen before.
-    pub fn note(&mut self, id: &str, line: u64) -> Option<Repeat> {
-        let hash = hash(id);
-        let seen = *self.first_lines.entry(hash).or_insert(line);
-        if seen == line {
-            return None;
-        }
-        let repeat = Repeat { first_line: seen.min(line), line: seen.max(line) };
-        self.first_lines.insert(hash, repeat.first_line);
-        self.repeated.insert(hash, repeat.first_line);
-        Some(repeat)
-    }
-
     /// The first line of an id that stands on several; `None` for an id that stands on one.
     #[must_use]
     pub fn first_line_of_repeated(&self, id: &str) -> Option<u64> {
-        if self.repeated.is_empty() { None } else { self.repeated.get(&hash(id)).copied() }
+        if self.0.is_empty() { None } else { self.0.get(&hash(id)).copied() }
     }
 
     /// How many ids stand on several lines.
     #[must_use]
     pub fn repeated(&self) -> usize {
-        self.repeated.len()
+        self.0.len()
     }
 }
 
@@ -106,15 +135,47 @@ fn is_individual_number(id: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    proptest! {
+        #[test]
+        fn repeated_ids_are_those_of_a_map(rows in proptest::collection::vec((0u8..6, 0u64..9), 0..8)) {
+            let (mut ids, mut lines) = (NotedIds::default(), BTreeMap::<u8, Vec<u64>>::new());
+            for (id, place) in rows {
+                // No line holds two rows.
+                let line = place * 10 + u64::from(id);
+                if lines.get(&id).is_none_or(|lines| !lines.contains(&line)) {
+                    ids.note(&id.to_string(), line);
+                    lines.entry(id).or_default().push(line);
+                }
+            }
+            lines.values_mut().for_each(|lines| lines.sort_unstable());
+            let (ids, first) = ids.repeated();
+            for id in 0..6 {
+                let expected = lines.get(&id).filter(|lines| lines.len() > 1).map(|lines| lines[0]);
+                prop_assert_eq!(ids.first_line_of_repeated(&id.to_string()), expected);
+            }
+            let again = lines.values().filter_map(|lines| Some((*lines.get(1)?, lines[0]))).min();
+            prop_assert_eq!(first.map(|repeat| (repeat.line, repeat.first_line)), again);
+        }
+    }
 
     #[test]
     fn repeated_ids_are_told_from_the_first_line_on() {
-        let mut ids = DuplicateIds::default();
-        assert_eq!([ids.note("a", 2), ids.note("b", 3)], [None, None]);
-        assert_eq!(ids.note("a", 4), Some(Repeat { first_line: 2, line: 4 }));
-        assert_eq!(ids.note("a", 9), Some(Repeat { first_line: 2, line: 9 }));
-        assert_eq!((ids.first_line_of_repeated("a"), ids.first_line_of_repeated("b")), (Some(2), None));
-        assert_eq!(ids.repeated(), 1);
+        let mut ids = NotedIds::default();
+        for (id, line) in [("c", 8), ("a", 9), ("b", 3), ("a", 2), ("c", 7), ("a", 4)] {
+            ids.note(id, line);
+        }
+        let (ids, first) = ids.repeated();
+        assert_eq!(first, Some(Repeat { first_line: 2, line: 4 }));
+        assert_eq!(
+            ["a", "b", "c", "d"].map(|id| ids.first_line_of_repeated(id)),
+            [Some(2), None, Some(7), None]
+        );
+        assert_eq!(ids.repeated(), 2);
+        let (none, first) = NotedIds::default().repeated();
+        assert_eq!((none.repeated(), none.first_line_of_repeated("a"), first), (0, None, None));
     }
 
     #[test]

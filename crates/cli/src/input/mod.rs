@@ -26,13 +26,14 @@ pub use self::{
     bytes::STDIN,
     encoding::{Encoding, Foreign},
     fixed::LayoutFile,
-    ids::{DuplicateIds, Repeat, is_same_number, looks_like_my_number},
+    ids::{DuplicateIds, NotedIds, Repeat, is_same_number, looks_like_my_number},
     row::{CELL_LIMIT, Chunk, LINE_LIMIT, Problem, ROW_LIMIT, Rejected, Row},
     stream::{Block, Blocks, Chunks},
     table::Table,
 };
 use self::{
     bytes::{Input, Opened},
+    encoding::HEAD,
     fixed::Fixed,
     source::Source,
     table::HeaderError,
@@ -279,10 +280,11 @@ impl<'a> Table<'a> {
         let io = |source| InputError::Io { file: file(), source };
         let mut head = Vec::new();
         let mut input = Input::of(reader);
-        (&mut input).take(SAMPLE).read_to_end(&mut head).map_err(io)?;
         let mappings = options.mappings.iter().filter(|mapping| mapping.applies_to(options.role));
         let fixed = layout(options)?;
         let told = fixed.as_ref().and_then(Fixed::encoding).or(options.encoding);
+        let sample = if told.is_some() { HEAD as u64 } else { SAMPLE };
+        (&mut input).take(sample).read_to_end(&mut head).map_err(io)?;
         let encoding = encoding::detect(&head, told);
         let encoding = encoding.map_err(|foreign| InputError::Foreign { file: file(), foreign })?;
         let source = Source::new(input.after(head).lines_in(encoding));
@@ -311,34 +313,62 @@ fn layout(options: Options<'_>) -> Result<Option<Fixed>, InputError> {
 
 /// The ids of a whole file, looked at before any row is used.
 ///
+/// # Errors
+/// As [`IdScan::begin`] and [`IdScan::finish`].
+pub fn scan_ids(path: &Path, options: Options<'_>) -> Result<DuplicateIds, InputError> {
+    IdScan::begin(path, Table::open(path, options)?, options.role)?.finish()
+}
+
+/// The ids of a file, being looked at before any row is used.
+///
 /// Rows are decided as they stream by, so an id that comes again at the end of the file must be known at its first row:
 /// the file is read twice.
-///
-/// # Errors
-/// Where the file cannot be read, where the ids are individual numbers, and, for a registry, where an id is repeated.
-pub fn scan_ids(path: &Path, options: Options<'_>) -> Result<DuplicateIds, InputError> {
-    let table = Table::open(path, options)?;
-    let mut ids = DuplicateIds::default();
-    let mut first = true;
-    for chunk in table.stream() {
-        let chunk = chunk.map_err(|source| InputError::Io { file: name(path), source })?;
-        if std::mem::take(&mut first) {
-            refuse_numbers(path, &chunk, &[Column::Id, Column::PersonId])?;
-        } else {
-            refuse_own_numbers(path, &chunk, &[Column::Id, Column::PersonId])?;
+#[derive(Debug)]
+pub struct IdScan<'p> {
+    path: &'p Path,
+    role: Role,
+    first: Option<Chunk>,
+    others: Chunks,
+}
+
+impl<'p> IdScan<'p> {
+    /// Reads the first rows.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, and where the ids are individual numbers.
+    pub fn begin(path: &'p Path, table: Table<'static>, role: Role) -> Result<Self, InputError> {
+        let mut others = table.stream();
+        let first =
+            others.next().transpose().map_err(|source| InputError::Io { file: name(path), source })?;
+        if let Some(chunk) = &first {
+            refuse_numbers(path, chunk, &[Column::Id, Column::PersonId])?;
         }
-        // A rejected row has a claim to its id as well: its twin may be the one that is wrong.
-        let read = chunk.rows().iter().map(|row| (row.line(), chunk.value(row, Column::Id)));
-        let rejected = chunk.rejected().iter().filter_map(|row| Some((row.line, row.record_id.as_deref()?)));
-        for (line, id) in read.chain(rejected) {
-            if let Some(repeat) = ids.note(id, line)
-                && options.role == Role::Registry
-            {
-                return Err(InputError::DuplicateId { file: name(path), repeat });
+        Ok(Self { path, role, first, others })
+    }
+
+    /// Reads the others.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, where an id is the individual number of its row, and, for a registry, where an id is
+    /// repeated.
+    pub fn finish(self) -> Result<DuplicateIds, InputError> {
+        let Self { path, role, first, others } = self;
+        let mut ids = NotedIds::default();
+        for chunk in first.map(Ok).into_iter().chain(others) {
+            let chunk = chunk.map_err(|source| InputError::Io { file: name(path), source })?;
+            refuse_own_numbers(path, &chunk, &[Column::Id, Column::PersonId])?;
+            // A rejected row has a claim to its id as well: its twin may be the one that is wrong.
+            chunk.rows().iter().for_each(|row| ids.note(chunk.value(row, Column::Id), row.line()));
+            let rejected = chunk.rejected().iter();
+            rejected.for_each(|row| row.record_id.iter().for_each(|id| ids.note(id, row.line)));
+        }
+        match ids.repeated() {
+            (_, Some(repeat)) if role == Role::Registry => {
+                Err(InputError::DuplicateId { file: name(path), repeat })
             }
+            (ids, _) => Ok(ids),
         }
     }
-    Ok(ids)
 }
 
 /// Refuses columns of ids that hold individual numbers.

@@ -5,7 +5,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{Finished, OutFile, OutputError, table};
+use super::{
+    Finished, OutFile, OutputError,
+    table::{Table, lacks_cells},
+};
 
 /// What the table is called as long as it is a file.
 pub const ONE_TABLE: &str = "decisions.csv";
@@ -50,14 +53,12 @@ const DECISION: &str = "decision";
 #[derive(Debug)]
 pub(super) struct OneTable {
     columns: &'static [&'static str],
-    writer: Mutex<csv::Writer<OutFile>>,
+    table: Mutex<Table>,
 }
 
 impl OneTable {
     pub(super) fn create(file: OutFile, columns: &'static [&'static str]) -> Result<Arc<Self>, OutputError> {
-        let mut writer = csv::Writer::from_writer(file);
-        table::write(&mut writer, columns)?;
-        Ok(Arc::new(Self { columns, writer: Mutex::new(writer) }))
+        Ok(Arc::new(Self { columns, table: Mutex::new(Table::begin(file, columns)?) }))
     }
 
     /// The part that a table of this name is; `None` for one that holds no decisions.
@@ -68,7 +69,7 @@ impl OneTable {
             column => Place::Cell(header.iter().position(|own| own.as_ref() == column.as_bytes())),
         };
         let places = self.columns.iter().map(place).collect();
-        Some(Part { table: Arc::clone(self), decision, places, cells: header.len() })
+        Some(Part { all: Arc::clone(self), decision, places, cells: header.len() })
     }
 
     /// Ends the table, when nobody writes to it any more.
@@ -76,7 +77,7 @@ impl OneTable {
         let unfinished =
             |_| OutputError::io(Path::new(ONE_TABLE))(std::io::Error::other("it is still in use"));
         let own = Arc::try_unwrap(self).map_err(unfinished)?;
-        table::finish(own.writer.into_inner().unwrap_or_else(PoisonError::into_inner))
+        own.table.into_inner().unwrap_or_else(PoisonError::into_inner).finish()
     }
 }
 
@@ -91,7 +92,7 @@ enum Place {
 /// One of the tables that become one.
 #[derive(Debug)]
 pub(super) struct Part {
-    table: Arc<OneTable>,
+    all: Arc<OneTable>,
     decision: &'static str,
     places: Vec<Place>,
     /// How many a row has.
@@ -106,14 +107,13 @@ impl Part {
     {
         let cells: Vec<I::Item> = cells.into_iter().collect();
         if cells.len() != self.cells {
-            let source = std::io::Error::other("the row has not as many cells as the header");
-            return Err(OutputError::io(Path::new(ONE_TABLE))(source));
+            return Err(lacks_cells(ONE_TABLE));
         }
         let cell = |place: &Option<usize>| place.and_then(|place| cells.get(place));
         let row = self.places.iter().map(|place| match place {
             Place::Decision => self.decision.as_bytes(),
             Place::Cell(place) => cell(place).map_or(&b""[..], AsRef::as_ref),
         });
-        table::write(&mut self.table.writer.lock().unwrap_or_else(PoisonError::into_inner), row)
+        self.all.table.lock().unwrap_or_else(PoisonError::into_inner).row(row)
     }
 }

@@ -10,6 +10,12 @@ pub trait Coded: Sized {
 
 /// Appends a number, seven bits a byte, the lowest first.
 pub fn write_number(mut number: u128, to: &mut Vec<u8>) {
+    // Nearly all are short: only what is longer is divided in 128 bits.
+    while number > u128::from(u64::MAX) {
+        to.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    let mut number = number as u64;
     while number > 0x7F {
         to.push(number as u8 | 0x80);
         number >>= 7;
@@ -19,8 +25,16 @@ pub fn write_number(mut number: u128, to: &mut Vec<u8>) {
 
 /// Takes a number from the front.
 pub fn read_number(from: &mut &[u8]) -> Option<u128> {
-    let mut number = 0u128;
-    for shift in (0..u128::BITS).step_by(7) {
+    let mut low = 0u64;
+    for shift in (0..SHORT).step_by(7) {
+        let byte = *from.split_off_first()?;
+        low |= u64::from(byte & 0x7F) << shift;
+        if byte & 0x80 == 0 {
+            return Some(low.into());
+        }
+    }
+    let mut number = u128::from(low);
+    for shift in (SHORT..u128::BITS).step_by(7) {
         let byte = *from.split_off_first()?;
         number |= u128::from(byte & 0x7F) << shift;
         if byte & 0x80 == 0 {
@@ -29,6 +43,9 @@ pub fn read_number(from: &mut &[u8]) -> Option<u128> {
     }
     None
 }
+
+/// Bits of a number that is read in 64, nine bytes of seven.
+const SHORT: u32 = 63;
 
 /// Appends a text, its length first.
 pub fn write_text(text: &str, to: &mut Vec<u8>) {

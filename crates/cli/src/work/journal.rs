@@ -127,7 +127,10 @@ impl Journal {
             self.rows += frame.rows;
             self.pairs += frame.pairs;
         }
-        self.file.set_len(self.size)?;
+        // A file that was cut to nothing is brought to the disk by some systems when it is next closed, all of it.
+        if self.size < length {
+            self.file.set_len(self.size)?;
+        }
         self.file.seek(SeekFrom::Start(self.size)).map(|_| ())
     }
 

@@ -7,7 +7,7 @@ mod entry;
 mod journal;
 mod state;
 
-pub(crate) use self::state::{hex, not_json};
+pub(crate) use self::state::{hex, hex_digits, not_json};
 pub use self::{
     codec::{Coded, read_number, read_text, write_number, write_text},
     entry::{Entry, Rejection, answers_of_rows, write_entries},

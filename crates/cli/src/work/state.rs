@@ -169,15 +169,24 @@ pub fn fingerprint(path: &Path, key: &str) -> io::Result<Option<String>> {
 
 /// Bytes in hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let mut text = String::with_capacity(2 * bytes.len());
-    text.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
-    text
+    bytes.iter().copied().flat_map(hex_digits).map(char::from).collect()
+}
+
+/// A byte in hexadecimal digits.
+pub(crate) fn hex_digits(byte: u8) -> [u8; 2] {
+    [byte >> 4, byte & 15].map(|half| half + if half < 10 { b'0' } else { b'a' - 10 })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_have_two_digits_each() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex(&bytes), digits.concat());
+    }
 
     #[test]
     fn a_file_that_was_touched_or_changed_is_another_one() {
