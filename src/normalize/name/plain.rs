@@ -47,10 +47,9 @@ fn spelling(
 /// The words of a cell before and after its first space, and what folding that is. They are the parts of the name if
 /// [`is_plain`].
 pub(crate) fn words(cell: &str) -> Option<([&str; 2], FoldSet)> {
-    const WIDE: &str = "　";
-    let wide = cell.as_bytes().windows(WIDE.len()).position(|bytes| bytes == WIDE.as_bytes());
-    let (at, space, folds) = match wide {
-        Some(at) => (at, WIDE.len(), FoldSet::EMPTY.with(Fold::Spacing)),
+    const WIDE: char = '　';
+    let (at, space, folds) = match cell.char_indices().find(|(_, c)| *c == WIDE) {
+        Some((at, _)) => (at, WIDE.len_utf8(), FoldSet::EMPTY.with(Fold::Spacing)),
         None => (cell.bytes().position(|byte| byte == b' ')?, 1, FoldSet::EMPTY),
     };
     Some(([cell.get(..at)?, cell.get(at + space..)?], folds))
