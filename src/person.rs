@@ -39,15 +39,14 @@ pub enum Status {
 
 impl Status {
     fn parse(input: &str) -> Self {
-        if input.is_empty() {
-            return Self::Active;
-        }
-        match &*text::clean(input).text {
-            "" | "active" | "1" | "現存" | "在住" | "住民" => Self::Active,
-            "dead" | "死亡" => Self::Dead,
-            "moved" | "転出" | "国外転出" => Self::Moved,
-            _ => Self::Removed,
-        }
+        let known = |text: &str| match text {
+            "" | "active" | "1" | "現存" | "在住" | "住民" => Some(Self::Active),
+            "dead" | "死亡" => Some(Self::Dead),
+            "moved" | "転出" | "国外転出" => Some(Self::Moved),
+            _ => None,
+        };
+        // The words are clean.
+        known(input).or_else(|| known(&text::clean(input).text)).unwrap_or(Self::Removed)
     }
 
     /// The documented snake_case name.
@@ -206,7 +205,7 @@ impl Person {
     }
 
     /// The registered name and the others.
-    fn read_names(
+    pub(crate) fn read_names(
         memory: Option<&mut Memory>,
         record: &Record<'_>,
         mut report: impl FnMut(Unreadable),
@@ -247,14 +246,7 @@ impl Person {
         options: &ReadOptions,
         mut report: impl FnMut(Unreadable),
     ) -> Self {
-        let birth_date = BirthDate::parse(record.birth_date, &options.dates).unwrap_or_else(|error| {
-            report(error.into());
-            None
-        });
-        let sex = Sex::parse(record.sex).unwrap_or_else(|error| {
-            report(error.into());
-            None
-        });
+        let Stated { birth_date, sex, status, protected } = Stated::read(record, options, &mut report);
         let mut address = |input: &str| {
             if input.len() > Address::MAX_LEN {
                 report(Unreadable::Address);
@@ -269,10 +261,10 @@ impl Person {
             former_addresses: items(record.former_addresses).filter_map(address).collect(),
             main,
             others,
-            birth_date: birth_date.filter(|date| !date.is_unknown()),
+            birth_date,
             sex,
-            status: Status::parse(record.status),
-            protected: is_protected(record.protected),
+            status,
+            protected,
         }
     }
 
@@ -298,6 +290,39 @@ impl Person {
             status: self.status,
             protected: self.protected,
             extras: (!self.others.is_empty() || !self.former_addresses.is_empty()).then_some((self as _, 0)),
+        }
+    }
+}
+
+/// What a record states besides names and addresses.
+#[derive(Clone, Copy)]
+pub(crate) struct Stated {
+    pub(crate) birth_date: Option<BirthDate>,
+    pub(crate) sex: Option<Sex>,
+    pub(crate) status: Status,
+    pub(crate) protected: bool,
+}
+
+impl Stated {
+    /// Reads what can be read; the rest is unknown and reported.
+    pub(crate) fn read(
+        record: &Record<'_>,
+        options: &ReadOptions,
+        mut report: impl FnMut(Unreadable),
+    ) -> Self {
+        let birth_date = BirthDate::parse(record.birth_date, &options.dates).unwrap_or_else(|error| {
+            report(error.into());
+            None
+        });
+        let sex = Sex::parse(record.sex).unwrap_or_else(|error| {
+            report(error.into());
+            None
+        });
+        Self {
+            birth_date: birth_date.filter(|date| !date.is_unknown()),
+            sex,
+            status: Status::parse(record.status),
+            protected: is_protected(record.protected),
         }
     }
 }
@@ -331,8 +356,9 @@ pub(crate) fn items(list: &str) -> impl Iterator<Item = &str> {
 
 /// Anything but a plain no protects: the harm of the other mistake is greater.
 fn is_protected(input: &str) -> bool {
-    !input.is_empty()
-        && !matches!(&*text::clean(input).text, "" | "0" | "no" | "false" | "無" | "なし" | "無し")
+    let is_no = |text: &str| matches!(text, "" | "0" | "no" | "false" | "無" | "なし" | "無し");
+    // The words are clean.
+    !is_no(input) && !is_no(&text::clean(input).text)
 }
 
 /// A person whose parts live elsewhere: in a [`Person`], or spread over a registry's columns.
@@ -373,6 +399,12 @@ impl Extras for Person {
 }
 
 impl<'a> PersonView<'a> {
+    /// What is stated besides names and addresses.
+    pub(crate) const fn stated(&self) -> Stated {
+        let Self { birth_date, sex, status, protected, .. } = *self;
+        Stated { birth_date, sex, status, protected }
+    }
+
     /// Every name, the registered one first.
     pub(crate) fn names(&self) -> impl Iterator<Item = NameRef<'a>> + Clone + use<'a> {
         let extras = self.extras;

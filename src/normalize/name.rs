@@ -23,7 +23,7 @@ pub(crate) use part::{
 pub use part::{Part, Script};
 use unstated::{says_less, stated};
 
-pub(crate) use plain::{Words, is_plain, parse_with, words};
+pub(crate) use plain::{Words, former_family, is_plain, parse_with, words};
 
 /// Names longer than this are refused: the national record layout holds 100 characters, 200 for preferred names.
 pub const MAX_CHARS: usize = 200;

@@ -18,6 +18,7 @@ use super::layer::Layer;
 use super::neighbour::Memories;
 use super::{Registry, RegistryError, RegistryProblem, ResidentIndex, ids};
 use crate::Record;
+use crate::normalize::name;
 use crate::person::{PersonView, ReadOptions};
 
 /// Rows that are gathered from an iterator.
@@ -29,7 +30,7 @@ const AT_ONCE: usize = 2_048;
 /// Rows that are not shared out any further.
 const FEW: usize = 64;
 
-/// Rows between one of which keys are made and one of which the memory is asked for what they are made of.
+/// Rows between one of which keys are made, or which is filed, and one of which the memory is asked for what is read for that.
 const AHEAD: u32 = 16;
 
 /// Takes residents in and makes a [`Registry`] of them.
@@ -110,18 +111,12 @@ impl RegistryBuilder {
             let known = &*filing;
             rayon::join(
                 || {
-                    let seek = |resident: &mut Incoming| resident.known = known.seek(resident);
-                    next.par_iter_mut().with_min_len(FEW).for_each(seek);
+                    next.par_iter_mut().with_min_len(FEW).for_each(|resident| known.seek(resident));
                 },
                 || learn(familiar, before, &filed, known),
             );
-            for (row, resident) in (filing.len() as u64..).zip(&next) {
-                problems.extend(
-                    resident.problems.iter().map(|problem| RegistryProblem { row, problem: *problem }),
-                );
-            }
             let (added, ()) = rayon::join(
-                || piece.iter().zip(&next).try_for_each(|(record, resident)| filing.add(record.id, resident)),
+                || file(filing, piece, &next, problems),
                 || read(pieces.peek().copied().unwrap_or_default(), familiar, memories, options, &mut filed),
             );
             added?;
@@ -199,6 +194,22 @@ fn read(
     places.map_init(reader, |reader, at| reader.read(at, options)).collect_into_vec(into);
 }
 
+/// Files residents who were read, in their order, with what could not be read of them; `None` if there is no room for all.
+fn file(
+    filing: &mut Filing,
+    records: &[Record<'_>],
+    residents: &[Incoming],
+    problems: &mut Vec<RegistryProblem>,
+) -> Option<()> {
+    for (at, (record, resident)) in records.iter().zip(residents).enumerate() {
+        residents.get(at + AHEAD as usize).into_iter().for_each(|later| filing.prefetch(later));
+        let row = filing.len() as u64;
+        problems.extend(resident.problems.iter().map(|problem| RegistryProblem { row, problem: *problem }));
+        filing.add(record.id, resident)?;
+    }
+    Some(())
+}
+
 /// Drops residents on the threads that made them, and keeps their room.
 fn clear(residents: &mut Vec<Incoming>) {
     residents.par_drain(..).with_min_len(FEW).for_each(drop);
@@ -213,7 +224,13 @@ fn learn(familiar: &mut Familiar, records: &[Record<'_>], residents: &[Incoming]
         {
             familiar.learn_name(record, name);
         }
-        if let Residence::Read(_, Some(notes)) = resident.address
+        if let (Some(_), Some(names)) = (resident.name, &resident.names)
+            && let Some(family) = name::former_family(record.former_names, &names.main, &names.others)
+            && let Some(number) = filing.number_of(family)
+        {
+            familiar.learn_former(record.former_names, number);
+        }
+        if let Residence::Read(_, Some(notes)) | Residence::Filed(_, Some(notes)) = resident.address
             && let Some(place) = filing.place_of(row)
         {
             familiar.learn_place(record.address, place, notes);
@@ -292,6 +309,22 @@ mod tests {
         let row = |id| Record { id, ..Record::default() };
         let built = Registry::builder().persons([row("a"), row("b"), row("a")]).unwrap().build();
         assert_eq!(built.err(), Some(RegistryError::DuplicateId { first: 0, second: 2 }));
+    }
+
+    #[test]
+    fn a_family_name_borne_before_is_learnt_from_whoever_has_a_known_name() {
+        let (kanji_name, kana_name) = ("山田 太郎", "ヤマダ タロウ");
+        let row = |id, former_names| Record { id, kanji_name, kana_name, former_names, ..Record::default() };
+        let mut builder = Registry::builder();
+        for (id, former) in [("a", "加須"), ("b", "加須"), ("c", "加須 花子"), ("d", "ヤマモト")]
+        {
+            builder.push(&[row(id, former)]).unwrap();
+        }
+        let known = |former| {
+            let word = builder.familiar.former(&row("e", former))?;
+            builder.familiar.former_family(&word)
+        };
+        assert!(known("加須").is_some() && known("加須 花子").is_none() && known("ヤマモト").is_none());
     }
 
     #[test]

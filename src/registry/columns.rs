@@ -12,7 +12,7 @@ use crate::normalize::address::{AddressRef, FiledAddress};
 use crate::normalize::birth_date::BirthDate;
 use crate::normalize::name::{NameKind, NameRef, PartRef, SpellingRef};
 use crate::normalize::sex::Sex;
-use crate::person::{Extras, PersonView, Status};
+use crate::person::{Extras, PersonView, Stated, Status};
 
 /// One resident: family and given name in register form, then of the reading, address, and [`Facts`].
 pub(super) type Row = [u32; 6];
@@ -64,28 +64,24 @@ pub(super) struct Facts(pub(super) u32);
 const DATE_BITS: u32 = 23;
 
 impl Facts {
-    /// The facts of a person, with extras or without; `date` numbers a birth date that is no day. `None` if there are more of
-    /// those than numbers.
-    pub(super) fn of(
-        person: PersonView<'_>,
-        extras: bool,
-        date: impl FnOnce(u64) -> Option<u32>,
-    ) -> Option<Self> {
-        let (date, kind) = match person.birth_date {
+    /// The facts that are stated of a person with extras or without; `date` numbers a birth date that is no day. `None` if there
+    /// are more of those than numbers.
+    pub(super) fn of(stated: Stated, extras: bool, date: impl FnOnce(u64) -> Option<u32>) -> Option<Self> {
+        let (date, kind) = match stated.birth_date {
             None => (0, 0),
             Some(born) => match u32::try_from(born.to_packed()) {
                 Ok(packed) => (packed, 1),
                 Err(_) => (date(born.to_packed())?, 2),
             },
         };
-        let sex = person.sex.map_or(0, |sex| sex as u32);
-        let status = match person.status {
+        let sex = stated.sex.map_or(0, |sex| sex as u32);
+        let status = match stated.status {
             Status::Active => 0,
             Status::Dead => 1,
             Status::Moved => 2,
             Status::Removed => 3,
         };
-        let flags = kind | sex << 2 | status << 4 | u32::from(person.protected) << 6;
+        let flags = kind | sex << 2 | status << 4 | u32::from(stated.protected) << 6;
         let flags = flags | u32::from(extras) << 7;
         (date >> DATE_BITS == 0).then_some(Self(date | flags << DATE_BITS))
     }

@@ -44,6 +44,18 @@ impl Familiar {
         Some([family?, given?, family_read?, given_read?])
     }
 
+    /// A former name, if it may be the family name alone, which the memory is asked for.
+    pub(super) fn former(&self, resident: &Record<'_>) -> Option<Word> {
+        let word = (!resident.former_names.is_empty()).then(|| Text::of(resident.former_names, FORMER))??;
+        self.words.prefetch(&word);
+        Some(word)
+    }
+
+    /// The number of a family name borne before, if it is known that the cell says no more.
+    pub(super) fn former_family(&self, word: &Word) -> Option<u32> {
+        self.words.get(word)
+    }
+
     /// Head and tail of an address, if it can be cut; the memory is asked for the head.
     pub(super) fn head<'a>(&self, address: &'a str) -> Option<Headed<'a>> {
         let (head, tail) = Address::cut(address)?;
@@ -68,6 +80,11 @@ impl Familiar {
         }
     }
 
+    /// Takes up how a family name borne before is written, where that is all a cell says.
+    pub(super) fn learn_former(&mut self, cell: &str, number: u32) {
+        Text::of(cell, FORMER).into_iter().for_each(|word| self.words.put(word, number));
+    }
+
     /// Takes up how a place is written, where the notes of its head are those of the head alone.
     pub(super) fn learn_place(&mut self, address: &str, place: u32, notes: HeadNotes) {
         if let Some(Headed(head, _)) = self.head(address) {
@@ -87,6 +104,9 @@ fn written(resident: &Record<'_>) -> Option<[Word; 4]> {
         reading(given_read, folds_read)?,
     ])
 }
+
+/// The kind of a cell of former names; those of words in main ones are below it.
+const FORMER: u32 = 4;
 
 fn register(word: &str, folds: FoldSet) -> Option<Word> {
     Text::of(word, u32::from(folds.contains(Fold::Spacing)))

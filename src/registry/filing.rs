@@ -1,15 +1,16 @@
 //! Residents filed in columns that grow, one after the other: each part of a name, place and text once. Knows persons and
 //! columns; nothing of how persons are read.
 
+use himozuke_mapped::prefetch;
 use rustc_hash::FxHashMap;
 
 use super::columns::{AddressRow, Columns, Facts, INLINE_NUMBERS, Marks, Row};
 use super::dictionary::{Dictionary, NONE, Parts, Places, Texts, column};
 use super::ids;
-use super::intake::{Former, Incoming, Residence};
+use super::intake::{Former, Incoming, Names, Residence};
 use crate::normalize::address::{AddressRef, FiledAddress};
-use crate::normalize::name::{NameRef, PartRef, SpellingRef};
-use crate::person::PersonView;
+use crate::normalize::name::{Name, NameKind, NameRef, Part, PartRef, SpellingRef};
+use crate::person::{PersonView, Stated};
 
 /// Addresses that are remembered, to be filed once: a household's members and neighbours come near one another.
 const RECENT: usize = 1 << 20;
@@ -33,17 +34,35 @@ pub(super) struct Filing {
     extra_rows: Marks<Vec<[u64; 2]>>,
     extra_ends: Vec<u32>,
     extras: Vec<u32>,
-    /// The former addresses of the resident filed last.
+    /// The former addresses of the resident filed last, and the other names: kind and parts.
     former: Vec<u32>,
+    others: Vec<[u32; 5]>,
     ids: ids::Incoming,
 }
 
-/// Numbers that the dictionaries have for the parts of a resident's name and the place of the address.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Known {
-    register: [Option<u32>; 2],
-    reading: [Option<u32>; 2],
-    place: Option<u32>,
+/// An address in numbers.
+#[derive(Clone, Copy)]
+pub(super) struct Filed {
+    /// Place, building, room and notes.
+    what: [u32; 4],
+    numbers: Numbers,
+    hash: u64,
+}
+
+impl Filed {
+    fn of(what: [u32; 4], numbers: Numbers) -> Self {
+        let [.., notes] = what;
+        let count = if has_many(notes) { numbers.len() } else { INLINE_NUMBERS as usize };
+        let hash = what.iter().chain(numbers.iter().take(count)).fold(0u64, |hash, word| {
+            (hash.rotate_left(5) ^ u64::from(*word)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        });
+        Self { what, numbers, hash }
+    }
+
+    /// Where it is among those that are remembered.
+    const fn slot(&self) -> usize {
+        (self.hash >> 40) as usize % RECENT
+    }
 }
 
 impl Default for Filing {
@@ -62,6 +81,7 @@ impl Default for Filing {
             extra_ends: Vec::new(),
             extras: Vec::new(),
             former: Vec::new(),
+            others: Vec::new(),
             ids: ids::Incoming::default(),
         }
     }
@@ -91,49 +111,96 @@ impl Filing {
         Some(name)
     }
 
+    /// The number of a part of a name that was filed.
+    pub(super) fn number_of(&self, part: &Part) -> Option<u32> {
+        self.parts.seek(part.view())
+    }
+
     /// The number of the place where a resident lives.
     pub(super) fn place_of(&self, row: usize) -> Option<u32> {
         let [.., address, _] = *self.rows.get(row)?;
         self.addresses.get(address as usize).map(|[place, ..]| *place)
     }
 
-    /// What the dictionaries have of a resident who was read, which any number of threads may ask for at once.
-    pub(super) fn seek(&self, incoming: &Incoming) -> Known {
-        let parts = |name: Option<SpellingRef<'_>>| {
-            name.map_or([None; 2], |name| {
-                written(name).map(|part| part.and_then(|part| self.parts.seek(part)))
-            })
+    /// Puts numbers for what the dictionaries have of a resident who was read; any number of threads may ask them at once.
+    pub(super) fn seek(&self, incoming: &mut Incoming) {
+        let Incoming { name, names, address, former, .. } = incoming;
+        if name.is_none()
+            && let Some(names) = names
+        {
+            let parts = |spelling: Option<SpellingRef<'_>>| {
+                let parts = spelling.map_or([None; 2], written);
+                parts.map(|part| part.and_then(|part| self.parts.seek(part)))
+            };
+            let NameRef { register, reading, .. } = names.main.view();
+            let ([family, given], [family_read, given_read]) = (parts(register), parts(reading));
+            names.known = [family, given, family_read, given_read];
+        }
+        self.seek_address(address);
+        if let Former::Listed(addresses) = former {
+            addresses.iter_mut().for_each(|address| self.seek_address(address));
+        }
+    }
+
+    fn seek_address(&self, residence: &mut Residence) {
+        let text = |text: &[u8]| if text.is_empty() { Some(NONE) } else { self.texts.seek(text) };
+        let filed = |place: u32, building: &[u8], room: &[u8], filed: FiledAddress| {
+            Some(Filed::of([place, text(building)?, text(room)?, filed.notes], filed.numbers))
         };
-        let unread = incoming.name.is_none().then(|| incoming.person.main.view());
-        let [register, reading] =
-            [unread.and_then(|name| name.register), unread.and_then(|name| name.reading)].map(parts);
-        let place = match &incoming.address {
-            Residence::Read(address, _) => self.places.seek(address.view().place),
-            _ => None,
+        let (known, notes) = match residence {
+            Residence::Known { place, site } => {
+                (filed(*place, site.building(), site.room(), site.filed()), None)
+            }
+            Residence::Read(address, notes) => {
+                let address = address.view();
+                let place = self.places.seek(address.place);
+                let known = |place| filed(place, address.building, address.room, address.filed());
+                (place.and_then(known), *notes)
+            }
+            Residence::Nowhere | Residence::Again | Residence::Filed(..) => (None, None),
         };
-        Known { register, reading, place }
+        if let Some(known) = known {
+            *residence = Residence::Filed(known, notes);
+        }
+    }
+
+    /// Asks the memory for what is looked at to file a resident.
+    pub(super) fn prefetch(&self, incoming: &Incoming) {
+        if let Residence::Filed(filed, _) = &incoming.address {
+            prefetch(&self.recent, filed.slot());
+        }
     }
 
     /// Files a resident; `None` if there is no room for one more.
     pub(super) fn file(&mut self, id: &str, person: PersonView<'_>) -> Option<()> {
-        let name = self.name(person.main, Known::default())?;
-        let address = person.address.map_or(Some(NONE), |address| self.address(address, None))?;
+        let name = self.name(person.main, [None; 4])?;
+        self.others(person.names().skip(1))?;
+        let address = person.address.map_or(Some(NONE), |address| self.address(address))?;
         self.former.clear();
         for address in person.addresses().skip(usize::from(person.address.is_some())) {
-            let address = self.address(address, None)?;
+            let address = self.address(address)?;
             self.former.push(address);
         }
-        self.put(id, person, name, address)
+        self.put(id, person.stated(), name, address)
     }
 
     /// As [`Self::file`], a resident who was read, with what the dictionaries know already.
     pub(super) fn add(&mut self, id: &str, incoming: &Incoming) -> Option<()> {
-        let Incoming { person, name, known, address, former, .. } = incoming;
-        let person = person.view();
-        let name = name.map_or_else(|| self.name(person.main, *known), Some)?;
+        let Incoming { name, former_family, names, stated, address, former, .. } = incoming;
+        let names = names.as_deref();
+        let name = match (name, names) {
+            (Some(name), _) => *name,
+            (None, Some(Names { main, known, .. })) => self.name(main.view(), *known)?,
+            (None, None) => [NONE; 4],
+        };
+        self.others(names.into_iter().flat_map(|names| &names.others).map(Name::view))?;
+        if let Some(family) = *former_family {
+            let [_, given, ..] = name;
+            self.others.push([NameKind::Former as u32, family, given, NONE, NONE]);
+        }
         let address = match address {
             Residence::Again => self.again(self.rows.last().map_or(NONE, |[.., address, _]| *address))?,
-            address => self.residence(address, known.place)?,
+            address => self.residence(address)?,
         };
         match former {
             Former::Again => {
@@ -146,19 +213,19 @@ impl Filing {
             Former::Listed(addresses) => {
                 self.former.clear();
                 for address in addresses {
-                    let address = self.residence(address, None)?;
+                    let address = self.residence(address)?;
                     self.former.push(address);
                 }
             }
         }
-        self.put(id, person, name, address)
+        self.put(id, *stated, name, address)
     }
 
-    /// Files a resident whose name and addresses have their numbers; the other names are those of the person.
-    fn put(&mut self, id: &str, person: PersonView<'_>, name: [u32; 4], address: u32) -> Option<()> {
+    /// Files a resident whose names and addresses have their numbers.
+    fn put(&mut self, id: &str, stated: Stated, name: [u32; 4], address: u32) -> Option<()> {
         let row = u32::try_from(self.rows.len()).ok().filter(|row| *row < NONE)?;
-        let has_extras = !self.former.is_empty() || person.names().nth(1).is_some();
-        let facts = Facts::of(person, has_extras, |packed| {
+        let has_extras = !self.former.is_empty() || !self.others.is_empty();
+        let facts = Facts::of(stated, has_extras, |packed| {
             let next = u32::try_from(self.dates.len()).ok()?;
             Some(*self.dates_by_value.entry(packed).or_insert_with(|| {
                 self.dates.push(packed);
@@ -166,17 +233,28 @@ impl Filing {
             }))
         })?;
         if has_extras {
-            self.extra(row, person)?;
+            self.extra(row)?;
         }
         let [family, given, family_read, given_read] = name;
         self.rows.push([family, given, family_read, given_read, address, facts.0]);
         self.ids.push(id)
     }
 
-    fn name(&mut self, name: NameRef<'_>, known: Known) -> Option<[u32; 4]> {
-        let [family, given] = self.spelling(name.register, known.register)?;
-        let [family_read, given_read] = self.spelling(name.reading, known.reading)?;
+    fn name(&mut self, name: NameRef<'_>, known: [Option<u32>; 4]) -> Option<[u32; 4]> {
+        let [family, given, family_read, given_read] = known;
+        let [family, given] = self.spelling(name.register, [family, given])?;
+        let [family_read, given_read] = self.spelling(name.reading, [family_read, given_read])?;
         Some([family, given, family_read, given_read])
+    }
+
+    /// Numbers the other names of the resident who is being filed.
+    fn others<'n>(&mut self, names: impl Iterator<Item = NameRef<'n>>) -> Option<()> {
+        self.others.clear();
+        for name in names {
+            let [family, given, family_read, given_read] = self.name(name, [None; 4])?;
+            self.others.push([name.kind as u32, family, given, family_read, given_read]);
+        }
+        Some(())
     }
 
     fn spelling(&mut self, name: Option<SpellingRef<'_>>, known: [Option<u32>; 2]) -> Option<[u32; 2]> {
@@ -191,23 +269,24 @@ impl Filing {
         Some([number(family, known_family)?, number(given, known_given)?])
     }
 
-    fn residence(&mut self, residence: &Residence, known: Option<u32>) -> Option<u32> {
+    fn residence(&mut self, residence: &Residence) -> Option<u32> {
         match residence {
             Residence::Nowhere | Residence::Again => Some(NONE),
             Residence::Known { place, site } => self.site(*place, site.filed(), site.building(), site.room()),
-            Residence::Read(address, _) => self.address(address.view(), known),
+            Residence::Read(address, _) => self.address(address.view()),
+            Residence::Filed(filed, _) => self.recent(filed),
         }
     }
 
-    fn address(&mut self, address: AddressRef<'_>, known: Option<u32>) -> Option<u32> {
-        let place = known.map_or_else(|| self.places.intern(address.place), Some)?;
+    fn address(&mut self, address: AddressRef<'_>) -> Option<u32> {
+        let place = self.places.intern(address.place)?;
         self.site(place, address.filed(), address.building, address.room)
     }
 
     fn site(&mut self, place: u32, filed: FiledAddress, building: &[u8], room: &[u8]) -> Option<u32> {
         let mut text = |text: &[u8]| if text.is_empty() { Some(NONE) } else { self.texts.intern(text) };
         let (building, room) = (text(building)?, text(room)?);
-        self.recent([place, building, room, filed.notes], filed.numbers)
+        self.recent(&Filed::of([place, building, room, filed.notes], filed.numbers))
     }
 
     /// Files an address once more, as if it had been read again.
@@ -216,7 +295,7 @@ impl Filing {
             return Some(NONE);
         }
         let (what, numbers) = self.filed(address)?;
-        self.recent(what, numbers)
+        self.recent(&Filed::of(what, numbers))
     }
 
     /// Place, building, room and notes of an address that was filed, and its numbers.
@@ -227,17 +306,13 @@ impl Filing {
     }
 
     /// The number of an address that was filed lately, or a new one.
-    fn recent(&mut self, what: [u32; 4], numbers: Numbers) -> Option<u32> {
-        let [place, building, room, notes] = what;
-        let count = if has_many(notes) { numbers.len() } else { INLINE_NUMBERS as usize };
-        let hash = what.iter().chain(numbers.iter().take(count)).fold(0u64, |hash, word| {
-            (hash.rotate_left(5) ^ u64::from(*word)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        });
-        let slot = (hash >> 40) as usize % RECENT;
-        let [tag, id] = *self.recent.get(slot)?;
+    fn recent(&mut self, address: &Filed) -> Option<u32> {
+        let &Filed { what, numbers, hash } = address;
+        let [tag, id] = *self.recent.get(address.slot())?;
         if tag == hash as u32 && self.filed(id) == Some((what, numbers)) {
             return Some(id);
         }
+        let [place, building, room, notes] = what;
         let [mut a, mut b, mut c, ..] = numbers;
         if has_many(notes) {
             (a, b, c) = (u32::try_from(self.numbers.len()).ok()?, 0, 0);
@@ -245,18 +320,13 @@ impl Filing {
         }
         let id = u32::try_from(self.addresses.len()).ok().filter(|id| *id < NONE)?;
         self.addresses.push([place, building, room, notes, a, b, c]);
-        *self.recent.get_mut(slot)? = [hash as u32, id];
+        *self.recent.get_mut(address.slot())? = [hash as u32, id];
         Some(id)
     }
 
-    fn extra(&mut self, row: u32, person: PersonView<'_>) -> Option<()> {
-        let others = || person.names().skip(1);
-        self.extras.push(u32::try_from(others().count()).ok()?);
-        for name in others() {
-            let parts = self.name(name, Known::default())?;
-            self.extras.push(name.kind as u32);
-            self.extras.extend(parts);
-        }
+    fn extra(&mut self, row: u32) -> Option<()> {
+        self.extras.push(u32::try_from(self.others.len()).ok()?);
+        self.extras.extend(self.others.as_flattened());
         self.extras.extend(&self.former);
         self.extra_rows.push(row, u32::try_from(self.extra_ends.len()).ok()?);
         self.extra_ends.push(u32::try_from(self.extras.len()).ok()?);

@@ -26,9 +26,12 @@ impl Incoming {
     }
 
     pub(super) fn push(&mut self, id: &str) -> Option<()> {
-        let last = self.ends.iter().rev().nth(1).map_or(0, |before| *before as usize);
-        let before = self.text.get(last..).unwrap_or_default();
-        self.unordered |= !self.ends.is_empty() && before >= id.as_bytes();
+        let before = || {
+            let start = self.ends.iter().rev().nth(1).map_or(0, |end| *end as usize);
+            self.text.get(start..).unwrap_or_default()
+        };
+        // Once is enough.
+        self.unordered = self.unordered || !self.ends.is_empty() && before() >= id.as_bytes();
         self.text.extend_from_slice(id.as_bytes());
         self.ends.push(u32::try_from(self.text.len()).ok()?);
         Some(())

@@ -4,23 +4,33 @@
 use std::collections::VecDeque;
 
 use super::familiar::{Familiar, Headed, Word};
-use super::filing::Known;
+use super::filing::Filed;
 use super::neighbour::{Memories, Remembered};
 use crate::Record;
-use crate::normalize::address::{Address, HeadNotes, Site};
-use crate::person::{Person, ReadOptions, Unreadable, items};
+use crate::normalize::address::{Address, Desk, HeadNotes, Site};
+use crate::normalize::name::Name;
+use crate::person::{Person, ReadOptions, Stated, Unreadable, items};
 
-/// A resident read: the numbers of what is known, and the rest as it was read.
+/// A resident read: the numbers of what is known, and the rest as it was read. Small, for thousands are handed over at once.
 pub(super) struct Incoming {
-    /// Without addresses, and without the main name where nothing but its numbers is asked for.
-    pub(super) person: Person,
     /// Of the parts of the main name.
     pub(super) name: Option<[u32; 4]>,
+    /// Of a family name borne before, where no more is said of other names.
+    pub(super) former_family: Option<u32>,
+    /// Nothing where nothing but those numbers is asked for.
+    pub(super) names: Option<Box<Names>>,
+    pub(super) stated: Stated,
     pub(super) address: Residence,
     pub(super) former: Former,
-    /// What the dictionaries know of what was read.
-    pub(super) known: Known,
     pub(super) problems: Vec<Unreadable>,
+}
+
+/// The names of a resident, as they were read.
+pub(super) struct Names {
+    pub(super) main: Name,
+    pub(super) others: Vec<Name>,
+    /// The numbers that the parts of the main name have already, as far as they have some.
+    pub(super) known: [Option<u32>; 4],
 }
 
 /// Where somebody lives or lived.
@@ -35,6 +45,8 @@ pub(super) enum Residence {
     },
     /// As it was read, with the notes of its head, if that could be read by itself.
     Read(Box<Address>, Option<HeadNotes>),
+    /// In numbers alone, with the notes of the head if it was read.
+    Filed(Filed, Option<HeadNotes>),
 }
 
 /// Former addresses.
@@ -52,14 +64,17 @@ pub(super) struct Reader<'m, 'r> {
     /// Those looked at ahead, the next one first, and how many residents stand before the one after them.
     ahead: VecDeque<Ahead<'r>>,
     looked_at: usize,
+    desk: Desk,
     /// The cells of the resident before.
     address: Option<&'r str>,
     former: Option<&'r str>,
 }
 
 /// What is asked for of a resident before the turn comes: it lies far apart, and would be waited for.
+#[derive(Default)]
 struct Ahead<'r> {
     words: Option<[Word; 4]>,
+    former: Option<Word>,
     head: Option<Headed<'r>>,
 }
 
@@ -75,6 +90,7 @@ impl<'m, 'r> Reader<'m, 'r> {
             residents,
             ahead,
             looked_at: 0,
+            desk: Desk::default(),
             address: None,
             former: None,
         }
@@ -82,17 +98,22 @@ impl<'m, 'r> Reader<'m, 'r> {
 
     /// Reads the resident at a place, as [`Person::read_what_can_be`], who is the neighbour of the next one to be read.
     pub(super) fn read(&mut self, at: usize, options: &ReadOptions) -> Incoming {
-        let Ahead { words, head } = self.look(at);
+        let Ahead { words, former, head } = self.look(at);
         let resident = self.residents.get(at).copied().unwrap_or_default();
-        // Former names may borrow a part of the main one.
-        let alone = resident.former_names.is_empty() && resident.aliases.is_empty();
         let name = words.and_then(|words| self.familiar.name(&words));
-        let mut unread = Record { address: "", former_addresses: "", ..resident };
-        if name.is_some() && alone {
-            (unread.kanji_name, unread.kana_name) = ("", "");
-        }
+        // Other names may borrow a part of the main one.
+        let is_known = name.is_some() && resident.aliases.is_empty();
+        let former_family = former.filter(|_| is_known).and_then(|word| self.familiar.former_family(&word));
+        let is_known = is_known && (former_family.is_some() || resident.former_names.is_empty());
         let mut problems = Vec::new();
-        let person = Person::read_with(self.memory.get(), &unread, options, |problem| problems.push(problem));
+        let names = if is_known {
+            None
+        } else {
+            let memory = self.memory.get();
+            let (main, others) = Person::read_names(memory, &resident, |problem| problems.push(problem));
+            Some(Box::new(Names { main, others, known: [None; 4] }))
+        };
+        let stated = Stated::read(&resident, options, |problem| problems.push(problem));
         let address = if is_again(resident.address, self.address) {
             Residence::Again
         } else {
@@ -106,7 +127,7 @@ impl<'m, 'r> Reader<'m, 'r> {
             Former::Listed(items(resident.former_addresses).map(read).filter(stated).collect())
         };
         (self.address, self.former) = (Some(resident.address), Some(resident.former_addresses));
-        Incoming { person, name, address, former, known: Known::default(), problems }
+        Incoming { name, former_family, names, stated, address, former, problems }
     }
 
     /// What was asked for of the resident at a place; the same is asked of some after.
@@ -118,11 +139,12 @@ impl<'m, 'r> Reader<'m, 'r> {
         for resident in self.residents.get(first..last).unwrap_or_default() {
             let again = before.is_some_and(|before| before.address == resident.address);
             let head = if again { None } else { self.familiar.head(resident.address) };
-            self.ahead.push_back(Ahead { words: self.familiar.words(resident), head });
+            let (words, former) = (self.familiar.words(resident), self.familiar.former(resident));
+            self.ahead.push_back(Ahead { words, former, head });
             before = Some(resident);
         }
         self.looked_at = last;
-        self.ahead.pop_front().unwrap_or(Ahead { words: None, head: None })
+        self.ahead.pop_front().unwrap_or_default()
     }
 
     fn residence(
@@ -138,8 +160,8 @@ impl<'m, 'r> Reader<'m, 'r> {
             problems.push(Unreadable::Address);
         }
         let known = head.and_then(|head| self.familiar.place(head));
-        if let Some((place, site)) =
-            known.and_then(|(place, notes, tail)| Some((place, Site::read(tail, notes)?)))
+        if let Some((place, notes, tail)) = known
+            && let Some(site) = Site::read(tail, notes, &mut self.desk)
         {
             return Residence::Known { place, site };
         }
@@ -240,7 +262,7 @@ mod tests {
             rows in prop::collection::vec(
                 (
                     (select(&REGISTER[..]), select(&READING[..])),
-                    (address(), select(&["", "鈴木", "鈴木 花子"][..]), select(&["", "ユミ", "JOHN"][..])),
+                    (address(), select(&["", "", "鈴木", "加須", "鈴木 花子", "旧姓鈴木", "みゆき", "ユミ", "鈴木|佐藤", "鈴木様"][..]), select(&["", "ユミ", "JOHN"][..])),
                     prop::collection::vec(address(), 0..3).prop_map(|former| former.join("|")),
                     0..4u8,
                 ),

@@ -31,7 +31,12 @@ const CUT_OFF: [&str; 4] = ["以下不明", "以下不詳", "以下省略", "以
 
 /// Folds cleaned text. Idempotent.
 pub(super) fn fold(text: &str, folds: FoldSet) -> Folded {
-    let mut folded = Folded { chars: Vec::with_capacity(text.len() / 2), folds, grade: Grade::Identical };
+    fold_into(Vec::with_capacity(text.len() / 2), text, folds)
+}
+
+/// As [`fold`], into empty room.
+pub(super) fn fold_into(chars: Vec<char>, text: &str, folds: FoldSet) -> Folded {
+    let mut folded = Folded { chars, folds, grade: Grade::Identical };
     for c in text.chars() {
         folded.push(c);
     }

@@ -353,11 +353,12 @@ impl Towns {
             let (name, places) = item.split_once('=').unwrap_or((item, ""));
             let mut key = String::with_capacity(name.len());
             town::write(&fold(&clean(name).text, FoldSet::EMPTY).chars, &mut key);
-            (key, !places.is_empty())
+            let beginning = Beginning::of(&key);
+            (key, !places.is_empty(), beginning)
         });
-        let mut towns: Vec<(String, bool)> = towns.collect();
+        let mut towns: Vec<(String, bool, Beginning)> = towns.collect();
         let buckets = towns.len();
-        let bucket = |(name, _): &(String, bool)| Beginning::of(name).bucket(buckets);
+        let bucket = |(_, _, beginning): &(String, bool, Beginning)| beginning.bucket(buckets);
         towns.sort_unstable_by(|a, b| (bucket(a), &a.0).cmp(&(bucket(b), &b.0)));
         // 横まくり and 横マクリ of one municipality are two places, and read alike.
         towns.dedup_by(|again, town| {
@@ -365,10 +366,10 @@ impl Towns {
             town.1 |= twice;
             twice
         });
-        let longest = towns.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
-        let single = |(name, _): &&(String, bool)| name.chars().nth(1).is_none();
+        let longest = towns.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0);
+        let single = |(name, ..): &&(String, bool, Beginning)| name.chars().nth(1).is_none();
         let singles = towns.iter().filter(single);
-        let singles = singles.fold(0, |classes, (name, _)| classes | Beginning::of(name).class());
+        let singles = singles.fold(0, |classes, (_, _, beginning)| classes | beginning.class());
         let (mut names, mut starts) = (String::new(), Vec::new());
         for town in &towns {
             // No municipality has so many towns; a test finds every one.

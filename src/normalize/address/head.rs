@@ -1,7 +1,7 @@
 //! The head of an address: all that stands before its numbers. A register writes the same head thousands of times, so that
 //! whoever reads many addresses may keep what was read. Knows nothing of what the numbers say.
 
-use super::fold::{self, Folded, ILLEGIBLE, fold, is_illegible};
+use super::fold::{self, Folded, ILLEGIBLE, fold, fold_into, is_illegible};
 use super::gazetteer::{self, Place};
 use super::numbers;
 use super::numeral::{is_kanji_numeral, is_numeral};
@@ -119,23 +119,43 @@ impl Heads {
 /// What follows the head of an address: numbers, building and room.
 pub(crate) struct Site {
     filed: FiledAddress,
-    /// Building and room.
-    text: Box<str>,
-    building: usize,
+    /// Building and room, which are short, and where each of them ends.
+    text: [u8; Site::TEXT],
+    building: u8,
+    room: u8,
+}
+
+/// Room in which tails are read, one after the other.
+#[derive(Default)]
+pub(crate) struct Desk {
+    chars: Vec<char>,
+    text: String,
 }
 
 impl Site {
+    const TEXT: usize = 62;
+
     /// What a tail says after a head with these notes; `None` if the address must be read as a whole.
-    pub(crate) fn read(tail: &str, notes: HeadNotes) -> Option<Self> {
-        let tail = folded_tail(tail)?;
-        let mut parts = Parts::new(0);
+    pub(crate) fn read(tail: &str, notes: HeadNotes, desk: &mut Desk) -> Option<Self> {
+        let Desk { chars, text } = desk;
+        chars.clear();
+        text.clear();
+        let tail = folded_tail(tail, std::mem::take(chars))?;
+        let mut parts = Parts { text: std::mem::take(text), ..Parts::new(0) };
         let (numbers, folds) = parts.read_numbers(&tail.chars, notes.folds.union(tail.folds));
+        let site = Self::of(&parts, FiledAddress::of(numbers, folds, notes.grade.max(tail.grade)));
+        (*chars, *text) = (tail.chars, parts.text);
+        site
+    }
+
+    fn of(parts: &Parts, filed: FiledAddress) -> Option<Self> {
         if is_illegible(&parts.text) {
             return None;
         }
-        let filed = FiledAddress::of(numbers, folds, notes.grade.max(tail.grade));
-        let building = parts.ends.get(Part::Building as usize).copied().map_or(0, usize::from);
-        Some(Self { filed, text: parts.text.into(), building })
+        let mut text = [0; Self::TEXT];
+        text.get_mut(..parts.text.len())?.copy_from_slice(parts.text.as_bytes());
+        let building = parts.ends.get(Part::Building as usize).copied()? as u8;
+        Some(Self { filed, text, building, room: parts.text.len() as u8 })
     }
 
     pub(crate) const fn filed(&self) -> FiledAddress {
@@ -143,11 +163,11 @@ impl Site {
     }
 
     pub(crate) fn building(&self) -> &[u8] {
-        self.text.as_bytes().get(..self.building).unwrap_or_default()
+        self.text.get(..self.building.into()).unwrap_or_default()
     }
 
     pub(crate) fn room(&self) -> &[u8] {
-        self.text.as_bytes().get(self.building..).unwrap_or_default()
+        self.text.get(self.building.into()..self.room.into()).unwrap_or_default()
     }
 }
 
@@ -187,7 +207,7 @@ impl Address {
 
     /// The address of this head and a tail; `None` if the tail does not begin with its numbers.
     fn followed_by(&self, tail: &str) -> Option<Self> {
-        let tail = folded_tail(tail)?;
+        let tail = folded_tail(tail, Vec::with_capacity(tail.len() / 2))?;
         let mut parts = Parts::of(self);
         let (numbers, folds) = parts.read_numbers(&tail.chars, self.folds.union(tail.folds));
         parts.facts.illegible = is_illegible(&parts.text);
@@ -195,35 +215,39 @@ impl Address {
     }
 }
 
-/// A tail in one notation; `None` if it does not begin with its numbers.
-fn folded_tail(tail: &str) -> Option<Folded> {
+/// A tail in one notation, in empty room; `None` if it does not begin with its numbers.
+fn folded_tail(tail: &str, room: Vec<char>) -> Option<Folded> {
     let clean = clean(tail);
-    let tail = fold(&clean.text, clean.folds);
+    let tail = fold_into(room, &clean.text, clean.folds);
     numbers::begin(&tail.chars).then_some(tail)
 }
 
 /// Cuts an address before its first number, a 丁目 in kanji included; `None` where nothing says that it can be cut there.
 fn cut(input: &str) -> Option<(&str, &str)> {
-    let (head, _) = input.split_at_checked(first_digit(input.as_bytes())?)?;
+    let (head, _) = input.split_at_checked(first_digit(input)?)?;
     let chome = head.strip_suffix("丁目").map(|head| head.trim_end_matches(is_kanji_numeral));
     let (head, tail) = input.split_at_checked(chome.unwrap_or(head).len())?;
     // An address with its borders written out has more than one of these.
     let begins = tail.starts_with(|c| is_kanji_numeral(c) || matches!(c, '0'..='9' | '０'..='９'));
-    (begins && !tail.contains(['/', '／'])).then_some((head, tail))
+    // Few signs begin with this byte, and no kanji or kana.
+    let (narrow, may_be_wide) = (tail.as_bytes().contains(&b'/'), tail.as_bytes().contains(&0xEF));
+    let has_borders = narrow || may_be_wide && tail.contains('／');
+    (begins && !has_borders).then_some((head, tail))
 }
 
 /// Where the first digit is, of whatever width.
-fn first_digit(text: &[u8]) -> Option<usize> {
-    // Only the last of them begins characters with this byte.
-    const WIDE: [u8; 2] = [0xEF, 0xBC];
-    let digit = |at: usize, byte: u8| match byte {
-        b'0'..=b'9' => true,
-        0xEF => text
-            .get(at..at + 3)
-            .is_some_and(|c| c.starts_with(&WIDE) && matches!(c.last(), Some(0x90..=0x99))),
-        _ => false,
-    };
-    text.iter().enumerate().position(|(at, byte)| digit(at, *byte))
+fn first_digit(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        at += match bytes.get(at)? {
+            b'0'..=b'9' => return Some(at),
+            0xEF if matches!(bytes.get(at..at + 3), Some([_, 0xBC, 0x90..=0x99])) => return Some(at),
+            // Kanji and kana: none of the bytes that follow begins a character.
+            0xE0..=0xEF => 3,
+            _ => 1,
+        };
+    }
 }
 
 /// Characters that cleaning and folding leave alone or change whatever stands beside them; no space, digit or mark.
@@ -328,4 +352,21 @@ fn postal_code(chars: &[char]) -> usize {
     // 1660004東京都…: without its sign and its dash, what stands before a prefecture is no number of a lot.
     let told = || sign == 1 || dash || place::prefecture(from(chars, at)).is_some();
     if digits == 7 && told() { at } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn an_address_is_cut_before_its_first_digit(text in "[一山丁目ー０９5／/ｱＡａé𠮷\u{FFFD} ]{0,12}") {
+            let is_digit = |c| matches!(c, '0'..='9' | '０'..='９');
+            proptest::prop_assert_eq!(first_digit(&text), text.find(is_digit));
+            if let Some((head, tail)) = cut(&text) {
+                proptest::prop_assert!(!head.contains(is_digit) && !tail.contains(['/', '／']));
+                proptest::prop_assert_eq!([head, tail].concat(), text);
+            }
+        }
+    }
 }

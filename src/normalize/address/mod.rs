@@ -25,7 +25,7 @@ pub use numbers::{Label, Number};
 pub use town_id::TownId;
 
 pub(crate) use gazetteer::fingerprint;
-pub(crate) use head::{HeadNotes, Heads, Site};
+pub(crate) use head::{Desk, HeadNotes, Heads, Site};
 pub(crate) use numbers::{Lot, Numbers};
 pub(crate) use view::{AddressRef, FiledAddress, FiledPlace, PlaceRef, Text};
 

@@ -1,7 +1,7 @@
 //! Name cells of two plain words, as most of a register are: no rule of [`super::parse`] changes such words or looks beyond
 //! them, so each word is read once for all who bear it. Knows which words are plain, not what else a cell can hold.
 
-use super::{Name, NameError, NameKind, Part, Spelling, is_firm, parse, says_less, without_title};
+use super::{Name, NameError, NameKind, Part, Script, Spelling, is_firm, parse, says_less, without_title};
 use crate::normalize::memo::Memo;
 use crate::normalize::{Fold, FoldSet};
 
@@ -47,10 +47,9 @@ fn spelling(
 /// The words of a cell before and after its first space, and what folding that is. They are the parts of the name if
 /// [`is_plain`].
 pub(crate) fn words(cell: &str) -> Option<([&str; 2], FoldSet)> {
-    const WIDE: &str = "　";
-    let wide = cell.as_bytes().windows(WIDE.len()).position(|bytes| bytes == WIDE.as_bytes());
-    let (at, space, folds) = match wide {
-        Some(at) => (at, WIDE.len(), FoldSet::EMPTY.with(Fold::Spacing)),
+    const WIDE: char = '　';
+    let (at, space, folds) = match cell.char_indices().find(|(_, c)| *c == WIDE) {
+        Some((at, _)) => (at, WIDE.len_utf8(), FoldSet::EMPTY.with(Fold::Spacing)),
         None => (cell.bytes().position(|byte| byte == b' ')?, 1, FoldSet::EMPTY),
     };
     Some(([cell.get(..at)?, cell.get(at + space..)?], folds))
@@ -62,6 +61,17 @@ pub(crate) fn is_plain(register: &str, reading: &str) -> bool {
         words(cell).is_some_and(|(words, _)| words.into_iter().all(|word| read(word).is_some()))
     };
     all(register, register_word) && all(reading, reading_word)
+}
+
+/// The family name that is all a cell of former names says, if it says so beside whatever plain name there is today: a plain
+/// word that takes the given name of today. Kana alone may be a reading instead, which today's name tells.
+pub(crate) fn former_family<'n>(cell: &str, today: &Name, others: &'n [Name]) -> Option<&'n Part> {
+    let [Name { kind: NameKind::Former, register: Some(former), reading: None }] = others else {
+        return None;
+    };
+    let takes_given = today.register.as_ref().is_some_and(|today| today.given == former.given);
+    let is_word = || register_word(cell).is_some_and(|word| word == former.family);
+    (takes_given && former.family.script() != Script::Kana && is_word()).then_some(&former.family)
 }
 
 /// Whether a clean cell is kanji and kana of which no rule of the cell's grammar says more than a name: no title, trade, office,
@@ -146,6 +156,31 @@ mod tests {
             for (register, reading) in &cells {
                 same(&mut known, register, reading);
                 same(&mut known, register, reading);
+            }
+        }
+
+        /// What one reading of a former name has shown is what another would read.
+        #[test]
+        fn a_former_family_name_reads_alike_beside_every_plain_name(
+            cell in "(加須|佐々木|旧姓|旧氏|通称|後藤|及|様|子|みゆき|ヤマ|殿|不明|山 田|[ 　]){1,3}",
+            others in prop::collection::vec(
+                ("(山田|後藤|みゆき|ユミ)[ 　](太郎|みゆき|ユミ|加須)", "(ヤマダ|ユミ)[ 　](タロウ|ユミ)"),
+                2,
+            ),
+        ) {
+            let today = others.iter().map(|(register, reading)| parse(register, reading).unwrap().swap_remove(0));
+            let read = today.map(|today| {
+                let former: Vec<Name> = super::super::parse_other(NameKind::Former, &cell, &today).ok().flatten().into_iter().collect();
+                (today, former)
+            });
+            let read: Vec<_> = read.collect();
+            for (today, former) in &read {
+                let Some(family) = former_family(&cell, today, former) else { continue };
+                for (today, former) in &read {
+                    let given = today.register.as_ref().unwrap().given.clone();
+                    let register = Some(Spelling { family: family.clone(), given });
+                    prop_assert_eq!(former, &[Name { kind: NameKind::Former, register, reading: None }]);
+                }
             }
         }
 
