@@ -217,13 +217,7 @@ pub fn folded(chars: impl Iterator<Item = char>, grade: Grade) -> impl Iterator<
                         chars.next();
                     }
                 } else {
-                    c = match clear(c) {
-                        'ワ' => 'ハ',
-                        // ヅ is ズ spelled another way and also the voiced ツ, so all of them meet; so do ジ, ヂ, チ.
-                        'ツ' => 'ス',
-                        'チ' => 'シ',
-                        other => other,
-                    };
+                    c = widest_in_word(clear(c));
                     let lengthens = matches!(
                         (row, c),
                         (Some('ア'), 'ア')
@@ -241,6 +235,89 @@ pub fn folded(chars: impl Iterator<Item = char>, grade: Grade) -> impl Iterator<
             return Some(c);
         }
     })
+}
+
+/// The widest fold of [`folded`] while katakana pass one by one: on which vowel the last ended.
+#[derive(Default)]
+pub(crate) struct Row(u8);
+
+impl Row {
+    /// The next kana in its widest fold, `Some(None)` where it only lengthens the one before; `None` for ヴ, which goes with the
+    /// kana behind it, and for whatever is no katakana.
+    pub(crate) fn widest(&mut self, c: char) -> Option<Option<char>> {
+        let index = (c as usize).checked_sub('ァ' as usize)?;
+        let Widest { folded, row, lengthens } = *WIDEST.get(index).filter(|widest| widest.folded != '\0')?;
+        if lengthens >> self.0 & 1 != 0 {
+            return Some(None);
+        }
+        self.0 = row;
+        Some(Some(folded))
+    }
+}
+
+/// What the widest fold makes of a kana.
+#[derive(Clone, Copy)]
+struct Widest {
+    /// `'\0'` where its neighbours tell.
+    folded: char,
+    /// The row on which it ends: 1 to 5 for アイウエオ, 0 for none.
+    row: u8,
+    /// After which rows it only lengthens, as bits.
+    lengthens: u8,
+}
+
+/// Of the katakana from ァ to ー.
+static WIDEST: [Widest; 'ー' as usize - 'ァ' as usize + 1] = {
+    let mut all = [Widest { folded: '\0', row: 0, lengthens: 0 }; 'ー' as usize - 'ァ' as usize + 1];
+    let mut rest = all.as_mut_slice();
+    let mut c = 'ァ';
+    while let Some((widest, others)) = rest.split_first_mut() {
+        *widest = Widest::of(c);
+        rest = others;
+        c = match char::from_u32(c as u32 + 1) {
+            Some(next) => next,
+            None => break,
+        };
+    }
+    all
+};
+
+impl Widest {
+    const fn of(c: char) -> Self {
+        let folded = match c {
+            'ヴ' | '・' => '\0',
+            _ => widest_in_word(widest_char(c)),
+        };
+        let row = match vowel(folded) {
+            Some('ア') => 1,
+            Some('イ') => 2,
+            Some('ウ') => 3,
+            Some('エ') => 4,
+            Some(_) => 5,
+            None => 0,
+        };
+        let lengthens = match folded {
+            'ー' => 0b11_1111,
+            'ア' => 1 << 1,
+            'イ' => 1 << 2,
+            'ウ' => 1 << 3 | 1 << 5,
+            'エ' => 1 << 4,
+            'オ' => 1 << 5,
+            _ => 0,
+        };
+        Self { folded, row, lengthens }
+    }
+}
+
+/// A clear kana as the widest fold of a reading has it: ヅ is ズ spelled another way and also the voiced ツ, so all of them
+/// meet; so do ジ, ヂ, チ.
+const fn widest_in_word(c: char) -> char {
+    match c {
+        'ワ' => 'ハ',
+        'ツ' => 'ス',
+        'チ' => 'シ',
+        other => other,
+    }
 }
 
 /// The large form of a small kana, Ainu extensions included.

@@ -21,6 +21,7 @@ pub(crate) use part::{
     widest_register,
 };
 pub use part::{Part, Script};
+use plain::Cell;
 use unstated::{says_less, stated};
 
 pub(crate) use plain::{Words, former_family, is_plain, parse_with, words};
@@ -270,6 +271,11 @@ impl NameError {
 /// # Ok::<(), name::NameError>(())
 /// ```
 pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
+    if let (Some(register), Some(reading)) = (Cell::register(register), Cell::reading(reading)) {
+        let register = Some(register.spelling(Part::register));
+        let reading = Some(reading.spelling(Part::reading));
+        return Ok(vec![Name { kind: NameKind::Registered, register, reading }]);
+    }
     if restated::may_be(register, reading) {
         return restated::parse(register, reading);
     }
@@ -278,8 +284,15 @@ pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
 
 /// As [`parse`], for cells that state a name once.
 fn parse_once(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
-    let reading = parse_reading(reading)?;
-    let names = vec![Name { kind: NameKind::Registered, register: None, reading }];
+    let reading = match Cell::reading(reading) {
+        Some(reading) => Some(reading.spelling(Part::reading)),
+        None => parse_reading(reading)?,
+    };
+    let mut names = vec![Name { kind: NameKind::Registered, register: None, reading }];
+    if let (Some(name), Some(register)) = (names.first_mut(), Cell::register(register)) {
+        name.register = Some(register.spelling(Part::register));
+        return Ok(names);
+    }
     let clean = text::clean(register);
     if plain::is_bare(&clean.text) { as_it_stands(names, &clean) } else { by_grammar(names, clean) }
 }
@@ -612,20 +625,21 @@ fn split_roman(text: &str) -> (Option<&str>, &str) {
 /// A reading; what stands in brackets is left out.
 fn parse_reading(input: &str) -> Result<Option<Spelling>, NameError> {
     let clean = kana::canonical(input);
-    if plain::is_kana(&clean.text) {
-        return Ok(read_as(&clean.text, clean.folds));
+    match Cell::reading(&clean.text) {
+        Some(reading) => Ok(Some(reading.with_folds(clean.folds).spelling(Part::reading))),
+        None => reading_by_grammar(&clean),
     }
+}
+
+/// Whatever a reading may carry besides the name.
+fn reading_by_grammar(clean: &Clean<'_>) -> Result<Option<Spelling>, NameError> {
     if clean.text.len() > MAX_CHARS && clean.text.chars().count() > MAX_CHARS {
         return Err(NameError::TooLong);
     }
     let (main, _) = without_brackets(&clean.text);
-    Ok(read_as(main.trim(), clean.folds))
-}
-
-/// The reading that a text is; `None` for no name.
-fn read_as(name: &str, folds: FoldSet) -> Option<Spelling> {
+    let name = main.trim();
     let name = name.strip_suffix(" サマ").unwrap_or(name);
-    Spelling::split(&stated(name)?, |text| Part::reading(text, folds))
+    Ok(stated(name).and_then(|name| Spelling::split(&name, |text| Part::reading(text, clean.folds))))
 }
 
 #[cfg(test)]
@@ -674,8 +688,22 @@ mod tests {
             if plain::is_bare(&clean.text) {
                 prop_assert_eq!(as_it_stands(name(), &clean), by_grammar(name(), clean));
             }
-            let reading = kana::canonical(&cell).text;
-            prop_assert!(!plain::is_kana(&reading) || without_brackets(&reading).0.trim() == reading);
+            if let Some(words) = Cell::register(&cell) {
+                let mut names = name();
+                names[0].register = Some(words.spelling(Part::register));
+                prop_assert_eq!(by_grammar(name(), text::clean(&cell)), Ok(names));
+            }
+            if let Some(words) = Cell::reading(&cell) {
+                let reading = words.spelling(Part::reading);
+                prop_assert_eq!(reading_by_grammar(&kana::canonical(&cell)), Ok(Some(reading)));
+                prop_assert!(Cell::register(&cell).is_none() && !restated::may_be("", &cell));
+            }
+            prop_assert!(Cell::register(&cell).is_none() || !restated::may_be(&cell, ""));
+            let clean = kana::canonical(&cell);
+            if let Some(words) = Cell::reading(&clean.text) {
+                let reading = words.with_folds(clean.folds).spelling(Part::reading);
+                prop_assert_eq!(reading_by_grammar(&clean), Ok(Some(reading)));
+            }
         }
 
         /// The key of a whole name, however it was come by, is that of its characters.

@@ -89,6 +89,10 @@ impl Sex {
     /// assert!(matches!(Sex::parse("3"), Err(SexError::Unreadable)));
     /// ```
     pub fn parse(input: &str) -> Result<Option<Self>, SexError> {
+        // As nearly all are written.
+        if let Some((_, sex)) = FORMS.iter().find(|(form, _)| *form == input) {
+            return Ok(*sex);
+        }
         let clean = text::clean(input);
         if clean.text.chars().all(kanji::is_unknown) {
             return Ok(None);

@@ -46,8 +46,11 @@ const MAX_PASSES: usize = 4;
 /// ```
 #[must_use]
 pub fn clean(input: &str) -> Clean<'_> {
-    let is_plain = input.bytes().all(|byte| byte.is_ascii_graphic());
-    let (clean, rest) = if is_plain { (input, "") } else { clean_start(input) };
+    // Dates and numbers are seldom more.
+    if input.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Clean { text: Cow::Borrowed(input), folds: FoldSet::EMPTY };
+    }
+    let (clean, rest) = clean_start(input);
     if rest.is_empty() {
         return Clean { text: Cow::Borrowed(input), folds: FoldSet::EMPTY };
     }

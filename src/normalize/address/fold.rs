@@ -43,6 +43,60 @@ pub(super) fn fold_into(chars: Vec<char>, text: &str, folds: FoldSet) -> Folded 
     if folded.chars.last() == Some(&' ') {
         folded.chars.pop();
     }
+    settled(folded)
+}
+
+/// Cleans and folds at once what most addresses are: kanji, kana, digits, capitals and dashes of any width, a single space
+/// between some. `None` for any other.
+pub(super) fn clean_and_fold(text: &str) -> Option<Folded> {
+    clean_and_fold_into(Vec::with_capacity(text.len() / 2), text).ok()
+}
+
+/// As [`clean_and_fold`], into empty room, which is given back for any other.
+pub(super) fn clean_and_fold_into(chars: Vec<char>, text: &str) -> Result<Folded, Vec<char>> {
+    let mut folded = Folded { chars, folds: FoldSet::EMPTY, grade: Grade::Identical };
+    let (mut space, mut last) = (false, None);
+    for c in text.chars() {
+        let out = match c {
+            '一'..='\u{9FFF}' => folded.kanji(c),
+            '0'..='9' | 'A'..='Z' | '-' | 'ー' => c,
+            '０'..='９' | 'Ａ'..='Ｚ' | '－' => {
+                folded.change(char::from_u32(c as u32 - 0xFEE0).unwrap_or(c), Fold::Width)
+            }
+            'ァ'..='ヺ' => folded.kana(c),
+            'ぁ'..='ゖ' => folded.hiragana(c),
+            ' ' | '　' if !space && last.is_some() => {
+                space = true;
+                if c != ' ' {
+                    folded.folds.insert(Fold::Spacing);
+                }
+                continue;
+            }
+            _ => {
+                folded.chars.clear();
+                return Err(folded.chars);
+            }
+        };
+        if space {
+            if out.is_ascii_digit() && last.is_some_and(|last: char| last.is_ascii_digit()) {
+                folded.chars.push(' ');
+            } else {
+                folded.folds.insert(Fold::Spacing);
+            }
+            space = false;
+        }
+        folded.chars.push(out);
+        last = Some(out);
+    }
+    if space {
+        folded.chars.clear();
+        return Err(folded.chars);
+    }
+    Ok(settled(folded))
+}
+
+/// What is folded as it is meant together.
+fn settled(mut folded: Folded) -> Folded {
     // What is left out is as good as illegible: it may be a room or the number itself.
     let may_be = matches!(folded.chars.last(), Some('明' | '詳' | '略'));
     let stated = CUT_OFF.iter().filter(|_| may_be).find_map(|words| before(&folded.chars, words));
@@ -96,10 +150,7 @@ impl Folded {
             | '\u{FFFD}'
             | '\u{E000}'..='\u{F8FF}'
             | '\u{F0000}'..='\u{10FFFF}' => ILLEGIBLE,
-            'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => {
-                self.folds.insert(Fold::Script);
-                self.kana(char::from_u32(c as u32 + 0x60).unwrap_or(c))
-            }
+            'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => self.hiragana(c),
             'ァ'..='ヺ' => self.kana(c),
             _ if is_space(c) => {
                 if self.chars.last().is_some_and(char::is_ascii_digit) {
@@ -116,6 +167,11 @@ impl Folded {
             self.folds.insert(Fold::Spacing);
         }
         self.chars.push(out);
+    }
+
+    fn hiragana(&mut self, c: char) -> char {
+        self.folds.insert(Fold::Script);
+        self.kana(char::from_u32(c as u32 + 0x60).unwrap_or(c))
     }
 
     /// One size and one spelling of each katakana (grades 3 and 4; R8).
@@ -227,8 +283,21 @@ const fn is_kana_or_long(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::normalize::text::clean;
 
     proptest::proptest! {
+        #[test]
+        fn what_is_cleaned_and_folded_at_once_is_as_one_after_the_other(
+            text in "[町札幌市北西1１9９二一ガヶぁゔのツー－AＺａ區之 　\u{3099}゛●以下不明-]{0,12}|[一-\u{9FFF}ァ-ヺぁ-ゖ０-９0-9 　]{0,12}|\\PC{0,9}",
+        ) {
+            if let Some(Folded { chars, folds, grade }) = clean_and_fold(&text) {
+                let clean = clean(&text);
+                let plain = fold(&clean.text, clean.folds);
+                proptest::prop_assert_eq!((chars, folds, grade), (plain.chars, plain.folds, plain.grade));
+                proptest::prop_assert!(!clean.text.contains('/'));
+            }
+        }
+
         #[test]
         fn what_stands_before_the_first_that_may_change_stays(text in "[町1二一ガ之ーイ-]{0,9}") {
             let mut chars: Vec<char> = text.chars().collect();

@@ -9,6 +9,7 @@ use std::sync::{LazyLock, OnceLock};
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::KeyHasher;
 use super::fold::fold;
 use super::numbers::starts_with_label;
 use super::numeral::{is_kanji_numeral, is_numeral};
@@ -95,6 +96,8 @@ pub(super) struct Municipality {
     pub name: Box<str>,
     /// Whether its addresses name streets before the town: known here, where a search looks anyway.
     names_streets: bool,
+    /// The hash of a place so far, its name written.
+    pub hash: KeyHasher,
     /// Its towns as the table writes them.
     source: &'static str,
     towns: OnceLock<Towns>,
@@ -103,8 +106,7 @@ pub(super) struct Municipality {
 /// The towns of a municipality. The memory is waited for here more than anywhere else in an address, so that a search reads
 /// few places of it.
 struct Towns {
-    /// Names in key form, those of one beginning together and in order; behind each a space, before which = says that the
-    /// name means several places.
+    /// Names in key form, those of one beginning together and in order; before each its [`header`].
     names: Box<str>,
     /// Where the names of each bucket of beginnings start, and where the last ones end.
     starts: Box<[u16]>,
@@ -374,7 +376,10 @@ impl Towns {
         for town in &towns {
             // No municipality has so many towns; a test finds every one.
             starts.resize(bucket(town) + 1, u16::try_from(names.len()).unwrap_or(u16::MAX));
-            names.extend([town.0.as_str(), if town.1 { "= " } else { " " }]);
+            // No name is too long for its header; the same test would miss it.
+            let Some(header) = header(&town.0, town.1) else { continue };
+            names.push(header);
+            names.push_str(&town.0);
         }
         starts.resize(buckets + 1, u16::try_from(names.len()).unwrap_or(u16::MAX));
         Self { names: names.into(), starts: starts.into(), singles, longest }
@@ -411,13 +416,20 @@ impl Towns {
     }
 }
 
+/// What stands before a town's name, of one byte: how many bytes the name takes, and in the lowest bit whether it means several
+/// places. `None` for a name that is too long.
+fn header(name: &str, ambiguous: bool) -> Option<char> {
+    let header = u8::try_from(name.len() * 2 + usize::from(ambiguous)).ok()?;
+    header.is_ascii().then_some(char::from(header))
+}
+
 /// The towns of names as [`Towns`] has them.
 fn towns(mut names: &'static str) -> impl Iterator<Item = Town> {
     std::iter::from_fn(move || {
-        let (name, rest) = names.split_at_checked(names.bytes().position(|byte| byte == b' ')?)?;
-        names = rest.get(1..)?;
-        let several = name.strip_suffix('=');
-        Some(Town { name: several.unwrap_or(name), ambiguous: several.is_some() })
+        let header = *names.as_bytes().first()?;
+        let (name, rest) = names.get(1..)?.split_at_checked(usize::from(header / 2))?;
+        names = rest;
+        Some(Town { name, ambiguous: header % 2 == 1 })
     })
 }
 
@@ -425,20 +437,36 @@ impl Town {
     /// If the key begins with the name and may end there: characters of the key, as written, and their grade.
     fn ends_at(self, key: &mut Key, chars: &[char]) -> Option<(usize, usize, Grade)> {
         let (mut at, mut worst) = (0, Grade::Identical);
-        for c in self.name.chars() {
+        let mut name = self.name.chars();
+        // Most names of a bucket go on in another way here.
+        for &written in key.plain() {
+            let Some(c) = name.next() else { break };
+            if written != c {
+                worst = worst.max(kanji::grade(written, c)?);
+            }
+            at += 1;
+        }
+        for c in name {
             worst = worst.max(kanji::grade(key.get(at)?.c, c)?);
             at += 1;
         }
         let last = key.get(at.checked_sub(1)?)?;
         let before = at.checked_sub(2).and_then(|at| key.get(at)).map(|keyed| keyed.c);
-        let ends = worst <= Grade::Register && ends_name(before, last, key.get(at), chars);
+        let ends = worst <= Grade::Register && ends_name(before, last, || key.get(at), chars);
         ends.then_some((at, last.end, worst))
     }
 }
 
 /// Whether a town's name can end here: not inside a numeral, and not with the number of a lot (栄1-2, 栄一丁目).
-fn ends_name(before: Option<char>, here: Keyed, next: Option<Keyed>, chars: &[char]) -> bool {
-    let inside = next.is_some_and(|next| next.end == here.end);
+fn ends_name(
+    before: Option<char>,
+    here: Keyed,
+    next: impl FnOnce() -> Option<Keyed>,
+    chars: &[char],
+) -> bool {
+    // Only what is made of numerals or stands in a prefix ends with another; the numbers behind a name need not be read.
+    let shared = here.end == 0 || is_numeral(here.c);
+    let inside = shared && next().is_some_and(|next| next.end == here.end);
     let lot = here.digit && before != Some('第');
     let labelled = is_numeral(here.c) && starts_with_label(from(chars, here.end));
     !inside && !lot && !labelled
@@ -476,8 +504,11 @@ impl Gazetteer {
             self.call(city, index, false);
             self.call(ward, index, false);
         }
+        let mut hash = KeyHasher::default();
+        hash.write_text(name);
         self.municipalities.push(Municipality {
             code: code.parse().unwrap_or(0),
+            hash,
             county: county.into(),
             name: name.into(),
             names_streets: town::names_streets(name),
@@ -604,6 +635,24 @@ pub(super) mod tests {
             let (_, successor) = rest.split_once('\t').unwrap();
             (code[..2].parse().unwrap(), name, successor.parse().unwrap())
         })
+    }
+
+    proptest::proptest! {
+        /// A name is compared with what is written as with its key.
+        #[test]
+        fn towns_are_found_as_by_their_whole_names(
+            code in proptest::sample::select(vec![26_104_u32, 1_101, 36_201, 13_101, 20_201]),
+            at in 0_usize..500,
+            cut in 0_usize..12,
+            tail in "[-大字町辺邊ケ一二十〇1 0本西北条津ノ丁目]{0,8}",
+        ) {
+            let it = GAZETTEER.municipalities.iter().find(|it| it.code == code).unwrap();
+            let town = it.towns().all().nth(at % it.towns().all().count()).unwrap();
+            let chars: Vec<char> = town.name.chars().take(cut).chain(tail.chars()).collect();
+            let [quick, plain] = [Key::new(&chars), Key::written_out(&chars)]
+                .map(|key| it.towns().at_start(key, &chars).map(|it| (it.town.name, it.len, it.grade)));
+            proptest::prop_assert_eq!(quick, plain);
+        }
     }
 
     #[test]

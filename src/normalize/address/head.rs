@@ -1,7 +1,7 @@
 //! The head of an address: all that stands before its numbers. A register writes the same head thousands of times, so that
 //! whoever reads many addresses may keep what was read. Knows nothing of what the numbers say.
 
-use super::fold::{self, Folded, ILLEGIBLE, fold, fold_into, is_illegible};
+use super::fold::{self, Folded, ILLEGIBLE, clean_and_fold_into, fold, fold_into, is_illegible};
 use super::gazetteer::{self, Place};
 use super::numbers;
 use super::numeral::{is_kanji_numeral, is_numeral};
@@ -217,8 +217,10 @@ impl Address {
 
 /// A tail in one notation, in empty room; `None` if it does not begin with its numbers.
 fn folded_tail(tail: &str, room: Vec<char>) -> Option<Folded> {
-    let clean = clean(tail);
-    let tail = fold_into(room, &clean.text, clean.folds);
+    let tail = clean_and_fold_into(room, tail).unwrap_or_else(|room| {
+        let clean = clean(tail);
+        fold_into(room, &clean.text, clean.folds)
+    });
     numbers::begin(&tail.chars).then_some(tail)
 }
 
@@ -272,67 +274,72 @@ fn settled(part: &[char], rest: &[char]) -> Vec<char> {
     chars
 }
 
-/// What is written where an address is missing or withheld, as it is folded; a place or a number is in none of these.
+/// What is written where an address is missing or withheld, as it is folded.
+const NOTHING: [&str; 54] = [
+    "",
+    "〃",
+    "NA",
+    "NULL",
+    "NONE",
+    "UNKNOWN",
+    "TEST",
+    "テスト",
+    "ダミー",
+    "サンプル",
+    "ナシ",
+    "無シ",
+    "記載ナシ",
+    "該当ナシ",
+    "不明",
+    "不詳",
+    "不祥",
+    "未詳",
+    "未定",
+    "未登録",
+    "未記入",
+    "未入力",
+    "空欄",
+    "空白",
+    "住居不定",
+    "居所不定",
+    "住所不明",
+    "住所不詳",
+    "住所不定",
+    "住所未定",
+    "住所未登録",
+    "住所ナシ",
+    "住所非公開",
+    "住所秘匿",
+    "非公開",
+    "非開示",
+    "秘匿",
+    "同上",
+    "上ニ同ジ",
+    "左ニ同ジ",
+    "住民票ニ同ジ",
+    "住民票ノ住所ニ同ジ",
+    "現住所ニ同ジ",
+    "省略",
+    "非表示",
+    "所在不明",
+    "居所不明",
+    "転居先不明",
+    "転出先不明",
+    "入所中",
+    "施設入所中",
+    "職権消除",
+    "海外転出",
+    "国外転出",
+];
+
+/// Characters of the longest of these words.
+const LONGEST_NOTHING: usize = 9;
+
+/// Whether nothing is stated; a place or a number is in none of the words.
 fn states_nothing(chars: &[char]) -> bool {
-    const WORDS: [&str; 54] = [
-        "",
-        "〃",
-        "NA",
-        "NULL",
-        "NONE",
-        "UNKNOWN",
-        "TEST",
-        "テスト",
-        "ダミー",
-        "サンプル",
-        "ナシ",
-        "無シ",
-        "記載ナシ",
-        "該当ナシ",
-        "不明",
-        "不詳",
-        "不祥",
-        "未詳",
-        "未定",
-        "未登録",
-        "未記入",
-        "未入力",
-        "空欄",
-        "空白",
-        "住居不定",
-        "居所不定",
-        "住所不明",
-        "住所不詳",
-        "住所不定",
-        "住所未定",
-        "住所未登録",
-        "住所ナシ",
-        "住所非公開",
-        "住所秘匿",
-        "非公開",
-        "非開示",
-        "秘匿",
-        "同上",
-        "上ニ同ジ",
-        "左ニ同ジ",
-        "住民票ニ同ジ",
-        "住民票ノ住所ニ同ジ",
-        "現住所ニ同ジ",
-        "省略",
-        "非表示",
-        "所在不明",
-        "居所不明",
-        "転居先不明",
-        "転出先不明",
-        "入所中",
-        "施設入所中",
-        "職権消除",
-        "海外転出",
-        "国外転出",
-    ];
-    // Most addresses have more characters than these words have bytes.
-    let is_word = |word: &&str| word.len() >= chars.len() && word.chars().eq(chars.iter().copied());
-    chars.iter().all(|c| kanji::is_unknown(*c)) || WORDS.iter().any(is_word)
+    let is_word = |word: &&str| word.chars().eq(chars.iter().copied());
+    let may_be_word = chars.len() <= LONGEST_NOTHING;
+    chars.iter().all(|c| kanji::is_unknown(*c)) || may_be_word && NOTHING.iter().any(is_word)
 }
 
 /// How many characters a postal code at the start takes.
@@ -367,6 +374,14 @@ mod tests {
                 proptest::prop_assert!(!head.contains(is_digit) && !tail.contains(['/', '／']));
                 proptest::prop_assert_eq!([head, tail].concat(), text);
             }
+        }
+    }
+
+    #[test]
+    fn every_word_states_nothing() {
+        for word in NOTHING {
+            let chars: Vec<char> = word.chars().collect();
+            assert!(states_nothing(&chars), "{word}");
         }
     }
 }

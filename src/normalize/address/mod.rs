@@ -31,7 +31,7 @@ pub(crate) use view::{AddressRef, FiledAddress, FiledPlace, PlaceRef, Text};
 
 use super::text::clean;
 use super::{Fold, FoldSet, Grade, kanji};
-use fold::{Folded, fold, is_illegible};
+use fold::{Folded, clean_and_fold, fold, is_illegible};
 use gazetteer::{Municipality, Town};
 use head::Head;
 use text::from;
@@ -115,6 +115,9 @@ impl Address {
     pub fn parse(input: &str) -> Option<Self> {
         if input.len() > Self::MAX_LEN {
             return None;
+        }
+        if let Some(folded) = clean_and_fold(input) {
+            return Self::read(folded);
         }
         let clean = clean(input);
         if clean.text.bytes().filter(|byte| *byte == b'/').count() + 1 == Self::FIELDS
@@ -334,12 +337,15 @@ struct Parts {
     prefecture: u8,
     code: u32,
     facts: Facts,
+    /// The hash of the place as far as a municipality that the gazetteer knows.
+    hash: Option<KeyHasher>,
 }
 
 impl Parts {
     fn new(chars: usize) -> Self {
         let text = String::with_capacity(chars * 3);
-        Self { text, ends: [0; Part::COUNT], last: 0, prefecture: 0, code: 0, facts: Facts::default() }
+        let (ends, facts) = ([0; Part::COUNT], Facts::default());
+        Self { text, ends, last: 0, prefecture: 0, code: 0, facts, hash: None }
     }
 
     /// The parts of an address whose numbers are still to come.
@@ -352,6 +358,7 @@ impl Parts {
             prefecture: *prefecture,
             code: *code,
             facts: *facts,
+            hash: None,
         }
     }
 
@@ -371,6 +378,7 @@ impl Parts {
     fn set_municipality(&mut self, municipality: &Municipality) {
         self.prefecture = municipality.prefecture();
         self.code = municipality.code;
+        self.hash = Some(municipality.hash);
         self.push(Part::County, |out| out.push_str(&municipality.county));
         self.push(Part::Municipality, |out| out.push_str(&municipality.name));
     }
@@ -417,8 +425,11 @@ impl Parts {
         if self.facts.illegible && (is_illegible(municipality) || is_illegible(town)) {
             return None;
         }
-        let mut hash = KeyHasher::default();
-        hash.write_text(municipality);
+        let mut hash = self.hash.unwrap_or_else(|| {
+            let mut hash = KeyHasher::default();
+            hash.write_text(municipality);
+            hash
+        });
         hash.write_text(town);
         Some(hash)
     }

@@ -34,8 +34,10 @@ pub(super) fn trim_dashes(mut chars: &[char]) -> &[char] {
 
 /// The characters before the suffix, if they end with it.
 pub(super) fn before<'a>(chars: &'a [char], suffix: &str) -> Option<&'a [char]> {
-    let (head, tail) = chars.split_at_checked(chars.len().checked_sub(suffix.chars().count())?)?;
-    starts(tail, suffix).map(|_| head)
+    suffix
+        .chars()
+        .rev()
+        .try_fold(chars, |rest, c| rest.split_last().filter(|(last, _)| **last == c).map(|(_, head)| head))
 }
 
 /// The run at the end whose characters all pass, and what stands before it.

@@ -58,9 +58,28 @@ pub(super) struct Key<'a> {
 impl<'a> Key<'a> {
     pub fn new(chars: &'a [char]) -> Self {
         let written = Written::of(chars);
-        let is_plain = |at: &usize| written.get(*at).is_some_and(|keyed| !is_numeral(keyed.c));
-        let plain = (0..).take_while(is_plain).count();
+        let plain = match &written {
+            Written::Plain(chars, dashes) => {
+                from(chars, *dashes).iter().take_while(|c| !is_numeral(**c)).count()
+            }
+            Written::Without(name) => name.iter().take_while(|keyed| !is_numeral(keyed.c)).count(),
+        };
         Self { written, plain, read: plain, key: Vec::new() }
+    }
+
+    /// As [`Self::new`], with nothing read where it stands.
+    #[cfg(test)]
+    pub fn written_out(chars: &'a [char]) -> Self {
+        let (chars, _) = split_run(chars, is_dash);
+        Self { written: Written::Without(without_division_words(chars)), plain: 0, read: 0, key: Vec::new() }
+    }
+
+    /// The first characters as far as they are written as in the key; none where something between them is left out.
+    pub fn plain(&self) -> &'a [char] {
+        match self.written {
+            Written::Plain(chars, dashes) => from(chars, dashes).get(..self.plain).unwrap_or_default(),
+            Written::Without(_) => &[],
+        }
     }
 
     /// The key of a prefix, in key form itself, and what is written.
@@ -173,10 +192,14 @@ fn push_numeral(run: &[Keyed], next: Option<char>, out: &mut Vec<Keyed>) {
 
 /// Writes a name in key form. Idempotent.
 pub(super) fn write(chars: &[char], out: &mut String) {
+    if chars.is_empty() {
+        return;
+    }
     let mut key = Key::new(chars);
-    let name = (0..).map_while(|at| Some(key.get(at)?.c));
+    let plain = key.plain();
+    let rest = (plain.len()..).map_while(|at| Some(key.get(at)?.c));
     let start = out.len();
-    out.extend(name.skip_while(|c| is_dash(*c)));
+    out.extend(plain.iter().copied().chain(rest).skip_while(|c| is_dash(*c)));
     let name = out.get(start..).unwrap_or_default().trim_end_matches(is_dash);
     out.truncate(start + name.len());
 }
@@ -222,6 +245,9 @@ pub(super) fn street_extent(chars: &[char]) -> usize {
 
 /// Writes streets in key form: 通 and okurigana left out. Idempotent.
 pub(super) fn write_street(chars: &[char], out: &mut String) {
+    if chars.is_empty() {
+        return;
+    }
     let mut name: Vec<char> = Vec::with_capacity(chars.len());
     for &c in chars {
         match c {
@@ -256,9 +282,7 @@ mod tests {
         #[test]
         fn keys_are_those_of_what_is_written(name in "[-ー#大小字文 一二十〇1０霞関町ノ条]{0,12}") {
             let chars: Vec<char> = name.chars().collect();
-            let (rest, _) = split_run(&chars, is_dash);
-            let written = Written::Without(without_division_words(rest));
-            let mut out = Key { written, plain: 0, read: 0, key: Vec::new() };
+            let mut out = Key::written_out(&chars);
             let mut key = Key::new(&chars);
             for at in 0..14 {
                 let [key, out] = [key.get(at), out.get(at)].map(|it| it.map(|it| (it.c, it.end, it.digit)));

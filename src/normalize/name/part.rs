@@ -62,12 +62,20 @@ impl Form {
 impl Part {
     /// A part of the register form: kanji, Roman letters or kana.
     pub(super) fn register(text: &str, folds: FoldSet) -> Self {
-        Self::new(text, Form::Register, widest_register(text.chars()), folds)
+        let facts = Facts::of_kanji(text, folds);
+        facts.map_or_else(
+            || Self::new(text, Form::Register, widest_register(text.chars()), folds),
+            |facts| Self { text: text.into(), facts },
+        )
     }
 
     /// A part of a reading.
     pub(super) fn reading(text: &str, folds: FoldSet) -> Self {
-        Self::new(text, Form::Reading, widest_reading(text.chars()), folds)
+        let facts = Facts::of_kana(text, folds);
+        facts.map_or_else(
+            || Self::new(text, Form::Reading, widest_reading(text.chars()), folds),
+            |facts| Self { text: text.into(), facts },
+        )
     }
 
     fn new(text: &str, form: Form, widest: impl Iterator<Item = char>, folds: FoldSet) -> Self {
@@ -127,6 +135,67 @@ impl Part {
 
     pub(crate) const fn view(&self) -> PartRef<'_> {
         PartRef { bytes: self.text.as_bytes(), facts: self.facts }
+    }
+}
+
+/// What is worked out of a part while its characters pass one by one, none of them unknown.
+struct Passing {
+    exact: KeyHasher,
+    key: KeyHasher,
+    signature: u64,
+}
+
+impl Passing {
+    const fn new(form: Form) -> Self {
+        Self { exact: KeyHasher::new(EXACT_SALT), key: KeyHasher::new(form.salt()), signature: 0 }
+    }
+
+    const fn written(&mut self, c: char) {
+        self.exact = self.exact.add(c as u64);
+    }
+
+    const fn folded(&mut self, c: char) {
+        self.key = self.key.add(c as u64);
+        self.signature |= signature_bit(c);
+    }
+
+    const fn facts(self, form: Form, script: Script, folds: FoldSet) -> Facts {
+        let Self { exact, key, signature } = self;
+        Facts { exact: exact.finish(), key: key.finish(), signature, folds, form, script, unknown: false }
+    }
+}
+
+/// The commonest parts in one pass; whatever they are not, [`Part::new`] works out, and of these it would say the same.
+impl Facts {
+    /// Of kanji alone, which fold one by one.
+    fn of_kanji(text: &str, folds: FoldSet) -> Option<Self> {
+        let mut passing = Passing::new(Form::Register);
+        let mut before = None;
+        for c in text.chars() {
+            let folded = match c {
+                '々' => before.unwrap_or(c),
+                '\u{4E00}'..='\u{9FFF}' => kanji::fold(c),
+                _ => return None,
+            };
+            passing.written(c);
+            passing.folded(folded);
+            before = Some(folded);
+        }
+        Some(passing.facts(Form::Register, if before.is_some() { Script::Han } else { Script::Latin }, folds))
+    }
+
+    /// Of katakana alone.
+    fn of_kana(text: &str, folds: FoldSet) -> Option<Self> {
+        let mut passing = Passing::new(Form::Reading);
+        let (mut row, mut script) = (kana::Row::default(), Script::Latin);
+        for c in text.chars() {
+            if let Some(folded) = row.widest(c)? {
+                passing.folded(folded);
+            }
+            passing.written(c);
+            script = Script::Kana;
+        }
+        Some(passing.facts(Form::Reading, script, folds))
     }
 }
 
@@ -434,8 +503,8 @@ pub(crate) struct Filed {
     pub(crate) notes: u32,
 }
 
-fn signature_bit(c: char) -> u64 {
-    1 << (u32::from(c).wrapping_mul(0x9E37_79B1) >> 26)
+const fn signature_bit(c: char) -> u64 {
+    1 << ((c as u32).wrapping_mul(0x9E37_79B1) >> 26)
 }
 
 const EXACT_SALT: u64 = 0x65;
@@ -511,6 +580,19 @@ mod tests {
                 let plain: Vec<_> = part.folded_when_cut().collect();
                 prop_assert_eq!(part.possible_part_keys().collect::<Vec<_>>(), plain);
             }
+        }
+
+        /// What is worked out in one pass is what the folds say.
+        #[test]
+        fn parts_of_one_script_are_those_of_any(
+            kanji in "[山田高髙辺邊邉斉斎齋々佐ヶ崎\u{9FFF}]{0,6}|[\u{4E00}-\u{9FFF}々]{0,6}",
+            kana in "[ァ-ヺー]{0,8}|[アイウエオカコヴーャッヶ]{0,8}",
+        ) {
+            let folds = FoldSet::EMPTY;
+            let register = Part::new(&kanji, Form::Register, widest_register(kanji.chars()), folds);
+            prop_assert!(Part::register(&kanji, folds) == register);
+            let reading = Part::new(&kana, Form::Reading, widest_reading(kana.chars()), folds);
+            prop_assert!(Part::reading(&kana, folds) == reading);
         }
 
         #[test]

@@ -1,5 +1,6 @@
-//! Name cells of two plain words, as most of a register are: no rule of [`super::parse`] changes such words or looks beyond
-//! them, so each word is read once for all who bear it. Knows which words are plain, not what else a cell can hold.
+//! Name cells of one or two plain words, as most of a register are: no rule of [`super::parse`] changes such words or looks beyond
+//! them, so they are read where they stand, and by whoever reads many once for all who bear them. Knows which words are plain, not
+//! what else a cell can hold.
 
 use super::{Name, NameError, NameKind, Part, Script, Spelling, is_firm, parse, says_less, without_title};
 use crate::normalize::memo::Memo;
@@ -74,21 +75,82 @@ pub(crate) fn former_family<'n>(cell: &str, today: &Name, others: &'n [Name]) ->
     (takes_given && former.family.script() != Script::Kana && is_word()).then_some(&former.family)
 }
 
-/// Whether a clean cell is kanji and kana of which no rule of the cell's grammar says more than a name: no title, trade, office,
-/// border between people, bracket or other notation. Every rule needs one of the characters that are no such ones.
-pub(super) fn is_bare(cell: &str) -> bool {
-    let is_bare = |c| match c {
-        '様' | '殿' | 'ま' | 'マ' | '店' | '会' | '事' | '所' | '社' | '院' | '局' | '堂' | '館' | '旧'
-        | '後' | '及' | '乄' => false,
-        '\u{4E00}'..='\u{9FFF}' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '々' | ' ' => true,
-        _ => false,
-    };
-    is_short(cell) && cell.chars().all(is_bare)
+/// The one or two words of a cell as it is received, where all of it is the name that they are.
+pub(super) struct Cell<'a> {
+    /// The family name, empty without a border, and the given name.
+    words: [&'a str; 2],
+    folds: FoldSet,
 }
 
-/// Whether a canonical reading is kana alone, in which nothing is in brackets.
-pub(super) fn is_kana(reading: &str) -> bool {
-    is_short(reading) && reading.chars().all(|c| matches!(c, 'ァ'..='ヺ' | 'ー' | ' '))
+impl<'a> Cell<'a> {
+    /// A cell of bare kanji and kana: at least one kanji, for kana alone are a reading as well.
+    pub fn register(cell: &'a str) -> Option<Self> {
+        let mut kanji = false;
+        let is_word = |c| {
+            kanji |= matches!(c, '\u{4E00}'..='\u{9FFF}');
+            is_bare_char(c)
+        };
+        Self::of(cell, is_word).filter(|_| kanji)
+    }
+
+    /// A reading in katakana.
+    pub fn reading(cell: &'a str) -> Option<Self> {
+        Self::of(cell, |c| matches!(c, 'ァ'..='ヺ' | 'ー'))
+    }
+
+    /// Words of such characters, with one space between at most.
+    fn of(cell: &'a str, mut is_word: impl FnMut(char) -> bool) -> Option<Self> {
+        if !is_short(cell) {
+            return None;
+        }
+        let mut space = None;
+        for (at, c) in cell.char_indices() {
+            if !is_word(c) {
+                if space.is_some() || !matches!(c, ' ' | '　') {
+                    return None;
+                }
+                space = Some((at, c));
+            }
+        }
+        let (words, folds) = match space {
+            None => (["", cell], FoldSet::EMPTY),
+            Some((0, _)) => return None,
+            Some((at, ' ')) => ([cell.get(..at)?, cell.get(at + 1..)?], FoldSet::EMPTY),
+            Some((at, wide)) => {
+                ([cell.get(..at)?, cell.get(at + wide.len_utf8()..)?], FoldSet::EMPTY.with(Fold::Spacing))
+            }
+        };
+        let [family, given] = words;
+        let states_all = !given.is_empty() && says_less(family).is_none() && says_less(given).is_none();
+        states_all.then_some(Self { words, folds })
+    }
+
+    /// The same cell, reached by other folds.
+    pub fn with_folds(self, folds: FoldSet) -> Self {
+        Self { folds, ..self }
+    }
+
+    /// The name of these words.
+    pub fn spelling(self, part: impl Fn(&str, FoldSet) -> Part) -> Spelling {
+        let [family, given] = self.words.map(|word| part(word, self.folds));
+        Spelling { family, given }
+    }
+}
+
+/// Whether a clean cell is kanji and kana of which no rule of the cell's grammar says more than a name: no title, trade, office,
+/// border between people, bracket or other notation.
+pub(super) fn is_bare(cell: &str) -> bool {
+    is_short(cell) && cell.chars().all(|c| c == ' ' || is_bare_char(c))
+}
+
+/// Every rule of the grammar needs a character that is none of these.
+const fn is_bare_char(c: char) -> bool {
+    match c {
+        '様' | '殿' | 'ま' | 'マ' | '店' | '会' | '事' | '所' | '社' | '院' | '局' | '堂' | '館' | '旧'
+        | '後' | '及' | '乄' => false,
+        '\u{4E00}'..='\u{9FFF}' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '々' => true,
+        _ => false,
+    }
 }
 
 /// A word of kanji and kana that says nothing but a name, wherever it stands in the cell.
