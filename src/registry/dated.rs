@@ -76,8 +76,12 @@ impl Dated {
 
     /// What is filed under a key, in order of the day.
     pub(super) fn filings(&self, key: u64) -> impl Iterator<Item = Filing> + '_ {
-        let (tag, run) = self.run(key);
-        run.iter().filter(move |entry| meets(entry, tag)).map(read)
+        let (tag, run) = self.0.run(key);
+        let bits = |entry: &&Entry| first(entry) >> KEY_SHIFT;
+        // Read from the beginning: it is on its way from the memory, and to jump into the middle would be waited for.
+        let run = run.iter().skip_while(move |entry| bits(entry) < tag >> KEY_SHIFT);
+        let run = run.take_while(move |entry| bits(entry) == tag >> KEY_SHIFT);
+        run.filter(move |entry| meets(entry, tag)).map(read)
     }
 
     /// What is filed under a key for the days from one to another, both included.

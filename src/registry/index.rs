@@ -10,8 +10,9 @@ use rayon::prelude::*;
 
 use super::keep::Keep;
 
-/// Entries per bucket, on average, at most.
-const LOAD: u64 = 4;
+/// Entries per bucket, on average, at most: they lie in some two or three lines of the memory, which come together. With fewer of
+/// them there would be more offsets than caches hold, and each would be waited for.
+const LOAD: u64 = 16;
 /// Parts of a table that are filled side by side; each should fit into a cache.
 const PARTITIONS: usize = 512;
 /// Entries that are sorted at a time; a larger table is made in several rounds over the rows, to save memory.
