@@ -212,7 +212,7 @@ impl Person {
     ) -> (Name, Vec<Name>) {
         let (register, reading) = (record.kanji_name, record.kana_name);
         let names = match memory {
-            // As they are of a resident whose name is known by its number.
+            // Nothing is stated, and nothing need be read.
             _ if register.is_empty() && reading.is_empty() => Ok(Vec::new()),
             Some(memory) => name::parse_with(&mut memory.words, register, reading),
             None => name::parse(register, reading),

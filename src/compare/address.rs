@@ -225,7 +225,7 @@ pub(crate) fn compare_views<'a>(a: &'a AddressRef<'a>, b: &'a AddressRef<'a>) ->
     compare_places(a, b, a.place.is_written_as(b.place))
 }
 
-/// As [`compare_views`]; whether the places are written alike may be left unsaid.
+/// As [`compare_views`]; that the places are written alike may be left unsaid.
 fn compare_places<'a>(a: &'a AddressRef<'a>, b: &'a AddressRef<'a>, place_alike: bool) -> AddressComparison {
     let mut pair = Pair { a, b, place_alike, notes: AddressNotes::default(), grade: Grade::Identical };
     let level = pair.place().unwrap_or_else(|| pair.dwelling());
@@ -251,7 +251,8 @@ const CAPPING: [AddressNote; 4] = [
 struct Pair<'a> {
     a: &'a AddressRef<'a>,
     b: &'a AddressRef<'a>,
-    /// Whether all that is stated of the place is the same, as it is of most who are one.
+    /// Whether county to area are written alike, as they are of most who are one; the prefecture, and what the gazetteer knows, may
+    /// differ. `false` is always safe.
     place_alike: bool,
     notes: AddressNotes,
     grade: Grade,

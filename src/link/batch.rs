@@ -6,10 +6,10 @@ use std::fmt;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{CHUNK, GROUP, Linker, Scratch, Sought};
+use super::{CHUNK, GROUP, Linker, Ranked, Scratch, Sought};
 use crate::Record;
 use crate::decide::{Candidate, ClaimsRule, Decision, Link, Policy, Reason, ReasonSet, Review};
-use crate::person::{Person, Unreadable};
+use crate::person::{Person, PersonView, Unreadable};
 use crate::registry::ResidentIndex;
 use crate::texts::Texts;
 
@@ -115,13 +115,18 @@ impl<'r> Linker<'r> {
         let read = Person::read_all(records.iter(), &self.options);
         let sought: Vec<Sought<'_>> = read.iter().flatten().map(Sought::from).collect();
         self.score(&sought, scratch);
-        let mut decisions = sought.iter().zip(scratch.ranked()).map(|(Sought { record, .. }, ranked)| {
-            (self.decide_ranked(record, ranked, ReasonSet::EMPTY), ranked.scored.len() as u64)
-        });
-        let unreadable = read.iter().map(|read| read.as_ref().err());
-        let decided = unreadable.filter_map(|unreadable| match unreadable {
-            Some(unreadable) => Some(Decided { answer: Err(*unreadable), pairs: 0 }),
-            None => decisions.next().map(|(decision, pairs)| Decided { answer: Ok(decision), pairs }),
+        let mut ranked = sought.iter().zip(scratch.ranked());
+        let decide = |record: &PersonView<'_>, ranked: Ranked<'_>| Decided {
+            answer: Ok(self.decide_ranked(record, ranked, ReasonSet::EMPTY)),
+            pairs: ranked.scored.len() as u64,
+        };
+        let decided = read.iter().map(|read| match read {
+            Err(unreadable) => Decided { answer: Err(*unreadable), pairs: 0 },
+            // One of which nothing was sought has nobody: whatever happens, each record has its own answer.
+            Ok(person) => match ranked.next() {
+                Some((Sought { record, .. }, ranked)) => decide(record, ranked),
+                None => decide(&person.view(), Ranked::default()),
+            },
         });
         decided.map(keep).collect()
     }

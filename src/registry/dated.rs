@@ -77,10 +77,7 @@ impl Dated {
     /// What is filed under a key, in order of the day.
     pub(super) fn filings(&self, key: u64) -> impl Iterator<Item = Filing> + '_ {
         let (tag, run) = self.0.run(key);
-        let bits = |entry: &&Entry| first(entry) >> KEY_SHIFT;
-        // Read from the beginning: it is on its way from the memory, and to jump into the middle would be waited for.
-        let run = run.iter().skip_while(move |entry| bits(entry) < tag >> KEY_SHIFT);
-        let run = run.take_while(move |entry| bits(entry) == tag >> KEY_SHIFT);
+        let run = from(run, tag).iter().take_while(move |entry| bits(entry) == tag >> KEY_SHIFT);
         run.filter(move |entry| meets(entry, tag)).map(read)
     }
 
@@ -95,10 +92,7 @@ impl Dated {
     /// The entries of a key, and few others.
     fn run(&self, key: u64) -> (u32, &[Entry]) {
         let (tag, run) = self.0.run(key);
-        // The first 14 bits are in order.
-        let bits = |entry: &Entry| first(entry) >> KEY_SHIFT;
-        let start = run.partition_point(|entry| bits(entry) < tag >> KEY_SHIFT);
-        let run = run.get(start..).unwrap_or_default();
+        let run = from(run, tag);
         let end = run.partition_point(|entry| bits(entry) == tag >> KEY_SHIFT);
         (tag, run.get(..end).unwrap_or_default())
     }
@@ -130,6 +124,21 @@ impl Dated {
         let add = |a: (u64, u64), b: (u64, u64)| (a.0 + b.0, a.1 + b.1);
         self.0.buckets().with_min_len(1024).map(count).reduce(Default::default, add)
     }
+}
+
+/// The entries of a bucket from those of a key on, whose first 14 bits are in order. They are sought from the beginning, which is on its
+/// way from the memory, for to jump into the middle would be waited for; behind that, where a name has very many bearers, by halves.
+fn from(run: &[Entry], tag: u32) -> &[Entry] {
+    const NEAR: usize = 64;
+    let is_before = |entry: &Entry| bits(entry) < tag >> KEY_SHIFT;
+    let near = run.iter().take(NEAR).position(|entry| !is_before(entry));
+    let start = near.unwrap_or_else(|| run.partition_point(is_before));
+    run.get(start..).unwrap_or_default()
+}
+
+/// The first 14 bits of a key after those that choose its bucket.
+const fn bits(entry: &Entry) -> u32 {
+    first(entry) >> KEY_SHIFT
 }
 
 /// The 16 bits of a key after its first 14.

@@ -427,7 +427,7 @@ impl Job<'_> {
             answers.conservation(),
             said!(
                 "{} pairs compared with {} residents in {seconds:.1} s", answers.pairs(), registry.residents;
-                "住民{}人と{}組を比較、{seconds:.1}秒", registry.residents, answers.pairs()
+                "住民{}人に対し{}組を比較、{seconds:.1}秒", registry.residents, answers.pairs()
             ),
             said!(
                 "registry {}, records {}", registry.encoding, intake.encoding;

@@ -94,7 +94,11 @@ impl InJapanese for io::Error {
     fn ja(&self) -> String {
         let what = match self.get_ref().and_then(|inner| inner.downcast_ref::<Problem>()) {
             Some(problem) => problem.ja(),
-            None => kind(self.kind()).to_owned(),
+            None => match (kind(self.kind()), self.get_ref()) {
+                // What a reader says of its own format has no number, and is better than nothing.
+                (FAILED, Some(inner)) => format!("{FAILED}（{inner}）"),
+                (what, _) => what.to_owned(),
+            },
         };
         match self.raw_os_error() {
             Some(number) => format!("{what}（OS のエラー番号 {number}）"),
@@ -102,6 +106,9 @@ impl InJapanese for io::Error {
         }
     }
 }
+
+/// Of a kind that has no words of its own.
+const FAILED: &str = "読み書きに失敗しました";
 
 const fn kind(kind: ErrorKind) -> &'static str {
     match kind {
@@ -124,7 +131,7 @@ const fn kind(kind: ErrorKind) -> &'static str {
         ErrorKind::TimedOut => "時間内に応答がありませんでした",
         ErrorKind::Interrupted => "中断されました",
         ErrorKind::Unsupported => "この環境ではできません",
-        _ => "読み書きに失敗しました",
+        _ => FAILED,
     }
 }
 

@@ -55,9 +55,9 @@ impl Write for Ahead {
         self.untold += written;
         if self.untold >= self.step && self.telling.as_ref().is_none_or(JoinHandle::is_finished) {
             self.wait()?;
-            let file = self.file.try_clone()?;
-            // Where no thread can be had, all is told at the end.
-            self.telling = thread::Builder::new().spawn(move || file.sync_data()).ok();
+            // Where no thread or no second hold of the file can be had, this much is told later.
+            let file = self.file.try_clone().ok();
+            self.telling = file.and_then(|file| thread::Builder::new().spawn(move || file.sync_data()).ok());
             self.untold = 0;
         }
         Ok(written)

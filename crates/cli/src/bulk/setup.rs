@@ -168,7 +168,8 @@ impl<'a> Setup<'a> {
     }
 
     /// Looks at the ids of the records, and takes the directory for files of these names. What the second pass over the
-    /// records would refuse is refused before a registry is read; an index file is opened while they are looked at.
+    /// records would refuse is refused before a registry is read; an index file is opened while they are looked at. Neither a
+    /// fault of the records nor one of an index file takes what a run before this one has kept.
     ///
     /// # Errors
     /// Where the records cannot be read; where the directory holds another run, or an input under the name of a result;
@@ -189,7 +190,9 @@ impl<'a> Setup<'a> {
         }
         let scan = IdScan::begin(records, table, Role::Records)?;
         let is_indexed = !self.once && self.is_indexed();
-        let (scan, repeated) = if is_indexed { (Some(scan), None) } else { (None, Some(scan.finish()?)) };
+        let open = || is_indexed.then(|| residents::open_index(&self.arguments.inputs.registry)).transpose();
+        let (repeated, index) = rayon::join(|| scan.finish(), open);
+        let (repeated, index) = (repeated?, index?);
         let mut directory = OutDir::open(self.place.path(), files, self.arguments.start())?;
         if let Some(encryption) = &encryption {
             directory.write_working(RESUMABLE[2], encryption.wrapped())?;
@@ -206,10 +209,6 @@ impl<'a> Setup<'a> {
         let own = if self.place.is_own() { self.place.path().to_owned() } else { directory.working("") };
         self.stop.works_in(own, journal.rows());
         let resumed = journal.rows();
-        let open = || is_indexed.then(|| residents::open_index(&self.arguments.inputs.registry)).transpose();
-        let (scanned, index) = rayon::join(|| scan.map(IdScan::finish).transpose(), open);
-        let repeated = scanned?.or(repeated).unwrap_or_default();
-        let index = index?;
         Ok(Job {
             setup: self,
             command,

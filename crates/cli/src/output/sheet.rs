@@ -1,6 +1,8 @@
 //! Rows of several tables, put into words apart from them: on any thread, while others before them are written. Keeps the order
 //! in which they came, for one table may take them all.
 
+use std::io::Cursor;
+
 use super::{CsvFile, OutputError, table::Row};
 
 /// Records in words, each for one of a few tables.
@@ -68,8 +70,10 @@ impl Sheet {
     fn write_in_order(&self, tables: &mut [CsvFile], records: &mut [u64]) -> Result<(), OutputError> {
         let mut options = csv::ReaderBuilder::new();
         options.has_headers(false).flexible(true);
-        let texts = self.tables.iter().map(|part| part.text.as_slice());
-        let mut parts: Vec<_> = texts.map(|text| options.from_reader(text).into_byte_records()).collect();
+        // The reader takes a mark away that a text begins with, which may be an id's own: it gets one to take.
+        let texts = self.tables.iter().map(|part| ["\u{FEFF}".as_bytes(), &part.text].concat());
+        let mut parts: Vec<_> =
+            texts.map(|text| options.from_reader(Cursor::new(text)).into_byte_records()).collect();
         for (place, first) in &self.order {
             let row = parts.get_mut(*place).and_then(Iterator::next);
             if let (Some(table), Some(records)) = (tables.get_mut(*place), records.get_mut(*place)) {
@@ -123,7 +127,9 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let out = OutDir::open(directory.path(), &["a.csv", "b.csv"], Start::Fresh).unwrap();
         let mut sheet = Sheet::default();
-        for (place, cells) in [(0, ["", "\r\n"]), (1, ["\"", "髙"]), (0, [",", "\"\""]), (1, ["", ""])] {
+        for (place, cells) in
+            [(0, ["\u{FEFF}", "\r\n"]), (1, ["\"", "髙"]), (0, [",", "\"\""]), (1, ["", ""])]
+        {
             sheet.begin(place);
             row(&mut sheet, &cells);
         }
