@@ -14,7 +14,7 @@ use crate::compare::{Comparison, compare_views};
 use crate::decide::{
     Circumstances, ClaimsRule, Decision, Policy, PolicyError, Prior, Reason, ReasonSet, Scored, decide,
 };
-use crate::model::{Filed, Model, RecordWeights};
+use crate::model::{Beside, Model, RecordWeights};
 use crate::normalize::birth_date::BirthDate;
 use crate::person::{Person, PersonView, ReadOptions, Unreadable};
 use crate::registry::{Registry, ResidentIndex, Search};
@@ -315,10 +315,14 @@ impl<'r> Linker<'r> {
     }
 
     /// A candidate, with the name that is filed where it may show a border that the record's does not.
-    pub(crate) fn filed<'a>(&'a self, record: &PersonView<'_>, own: Option<&'a Scored>) -> Option<Filed<'a>> {
+    pub(crate) fn filed<'a>(
+        &'a self,
+        record: &PersonView<'_>,
+        own: Option<&'a Scored>,
+    ) -> Option<Beside<'a>> {
         let own = own?;
         let name = if record.main.has_borders() { None } else { self.registry.name(own.resident) };
-        Some(Filed { comparison: &own.comparison, name })
+        Some(Beside { comparison: &own.comparison, name })
     }
 
     /// Two residents as they are filed.
@@ -366,7 +370,7 @@ impl<'r> Linker<'r> {
         let between = |other: &Scored| Some(compare_views(own.as_ref()?, &person(other)?));
         let not_evaluated = [Reason::ClaimNotEvaluated, Reason::BatchNotEvaluated].into_iter().collect();
         let best = own.zip(scored.first());
-        let best = best.map(|(own, best)| Filed { comparison: &best.comparison, name: Some(own.main) });
+        let best = best.map(|(own, best)| Beside { comparison: &best.comparison, name: Some(own.main) });
         let case = self.circumstances(&record, best, false, not_evaluated, &between);
         Ok(decide(&self.policy, &scored, &case))
     }
@@ -375,7 +379,7 @@ impl<'r> Linker<'r> {
     pub(crate) fn circumstances<'a>(
         &'a self,
         record: &'a PersonView<'a>,
-        best: Option<Filed<'a>>,
+        best: Option<Beside<'a>>,
         truncated: bool,
         not_evaluated: ReasonSet,
         between: &'a dyn Fn(&Scored) -> Option<Comparison>,

@@ -27,7 +27,7 @@ use math::{Millibits, exp2, log2};
 
 pub use parameters::{Level, Parameters, ParametersError, U};
 pub use population::unique;
-pub(crate) use population::{Filed, Outside};
+pub(crate) use population::{Beside, Outside};
 
 /// What a registry's values are worth: probabilities for every level, and how common each name and place is.
 ///

@@ -37,14 +37,14 @@ const RESEMBLING: f64 = 1e-4;
 pub(crate) struct Outside<'a> {
     model: &'a Model,
     record: &'a PersonView<'a>,
-    best: Option<Filed<'a>>,
+    best: Option<Beside<'a>>,
     population: f64,
     expected: OnceCell<Expected>,
 }
 
 /// A candidate beside whom people outside the registry may be meant.
 #[derive(Clone, Copy)]
-pub(crate) struct Filed<'a> {
+pub(crate) struct Beside<'a> {
     pub(crate) comparison: &'a Comparison,
     /// The name as it is filed; none is needed where the record shows where its own ends.
     pub(crate) name: Option<NameRef<'a>>,
@@ -75,18 +75,18 @@ impl Model {
     pub(crate) const fn outside<'a>(
         &'a self,
         record: &'a PersonView<'a>,
-        best: Option<Filed<'a>>,
+        best: Option<Beside<'a>>,
         population: f64,
     ) -> Outside<'a> {
         Outside { model: self, record, best, population, expected: OnceCell::new() }
     }
 
     /// Where the best candidate agrees in both scripts, whoever is alike must share both, and the rarer one bounds them.
-    fn expected(&self, record: &PersonView<'_>, best: Option<Filed<'_>>, population: f64) -> Expected {
+    fn expected(&self, record: &PersonView<'_>, best: Option<Beside<'_>>, population: f64) -> Expected {
         let outside = (population - self.residents().max(1) as f64).max(0.0);
         let name = best.and_then(|best| best.name);
         let namesakes = self.namesakes(record, Script::legible(record.main), name, outside);
-        let Some(Filed { comparison, .. }) = best else {
+        let Some(Beside { comparison, .. }) = best else {
             return Expected { namesakes, alike: namesakes, resembling: RESEMBLING };
         };
         let both = comparison.name.register.whole.agrees() && comparison.name.reading.whole.agrees();

@@ -243,7 +243,7 @@ pub(crate) struct Row(u8);
 
 impl Row {
     /// The next kana in its widest fold, `Some(None)` where it only lengthens the one before; `None` for ヴ, which goes with the
-    /// kana behind it, and for whatever is no katakana.
+    /// kana behind it, and for whatever is not from ァ to ー.
     pub(crate) fn widest(&mut self, c: char) -> Option<Option<char>> {
         let index = (c as usize).checked_sub('ァ' as usize)?;
         let Widest { folded, row, lengthens } = *WIDEST.get(index).filter(|widest| widest.folded != '\0')?;

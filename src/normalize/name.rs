@@ -271,29 +271,34 @@ impl NameError {
 /// # Ok::<(), name::NameError>(())
 /// ```
 pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
-    if let (Some(register), Some(reading)) = (Cell::register(register), Cell::reading(reading)) {
-        let register = Some(register.spelling(Part::register));
-        let reading = Some(reading.spelling(Part::reading));
-        return Ok(vec![Name { kind: NameKind::Registered, register, reading }]);
-    }
-    if restated::may_be(register, reading) {
+    let cells = (Cell::register(register), Cell::reading(reading));
+    // A plain cell states nothing twice.
+    if !matches!(cells, (Some(_), Some(_))) && restated::may_be(register, reading) {
         return restated::parse(register, reading);
     }
-    parse_once(register, reading)
+    parse_cells(register, reading, cells)
 }
 
 /// As [`parse`], for cells that state a name once.
 fn parse_once(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
-    let reading = match Cell::reading(reading) {
+    parse_cells(register, reading, (Cell::register(register), Cell::reading(reading)))
+}
+
+/// As [`parse_once`], with what is plain of the cells.
+fn parse_cells(
+    register: &str,
+    reading: &str,
+    (plain_register, plain_reading): (Option<Cell<'_>>, Option<Cell<'_>>),
+) -> Result<Vec<Name>, NameError> {
+    let reading = match plain_reading {
         Some(reading) => Some(reading.spelling(Part::reading)),
         None => parse_reading(reading)?,
     };
-    let mut names = vec![Name { kind: NameKind::Registered, register: None, reading }];
-    if let (Some(name), Some(register)) = (names.first_mut(), Cell::register(register)) {
-        name.register = Some(register.spelling(Part::register));
-        return Ok(names);
+    let registered = |register| Name { kind: NameKind::Registered, register, reading };
+    if let Some(register) = plain_register {
+        return Ok(vec![registered(Some(register.spelling(Part::register)))]);
     }
-    let clean = text::clean(register);
+    let (names, clean) = (vec![registered(None)], text::clean(register));
     if plain::is_bare(&clean.text) { as_it_stands(names, &clean) } else { by_grammar(names, clean) }
 }
 

@@ -223,7 +223,6 @@ impl Registry {
             return Err(IndexFileError::BigEndian);
         }
         let map = Map::open(path).map_err(io)?;
-        map.scattered();
         let sections = list(&map).map_err(|fault| match fault {
             Fault::Foreign => IndexFileError::Foreign { path: path.to_owned() },
             Fault::Outdated => IndexFileError::Outdated { path: path.to_owned() },
@@ -231,6 +230,7 @@ impl Registry {
         })?;
         let name = |number: usize| SECTIONS.get(number).copied().unwrap_or(FRAME);
         if check {
+            // Before reads are said to be scattered: the system then reads far ahead, into large pages where it has them.
             map.populate();
             let whole = |(number, section): (usize, &Section)| {
                 let sound = section.slice(&map).is_some_and(|bytes| checksum(bytes) == section.checksum);
@@ -238,6 +238,7 @@ impl Registry {
             };
             sections.par_iter().enumerate().try_for_each(whole).map_err(|number| damaged(name(number)))?;
         }
+        map.scattered();
         let mut reader = Reader { map: &map, sections: &sections, next: 0 };
         let base = reader.layer().ok_or_else(|| damaged(name(reader.next.saturating_sub(1))))?;
         Ok(Self { base, changes: None })

@@ -42,14 +42,14 @@ pub(super) struct Filing {
 
 /// An address in numbers.
 #[derive(Clone, Copy)]
-pub(super) struct Filed {
+pub(super) struct AddressNumbers {
     /// Place, building, room and notes.
     what: [u32; 4],
     numbers: Numbers,
     hash: u64,
 }
 
-impl Filed {
+impl AddressNumbers {
     fn of(what: [u32; 4], numbers: Numbers) -> Self {
         let [.., notes] = what;
         let count = if has_many(notes) { numbers.len() } else { INLINE_NUMBERS as usize };
@@ -145,7 +145,7 @@ impl Filing {
     fn seek_address(&self, residence: &mut Residence) {
         let text = |text: &[u8]| if text.is_empty() { Some(NONE) } else { self.texts.seek(text) };
         let filed = |place: u32, building: &[u8], room: &[u8], filed: FiledAddress| {
-            Some(Filed::of([place, text(building)?, text(room)?, filed.notes], filed.numbers))
+            Some(AddressNumbers::of([place, text(building)?, text(room)?, filed.notes], filed.numbers))
         };
         let (known, notes) = match residence {
             Residence::Known { place, site } => {
@@ -286,7 +286,7 @@ impl Filing {
     fn site(&mut self, place: u32, filed: FiledAddress, building: &[u8], room: &[u8]) -> Option<u32> {
         let mut text = |text: &[u8]| if text.is_empty() { Some(NONE) } else { self.texts.intern(text) };
         let (building, room) = (text(building)?, text(room)?);
-        self.recent(&Filed::of([place, building, room, filed.notes], filed.numbers))
+        self.recent(&AddressNumbers::of([place, building, room, filed.notes], filed.numbers))
     }
 
     /// Files an address once more, as if it had been read again.
@@ -295,7 +295,7 @@ impl Filing {
             return Some(NONE);
         }
         let (what, numbers) = self.filed(address)?;
-        self.recent(&Filed::of(what, numbers))
+        self.recent(&AddressNumbers::of(what, numbers))
     }
 
     /// Place, building, room and notes of an address that was filed, and its numbers.
@@ -306,8 +306,8 @@ impl Filing {
     }
 
     /// The number of an address that was filed lately, or a new one.
-    fn recent(&mut self, address: &Filed) -> Option<u32> {
-        let &Filed { what, numbers, hash } = address;
+    fn recent(&mut self, address: &AddressNumbers) -> Option<u32> {
+        let &AddressNumbers { what, numbers, hash } = address;
         let [tag, id] = *self.recent.get(address.slot())?;
         if tag == hash as u32 && self.filed(id) == Some((what, numbers)) {
             return Some(id);

@@ -10,8 +10,8 @@ use rayon::prelude::*;
 
 use super::keep::Keep;
 
-/// Entries per bucket, on average, at most: they lie in some two or three lines of the memory, which come together. With fewer of
-/// them there would be more offsets than caches hold, and each would be waited for.
+/// Entries per bucket, on average, at most: they lie in some two or three lines of the memory, which come together. With a fourth of
+/// them there would be four times the offsets, for which a look-up waits first.
 const LOAD: u64 = 16;
 /// Parts of a table that are filled side by side; each should fit into a cache.
 const PARTITIONS: usize = 512;

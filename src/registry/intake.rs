@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use super::familiar::{Familiar, Headed, Word};
-use super::filing::Filed;
+use super::filing::AddressNumbers;
 use super::neighbour::{Memories, Remembered};
 use crate::Record;
 use crate::normalize::address::{Address, Desk, HeadNotes, Site};
@@ -46,7 +46,7 @@ pub(super) enum Residence {
     /// As it was read, with the notes of its head, if that could be read by itself.
     Read(Box<Address>, Option<HeadNotes>),
     /// In numbers alone, with the notes of the head if it was read.
-    Filed(Filed, Option<HeadNotes>),
+    Filed(AddressNumbers, Option<HeadNotes>),
 }
 
 /// Former addresses.

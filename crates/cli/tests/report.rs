@@ -50,10 +50,17 @@ fn the_figures_of_a_run_are_on_its_page_and_nothing_of_a_person() {
         ] {
             assert!(page.contains(part), "{lang}: {part}");
         }
-        for value in
-            ["KANARIYA", "金糸雀", "カナリヤ", "ｶﾅﾘﾔ", "鸚哥", "1985", "1990", "1971", "霞が関", "千代田"]
+        for value in ["KANARIYA", "金糸雀", "カナリヤ", "ｶﾅﾘﾔ", "鸚哥", "S60", "霞が関", "千代田"]
         {
             assert!(!page.contains(value) && !ran.out.contains(value), "{lang}: {value}");
+        }
+        // A year alone may stand in a seal, by chance.
+        for [year, month, day] in
+            [["1985", "01", "07"], ["1990", "02", "03"], ["1971", "03", "04"], ["1985", "13", "07"]]
+        {
+            for date in ["-", "/", ".", ""].map(|between| [year, month, day].join(between)) {
+                assert!(!page.contains(&date) && !ran.out.contains(&date), "{lang}: {date}");
+            }
         }
         let policy = "http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"";
         let bare = page.replace(policy, "");

@@ -12,6 +12,7 @@ mod common;
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -222,6 +223,40 @@ fn a_stopped_run_says_so_and_goes_on_only_with_the_same_inputs_and_settings() {
     town.same("undisturbed", "out", &LINKED);
     let again = town.run("link", "out", &["--resume"]);
     assert!(again.status == 2 && again.err.contains("finished run"), "{}", again.err);
+}
+
+#[test]
+fn records_that_cannot_be_read_take_nothing_from_a_stopped_run() {
+    let town = Town::new(40_000, 0);
+    let indexed =
+        run(town.path(), &["index", "--registry", "town/registry.csv", "--out", "town/residents.hmz"]);
+    assert_eq!(indexed.status, 0, "{}", indexed.err);
+    // An index file is one whatever its name is.
+    fs::rename(town.file("town", "residents.hmz"), town.file("town", "registry.csv")).unwrap();
+    assert_eq!(town.run("link", "undisturbed", &[]).status, 0);
+    let mut begun = town.begin("link", "out", &[]);
+    assert!(town.decides("out", &mut begun));
+    begun.kill().unwrap();
+    begun.wait().unwrap();
+
+    let records = town.file("town", "records.csv");
+    let (bytes, changed) = (fs::read(&records).unwrap(), fs::metadata(&records).unwrap().modified().unwrap());
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(&bytes).unwrap();
+    let packed = packed.finish().unwrap();
+    fs::write(&records, &packed[..packed.len() / 2]).unwrap();
+    let kept = fs::read(town.file("out", ".himozuke-work/decided")).unwrap();
+    let ran = town.run("link", "out", &["--force"]);
+    assert!(ran.status == 2 && ran.err.contains("cannot read"), "{}", ran.err);
+    assert_eq!(fs::read(town.file("out", ".himozuke-work/decided")).unwrap(), kept);
+    assert_eq!(town.run("link", "fresh", &[]).status, 2);
+    assert!(!town.path().join("fresh").exists(), "nothing was begun");
+
+    fs::write(&records, &bytes).unwrap();
+    fs::File::options().write(true).open(&records).unwrap().set_modified(changed).unwrap();
+    let ran = town.run("link", "out", &["--resume"]);
+    assert!(ran.status == 0 && ran.out.contains("gone on after "), "{}{}", ran.out, ran.err);
+    town.same("undisturbed", "out", &LINKED);
 }
 
 #[test]

@@ -231,7 +231,7 @@ fn cut(input: &str) -> Option<(&str, &str)> {
     let (head, tail) = input.split_at_checked(chome.unwrap_or(head).len())?;
     // An address with its borders written out has more than one of these.
     let begins = tail.starts_with(|c| is_kanji_numeral(c) || matches!(c, '0'..='9' | '０'..='９'));
-    // Few signs begin with this byte, and no kanji or kana.
+    // Few signs begin with this byte, and hardly a kanji or kana of full width.
     let (narrow, may_be_wide) = (tail.as_bytes().contains(&b'/'), tail.as_bytes().contains(&0xEF));
     let has_borders = narrow || may_be_wide && tail.contains('／');
     (begins && !has_borders).then_some((head, tail))
