@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use proptest::prelude::*;
+
 use super::dated::{UNDATED, filed_day};
 use super::keys::{Asked, Whole, file_blocks, parts_on_day};
 use super::*;
@@ -230,6 +232,52 @@ fn tables_find_and_count_what_the_plain_engine_does() {
                 records: residents / 8,
                 ..SynthConfig::natural()
             });
+        }
+    }
+}
+
+/// Dates among which slips are common, some that no calendar has, and some that are not known to the day.
+fn date() -> impl Strategy<Value = String> {
+    let (year, month) = (prop::sample::select(&[1928u16, 1950, 1951, 1991]), 1..=12u8);
+    let known = (year, month, 1..=31u8).prop_map(|(year, month, day)| format!("{year}-{month:02}-{day:02}"));
+    prop_oneof![12 => known, 1 => Just(String::new()), 1 => Just("1950-01".to_owned())]
+}
+
+/// Up to two towns, the second of before.
+fn towns() -> impl Strategy<Value = [&'static str; 2]> {
+    const TOWNS: &[&str] = &[
+        "",
+        "東京都千代田区霞が関二丁目１番６号",
+        "北海道札幌市北区麻生町三丁目３番３号",
+        "静岡県静岡市葵区追手町９番６号",
+    ];
+    [prop::sample::select(TOWNS), prop::sample::select(TOWNS)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Where hundreds have one name, dates and towns say who may be meant.
+    #[test]
+    fn in_a_crowd_of_one_name_the_same_people_are_found(
+        crowd in prop::collection::vec((date(), towns()), 200..600),
+        records in prop::collection::vec((date(), towns()), 20),
+    ) {
+        let named = Record { kanji_name: "田中　実", kana_name: "タナカ　ミノル", ..Record::default() };
+        let ids: Vec<String> = (0..crowd.len()).map(|number| number.to_string()).collect();
+        let rows = crowd.iter().zip(&ids).map(|((birth_date, [address, former_addresses]), id)| {
+            Record { id, birth_date, address, former_addresses, ..named }
+        });
+        let registry = Registry::builder().persons(rows).unwrap().build().unwrap();
+        let plain = Plain::new(&registry);
+        let mut search = <[Search; 1]>::default();
+        for (birth_date, [address, former_addresses]) in &records {
+            let record = Record { birth_date, address, former_addresses, ..named };
+            let person = Person::read(&record, &ReadOptions::default()).unwrap();
+            registry.candidates([person.view()].into_iter(), &mut search);
+            let [Search { found, complete, .. }] = &search;
+            prop_assert!(complete);
+            prop_assert_eq!(found, &plain.candidates(person.view()));
         }
     }
 }
