@@ -161,7 +161,7 @@ const SECTIONS: [[&str; 2]; 36] = [
 ];
 
 /// What is around them.
-const FRAME: [&str; 2] = ["its frame", "枠組み"];
+const FRAME: [&str; 2] = ["its frame", "ヘッダー"];
 
 /// One section as it is listed.
 #[derive(Clone, Copy)]

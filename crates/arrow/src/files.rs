@@ -5,6 +5,8 @@ use std::{
     fmt,
     fs::File,
     io::{BufReader, Write},
+    iter,
+    panic::{self, AssertUnwindSafe},
     sync::Arc,
 };
 
@@ -89,6 +91,10 @@ impl Batches {
     /// # Errors
     /// Where the file cannot be read, is damaged, or is compressed in a way that is not built in.
     pub fn open(file: File, format: Format) -> Result<Self, Error> {
+        caught(|| Self::begin(file, format)).flatten()
+    }
+
+    fn begin(file: File, format: Format) -> Result<Self, Error> {
         let (schema, batches): (SchemaRef, Box<dyn Iterator<Item = _> + Send>) = match format {
             Format::Parquet => {
                 let reader = ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(ROWS_READ);
@@ -132,12 +138,23 @@ impl Iterator for Batches {
                 *given += count;
                 return Some(Ok(rows));
             }
-            match self.batches.next()? {
-                Ok(batch) => self.begun = Some((batch, 0)),
-                Err(error) => return Some(Err(error.into())),
+            match caught(|| self.batches.next()) {
+                Ok(None) => return None,
+                Ok(Some(Ok(batch))) => self.begun = Some((batch, 0)),
+                Ok(Some(Err(error))) => return Some(Err(error.into())),
+                Err(damaged) => {
+                    // Nobody knows in what state that left the reader.
+                    self.batches = Box::new(iter::empty());
+                    return Some(Err(damaged));
+                }
             }
         }
     }
+}
+
+/// What reads these formats panics on some damaged files. What it says then is dropped: it could quote a cell.
+fn caught<T>(read: impl FnOnce() -> T) -> Result<T, Error> {
+    panic::catch_unwind(AssertUnwindSafe(read)).map_err(|_| Error::Damaged)
 }
 
 /// A table of texts being written.

@@ -65,6 +65,9 @@ pub enum Error {
     /// The file cannot be read or written, or is damaged.
     #[error("{0}")]
     Parquet(#[from] parquet::errors::ParquetError),
+    /// What reads the format gave up on the file.
+    #[error("the file is damaged")]
+    Damaged,
     /// The operating system says no.
     #[error("{0}")]
     Io(#[from] std::io::Error),
@@ -81,6 +84,7 @@ impl Error {
             Self::Missing(name) => format!("{name} 列がありません"),
             Self::Arrow(_) => "Arrow のファイルとして読み書きできません".to_owned(),
             Self::Parquet(_) => "Parquet のファイルとして読み書きできません".to_owned(),
+            Self::Damaged => "ファイルが壊れています".to_owned(),
             Self::Io(_) => "ファイルを読み書きできません".to_owned(),
         }
     }

@@ -26,7 +26,7 @@ use crate::{
     input::{Chunk, DuplicateIds, Encoding, InputError},
     log::Log,
     once,
-    output::{Finished, OutDir, OutputError, say, written_to},
+    output::{Finished, OutDir, OutputError, is_held, say, written_to},
     progress::RecordProgress,
     residents::{self, Numbers, RegistryFault, Residents},
     said,
@@ -43,7 +43,7 @@ use self::{
 pub use self::{
     rejects::Rejects,
     setup::Setup,
-    summary::nobody_was_removed,
+    summary::{columns_were_blanked, nobody_was_removed},
     writing::{Answer, Written},
 };
 
@@ -152,6 +152,8 @@ struct Told<'a> {
 fn offer_to_resume(mut failure: Failure, arguments: &Bulk) -> Failure {
     if failure.status == Status::Failed
         && !arguments.to_stdout()
+        // What lies there is another run's, and that one lives.
+        && !is_held(&arguments.out)
         && matches!(State::of_stopped(&arguments.out), Ok(Some(_)))
     {
         let kept = said!(
@@ -381,6 +383,7 @@ impl Job<'_> {
             rows_left_out: residents.left_out,
             attributes_unknown: residents.unknown,
             nobody_removed: residents.nobody_removed,
+            blanked_by_changes: residents.blanked.clone(),
         };
         let gaiji = PrivateUse { registry: residents.gaiji, records: intake.gaiji };
         let summary = Summary {

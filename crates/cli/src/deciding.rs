@@ -42,11 +42,11 @@ fn parse_policy(path: &Path, text: &str) -> Result<Policy, Failure> {
     let path = path.display();
     let policy: Policy = toml::from_str(text).map_err(|error| {
         let fault = Fault::of(&error, text);
-        let (line, setting) = (fault.line, fault.setting());
+        let (at, setting) = (fault.place(), fault.setting());
         // Who writes a policy knows TOML, not our types.
         let message =
             TYPES.iter().fold(fault.message.clone(), |message, (ours, theirs)| message.replace(ours, theirs));
-        let message = said!("{path}, line {line}: {setting}{message}"; "{path} の{line}行目: {}", fault.ja());
+        let message = said!("{path}, {}: {setting}{message}", at.en; "{path} の{}: {}", at.ja, fault.ja());
         let hint = said!(
             "settings left out are the guideline's; `profile = \"four\"` is a whole policy";
             "省いた設定は guideline のものになります。profile = \"four\" の1行だけでも方針ファイルになります"
@@ -89,7 +89,11 @@ const TYPES: [(&str, &str); 3] = [
 /// Where its file cannot be read or is not a model that this version knows.
 pub fn model(deciding: &Deciding) -> Result<Option<Parameters>, Failure> {
     let Some(path) = &deciding.model else { return Ok(None) };
-    let file: ModelFile = json(path, said!("model"; "モデル"))?;
+    let file: ModelFile = json(
+        path,
+        said!("model"; "モデル"),
+        || said!("give the model.json that himozuke train wrote"; "himozuke train が書いた model.json を指定してください"),
+    )?;
     Ok(Some(file.parameters().map_err(|error| of_file(path, &error))?))
 }
 
@@ -99,11 +103,11 @@ pub(crate) fn of_file(path: &Path, error: &impl InJapanese) -> Failure {
     Failure::usage(said!("{path}: {error}"; "{path}: {}", error.ja()), None)
 }
 
-/// A JSON file of a certain kind.
+/// A JSON file of a certain kind; `hint` says where such files come from.
 ///
 /// # Errors
 /// Where it cannot be read or is another file; with the line.
-pub fn json<T: DeserializeOwned>(path: &Path, kind: Said) -> Result<T, Failure> {
+pub fn json<T: DeserializeOwned>(path: &Path, kind: Said, hint: fn() -> Said) -> Result<T, Failure> {
     let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
     serde_json::from_str(&text).map_err(|error| {
         let (path, line, Said { en, ja }) = (path.display(), error.line(), kind);
@@ -111,11 +115,7 @@ pub fn json<T: DeserializeOwned>(path: &Path, kind: Said) -> Result<T, Failure> 
             "{path}, line {line}: no {en} that himozuke knows";
             "{path} の{line}行目: {ja}として読めません"
         );
-        let hint = said!(
-            "give the file that himozuke train wrote";
-            "himozuke train が書いたファイルを指定してください"
-        );
-        Failure::usage(message, Some(hint))
+        Failure::usage(message, Some(hint()))
     })
 }
 

@@ -180,9 +180,12 @@ impl<'a> Problem<'a> {
             return Ok(say_json(out, self)?);
         }
         let Self { line, column, problem, sentence, .. } = self;
+        let between = arguments.showing.lang.pick(", ", "、");
+        // Of a whole row no column is at fault.
+        let column = if column.is_empty() { String::new() } else { format!("{column}{between}") };
         let told = match arguments.showing.lang {
-            Language::En => format!("rejected: line {line}, {column}, {problem}: {sentence}"),
-            Language::Ja => format!("読み取り不能: {line}行目、{column}、{problem}: {sentence}"),
+            Language::En => format!("rejected: line {line}, {column}{problem}: {sentence}"),
+            Language::Ja => format!("読み取り不能: {line}行目、{column}{problem}: {sentence}"),
         };
         Ok(say(out, [told])?)
     }

@@ -7,7 +7,7 @@ use rayon::ThreadPoolBuilder;
 
 use crate::{
     args::Index,
-    bulk::{no_threads, nobody_was_removed},
+    bulk::{columns_were_blanked, no_threads, nobody_was_removed},
     columns::Role,
     deciding,
     failure::{Failure, Status},
@@ -57,15 +57,19 @@ pub fn index(arguments: &Index, out: &mut impl Write, err: &mut impl Write) -> R
                 Effect::AttributeUnknown => ["counts as unknown", "不明とみなします"],
             };
             let RegistryFault { line, column, problem: Said { en, ja }, .. } = fault;
-            told.push(
-                said!("line {line}, {column}: {en} ({effect})"; "{line}行目、{column}: {ja}（{effect_ja}）"),
-            );
+            // Of a whole row no column is at fault.
+            let [at, at_ja] = match column {
+                "" => [String::new(), String::new()],
+                column => [format!(", {column}"), format!("、{column}")],
+            };
+            told.push(said!("line {line}{at}: {en} ({effect})"; "{line}行目{at_ja}: {ja}（{effect_ja}）"));
             Ok(())
         })
     })?;
     if residents.nobody_removed > 0 {
         told.push(nobody_was_removed(residents.nobody_removed));
     }
+    told.extend(columns_were_blanked(&residents.blanked));
     let faults = residents.left_out + residents.unknown;
     say(err, told)?;
     let seconds = started.elapsed().as_secs_f64();

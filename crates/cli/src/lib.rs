@@ -26,6 +26,7 @@ pub mod normalize;
 pub mod once;
 pub mod output;
 mod page;
+pub mod panics;
 pub mod progress;
 pub mod report;
 pub mod residents;

@@ -18,6 +18,7 @@ use himozuke_cli::{
     lookup::lookup,
     manual,
     normalize::normalize,
+    panics,
     report::report,
     review,
     synth::synth,
@@ -29,6 +30,11 @@ use himozuke_cli::{
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    panics::tell_places(Log::Text);
+    panics::contained(obey).unwrap_or_else(|status| ExitCode::from(status as u8))
+}
+
+fn obey() -> ExitCode {
     let Cli { command, config, .. } = match invocation::read(env::args_os().collect()) {
         Ok(cli) => cli,
         Err(failure) => {
@@ -36,6 +42,7 @@ fn main() -> ExitCode {
             return ExitCode::from(failure.status as u8);
         }
     };
+    panics::tell_places(command.log());
     if let Some(path) = &config {
         command.log().configuration(path);
     }

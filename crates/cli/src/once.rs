@@ -36,7 +36,7 @@ pub fn load(
         let path = path.display();
         let message = said!(
             "{path}: an index file is opened, not read through";
-            "{path}: 索引ファイルは開くもので、読み流すことはできません"
+            "{path}: 索引ファイルは開くもので、順に読むことはできません"
         );
         let hint = said!("leave out --registry-once"; "--registry-once を外してください");
         return Err(Failure::usage(message, Some(hint)));

@@ -309,6 +309,11 @@ pub(crate) fn lock(path: &Path) -> Result<File, OutputError> {
     }
 }
 
+/// Whether another process has a directory for itself now.
+pub(crate) fn is_held(path: &Path) -> bool {
+    matches!(lock(path), Err(OutputError::Busy { .. }))
+}
+
 /// How files are made that only their owner may read.
 pub fn private() -> OpenOptions {
     let mut options = OpenOptions::new();

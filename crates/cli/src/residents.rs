@@ -40,6 +40,8 @@ pub struct Residents {
     pub gaiji: u64,
     /// Rows of the changes that took out nobody, for nobody had their id: changes of another registry, or laid over it already.
     pub nobody_removed: u64,
+    /// Columns that the changes lack, by their names: whoever is changed is left without what stands there.
+    pub blanked: Vec<&'static str>,
 }
 
 impl Residents {
@@ -47,7 +49,17 @@ impl Residents {
     #[must_use]
     pub fn of(registry: Registry, form: Form) -> Self {
         let total = registry.len();
-        Self { registry, total, numbers: None, form, left_out: 0, unknown: 0, gaiji: 0, nobody_removed: 0 }
+        Self {
+            registry,
+            total,
+            numbers: None,
+            form,
+            left_out: 0,
+            unknown: 0,
+            gaiji: 0,
+            nobody_removed: 0,
+            blanked: Vec::new(),
+        }
     }
 }
 
@@ -256,6 +268,7 @@ fn take(
         None if is_index(path) => Some(open_index(path)?),
         index => index,
     };
+    let mut known = None;
     let mut residents = if let Some(registry) = index {
         Residents::of(registry, Form::Index)
     } else {
@@ -271,7 +284,8 @@ fn take(
                 error => error.into(),
             })?,
         };
-        let Taken { encoding, left_out, unknown, gaiji, numbers, .. } = taken;
+        let Taken { encoding, left_out, unknown, gaiji, numbers, columns, .. } = taken;
+        known = Some(columns);
         let numbers = numbers.map(NumberTableBuilder::build);
         let residents = Residents::of(registry, Form::Table(encoding));
         Residents { numbers, left_out, unknown, gaiji, ..residents }
@@ -279,7 +293,10 @@ fn take(
     if let Some(path) = changes {
         let taken =
             take_in(path, options, reading, Numbers::Left, Rows::Changes(&residents.registry), &mut report)?;
-        let Taken { builder, gone, lines, left_out, unknown, gaiji, .. } = taken;
+        let Taken { builder, gone, lines, left_out, unknown, gaiji, columns, .. } = taken;
+        if lines.rows() > 0 {
+            residents.blanked = changes::blanked(known.as_ref(), &columns);
+        }
         let missing = gone.iter().filter(|id| residents.registry.find(id).is_none());
         residents.nobody_removed = missing.count() as u64;
         let changed = residents.registry.with_changes(builder, gone.iter().map(String::as_str));
@@ -313,6 +330,7 @@ struct Taken {
     gone: Vec<String>,
     numbers: Option<NumberTableBuilder>,
     lines: Lines,
+    columns: Columns,
     encoding: Encoding,
     left_out: u64,
     unknown: u64,
@@ -340,6 +358,7 @@ fn take_in(
         gone: Vec::new(),
         numbers: (numbers == Numbers::Taken).then(NumberTable::builder),
         lines: Lines::default(),
+        columns: columns.clone(),
         encoding,
         left_out: 0,
         unknown: 0,

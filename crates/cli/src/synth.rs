@@ -105,8 +105,8 @@ fn profile(choice: &ProfileChoice) -> Result<Profile, Failure> {
     };
     toml::from_str(&text).map_err(|error| {
         let (fault, Said { en, ja }) = (Fault::of(&error, &text), &place);
-        let line = fault.line;
-        let message = said!("{en}, line {line}: {}", fault.message; "{ja} の{line}行目: {}", fault.ja());
+        let at = fault.place();
+        let message = said!("{en}, {}: {}", at.en, fault.message; "{ja} の{}: {}", at.ja, fault.ja());
         let hint = said!(
             "a profile has a name and a table [errors]; data/profiles holds five to begin with";
             "profile には name と表 [errors] があります。data/profiles の5個を手本にできます"

@@ -95,6 +95,10 @@ impl InJapanese for io::Error {
         let what = match self.get_ref().and_then(|inner| inner.downcast_ref::<Problem>()) {
             Some(problem) => problem.ja(),
             None => match (kind(self.kind()), self.get_ref()) {
+                #[cfg(feature = "arrow")]
+                (FAILED, Some(inner)) if inner.is::<himozuke_arrow::Error>() => {
+                    inner.downcast_ref::<himozuke_arrow::Error>().map_or_else(String::new, InJapanese::ja)
+                }
                 // What a reader says of its own format has no number, and is better than nothing.
                 (FAILED, Some(inner)) => format!("{FAILED}（{inner}）"),
                 (what, _) => what.to_owned(),

@@ -253,3 +253,50 @@ fn a_change_that_says_too_little_is_refused_and_takes_away_no_protection() {
     let ran = with(lifted, "explain", &reading);
     assert!(ran.status == 0 && ran.out.contains("中之島"), "{} {}", ran.out, ran.err);
 }
+
+/// A column that the changes lack is no longer known of whoever is changed: that is told, by the columns that the registry has.
+#[test]
+fn columns_that_changes_lack_are_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    let header = "id,kanji_name,kana_name,birth_date,sex,address,former_names,protected";
+    let row = |id: &str| {
+        format!("{id},山田 太郎,ヤマダ タロウ,1970-03-04,1,大阪府大阪市北区中之島一丁目3番20号,,1\n")
+    };
+    fs::write(at.join("registry.csv"), format!("{header}\n{}", row("p1"))).unwrap();
+    fs::write(at.join("records.csv"), format!("{header}\n{}", row("r1"))).unwrap();
+    assert_eq!(build(at).status, 0);
+    let warned = |registry: &str, changes: &str| {
+        fs::write(at.join("changes.csv"), changes).unwrap();
+        let inputs = ["--registry", registry, "--changes", "changes.csv"];
+        let indexed = run(at, &[&["index", "--out", "today.hmz"], &inputs[..]].concat());
+        let link = ["link", "--records", "records.csv", "--out", "out", "--force"];
+        let linked = run(at, &[&link, &inputs[..]].concat());
+        assert_eq!((indexed.status, linked.status), (0, 0), "{} {}", indexed.err, linked.err);
+        let columns = |err: &str| {
+            let told =
+                err.lines().find_map(|line| line.strip_prefix("warning: changes: there is no column "));
+            told.and_then(|told| told.split_once(": whoever is changed"))
+                .map(|(columns, _)| columns.to_owned())
+        };
+        assert_eq!(columns(&indexed.err), columns(&linked.err), "{} {}", indexed.err, linked.err);
+        let summary = fs::read_to_string(at.join("out/summary.json")).unwrap();
+        let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+        let kept = &summary["registry"]["blanked_by_changes"];
+        let kept = kept
+            .as_array()
+            .map(|names| names.iter().filter_map(|name| name.as_str()).collect::<Vec<_>>().join(", "));
+        assert_eq!(kept, columns(&linked.err));
+        kept
+    };
+    let short = "id,kanji_name,birth_date,status\np1,山田 太郎,1970-03-04,\n";
+    assert_eq!(warned("registry.csv", short).as_deref(), Some("kana_name, sex, address, former_names"));
+    assert_eq!(warned("residents.hmz", short).as_deref(), Some("kana_name, sex, address"));
+    let gone = "id,kanji_name,birth_date,status\np1,,,deleted\n";
+    let whole = header.replace(",protected", ",status");
+    let whole = format!("{whole}\n{}", row("p1").replace(",1\n", ",\n"));
+    for registry in ["registry.csv", "residents.hmz"] {
+        assert_eq!(warned(registry, &whole), None, "all but protection, which stays, is there");
+    }
+    assert_eq!(warned("residents.hmz", gone), None, "nobody is changed who stays");
+}

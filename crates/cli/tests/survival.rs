@@ -301,7 +301,9 @@ fn two_runs_do_not_write_to_one_directory_and_a_dead_one_does_not_block_it() {
     let mut first = town.begin("link", "out", &[]);
     assert!(town.decides("out", &mut first));
     let second = town.run("link", "out", &["--force"]);
-    assert!(second.status == 1 && second.err.contains("another run is writing to out"), "{}", second.err);
+    assert_eq!(second.status, 1, "{}", second.err);
+    let told = "error: another run is writing to out\nhint: wait for its end, or choose another --out\n";
+    assert!(second.err.ends_with(told), "the run that lives is nothing to go on with: {}", second.err);
     first.kill().unwrap();
     first.wait().unwrap();
     let third = town.run("link", "out", &["--force"]);

@@ -58,6 +58,9 @@ pub(super) struct RegistrySummary {
     /// Deleted rows of the changes whose id nobody had.
     #[serde(skip_serializing_if = "is_zero")]
     pub(super) nobody_removed: u64,
+    /// Columns that the changes lack.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) blanked_by_changes: Vec<&'static str>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
@@ -68,6 +71,7 @@ const fn is_zero(count: &u64) -> bool {
 impl RegistrySummary {
     pub(super) fn warnings(&self) -> impl Iterator<Item = Said> + use<> {
         let Self { rows_left_out, attributes_unknown, nobody_removed, .. } = *self;
+        let blanked = columns_were_blanked(&self.blanked_by_changes);
         let problems = (rows_left_out + attributes_unknown > 0).then(|| {
             said!(
                 "warning: registry: {rows_left_out} rows left out and {attributes_unknown} attributes unknown; \
@@ -76,7 +80,8 @@ impl RegistrySummary {
                  同姓同名の人が抜けているかもしれません。registry_problems.csv を確かめてください"
             )
         });
-        problems.into_iter().chain((nobody_removed > 0).then(|| nobody_was_removed(nobody_removed)))
+        let removed = (nobody_removed > 0).then(|| nobody_was_removed(nobody_removed));
+        problems.into_iter().chain(removed).chain(blanked)
     }
 }
 
@@ -88,6 +93,19 @@ pub fn nobody_was_removed(rows: u64) -> Said {
         "警告: 異動のファイルの消除の行のうち{rows}行は、誰も持たない ID です。\
          この住民データの異動か、ID の書き方が住民データと同じかを確かめてください"
     )
+}
+
+/// What is said of columns that the changes lack; nothing of none.
+pub fn columns_were_blanked(columns: &[&str]) -> Option<Said> {
+    let (names, names_ja) = (columns.join(", "), columns.join("、"));
+    (!columns.is_empty()).then(|| {
+        said!(
+            "warning: changes: there is no column {names}: whoever is changed is left without it, for a change replaces all that \
+             is known of a resident; write whole rows as they stand in the register, or name another header with --map";
+            "警告: 異動のファイルに {names_ja} 列がありません。異動の行は、その住民についてわかっていることすべてを置き換えるため、\
+             この項目は不明になります。現在の登録どおりに行の全体を書くか、別の見出しであれば --map で指定してください"
+        )
+    })
 }
 
 /// What `run.json` holds: when and how, which is never the same twice.

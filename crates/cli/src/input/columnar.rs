@@ -5,6 +5,8 @@ use std::{fs::File, io, sync::Arc};
 
 use himozuke_arrow::{Batches as Files, Format, Text, texts};
 
+use crate::panics::quietly;
+
 use super::{
     Chunk, Columns, InputError, Options, Problem, ROW_LIMIT, Table, pool::Pool, row::Fault, table::Body,
 };
@@ -34,8 +36,8 @@ pub(super) fn open(
     options: Options<'_>,
 ) -> Result<Table<'static>, InputError> {
     let file_name = || name.to_owned();
-    let files =
-        Files::open(file, format).map_err(|error| InputError::Damaged { file: file_name(), error })?;
+    let files = quietly(|| Files::open(file, format))
+        .map_err(|error| InputError::Damaged { file: file_name(), error })?;
     let mappings = options.mappings.iter().filter(|mapping| mapping.applies_to(options.role));
     // Names of columns are shown to the user, as headers are.
     let names: Vec<String> = files.names().iter().map(|name| name.replace(char::is_control, "")).collect();
@@ -52,7 +54,8 @@ impl Batches {
 
     /// The next batch; `None` at the end of the file.
     pub(super) fn next(&mut self, columns: &Arc<Columns>, pool: &Arc<Pool>) -> io::Result<Option<Batch>> {
-        let Some(batch) = self.files.next().transpose().map_err(io::Error::other)? else { return Ok(None) };
+        let batch = quietly(|| self.files.next()).transpose().map_err(io::Error::other)?;
+        let Some(batch) = batch else { return Ok(None) };
         let cells = texts(&batch, |place| columns.uses(place)).map_err(io::Error::other)?;
         let (rows, count) = (self.rows, batch.num_rows());
         self.rows += count as u64;

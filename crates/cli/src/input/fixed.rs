@@ -116,8 +116,8 @@ impl Fixed {
     pub(super) fn parse(text: &str) -> Result<Self, Said> {
         let written: Written = toml::from_str(text).map_err(|error| {
             let fault = Fault::of(&error, text);
-            let line = fault.line;
-            said!("line {line}: {}", fault.message; "{line}行目: {}", fault.ja())
+            let at = fault.place();
+            said!("{}: {}", at.en, fault.message; "{}: {}", at.ja, fault.ja())
         })?;
         let Written { encoding, record_bytes, lines, skip, columns } = written;
         let mut end = 0;

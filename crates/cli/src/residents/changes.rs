@@ -71,3 +71,15 @@ impl Rows<'_> {
         Err(Failure::usage(message, Some(hint)))
     }
 }
+
+/// The columns of which a change leaves everybody without what stood there before: those that the registry has and the changes
+/// lack. An index file has no columns; of what nearly every registry has, it is taken to have all. Who is protected stays so.
+pub(super) fn blanked(registry: Option<&Columns>, changes: &Columns) -> Vec<&'static str> {
+    const USUAL: [Column; 5] =
+        [Column::KanjiName, Column::KanaName, Column::BirthDate, Column::Sex, Column::Address];
+    const OTHERS: [Column; 5] =
+        [Column::FormerNames, Column::Aliases, Column::FormerAddresses, Column::HouseholdId, Column::Status];
+    let had = |column: &Column| registry.map_or(USUAL.contains(column), |registry| registry.has(*column));
+    let lost = USUAL.into_iter().chain(OTHERS).filter(|column| had(column) && !changes.has(*column));
+    lost.map(Column::name).collect()
+}
