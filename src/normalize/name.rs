@@ -529,6 +529,21 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Readings of any width with long vowels, small kana, ヴ and words that say less, most with one space at most.
+    fn kana_cells() -> impl Strategy<Value = String> {
+        let wide = "(ヤマダ|ハナコ|ユーコ|ジョン|シャルル|ヴィ|ウ゛|ヴ|ッ|ヮ|ヶ|ヲ|ヱ|ヷ|ー|サマ|フメイ|テスト|ナシ)";
+        let half = "(ﾔﾏﾀﾞ|ﾊﾅｺ|ﾕｰｺ|ｼﾞｮﾝ|ﾊﾟｯ|ｳﾞｨ|ｳﾞ|ｯ|ｬ|ｦ|ﾞ|ｰ|ｻﾏ|ﾌﾒｲ|ﾅｼ)";
+        let cell =
+            |word: &str| prop::string::string_regex(&format!("{word}{{1,3}}([ 　]{word}{{1,3}})?")).unwrap();
+        prop_oneof![
+            4 => cell(wide),
+            4 => cell(half),
+            1 => "[ァ-ヺー]{0,6}[ 　]?[ァ-ヺー]{1,6}",
+            1 => "[ァ-ヺー]{30,36}",
+            1 => "([ァ-ヺーｦ-ﾟ・ 　(]|サマ){0,8}",
+        ]
+    }
+
     #[test]
     fn every_problem_is_told_in_both_languages() {
         for error in [NameError::Several, NameError::TooLong] {
@@ -577,6 +592,14 @@ mod tests {
                 let reading = words.with_folds(clean.folds).spelling(Part::reading);
                 prop_assert_eq!(reading_by_grammar(&clean), Ok(Some(reading)));
             }
+        }
+
+        /// A cell of bare katakana, as it is received or once its width is one, reads as the grammar reads it.
+        #[test]
+        fn bare_katakana_reads_by_the_grammar(cell in kana_cells()) {
+            let by_grammar = reading_by_grammar(&kana::canonical(&cell));
+            let reading = parse("", &cell).map(|mut names| names.swap_remove(0).reading);
+            prop_assert_eq!(reading, by_grammar);
         }
 
         #[test]

@@ -147,40 +147,62 @@ mod tests {
         assert_eq!(key("●田 太郎"), None, "R7");
     }
 
+    const REGISTER: [&str; 2] =
+        ["(山|髙|田|崎|太|郎|浜){1,3}|(山|髙|々|ヶ|ガ|カ|崎|み|ー|〇|𠮷|A|郎|ケ){1,3}", "(太|郎|々|ケ|B|●)?"];
+    const READING: [&str; 2] =
+        ["(ア|イ|ウ|ヴ|ガ|ヂ|ー|ヲ|ャ|ホ|ッ|ヰ|ァ|ハ|ン|シ|ョ){1,3}", "(ウ|ヴ|ー|ン|ァ)?"];
+
+    /// Two words, and a third in some.
+    fn words([word, middle]: [&'static str; 2]) -> impl Strategy<Value = [String; 3]> {
+        (word, word, middle).prop_map(<[String; 3]>::from)
+    }
+
+    /// What stands between words: nothing, a space of either width, or two.
+    fn borders() -> impl Strategy<Value = [&'static str; 2]> {
+        let border = || prop::sample::select(vec!["", "", " ", " ", "　", "  ", "　 "]);
+        [border(), border()]
+    }
+
+    /// The keys of a whole name as the rest of the library asks for them.
+    fn keys(name: NameRef<'_>) -> [Option<u64>; 2] {
+        [name.register.and_then(SpellingRef::register_key), name.reading.and_then(SpellingRef::reading_key)]
+    }
+
+    /// The same of its characters, one after the other.
+    fn plain(name: NameRef<'_>) -> [Option<u64>; 2] {
+        let [register, reading] =
+            [name.register, name.reading].map(|form| form.filter(|form| !form.has_unknown()));
+        [register.map(|form| register_key(form.chars())), reading.map(|form| reading_key(form.chars()))]
+    }
+
     proptest! {
         /// The key of a whole name, however it was come by, is that of its characters.
         #[test]
         fn a_whole_name_has_the_key_of_its_characters(
-            forms in prop::array::uniform2("(山|髙|々|ヶ|ガ|カ|崎|み|ー|〇|𠮷|●|A){1,3}[ ]?(々|ケ|太|郎|み|ー|浜|B){1,3}"),
-            readings in prop::array::uniform2("(ア|イ|ウ|ヴ|ガ|ヂ|ー|ヲ|ャ|ホ|ッ){1,3}[ ]?(ア|イ|ー|ウ|ヲ|ヰ|ァ|ヴ|ハ|ン|シ|ョ){1,3}"),
+            [words, others] in prop::array::uniform2((words(REGISTER), words(READING))),
+            [borders, other_borders] in prop::array::uniform2(prop::array::uniform2(borders())),
+            alike in 0..3u8,
         ) {
-            let names = [0, 1].map(|at| parse(&forms[at], &readings[at]).unwrap());
-            let [a, b] = [0, 1].map(|at| names[at][0].view());
-            let plain = |form: Option<SpellingRef<'_>>, key: fn(SpellingRef<'_>) -> u64| {
-                form.filter(|form| !form.has_unknown()).map(key)
+            let cell = |words: &[String; 3], [first, second]: [&str; 2]| {
+                let [family, given, middle] = words;
+                [family, first, given, second, middle].map(String::from).concat()
             };
-            let keys = |name: NameRef<'_>| [
-                name.register.and_then(SpellingRef::register_key),
-                name.reading.and_then(SpellingRef::reading_key),
-            ];
-            let expected = [
-                plain(a.register, |form| register_key(form.chars())),
-                plain(a.reading, |read| reading_key(read.chars())),
-            ];
+            let read = |(register, reading): &([String; 3], [String; 3]), [written, read]: [[&str; 2]; 2]| {
+                parse(&cell(register, written), &cell(reading, read)).unwrap()
+            };
+            // The other is a stranger, or the same with a border elsewhere.
+            let (a, b) = (read(&words, borders), read(if alike > 0 { &words } else { &others }, other_borders));
+            let [a, b] = [a[0].view(), b[0].view()];
+            let expected = plain(a);
             prop_assert_eq!(keys(a), expected);
             prop_assert_eq!(keys(a.with_keys()), expected);
             prop_assert_eq!(keys(a.with_keys_of(b.with_keys())), expected);
+            prop_assert_eq!(keys(b.with_keys_of(a.with_keys())), plain(b));
             // Whatever cell they stand in.
-            for name in parse(&readings[0], &forms[0]).unwrap().iter().map(Name::view) {
-                let expected = [
-                    plain(name.register, |form| register_key(form.chars())),
-                    plain(name.reading, |read| reading_key(read.chars())),
-                ];
-                prop_assert_eq!(keys(name), expected);
+            let (register, reading) = (cell(&words.0, borders[0]), cell(&words.1, borders[1]));
+            for name in parse(&reading, &register).unwrap().iter().map(Name::view) {
+                prop_assert_eq!(keys(name), plain(name));
             }
-            let without_border = |text: &str| text.replace(' ', "");
-            let joined = parse(&without_border(&forms[0]), &without_border(&readings[0])).unwrap();
-            prop_assert_eq!(keys(a.with_keys_of(joined[0].view().with_keys())), expected);
         }
     }
 }
