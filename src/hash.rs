@@ -57,6 +57,13 @@ impl KeyHasher {
 mod tests {
     use super::*;
 
+    /// 0 is no key, so that a second hasher has the key 1, and nobody can go on from it.
+    #[test]
+    fn the_key_of_two_hashers_tells_neither() {
+        assert_eq!(KeyHasher(0).finish(), 1);
+        assert!(KeyHasher::of_key(1).is_none());
+    }
+
     proptest::proptest! {
         #[test]
         fn a_key_tells_its_hasher(salt in proptest::prelude::any::<u64>(), first in ".{0,5}", rest in ".{0,5}") {

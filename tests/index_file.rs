@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use std::{fs, process};
 
 use himozuke::synth::{Population, SynthConfig};
-use himozuke::{IndexFileError, Linker, Policy, Record, Registry, RegistryBuilder};
+use himozuke::{IndexFileError, Linker, Policy, Record, Registry, RegistryBuilder, ResidentIndex};
 use proptest::prelude::*;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// A file that is removed with its owner.
 struct Scratch(PathBuf);
@@ -169,4 +170,175 @@ fn damage_is_found_or_harmless() {
             prop_assert!(!padding_only);
         }
     });
+}
+
+/// Sections as they are listed behind the header: element, offset and bytes.
+const HEADER: usize = 64;
+const ENTRY: usize = 32;
+
+fn word(bytes: &[u8], at: usize) -> u64 {
+    u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap())
+}
+
+fn set(bytes: &mut [u8], at: usize, word: u64) {
+    bytes[at..at + 8].copy_from_slice(&word.to_le_bytes());
+}
+
+fn sections(bytes: &[u8]) -> usize {
+    (word(bytes, 8) >> 32) as usize
+}
+
+/// Makes the checksums of the frame hold again, so that what stands in it is looked at for what it says.
+fn seal(bytes: &mut [u8]) {
+    let listed = xxh3_64(&bytes[HEADER..HEADER + ENTRY * sections(bytes)]);
+    set(bytes, 32, listed);
+    let header = xxh3_64(&bytes[..40]);
+    set(bytes, 40, header);
+}
+
+/// Asks a registry all there is to ask, of records and of residents that there may not be.
+fn ask(registry: &Registry, records: &[Record<'_>]) -> String {
+    let residents = [0, 1, 7, 100, 299, 300, u32::MAX].map(ResidentIndex::from_number);
+    let mut told = format!("{} {} {}", registry.len(), registry.index_entries(), registry.bytes());
+    for resident in residents {
+        let of_resident = (registry.status(resident), registry.is_protected(resident), registry.id(resident));
+        told += &format!("{of_resident:?} {:?}", registry.find(registry.id(resident)));
+    }
+    let linker = Linker::new(registry, Policy::guideline()).unwrap();
+    for decided in linker.decide_chunk(records) {
+        told += &format!("{:?} {}", decided.answer, decided.pairs);
+    }
+    for (record, claimed) in records.iter().zip(residents) {
+        told += &format!("{:?}", linker.verify(record, claimed));
+    }
+    let merged = registry.merged();
+    told + &format!("{:?} {:?}", linker.registered_twice(), merged.map(|merged| merged.len()))
+}
+
+/// A village, its records, and the file of its registry.
+fn village(file: &Scratch) -> (Population, Vec<u8>) {
+    let config = SynthConfig { seed: 11, residents: 300, records: 40, ..SynthConfig::default() };
+    let population = Population::new(&config);
+    let mut builder = Registry::builder();
+    population.try_for_each_resident(|row| builder.push(&[row])).unwrap();
+    builder.save(&file.0).unwrap();
+    let whole = fs::read(&file.0).unwrap();
+    (population, whole)
+}
+
+/// A frame that is sealed but says something else: each section a byte or an element shorter or longer, moved, out of the file, of
+/// other elements, or in the place of another. The checked opening refuses it, the quick one refuses it or answers something.
+#[test]
+fn a_frame_that_lies_is_found_or_harmless() {
+    let file = Scratch::new("frame");
+    let (population, whole) = village(&file);
+    let records: Vec<_> = population.records().collect();
+    let records: Vec<Record<'_>> = records.iter().map(|record| record.record()).collect();
+    let right = ask(&Registry::open_checked(&file.0).unwrap(), &records);
+    assert_eq!(ask(&Registry::open(&file.0).unwrap(), &records), right);
+    let (mut refused, mut answered, count) = (0, 0, sections(&whole));
+    let mut check = |mut bytes: Vec<u8>, lie: &str, same_bytes: bool| {
+        seal(&mut bytes);
+        fs::write(&file.0, &bytes).unwrap();
+        match Registry::open(&file.0) {
+            Ok(registry) => {
+                answered += 1;
+                ask(&registry, &records);
+            }
+            Err(error) => {
+                refused += 1;
+                assert!(matches!(error, IndexFileError::Damaged { .. }), "{lie}: {error}");
+            }
+        }
+        match Registry::open_checked(&file.0) {
+            Err(IndexFileError::Damaged { .. }) => {}
+            Err(error) => panic!("{lie}: {error}"),
+            // Each section is what its checksum says.
+            Ok(registry) => {
+                assert!(same_bytes, "{lie}");
+                ask(&registry, &records);
+            }
+        }
+    };
+    for section in 0..count {
+        let entry = HEADER + ENTRY * section;
+        let [element, offset, bytes] = [0, 8, 16].map(|at| word(&whole, entry + at));
+        let size = element >> 32;
+        let mut lie = |at: usize, value: u64, same_bytes: bool| {
+            let mut forged = whole.clone();
+            set(&mut forged, entry + at, value);
+            check(forged, &format!("section {section}, {value} at {at}"), same_bytes);
+        };
+        for longer in [bytes + 1, bytes + size, bytes + (1 << 40), u64::MAX] {
+            lie(16, longer, false);
+        }
+        for shorter in [bytes.wrapping_sub(1), bytes.wrapping_sub(size), bytes / 2, 0] {
+            lie(16, shorter, shorter == bytes);
+        }
+        for moved in [offset + 1, offset + 64, offset.wrapping_sub(64), 0, whole.len() as u64, u64::MAX] {
+            lie(8, moved, bytes == 0 || moved == offset);
+        }
+        for other in [0, size - 1, size + 1, size * 2, u64::from(u32::MAX)] {
+            lie(0, element & 0xFFFF_FFFF | other << 32, false);
+        }
+        for other in section + 1..count {
+            let other = HEADER + ENTRY * other;
+            let mut forged = whole.clone();
+            for at in 0..ENTRY {
+                forged.swap(entry + at, other + at);
+            }
+            check(forged, &format!("section {section} at {other}"), true);
+        }
+    }
+    assert!(refused > 300 && answered > 100, "{refused} refused, {answered} answered");
+}
+
+/// Sections that are other bytes than were written: the checked opening names the section, the quick one refuses the file or answers
+/// something.
+#[test]
+fn a_section_of_nonsense_is_found_or_harmless() {
+    let file = Scratch::new("nonsense");
+    let (population, whole) = village(&file);
+    let records: Vec<_> = population.records().collect();
+    let records: Vec<Record<'_>> = records.iter().map(|record| record.record()).collect();
+    let mut answered = 0;
+    for section in 0..sections(&whole) {
+        let entry = HEADER + ENTRY * section;
+        let [offset, bytes] = [8, 16].map(|at| word(&whole, entry + at) as usize);
+        let mut noise = 0x9E37_79B9_7F4A_7C15_u64 ^ section as u64;
+        let mut noise = || {
+            noise ^= noise << 13;
+            noise ^= noise >> 7;
+            noise ^= noise << 17;
+            noise
+        };
+        for kind in 0..8 {
+            let mut damaged = whole.clone();
+            let place = &mut damaged[offset..offset + bytes];
+            match kind {
+                0 => place.fill(0),
+                1 => place.fill(0xFF),
+                2 => place.reverse(),
+                3 => place.rotate_left(8.min(bytes)),
+                4 => place.as_chunks_mut::<8>().0.reverse(),
+                5 => place.iter_mut().for_each(|byte| *byte = noise() as u8),
+                6 => place.iter_mut().for_each(|byte| *byte = byte.wrapping_add(1)),
+                _ => place.iter_mut().for_each(|byte| *byte ^= u8::from(noise() % 64 == 0) << (noise() % 8)),
+            }
+            if damaged == whole {
+                continue;
+            }
+            fs::write(&file.0, &damaged).unwrap();
+            let error = Registry::open_checked(&file.0).err();
+            assert!(
+                matches!(error, Some(IndexFileError::Damaged { .. })),
+                "section {section}, damage {kind}"
+            );
+            if let Ok(registry) = Registry::open(&file.0) {
+                answered += 1;
+                ask(&registry, &records);
+            }
+        }
+    }
+    assert!(answered > 100, "{answered} answered");
 }

@@ -92,6 +92,8 @@ fn addresses(a: &PersonView<'_>, b: &PersonView<'_>) -> (AddressComparison, Opti
 mod tests {
     use super::*;
     use crate::Record;
+    use crate::normalize::name::{NameRef, SpellingRef};
+    use proptest::prelude::*;
 
     fn read(record: Record<'_>) -> Person {
         Person::read(&record, &Default::default()).unwrap()
@@ -149,5 +151,85 @@ mod tests {
             Record { former_names: "山田", ..filed },
         ];
         assert!(differently.map(read).iter().all(|other| !resident.view().is_written_as(&other.view())));
+    }
+
+    const FAMILIES: [[&str; 2]; 7] = [
+        ["髙橋", "タカハシ"],
+        ["高橋", "ﾀｶﾊｼ"],
+        ["●橋", "タカハシ"],
+        ["佐々木", "ササキ"],
+        ["佐々■", "ｻｻｷ"],
+        ["山田", "ヴェルディ"],
+        ["ヤマダ", "ヤマダ"],
+    ];
+    const GIVENS: [[&str; 2]; 7] = [
+        ["一郎", "イチロウ"],
+        ["一朗", "ｲﾁﾛｳ"],
+        ["●郎", "ジロウ"],
+        ["みゆき", "ミユキ"],
+        ["一?", "いちろう"],
+        ["々子", "ｼﾞｮﾝ"],
+        ["花子", "ハナコ"],
+    ];
+    const SPACES: [&str; 4] = ["", " ", "　", "  "];
+
+    /// Names as places in the tables, and which cells state them.
+    fn names() -> impl Strategy<Value = ([usize; 2], u8)> {
+        (prop::array::uniform2(0..7usize), 0..6u8)
+    }
+
+    /// The cells of a name, with these spaces; in half width, kana are written as in the cells beside.
+    fn cells(([family, given], stated): ([usize; 2], u8), spaces: [usize; 2], half: bool) -> [String; 2] {
+        let ([family, family_read], [given, given_read]) = (FAMILIES[family], GIVENS[given]);
+        let read = |kana: &str| match (half, kana) {
+            (true, "タカハシ") => "ﾀｶﾊｼ".to_owned(),
+            (true, "イチロウ") => "ｲﾁﾛｳ".to_owned(),
+            (true, "ヴェルディ") => "ｳﾞｪﾙﾃﾞｨ".to_owned(),
+            _ => kana.to_owned(),
+        };
+        let [written, spoken] = spaces.map(|space| SPACES[space]);
+        let register = format!("{family}{written}{given}");
+        let reading = format!("{}{spoken}{}", read(family_read), read(given_read));
+        match stated {
+            0 => [register, String::new()],
+            1 => [String::new(), reading],
+            _ => [register, reading],
+        }
+    }
+
+    proptest! {
+        /// As above, for names with characters that cannot be read, without a border, with several spaces, in one script alone.
+        #[test]
+        fn whoever_is_written_alike_compares_alike(
+            filed in names(),
+            (other_name, third) in (names(), names()),
+            alike in 0..3u8,
+            border in any::<[bool; 2]>(),
+            spaces in prop::array::uniform2(prop::array::uniform2(1..3usize)),
+            third_spaces in prop::array::uniform2(0..4usize),
+            [date, other_date] in prop::array::uniform2(0..4usize),
+        ) {
+            const DATES: [[&str; 2]; 4] = [["1985-01-01", "S60.1.1"], ["1985-01-02", "昭和60年1月2日"], ["1985", "昭和60年"], ["", ""]];
+            let spaced = |spaces: [usize; 2]| [0, 1].map(|at| if border[at] { spaces[at] } else { 0 });
+            let person = |[kanji_name, kana_name]: [String; 2], birth_date| {
+                read(Record { kanji_name: &kanji_name, kana_name: &kana_name, birth_date, ..Record::default() })
+            };
+            let resident = person(cells(filed, spaced(spaces[0]), false), DATES[date][0]);
+            let (name, on) = if alike > 0 { (filed, date) } else { (other_name, other_date) };
+            let record = person(cells(name, spaced(spaces[1]), true), DATES[on][1]);
+            let third = person(cells(third, third_spaces, false), DATES[other_date][0]);
+            prop_assert!(alike == 0 || record.view().is_written_as(&resident.view()));
+            if record.view().is_written_as(&resident.view()) {
+                let [a, b] = [compare(&resident, &third), compare(&record, &third)];
+                prop_assert_eq!(a.birth_date, b.birth_date);
+                let asked = |name: NameComparison| (name.widest_equal, name.plausibility, name.given_is_another());
+                prop_assert_eq!(asked(a.name), asked(b.name));
+                let keys = |person: &Person| {
+                    let NameRef { register, reading, .. } = person.view().with_keys().main;
+                    (register.and_then(SpellingRef::register_key), reading.and_then(SpellingRef::reading_key))
+                };
+                prop_assert_eq!(keys(&resident), keys(&record));
+            }
+        }
     }
 }

@@ -212,7 +212,8 @@ impl Model {
     /// unseen values that the same counts suggest, n1² / 2 n2 (Chao 1984); one is added to both counts for the sake of
     /// small registries.
     fn unseen(&self, (once, twice): (u64, u64), most: f64) -> f64 {
-        let estimate = 2.0 * (twice + 1) as f64 / ((once + 1) as f64 * self.residents().max(1) as f64);
+        let [once, twice] = [once, twice].map(|count| count as f64 + 1.0);
+        let estimate = 2.0 * twice / (once * self.residents().max(1) as f64);
         estimate.min(most)
     }
 }

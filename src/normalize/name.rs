@@ -6,9 +6,9 @@ mod part;
 mod plain;
 mod restated;
 mod unstated;
+mod view;
 
 use std::borrow::Cow;
-use std::num::NonZeroU64;
 
 use serde::Serialize;
 use thiserror::Error;
@@ -17,14 +17,14 @@ use super::text::{self, Clean};
 use super::{Fold, FoldSet, kana};
 
 pub(crate) use part::{
-    Filed, PartRef, is_han, key_continued, reading_key, register_key, whole_key, widest_reading,
-    widest_register,
+    Filed, PartRef, is_han, reading_key, register_key, whole_key, widest_reading, widest_register,
 };
 pub use part::{Part, Script};
 use plain::Cell;
 use unstated::{says_less, stated};
 
 pub(crate) use plain::{Words, former_family, is_plain, parse_with, words};
+pub(crate) use view::{NameRef, SpellingRef};
 
 /// Names longer than this are refused: the national record layout holds 100 characters, 200 for preferred names.
 pub const MAX_CHARS: usize = 200;
@@ -56,10 +56,6 @@ impl Spelling {
         self.given.script() == Script::Kana
             && (self.family.is_empty() || self.family.script() == Script::Kana)
     }
-
-    pub(crate) fn view(&self) -> SpellingRef<'_> {
-        SpellingRef::new(self.family.view(), self.given.view())
-    }
 }
 
 /// The characters of a name spread over a field of a form (均等割付, 雨　宮　鉄　男), together again: spaces between all of three or
@@ -69,84 +65,6 @@ fn spread_out(text: &str) -> Option<String> {
     let spread = places.all(|(at, c)| if at % 2 == 0 { !c.is_ascii() } else { c == ' ' });
     let joined = || text.chars().filter(|c| *c != ' ').collect::<String>();
     (spread && text.chars().nth(4).is_some()).then(joined)
-}
-
-/// A [`Spelling`] whose parts live elsewhere, as in a registry's dictionary.
-#[derive(Clone, Copy)]
-pub(crate) struct SpellingRef<'a> {
-    pub(crate) family: PartRef<'a>,
-    pub(crate) given: PartRef<'a>,
-    /// The key of the whole name, once it was worked out.
-    whole: Option<NonZeroU64>,
-}
-
-impl<'a> SpellingRef<'a> {
-    pub(crate) const fn new(family: PartRef<'a>, given: PartRef<'a>) -> Self {
-        Self { family, given, whole: None }
-    }
-
-    pub(crate) fn has_border(self) -> bool {
-        !self.family.is_empty()
-    }
-
-    /// The characters of the whole name, spaces aside.
-    pub(crate) fn chars(self) -> impl Iterator<Item = char> + Clone + 'a {
-        self.family.chars().chain(self.given.chars())
-    }
-
-    /// Whether any character is unknown.
-    pub(crate) const fn has_unknown(self) -> bool {
-        self.family.has_unknown() || self.given.has_unknown()
-    }
-
-    /// The whole name under the widest fold, wherever the border is; `None` if a character is unknown.
-    pub(crate) fn register_key(self) -> Option<u64> {
-        let stands_alone = |c: &char| matches!(c, '\u{3400}'..='\u{9FFF}');
-        self.whole_key(|| {
-            // Of two kanji side by side neither changes how the other folds.
-            let apart = self.given.chars().next().filter(stands_alone).is_some()
-                && self.family.last_char().filter(stands_alone).is_some();
-            let key = || key_continued(self.family.key(), widest_register(self.given.chars()));
-            apart.then(key).flatten().unwrap_or_else(|| register_key(self.chars()))
-        })
-    }
-
-    /// As [`Self::register_key`], for a reading.
-    pub(crate) fn reading_key(self) -> Option<u64> {
-        self.whole_key(|| {
-            // ヴ goes with a vowel behind.
-            let lengthens = self.given.chars().next().is_some_and(kana::may_lengthen);
-            let apart = !lengthens && !matches!(self.family.last_char(), Some('ヴ' | ' '));
-            let key = || key_continued(self.family.key(), widest_reading(self.given.chars()));
-            apart.then(key).flatten().unwrap_or_else(|| reading_key(self.chars()))
-        })
-    }
-
-    /// A name without a border is one part, and has its key.
-    fn whole_key(self, of_both: impl FnOnce() -> u64) -> Option<u64> {
-        let key = || if self.has_border() { of_both() } else { self.given.key() };
-        (!self.has_unknown()).then(|| self.whole.map_or_else(key, NonZeroU64::get))
-    }
-
-    /// With the key of the whole name: worked out once, for all who will ask for it.
-    fn with_key(self, key: impl FnOnce(Self) -> Option<u64>) -> Self {
-        Self { whole: key(self).and_then(NonZeroU64::new), ..self }
-    }
-
-    /// With the key of another one, if that has the same characters, wherever the borders are.
-    fn with_key_of(self, other: SpellingRef<'_>) -> Self {
-        Self { whole: other.whole.filter(|_| self.has_characters_of(other)), ..self }
-    }
-
-    /// Whether two names have the same characters, wherever the borders are.
-    fn has_characters_of(self, other: SpellingRef<'_>) -> bool {
-        let (a, b) = (self.family.bytes(), self.given.bytes());
-        let (c, d) = (other.family.bytes(), other.given.bytes());
-        let ((family, given), (longer, rest)) =
-            if a.len() <= c.len() { ((a, b), (c, d)) } else { ((c, d), (a, b)) };
-        let between = longer.strip_prefix(family);
-        between.and_then(|between| given.strip_prefix(between)) == Some(rest)
-    }
 }
 
 /// Which of a person's names a [`Name`] is (R11).
@@ -172,47 +90,6 @@ pub struct Name {
     pub register: Option<Spelling>,
     /// The reading.
     pub reading: Option<Spelling>,
-}
-
-impl<'a> NameRef<'a> {
-    /// Whether each of its spellings shows where the family name ends.
-    pub(crate) fn has_borders(self) -> bool {
-        [self.register, self.reading].into_iter().flatten().all(SpellingRef::has_border)
-    }
-
-    /// With the keys of the whole name in both scripts: see [`SpellingRef::with_key`].
-    pub(crate) fn with_keys(self) -> Self {
-        let register = self.register.map(|form| form.with_key(SpellingRef::register_key));
-        let reading = self.reading.map(|form| form.with_key(SpellingRef::reading_key));
-        Self { register, reading, ..self }
-    }
-
-    /// With the keys of another one, as far as it has the same characters.
-    pub(crate) fn with_keys_of(self, other: NameRef<'_>) -> Self {
-        let of = |own: Option<SpellingRef<'a>>, other: Option<SpellingRef<'_>>| match (own, other) {
-            (Some(own), Some(other)) => Some(own.with_key_of(other)),
-            (own, _) => own,
-        };
-        Self { register: of(self.register, other.register), reading: of(self.reading, other.reading), ..self }
-    }
-}
-
-impl Name {
-    pub(crate) fn view(&self) -> NameRef<'_> {
-        NameRef {
-            kind: self.kind,
-            register: self.register.as_ref().map(Spelling::view),
-            reading: self.reading.as_ref().map(Spelling::view),
-        }
-    }
-}
-
-/// A [`Name`] whose parts live elsewhere.
-#[derive(Clone, Copy)]
-pub(crate) struct NameRef<'a> {
-    pub(crate) kind: NameKind,
-    pub(crate) register: Option<SpellingRef<'a>>,
-    pub(crate) reading: Option<SpellingRef<'a>>,
 }
 
 /// Why a name cannot be read.
@@ -652,6 +529,21 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Readings of any width with long vowels, small kana, ヴ and words that say less, most with one space at most.
+    fn kana_cells() -> impl Strategy<Value = String> {
+        let wide = "(ヤマダ|ハナコ|ユーコ|ジョン|シャルル|ヴィ|ウ゛|ヴ|ッ|ヮ|ヶ|ヲ|ヱ|ヷ|ー|サマ|フメイ|テスト|ナシ)";
+        let half = "(ﾔﾏﾀﾞ|ﾊﾅｺ|ﾕｰｺ|ｼﾞｮﾝ|ﾊﾟｯ|ｳﾞｨ|ｳﾞ|ｯ|ｬ|ｦ|ﾞ|ｰ|ｻﾏ|ﾌﾒｲ|ﾅｼ)";
+        let cell =
+            |word: &str| prop::string::string_regex(&format!("{word}{{1,3}}([ 　]{word}{{1,3}})?")).unwrap();
+        prop_oneof![
+            4 => cell(wide),
+            4 => cell(half),
+            1 => "[ァ-ヺー]{0,6}[ 　]?[ァ-ヺー]{1,6}",
+            1 => "[ァ-ヺー]{30,36}",
+            1 => "([ァ-ヺーｦ-ﾟ・ 　(]|サマ){0,8}",
+        ]
+    }
+
     #[test]
     fn every_problem_is_told_in_both_languages() {
         for error in [NameError::Several, NameError::TooLong] {
@@ -659,15 +551,6 @@ mod tests {
             assert!(error.ja().ends_with("ください") && !error.ja().contains("error"), "{}", error.ja());
         }
         assert!(NameError::TooLong.ja().contains("200文字"));
-    }
-
-    #[test]
-    fn keys_do_not_see_the_border_or_the_script_of_kana() {
-        let key = |cell: &str| parse(cell, "").unwrap()[0].register.as_ref().unwrap().view().register_key();
-        assert_eq!(key("佐々 木子"), key("佐々木 子"));
-        assert_eq!(key("山田 みゆき"), key("山田ミユキ"));
-        assert_ne!(key("山田 太郎"), key("山田 次郎"));
-        assert_eq!(key("●田 太郎"), None, "R7");
     }
 
     #[test]
@@ -711,39 +594,12 @@ mod tests {
             }
         }
 
-        /// The key of a whole name, however it was come by, is that of its characters.
+        /// A cell of bare katakana, as it is received or once its width is one, reads as the grammar reads it.
         #[test]
-        fn a_whole_name_has_the_key_of_its_characters(
-            forms in prop::array::uniform2("(山|髙|々|ヶ|ガ|カ|崎|み|ー|〇|𠮷|●|A){1,3}[ ]?(々|ケ|太|郎|み|ー|浜|B){1,3}"),
-            readings in prop::array::uniform2("(ア|イ|ウ|ヴ|ガ|ヂ|ー|ヲ|ャ|ホ|ッ){1,3}[ ]?(ア|イ|ー|ウ|ヲ|ヰ|ァ|ヴ|ハ|ン|シ|ョ){1,3}"),
-        ) {
-            let names = [0, 1].map(|at| parse(&forms[at], &readings[at]).unwrap());
-            let [a, b] = [0, 1].map(|at| names[at][0].view());
-            let plain = |form: Option<SpellingRef<'_>>, key: fn(SpellingRef<'_>) -> u64| {
-                form.filter(|form| !form.has_unknown()).map(key)
-            };
-            let keys = |name: NameRef<'_>| [
-                name.register.and_then(SpellingRef::register_key),
-                name.reading.and_then(SpellingRef::reading_key),
-            ];
-            let expected = [
-                plain(a.register, |form| register_key(form.chars())),
-                plain(a.reading, |read| reading_key(read.chars())),
-            ];
-            prop_assert_eq!(keys(a), expected);
-            prop_assert_eq!(keys(a.with_keys()), expected);
-            prop_assert_eq!(keys(a.with_keys_of(b.with_keys())), expected);
-            // Whatever cell they stand in.
-            for name in parse(&readings[0], &forms[0]).unwrap().iter().map(Name::view) {
-                let expected = [
-                    plain(name.register, |form| register_key(form.chars())),
-                    plain(name.reading, |read| reading_key(read.chars())),
-                ];
-                prop_assert_eq!(keys(name), expected);
-            }
-            let without_border = |text: &str| text.replace(' ', "");
-            let joined = parse(&without_border(&forms[0]), &without_border(&readings[0])).unwrap();
-            prop_assert_eq!(keys(a.with_keys_of(joined[0].view().with_keys())), expected);
+        fn bare_katakana_reads_by_the_grammar(cell in kana_cells()) {
+            let by_grammar = reading_by_grammar(&kana::canonical(&cell));
+            let reading = parse("", &cell).map(|mut names| names.swap_remove(0).reading);
+            prop_assert_eq!(reading, by_grammar);
         }
 
         #[test]

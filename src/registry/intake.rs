@@ -228,7 +228,7 @@ mod tests {
         "北海道旭川市東",
         "不明",
     ];
-    const TAILS: [&str; 9] = [
+    const TAILS: [&str; 13] = [
         "",
         "二丁目1番6号",
         "1-2-3-4-5",
@@ -238,6 +238,11 @@ mod tests {
         "1条2丁目3番",
         "1番地の9 山田様方",
         "6-2 松風",
+        // More than a site has room for, and no more; what a long name leaves to a room.
+        "二丁目1番6号　グランドレジデンス霞が関セントラルタワー東館1203号室",
+        "1-2-3 グランドレジデンス霞が関セントラルタワ12034号室",
+        "1-2-3 グランドレジデンス霞が関セントラルタワ●102号室",
+        "122番地　グランドレジデンス中之島セントラルタワ102号室",
     ];
 
     fn address() -> impl Strategy<Value = String> {

@@ -5,7 +5,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::numeral::{is_numeral, read};
 use super::text::{before, from};
-use crate::normalize::{Fold, FoldSet, Grade};
+use crate::normalize::{Fold, FoldSet, Grade, kanji};
 
 /// An address as characters in one notation.
 pub(super) struct Folded {
@@ -143,13 +143,7 @@ impl Folded {
             '-' | 'ー' => c,
             '‐' | '‑' | '‒' | '–' | '—' | '―' | '⁃' | '˗' | '−' | '─' | '━' | '╴' | '╶' | '⎯' | '⏤'
             | '➖' | '\u{1173}' => self.change('-', Fold::Dash),
-            '?'
-            | '_'
-            | '〓'
-            | '\u{1100}'..='\u{11FF}'
-            | '\u{FFFD}'
-            | '\u{E000}'..='\u{F8FF}'
-            | '\u{F0000}'..='\u{10FFFF}' => ILLEGIBLE,
+            '\u{1100}'..='\u{11FF}' | '\u{F0000}'..='\u{10FFFF}' => ILLEGIBLE,
             'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => self.hiragana(c),
             'ァ'..='ヺ' => self.kana(c),
             _ if is_space(c) => {
@@ -160,6 +154,8 @@ impl Folded {
                 }
                 return;
             }
+            // Of the signs that comparison takes for any character, each must show that it is none (R7).
+            _ if kanji::is_unknown(c) => ILLEGIBLE,
             _ => self.kanji(c),
         };
         if before_space && !out.is_ascii_digit() {

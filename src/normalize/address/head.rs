@@ -140,12 +140,17 @@ impl Site {
         let Desk { chars, text } = desk;
         chars.clear();
         text.clear();
-        let tail = folded_tail(tail, std::mem::take(chars))?;
-        let mut parts = Parts { text: std::mem::take(text), ..Parts::new(0) };
-        let (numbers, folds) = parts.read_numbers(&tail.chars, notes.folds.union(tail.folds));
-        let site = Self::of(&parts, FiledAddress::of(numbers, folds, notes.grade.max(tail.grade)));
-        (*chars, *text) = (tail.chars, parts.text);
-        site
+        // Whatever becomes of the tail, the room is there for the next one.
+        let Folded { chars: tail, folds, grade } = folded_tail(tail, std::mem::take(chars));
+        let site = numbers::begin(&tail).then(|| {
+            let mut parts = Parts { text: std::mem::take(text), ..Parts::new(0) };
+            let (numbers, folds) = parts.read_numbers(&tail, notes.folds.union(folds));
+            let site = Self::of(&parts, FiledAddress::of(numbers, folds, notes.grade.max(grade)));
+            *text = parts.text;
+            site
+        });
+        *chars = tail;
+        site.flatten()
     }
 
     fn of(parts: &Parts, filed: FiledAddress) -> Option<Self> {
@@ -207,7 +212,10 @@ impl Address {
 
     /// The address of this head and a tail; `None` if the tail does not begin with its numbers.
     fn followed_by(&self, tail: &str) -> Option<Self> {
-        let tail = folded_tail(tail, Vec::with_capacity(tail.len() / 2))?;
+        let tail = folded_tail(tail, Vec::with_capacity(tail.len() / 2));
+        if !numbers::begin(&tail.chars) {
+            return None;
+        }
         let mut parts = Parts::of(self);
         let (numbers, folds) = parts.read_numbers(&tail.chars, self.folds.union(tail.folds));
         parts.facts.illegible = is_illegible(&parts.text);
@@ -215,13 +223,12 @@ impl Address {
     }
 }
 
-/// A tail in one notation, in empty room; `None` if it does not begin with its numbers.
-fn folded_tail(tail: &str, room: Vec<char>) -> Option<Folded> {
-    let tail = clean_and_fold_into(room, tail).unwrap_or_else(|room| {
+/// A tail in one notation, in empty room.
+fn folded_tail(tail: &str, room: Vec<char>) -> Folded {
+    clean_and_fold_into(room, tail).unwrap_or_else(|room| {
         let clean = clean(tail);
         fold_into(room, &clean.text, clean.folds)
-    });
-    numbers::begin(&tail.chars).then_some(tail)
+    })
 }
 
 /// Cuts an address before its first number, a 丁目 in kanji included; `None` where nothing says that it can be cut there.
@@ -364,15 +371,56 @@ fn postal_code(chars: &[char]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
-    proptest::proptest! {
+    /// Tails with buildings on both sides of the room that a [`Site`] has, and some that do not begin with a number.
+    fn tails() -> impl Strategy<Value = String> {
+        let name = "(松風|レジデンス|グランド|ﾊｲﾂ|Ａ棟|コーポ|●|　| |壱番館|・|Tower|[一-龠]){0,3}";
+        let long = "(松|風|Ａ|ｶﾞ|é|𠮷){14,26}";
+        let room = "( ?(101|302号室|Ａ101|3F|B1階|壱号室|5号棟302号室|山田様方))?";
+        let numbers = "(1-2-3|二丁目1番6号|１２２番地の5|3番5号|1番地|12|番外地|三の|1ー2)";
+        let texts = prop_oneof![2 => name, 3 => long];
+        prop_oneof![
+            6 => (numbers, "[ 　]?", texts, room).prop_map(|(a, b, c, d)| [a, b, c, d].concat()),
+            1 => "[一山丁目ー０９5ｱＡ●]{0,9}",
+        ]
+    }
+
+    proptest! {
+        /// A tail read at a desk says what the whole address does, or nothing, wherever its text ends.
+        #[test]
+        fn a_site_is_the_tail_of_its_address(tails in prop::collection::vec(tails(), 1..6)) {
+            const HEAD: &str = "神奈川県横浜市青葉区上谷本町";
+            let head = Address::head(HEAD).unwrap();
+            let notes = HeadNotes { folds: head.folds, grade: head.grade };
+            let mut desk = Desk::default();
+            for tail in tails {
+                let before = [desk.chars.capacity(), desk.text.capacity()];
+                let site = Site::read(&tail, notes, &mut desk);
+                let after = [desk.chars.capacity(), desk.text.capacity()];
+                prop_assert!(before[0] <= after[0] && before[1] <= after[1], "room is lost: {}", tail);
+                let whole = Address::parse(&[HEAD, &tail].concat()).unwrap();
+                let view = whole.view();
+                let texts = view.building.len() + view.room.len();
+                if let Some(site) = site {
+                    prop_assert_eq!(site.filed(), view.filed(), "{}", tail);
+                    prop_assert_eq!((site.building(), site.room()), (view.building, view.room), "{}", tail);
+                    prop_assert_eq!(view.place.bytes(), head.view().place.bytes(), "{}", tail);
+                } else if head.followed_by(&tail).is_some() && !view.is_illegible() {
+                    prop_assert!(texts > Site::TEXT, "{} bytes fit: {}", texts, tail);
+                }
+            }
+        }
+    }
+
+    proptest! {
         #[test]
         fn an_address_is_cut_before_its_first_digit(text in "[一山丁目ー０９5／/ｱＡａé𠮷\u{FFFD} ]{0,12}") {
             let is_digit = |c| matches!(c, '0'..='9' | '０'..='９');
-            proptest::prop_assert_eq!(first_digit(&text), text.find(is_digit));
+            prop_assert_eq!(first_digit(&text), text.find(is_digit));
             if let Some((head, tail)) = cut(&text) {
-                proptest::prop_assert!(!head.contains(is_digit) && !tail.contains(['/', '／']));
-                proptest::prop_assert_eq!([head, tail].concat(), text);
+                prop_assert!(!head.contains(is_digit) && !tail.contains(['/', '／']));
+                prop_assert_eq!([head, tail].concat(), text);
             }
         }
     }

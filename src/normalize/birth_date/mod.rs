@@ -10,6 +10,7 @@ mod error;
 mod parse;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};

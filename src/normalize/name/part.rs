@@ -526,7 +526,7 @@ pub(crate) fn whole_key(is_reading: bool, folded: impl Iterator<Item = char>) ->
 }
 
 /// The key of a whole name, from that of its first part and the rest under the widest fold.
-pub(crate) fn key_continued(first: u64, rest: impl Iterator<Item = char>) -> Option<u64> {
+pub(super) fn key_continued(first: u64, rest: impl Iterator<Item = char>) -> Option<u64> {
     Some(KeyHasher::of_key(first)?.text(rest).finish())
 }
 
