@@ -1,6 +1,6 @@
 //! The index file: what is opened decides like what was built, and a file that is not whole is refused.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 use std::path::PathBuf;
 use std::{fs, process};

@@ -1,10 +1,5 @@
 //! What is told of a panic: its place, never what it says, for a library's panic could quote a cell.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "helpers of tests: a panic is the test failing, or what is tested"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is the test failing, or what is tested")]
 
 mod common;
 
