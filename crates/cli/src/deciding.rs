@@ -92,7 +92,7 @@ pub fn model(deciding: &Deciding) -> Result<Option<Parameters>, Failure> {
     let file: ModelFile = json(
         path,
         said!("model"; "モデル"),
-        || said!("give the model.json that himozuke train wrote"; "himozuke train が書いた model.json を指定してください"),
+        said!("give the model.json that himozuke train wrote"; "himozuke train が書いた model.json を指定してください"),
     )?;
     Ok(Some(file.parameters().map_err(|error| of_file(path, &error))?))
 }
@@ -107,7 +107,7 @@ pub(crate) fn of_file(path: &Path, error: &impl InJapanese) -> Failure {
 ///
 /// # Errors
 /// Where it cannot be read or is another file; with the line.
-pub fn json<T: DeserializeOwned>(path: &Path, kind: Said, hint: fn() -> Said) -> Result<T, Failure> {
+pub fn json<T: DeserializeOwned>(path: &Path, kind: Said, hint: Said) -> Result<T, Failure> {
     let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
     serde_json::from_str(&text).map_err(|error| {
         let (path, line, Said { en, ja }) = (path.display(), error.line(), kind);
@@ -115,7 +115,7 @@ pub fn json<T: DeserializeOwned>(path: &Path, kind: Said, hint: fn() -> Said) ->
             "{path}, line {line}: no {en} that himozuke knows";
             "{path} の{line}行目: {ja}として読めません"
         );
-        Failure::usage(message, Some(hint()))
+        Failure::usage(message, Some(hint))
     })
 }
 

@@ -38,13 +38,14 @@ pub fn train(arguments: &Train, out: &mut impl Write, err: &mut impl Write) -> R
     let start = if arguments.force { Start::Replace } else { Start::Fresh };
     let directory = OutDir::open(&arguments.out, &FILES, start)?;
     if let Some(settings) = &arguments.from_splink {
-        let read: SplinkSettings =
-            deciding::json(settings, said!("settings of Splink"; "Splink の設定"), || {
-                said!(
-                    "give the settings that Splink saved as JSON after its training";
-                    "Splink が学習後に JSON で保存した設定を指定してください"
-                )
-            })?;
+        let read: SplinkSettings = deciding::json(
+            settings,
+            said!("settings of Splink"; "Splink の設定"),
+            said!(
+                "give the settings that Splink saved as JSON after its training";
+                "Splink が学習後に JSON で保存した設定を指定してください"
+            ),
+        )?;
         let parameters =
             read.read(&Parameters::default()).map_err(|error| deciding::of_file(settings, &error))?;
         let mut file = directory.create("model.json")?;

@@ -92,13 +92,13 @@ pub fn language() -> Language {
 /// What the operating system says, by its kind and number: its own sentences are English.
 impl InJapanese for io::Error {
     fn ja(&self) -> String {
-        let what = match self.get_ref().and_then(|inner| inner.downcast_ref::<Problem>()) {
-            Some(problem) => problem.ja(),
-            None => match (kind(self.kind()), self.get_ref()) {
-                #[cfg(feature = "arrow")]
-                (FAILED, Some(inner)) if inner.is::<himozuke_arrow::Error>() => {
-                    inner.downcast_ref::<himozuke_arrow::Error>().map_or_else(String::new, InJapanese::ja)
-                }
+        let inner = self.get_ref();
+        let known = inner.and_then(|inner| inner.downcast_ref::<Problem>()).map(InJapanese::ja);
+        #[cfg(feature = "arrow")]
+        let known = known.or_else(|| Some(inner?.downcast_ref::<himozuke_arrow::Error>()?.ja()));
+        let what = match known {
+            Some(known) => known,
+            None => match (kind(self.kind()), inner) {
                 // What a reader says of its own format has no number, and is better than nothing.
                 (FAILED, Some(inner)) => format!("{FAILED}（{inner}）"),
                 (what, _) => what.to_owned(),

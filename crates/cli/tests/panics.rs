@@ -1,5 +1,9 @@
 //! What is told of a panic: its place, never what it says, for a library's panic could quote a cell.
-#![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is the test failing, or what is tested")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests: a panic is the test failing, or what is tested"
+)]
 
 mod common;
 
@@ -10,12 +14,9 @@ use himozuke_cli::{args::Language, log::Log, panics, words};
 /// What a panic says of itself here.
 const VALUE: &str = "髙橋 花子";
 
-/// Not a test by itself: the process that the next one starts, which panics on a thread of its own and on threads for work, catches
-/// one panic in silence, and ends with the status of a failure.
-#[test]
-#[ignore = "it is the process of the next test"]
-fn a_process_that_panics() {
-    let Ok(form) = env::var("HIMOZUKE_TEST_PANICS") else { return };
+/// The process that panics, on a thread of its own and on threads for work, catches one panic in silence, and ends with the status of
+/// a failure.
+fn panicking(form: &str) -> ! {
     words::speak(if form == "ja" { Language::Ja } else { Language::En });
     panics::tell_places(if form == "json" { Log::Json } else { Log::Text });
     let quiet = panics::quietly(|| panics::contained(|| panic!("{VALUE} in silence")));
@@ -27,8 +28,12 @@ fn a_process_that_panics() {
     process::exit(ended.map_or_else(|status| status as i32, |_| 0));
 }
 
+/// This test is the process that panics, too, when it starts itself.
 #[test]
 fn a_panic_tells_its_place_and_not_what_it_says() {
+    if let Ok(form) = env::var("HIMOZUKE_TEST_PANICS") {
+        panicking(&form);
+    }
     for (form, backtrace, starts) in [
         ("en", "0", "error: a fault in himozuke "),
         ("en", "1", "error: a fault in himozuke "),
@@ -36,7 +41,7 @@ fn a_panic_tells_its_place_and_not_what_it_says() {
         ("json", "1", "{\"time\":"),
     ] {
         let mut child = Command::new(env::current_exe().unwrap());
-        child.args(["--exact", "a_process_that_panics", "--ignored", "--nocapture"]);
+        child.args(["--exact", "a_panic_tells_its_place_and_not_what_it_says", "--nocapture"]);
         let ran = child.env("HIMOZUKE_TEST_PANICS", form).env("RUST_BACKTRACE", backtrace).output().unwrap();
         let err = String::from_utf8(ran.stderr).unwrap();
         assert_eq!(ran.status.code(), Some(1), "{err}");
