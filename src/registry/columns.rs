@@ -258,27 +258,52 @@ impl Columns {
         rows.clone().for_each(|row| self.prefetch_row(row));
         let rows = rows.filter_map(|row| Some((row, *self.rows.get(row as usize)?)));
         for (row, [parts @ .., address, facts]) in rows.clone() {
-            parts.iter().for_each(|part| prefetch(&self.parts.numbers, *part as usize));
-            prefetch(&self.addresses, address as usize);
+            self.prefetch_name(&parts, address);
             if Facts(facts).has_extras() {
                 self.extra_rows.prefetch(row);
             }
         }
-        let extra = |row, facts| if Facts(facts).has_extras() { self.extra_rows.rank(row) } else { None };
-        for (row, [parts @ .., address, facts]) in rows.clone() {
-            parts.iter().for_each(|part| self.parts.prefetch_text(*part));
-            if let Some([place, building, room, ..]) = self.addresses.get(address as usize) {
-                prefetch(&self.places.numbers, *place as usize);
-                [building, room].iter().for_each(|text| prefetch(&self.texts.ends, **text as usize));
-            }
-            extra(row, facts).into_iter().for_each(|of| prefetch(&self.extra_ends, of as usize));
+        let extras = rows.clone().filter(|(_, [.., facts])| Facts(*facts).has_extras());
+        let extras = extras.filter_map(|(row, _)| self.extra_rows.rank(row));
+        for (_, [parts @ .., address, _]) in rows.clone() {
+            self.prefetch_texts(&parts, address);
         }
-        for (row, [.., address, facts]) in rows {
-            if let Some([place, building, room, ..]) = self.addresses.get(address as usize) {
-                self.places.prefetch_text(*place);
-                [building, room].iter().for_each(|text| self.texts.prefetch_text(**text));
+        extras.clone().for_each(|of| prefetch(&self.extra_ends, of as usize));
+        rows.for_each(|(_, [.., address, _])| self.prefetch_place_texts(address));
+        extras.clone().for_each(|of| prefetch(&self.extras, self.extra_start(of)));
+        let others = extras.filter_map(|of| self.extra(of));
+        for step in [Self::prefetch_name, Self::prefetch_texts] {
+            for (names, addresses) in others.clone() {
+                let names = names.as_chunks::<NAME_WORDS>().0.iter();
+                names.for_each(|[_, parts @ ..]| step(self, parts, NONE));
+                addresses.iter().for_each(|address| step(self, &[], *address));
             }
-            extra(row, facts).into_iter().for_each(|of| prefetch(&self.extras, self.extra_start(of)));
+        }
+        others.for_each(|(_, addresses)| {
+            addresses.iter().for_each(|address| self.prefetch_place_texts(*address));
+        });
+    }
+
+    /// Asks for the parts of a name, and for an address.
+    fn prefetch_name(&self, parts: &[u32], address: u32) {
+        parts.iter().for_each(|part| prefetch(&self.parts.numbers, *part as usize));
+        prefetch(&self.addresses, address as usize);
+    }
+
+    /// Asks for the texts of these, for the place, and for where building and room are, which have come.
+    fn prefetch_texts(&self, parts: &[u32], address: u32) {
+        parts.iter().for_each(|part| self.parts.prefetch_text(*part));
+        if let Some([place, building, room, ..]) = self.addresses.get(address as usize) {
+            prefetch(&self.places.numbers, *place as usize);
+            [building, room].iter().for_each(|text| prefetch(&self.texts.ends, **text as usize));
+        }
+    }
+
+    /// Asks for the texts of what has come of an address.
+    fn prefetch_place_texts(&self, address: u32) {
+        if let Some([place, building, room, ..]) = self.addresses.get(address as usize) {
+            self.places.prefetch_text(*place);
+            [building, room].iter().for_each(|text| self.texts.prefetch_text(**text));
         }
     }
 

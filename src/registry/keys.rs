@@ -5,14 +5,16 @@
 //!
 //! - whole name, in register form or reading, and a birth date that is the same, a slip away, or unknown to the day;
 //! - whole name and town, whatever the birth date;
-//! - one part of a name and the birth date, where it is all there is to go by, another family name since a marriage, a slip in a
-//!   name that is known in one script only, names in another order; any part with the town besides;
+//! - one part of a name and the birth date, where it is all there is to go by: another family name since a marriage; a slip in a name
+//!   that is known in one script only, names in another order, if the rest may be near ([`Alone`]); any part with the town besides;
 //! - address to the block and the birth date: twins, and whoever is written in a way that no name pass sees;
 //! - for a record whose birth date is not known to the day: whole name alone, block alone, and parts of the name with
 //!   every day that can be meant.
 
+use std::cell::LazyCell;
 use std::ops::RangeInclusive;
 
+use super::alone::Alone;
 use super::columns::Row;
 use super::dated::{Filing, UNDATED, filed_day};
 use crate::compare::birth_date::{compare, may_be_near, near_variants};
@@ -113,6 +115,8 @@ pub(super) struct Part {
     /// Whether it finds whoever has it. One that is not free finds those of whom it is a free part, and those of a town of its
     /// bearer. See [`parts`].
     pub(super) free: bool,
+    /// Whether it is, or may be, a given name.
+    pub(super) given: bool,
 }
 
 /// Calls `file` with every part of a resident's names on the birth date, some of them twice; with each town where it is not free.
@@ -152,7 +156,7 @@ pub(super) const fn part_mark(tag: u32, town: Option<u64>) -> u16 {
 }
 
 /// Whether a mark is that of a free part.
-pub(super) const fn is_free(mark: u16) -> bool {
+const fn is_free(mark: u16) -> bool {
     mark & FREE != 0
 }
 
@@ -177,6 +181,7 @@ pub(super) struct Asked {
     /// The days on which parts of the name are asked for.
     days: Vec<u32>,
     near: Near,
+    alone: Alone,
 }
 
 impl Asked {
@@ -196,8 +201,15 @@ impl Asked {
         parts(&record, |part| {
             asked.extend(days.iter().map(|day| Part { key: on_day(part.key, *day), ..part }));
         });
-        asked.sort_unstable_by_key(|part| (part.key, !part.free));
-        asked.dedup_by_key(|part| part.key);
+        asked.sort_unstable_by_key(|part| part.key);
+        asked.dedup_by(|again, part| {
+            let same = again.key == part.key;
+            if same {
+                (part.free, part.given) = (part.free || again.free, part.given || again.given);
+            }
+            same
+        });
+        self.alone.ask(&record);
         for keys in [&mut self.registers, &mut self.readings, &mut self.blocks] {
             keys.sort_unstable();
             keys.dedup();
@@ -244,10 +256,13 @@ impl Asked {
 
     /// Whether a part of a resident's names and the birth date find the resident.
     pub(super) fn asks_part_of(&self, resident: PersonView<'_>) -> bool {
+        let named = LazyCell::new(|| self.alone.may_be_named(&resident));
         let asked = |filed: Part| {
             let at = self.parts.binary_search_by_key(&filed.key, |part| part.key).ok();
             let asked = at.and_then(|at| self.parts.get(at));
-            asked.is_some_and(|part| part.free || filed.free || self.shares_town(resident))
+            asked.is_some_and(|part| {
+                (part.free || filed.free) && (part.given || *named) || self.shares_town(resident)
+            })
         };
         let mut found = false;
         parts_on_day(resident, |part| found = found || asked(part));
@@ -269,6 +284,11 @@ impl Asked {
         } else {
             self.towns.iter().any(|town| mark == part_mark(tag, Some(*town)))
         }
+    }
+
+    /// Whether such an entry needs no more than the birth date: the part is a given name, and free where it is filed.
+    pub(super) const fn is_settled(&self, part: Part, mark: u16) -> bool {
+        is_free(mark) && part.given && self.day != UNDATED
     }
 
     /// Whether a mark may be that of a town of the record.
@@ -322,14 +342,15 @@ impl Near {
 ///
 /// Of whoever has a town and is known in kanji and in kana, the given name as it is written is free: after a marriage it is what
 /// is left. The others are not, for with a slip in one script the whole name finds them in the other. They would find everybody of
-/// a family name, or of a sound, who was born on a day: some twenty people in the country who have nothing else in common.
+/// a family name, or of a sound, who was born on a day: some twenty people in the country who have nothing else in common. For
+/// the same reason a free part that is no given name asks for a name whose rest may be near ([`Alone`]).
 pub(super) fn parts(person: &PersonView<'_>, mut push: impl FnMut(Part)) {
     let has_town = || person.addresses().any(|address| address.town_key().is_some());
     let known_twice = is_known_twice(person.main) && has_town();
     for name in person.names() {
         for (spelling, written) in [(name.register, true), (name.reading, false)] {
             let Some(spelling) = spelling else { continue };
-            let mut push = |key, given| push(Part { key, free: written && given || !known_twice });
+            let mut push = |key, given| push(Part { key, free: written && given || !known_twice, given });
             if !spelling.has_border() {
                 spelling.given.possible_part_keys().for_each(|(key, given)| push(key, given));
                 continue;

@@ -10,7 +10,8 @@ use super::counts::Counts;
 use super::dated::{Dated, Filing, UNDATED};
 use super::ids::Ids;
 use super::index::Table;
-use super::keys::{Asked, Part, is_free};
+use super::keys::{Asked, Part};
+use super::search::Search;
 
 /// Residents and where they are filed.
 pub(super) struct Layer {
@@ -79,8 +80,9 @@ impl Layer {
         found.iter_mut().zip(&*out).for_each(|(found, row)| *found = *row);
         for part in &asked.parts {
             let bearers = self.may_bear(asked, *part);
-            let bearers = bearers
-                .filter(|(row, mark)| found.contains(row) || self.is_found_by_part(asked, *row, *mark));
+            let bearers = bearers.filter(|(row, mark)| {
+                found.contains(row) || self.is_found_by_part(asked, *part, *row, *mark)
+            });
             complete &= take(bearers.map(|(row, _)| row), out);
         }
         complete
@@ -100,17 +102,20 @@ impl Layer {
         complete
     }
 
+    /// Whether a resident was born on a day that parts of a name are asked for.
+    fn is_born(&self, asked: &Asked, row: u32) -> bool {
+        self.facts(row).is_some_and(|facts| asked.asks_day(self.columns.filed_day(facts)))
+    }
+
     /// Whether a resident is found by a part of a name and the birth date. An entry's bits are neither key nor day, which are held to
-    /// the row; so is a town, or a name among the thousands of keys of many days.
-    fn is_found_by_part(&self, asked: &Asked, row: u32, mark: u16) -> bool {
-        let day = self.facts(row).map(|facts| self.columns.filed_day(facts));
-        let settled = is_free(mark) && asked.day() != UNDATED;
+    /// the row; so is a town, the rest of the name, or a name among the thousands of keys of many days.
+    fn is_found_by_part(&self, asked: &Asked, part: Part, row: u32, mark: u16) -> bool {
         let named = || self.columns.person(row).is_some_and(|person| asked.asks_part_of(person));
-        day.is_some_and(|day| asked.asks_day(day)) && (settled || named())
+        self.is_born(asked, row) && (asked.is_settled(part, mark) || named())
     }
 
     /// Who may be found by a part of a name, and what the entry says of it.
-    fn may_bear(&self, asked: &Asked, part: Part) -> impl Iterator<Item = (u32, u16)> {
+    fn may_bear(&self, asked: &Asked, part: Part) -> impl Iterator<Item = (u32, u16)> + Clone {
         let (tag, run) = self.parts.run(part.key);
         let met = run.iter().filter(move |[mark, ..]| asked.may_find(part, tag, *mark));
         met.map(|[mark, high, low]| (u32::from(*high) << 16 | u32::from(*low), *mark))
@@ -122,20 +127,29 @@ impl Layer {
     }
 
     /// Asks the memory for what is read to find candidates or rivals: where all keys lie, before any entry is read, for it
-    /// answers many such questions at once; then the entries; then the rows that these must be held to.
-    pub(super) fn prefetch<'a>(&'a self, asked: impl Iterator<Item = &'a Asked> + Clone) {
-        for asked in asked.clone() {
+    /// answers many such questions at once; then the entries; then the rows that these must be held to, and the names and towns of
+    /// those born on the day. Leaves these in the searches.
+    pub(super) fn prefetch(&self, searches: &mut [Search]) {
+        for Search { asked, .. } in &*searches {
             self.dated(asked).for_each(|(table, key)| table.0.prefetch(key));
             asked.parts.iter().for_each(|part| self.parts.prefetch(part.key));
         }
-        for asked in asked.clone() {
+        for Search { asked, .. } in &*searches {
             self.dated(asked).for_each(|(table, key)| table.0.prefetch_run(key));
             asked.parts.iter().for_each(|part| self.parts.prefetch_run(part.key));
         }
-        for asked in asked {
-            let rows = asked.parts.iter().flat_map(|part| self.may_bear(asked, *part));
-            rows.for_each(|(row, _)| self.columns.prefetch_row(row));
+        for Search { asked, found, .. } in &mut *searches {
+            found.clear();
+            for part in &asked.parts {
+                let bearers = self.may_bear(asked, *part);
+                bearers.clone().for_each(|(row, _)| self.columns.prefetch_row(row));
+                found.extend(bearers.filter(|(_, mark)| !asked.is_settled(*part, *mark)).map(|(row, _)| row));
+            }
         }
+        for Search { asked, found, .. } in &mut *searches {
+            found.retain(|row| self.is_born(asked, *row));
+        }
+        self.columns.prefetch(searches.iter().flat_map(|search| &search.found).copied());
     }
 
     /// What is asked of the tables of whole names and of blocks, key by key.

@@ -2,6 +2,7 @@
 //!
 //! Knows persons and keys; nothing of levels, weights or decisions.
 
+mod alone;
 mod builder;
 mod columns;
 mod counts;

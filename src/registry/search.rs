@@ -11,7 +11,7 @@ use crate::person::PersonView;
 /// What is asked for, and whoever was found. Kept from one record to the next, for its room.
 #[derive(Default)]
 pub(crate) struct Search {
-    asked: Asked,
+    pub(super) asked: Asked,
     /// Rows in ascending order, each once.
     pub(crate) found: Vec<u32>,
     /// Whether no block was too large to list.
@@ -48,7 +48,7 @@ impl Registry {
     }
 
     fn search(&self, searches: &mut [Search], find: impl Fn(&Layer, &Asked, &mut Vec<u32>) -> bool) {
-        self.layers().for_each(|layer| layer.prefetch(searches.iter().map(|search| &search.asked)));
+        self.layers().for_each(|layer| layer.prefetch(searches));
         for Search { asked, found, complete } in searches {
             found.clear();
             *complete = find(&self.base, asked, found);

@@ -11,6 +11,7 @@ use super::*;
 use crate::Record;
 use crate::compare::birth_date::near_variants;
 use crate::normalize::birth_date::Day;
+use crate::normalize::name::{PartRef, Script, SpellingRef};
 use crate::person::Person;
 use crate::synth::{Population, SynthConfig, SynthRecord};
 
@@ -110,7 +111,10 @@ impl<'r> Plain<'r> {
         for part in &asked.parts {
             let of_part = self.parts.get(&part.key).into_iter().flatten();
             let meant = |row: u32, free: bool| {
-                free || part.free || towns_of(self.person(row)).any(|town| towns.contains(&town))
+                let resident = self.person(row);
+                let free = free || part.free;
+                free && (part.given || may_be_named(record, resident))
+                    || towns_of(resident).any(|town| towns.contains(&town))
             };
             found.extend(of_part.filter(|(row, free)| meant(*row, *free)).map(|(row, _)| row));
         }
@@ -151,6 +155,34 @@ impl Plain<'_> {
         let [registers, readings] = [counts.registers.rare, counts.readings.rare];
         assert_eq!((registers.0 + readings.0, registers.1 + readings.1), (once, twice));
     }
+}
+
+/// Whether both parts of a name of one may be a slip from those of a name of the other, in one script or the other.
+fn may_be_named(a: PersonView<'_>, b: PersonView<'_>) -> bool {
+    let near = |a: u64, b: u64| (a ^ b).count_ones() <= 2;
+    let may_be = |a: PartRef<'_>, b: PartRef<'_>| {
+        let silent =
+            |part: PartRef<'_>| part.is_empty() || part.has_unknown() || part.script() == Script::Latin;
+        let (a_has, b_has) = (a.signature(), b.signature());
+        let left_out = a.script() == Script::Kana && (a_has & b_has == a_has || a_has & b_has == b_has);
+        silent(a) || silent(b) || a.script() != b.script() || near(a_has, b_has) || left_out
+    };
+    let pairs =
+        a.names().flat_map(|a| b.names().map(move |b| [(a.register, b.register), (a.reading, b.reading)]));
+    let mut pairs =
+        pairs.map(|scripts| scripts.into_iter().filter_map(|(a, b)| a.zip(b)).collect::<Vec<_>>());
+    pairs.any(|scripts| {
+        let all = |name: &SpellingRef<'_>| name.family.signature() | name.given.signature();
+        let [mut families, mut givens, mut first, mut last] = [false; 4];
+        for (a, b) in &scripts {
+            families |= may_be(a.family, b.family);
+            givens |= may_be(a.given, b.given);
+            first |= may_be(a.family, b.given);
+            last |= may_be(a.given, b.family);
+        }
+        let whole = scripts.iter().any(|(a, b)| !a.has_border() || !b.has_border() || near(all(a), all(b)));
+        whole || families && givens || first && last
+    })
 }
 
 /// The towns where somebody lives or lived.
@@ -317,12 +349,25 @@ fn a_part_of_a_name_finds_somebody_only_where_it_is_all_there_is_to_go_by() {
             Record { former_addresses: "東京都千代田区霞が関", ..sister },
             true,
         ),
-        ("without an address", resident, Record { address: "", ..sister }, true),
-        ("kanji alone", resident, Record { kana_name: "", ..sister }, true),
-        ("kana alone", resident, Record { kanji_name: "", ..sister }, true),
+        // Where a part is all there is to go by, the rest must not speak against it.
+        ("without an address", resident, Record { address: "", ..sister }, false),
+        ("kanji alone", resident, Record { kana_name: "", ..sister }, false),
+        ("kana alone", resident, Record { kanji_name: "", ..sister }, false),
+        (
+            "a slip in kana alone",
+            resident,
+            Record { kanji_name: "", kana_name: "サトウ　ハナヨ", ..elsewhere },
+            true,
+        ),
         ("unread kanji", resident, Record { kanji_name: "佐藤　●", ..sister }, true),
-        ("a resident without kana", Record { kana_name: "", ..resident }, sister, true),
-        ("a resident without an address", Record { address: "", ..resident }, sister, true),
+        ("a resident without kana", Record { kana_name: "", ..resident }, sister, false),
+        ("a resident without an address", Record { address: "", ..resident }, sister, false),
+        (
+            "other kanji of the given name, and a slip in its sound",
+            Record { address: "", ..resident },
+            Record { kanji_name: "佐藤　華子", kana_name: "サトウ　ハナヨ", ..elsewhere },
+            true,
+        ),
         (
             "Roman letters",
             Record { kanji_name: "SATO HANAKO", ..resident },
