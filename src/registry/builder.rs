@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::columns::{Columns, Keyed};
+use super::columns::Columns;
 use super::counts::{Counts, Tables, Tallies};
-use super::dated::{self, Dated};
+use super::dated::{self, Dated, DatedFiler};
 use super::familiar::Familiar;
 use super::filing::Filing;
-use super::folded::Folded;
-use super::index::{Push, Table};
+use super::index::{Filer, Push, Table};
 use super::intake::{Incoming, Reader, Residence};
 use super::keep::{InMemory, Keep};
+use super::keyring::Keyring;
 use super::keys::{self, Whole};
 use super::layer::Layer;
 use super::neighbour::Memories;
@@ -254,43 +254,49 @@ impl Layer {
         let (columns, ids) = (columns.kept(keep)?, ids.kept(keep)?);
         // The builder numbered every row in 32 bits.
         let rows = columns.rows.len() as u32;
-        let person = |row: u32, by: Keyed| columns.keyed(row, by).into_iter();
+        let keyring = Keyring::of(&columns);
         // The largest first: building it takes room besides.
-        let file = |row: u32, push: &mut Push<'_, [u16; 3]>| {
-            let [high, low] = [(row >> 16) as u16, row as u16];
-            columns.prefetch_parts(row.saturating_add(AHEAD));
-            person(row, Keyed::Parts).for_each(|person| {
-                keys::file_parts(person, |part, town| {
-                    push(part.key, &|tag| [keys::part_mark(tag, town), high, low]);
-                });
-            });
-        };
-        let parts = Table::build(rows, file, keep)?;
-        let folded = Folded::of(&columns);
-        let mut whole = |whole: Whole| {
-            let file = |row: u32, push: &mut dyn FnMut(u64, dated::Filing)| {
-                columns.prefetch_place(row.saturating_add(AHEAD));
-                let ahead = columns.rows.get(row.saturating_add(AHEAD) as usize);
-                ahead.into_iter().for_each(|row| folded.prefetch(whole.parts(row)));
-                let key = columns.rows.get(row as usize).and_then(|row| {
-                    let [family, given] = whole.parts(row);
-                    let read = || whole.spelt(columns.spelling(family, given));
-                    folded.key(whole, [family, given]).or_else(read)
-                });
-                person(row, Keyed::Wholes).for_each(|person| whole.file_as(row, person, key, &mut *push));
-            };
-            Dated::build(rows, file, keep)
-        };
-        let registers = whole(Whole::Register)?;
-        let readings = whole(Whole::Reading)?;
-        let file = |row: u32, push: &mut dyn FnMut(u64, dated::Filing)| {
-            columns.prefetch_place(row.saturating_add(AHEAD));
-            person(row, Keyed::Block).for_each(|person| keys::file_blocks(row, person, &mut *push));
-        };
-        let blocks = Dated::build(rows, file, keep)?;
+        let parts = Table::build(rows, &keyring, keep)?;
+        let mut whole = |whole| Dated::build(rows, &Wholes { keyring: &keyring, whole }, keep);
+        let (registers, readings) = (whole(Whole::Register)?, whole(Whole::Reading)?);
+        let blocks = Dated::build(rows, &Blocks(&keyring), keep)?;
         let [registers, readings, blocks] = [registers, readings, blocks].map(Arc::new);
         let counts = Counts::of(tallies, Tables { registers, readings, blocks });
         Some(Self { columns, ids, parts, counts: Arc::new(counts) })
+    }
+}
+
+/// The parts of names, under their keys.
+impl Filer<[u16; 3]> for Keyring<'_> {
+    fn file(&self, row: u32, push: &mut impl Push<[u16; 3]>) {
+        let [high, low] = [(row >> 16) as u16, row as u16];
+        self.prefetch_parts(row.saturating_add(AHEAD));
+        self.file_parts(row, &mut |part, town| {
+            push.push(part.key, |tag| [keys::part_mark(tag, town), high, low]);
+        });
+    }
+}
+
+/// Whole names in one script.
+struct Wholes<'k> {
+    keyring: &'k Keyring<'k>,
+    whole: Whole,
+}
+
+impl DatedFiler for Wholes<'_> {
+    fn file(&self, row: u32, push: &mut impl FnMut(u64, dated::Filing)) {
+        self.keyring.prefetch_wholes(self.whole, row.saturating_add(AHEAD));
+        self.keyring.file_wholes(self.whole, row, push);
+    }
+}
+
+/// Blocks.
+struct Blocks<'k>(&'k Keyring<'k>);
+
+impl DatedFiler for Blocks<'_> {
+    fn file(&self, row: u32, push: &mut impl FnMut(u64, dated::Filing)) {
+        self.0.prefetch_blocks(row.saturating_add(AHEAD));
+        self.0.file_blocks(row, push);
     }
 }
 

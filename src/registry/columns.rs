@@ -23,6 +23,9 @@ pub(super) type AddressRow = [u32; 7];
 /// Words of one name among the extras: its kind, and four parts.
 const NAME_WORDS: usize = 5;
 
+/// One name among the extras.
+pub(super) type OtherName = [u32; NAME_WORDS];
+
 /// Numbers that an address row holds itself.
 pub(super) const INLINE_NUMBERS: u32 = 3;
 
@@ -43,17 +46,6 @@ pub(super) struct Columns {
     pub(super) extra_rows: Marks<Column<[u64; 2]>>,
     pub(super) extra_ends: Column<u32>,
     pub(super) extras: Column<u32>,
-}
-
-/// Which keys of a resident are to be made.
-#[derive(Clone, Copy)]
-pub(super) enum Keyed {
-    /// Those of parts of the names, some for every town.
-    Parts,
-    /// Those of whole names, each for every town; the main name by itself.
-    Wholes,
-    /// Those of blocks.
-    Block,
 }
 
 /// The last number of a row, from the lowest bit: 23 the birth date (an exact one packed, another one's place among the
@@ -194,13 +186,6 @@ impl Columns {
         })
     }
 
-    /// Asks the memory for the parts of a name, and the address, of which keys will be made.
-    pub(super) fn prefetch_parts(&self, row: u32) {
-        let Some([parts @ .., address, _]) = self.rows.get(row as usize) else { return };
-        parts.iter().for_each(|part| prefetch(&self.parts.numbers, *part as usize));
-        prefetch(&self.addresses, *address as usize);
-    }
-
     /// Asks the memory for the place where somebody lives of whom keys will be made.
     pub(super) fn prefetch_place(&self, row: u32) {
         let Some([.., address, _]) = self.rows.get(row as usize) else { return };
@@ -208,30 +193,20 @@ impl Columns {
         prefetch(&self.places.numbers, *place as usize);
     }
 
-    /// As much of a person as some of the keys are made of, which is all that is read.
-    pub(super) fn keyed(&self, row: u32, by: Keyed) -> Option<PersonView<'_>> {
-        let (name, place) = match by {
-            Keyed::Parts => (true, true),
-            Keyed::Wholes | Keyed::Block => (false, true),
-        };
-        self.read(row, name, |address| if place { self.place(address) } else { None })
-    }
-
     pub(super) fn person(&self, row: u32) -> Option<PersonView<'_>> {
-        self.read(row, true, |address| self.address(address))
+        self.read(row, |address| self.address(address))
     }
 
     /// The main name alone.
     pub(super) fn name(&self, row: u32) -> Option<NameRef<'_>> {
-        Some(self.read(row, true, |_| None)?.main)
+        Some(self.read(row, |_| None)?.main)
     }
 
-    /// A person with the main name, if that is asked for, and the address that is made of its number.
+    /// A person with the address that is made of its number.
     #[inline]
     fn read<'a>(
         &'a self,
         row: u32,
-        name: bool,
         address: impl FnOnce(u32) -> Option<AddressRef<'a>>,
     ) -> Option<PersonView<'a>> {
         let [family, given, family_read, given_read, lives, facts] = *self.rows.get(row as usize)?;
@@ -240,8 +215,8 @@ impl Columns {
         Some(PersonView {
             main: NameRef {
                 kind: NameKind::Registered,
-                register: if name { self.spelling(family, given) } else { None },
-                reading: if name { self.spelling(family_read, given_read) } else { None },
+                register: self.spelling(family, given),
+                reading: self.spelling(family_read, given_read),
             },
             birth_date: self.birth_date(facts),
             sex: facts.sex(),
@@ -346,19 +321,28 @@ impl Columns {
         Some(AddressRef::from_filed(filed, self.places.get(place)?, text(building), text(room)))
     }
 
-    /// An address without building and room.
-    fn place(&self, id: u32) -> Option<AddressRef<'_>> {
-        if id == NONE {
-            return None;
-        }
-        let [place, _, _, notes, numbers @ ..] = *self.addresses.get(id as usize)?;
-        Some(AddressRef::from_filed(self.numbers(notes, numbers)?, self.places.get(place)?, &[], &[]))
-    }
-
     fn numbers(&self, notes: u32, [a, b, c]: [u32; 3]) -> Option<FiledAddress> {
         let many = FiledAddress::count(notes) > INLINE_NUMBERS;
         let numbers = if many { *self.numbers.get(a as usize)? } else { [a, b, c, 0, 0, 0] };
         Some(FiledAddress { numbers, notes })
+    }
+
+    /// The key of the town of a place.
+    pub(super) fn town_key(&self, place: u32) -> Option<u64> {
+        self.places.filed(place)?.town_key()
+    }
+
+    /// The key of the block of an address.
+    pub(super) fn block_key(&self, address: u32) -> Option<u64> {
+        let [place, _, _, notes, numbers @ ..] = *self.addresses.get(address as usize)?;
+        self.places.filed(place)?.block_key(self.numbers(notes, numbers)?)
+    }
+
+    /// The other names of a row with these facts, and the numbers of its former addresses.
+    pub(super) fn extras_of(&self, row: u32, facts: Facts) -> (&[OtherName], &[u32]) {
+        let of = if facts.has_extras() { self.extra_rows.rank(row) } else { None };
+        let (names, former) = of.and_then(|of| self.extra(of)).unwrap_or_default();
+        (names.as_chunks().0, former)
     }
 
     /// The words of a row's extras: names and addresses.

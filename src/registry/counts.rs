@@ -143,6 +143,9 @@ impl Cohort {
 
     /// The one cohort of a person, if it is known.
     pub(super) fn of(sex: Option<Sex>, born: Option<BirthDate>) -> Option<Self> {
+        if let (Some(sex), Some(day)) = (sex, born.and_then(BirthDate::exact_day)) {
+            return Some(Self { sex, decade: u32::from(day.ymd().0) / 10 });
+        }
         let mut possible = Self::possible(sex, born);
         possible.next().filter(|_| possible.next().is_none())
     }
@@ -155,8 +158,17 @@ impl Cohort {
 
     /// The key of a given name within the cohort; of the cohort itself for the name 0.
     pub(crate) const fn key(self, name: u64) -> u64 {
-        let cohort = (self.decade as u64) << 2 | self.sex as u64;
-        name ^ cohort.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        Self::key_of(self.to_bits(), name)
+    }
+
+    /// Two bits of sex, below few of the decade.
+    const fn to_bits(self) -> u32 {
+        self.decade << 2 | self.sex as u32
+    }
+
+    /// As [`Self::key`], of the cohort of some bits.
+    const fn key_of(bits: u32, name: u64) -> u64 {
+        name ^ (bits as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
     }
 }
 
@@ -324,7 +336,7 @@ fn births(columns: &Columns) -> (Arc<Tally>, Day) {
 fn parts(columns: &Columns, name: impl Fn(&Row) -> [u32; 2]) -> [Arc<Tally>; 3] {
     let mut families = vec![0u32; columns.parts.numbers.len()];
     let (mut givens, mut bare) = (families.clone(), families.clone());
-    let mut in_cohorts = FxHashMap::<(u32, bool, Cohort), u32>::default();
+    let mut in_cohorts = FxHashMap::<u64, u32>::default();
     for row in columns.rows.iter() {
         let [family, given] = name(row);
         let bordered = family != NONE;
@@ -338,7 +350,9 @@ fn parts(columns: &Columns, name: impl Fn(&Row) -> [u32; 2]) -> [Arc<Tally>; 3] 
         let [.., facts] = *row;
         let cohort = Cohort::of(Facts(facts).sex(), columns.birth_date(Facts(facts)));
         if let Some(cohort) = cohort.filter(|_| given != NONE) {
-            *in_cohorts.entry((given, bordered, cohort)).or_default() += 1;
+            // One number is hashed sooner than three.
+            let of = u64::from(given) << 32 | u64::from(bordered) << 31 | u64::from(cohort.to_bits());
+            *in_cohorts.entry(of).or_default() += 1;
         }
     }
     let mut tallies = <[FxHashMap<u64, u32>; 3]>::default();
@@ -354,9 +368,10 @@ fn parts(columns: &Columns, name: impl Fn(&Row) -> [u32; 2]) -> [Arc<Tally>; 3] 
         add(by_family, part, false, whole);
         add(by_given, part, false, whole);
     }
-    for ((part, bordered, cohort), count) in in_cohorts {
-        let part = columns.part(part);
-        let mut add = |key| *by_cohort.entry(cohort.key(key)).or_default() += count;
+    for (of, count) in in_cohorts {
+        let (part, bordered, cohort) =
+            (columns.part((of >> 32) as u32), of >> 31 & 1 != 0, of as u32 & !(1 << 31));
+        let mut add = |key| *by_cohort.entry(Cohort::key_of(cohort, key)).or_default() += count;
         part.into_iter().for_each(|part| part_keys(part, bordered, &mut add));
     }
     tallies.map(|tally| Arc::new(Tally::of(tally)))

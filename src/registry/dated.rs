@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::index::{Push, Table};
+use super::index::{Filer, Push, Table};
 use super::keep::Keep;
 use crate::normalize::birth_date::{BirthDate, Day};
 
@@ -52,26 +52,32 @@ pub(super) struct Filing {
     pub(super) mark: u16,
 }
 
-/// A table of dated entries.
-#[derive(Default)]
-pub(crate) struct Dated(pub(super) Table<Entry>);
+/// What is filed under the keys of a row, as [`Filer`].
+pub(super) trait DatedFiler: Sync {
+    fn file(&self, row: u32, push: &mut impl FnMut(u64, Filing));
+}
 
-impl Dated {
-    /// Builds the table of what `file` says of every row, where it is to stay; `None` as [`Table::build`] has it.
-    pub(super) fn build(
-        rows: u32,
-        file: impl Fn(u32, &mut dyn FnMut(u64, Filing)) + Sync,
-        keep: &mut impl Keep,
-    ) -> Option<Self> {
+struct Entries<'f, F>(&'f F);
+
+impl<F: DatedFiler> Filer<Entry> for Entries<'_, F> {
+    fn file(&self, row: u32, push: &mut impl Push<Entry>) {
         let entry = |filing: Filing, tag: u32| {
             let Filing { row, day, other, mark } = filing;
             let first = tag >> KEY_SHIFT << KEY_SHIFT | (day & DAY_MASK) << 1 | u32::from(other);
             [first, row, rest(tag) << 16 | u32::from(mark)]
         };
-        let file = |row, push: &mut Push<'_, Entry>| {
-            file(row, &mut |key, filing| push(key, &|tag| entry(filing, tag)));
-        };
-        Some(Self(Table::build(rows, file, keep)?))
+        self.0.file(row, &mut |key, filing| push.push(key, |tag| entry(filing, tag)));
+    }
+}
+
+/// A table of dated entries.
+#[derive(Default)]
+pub(crate) struct Dated(pub(super) Table<Entry>);
+
+impl Dated {
+    /// Builds the table of what `filer` says of every row, where it is to stay; `None` as [`Table::build`] has it.
+    pub(super) fn build(rows: u32, filer: &impl DatedFiler, keep: &mut impl Keep) -> Option<Self> {
+        Some(Self(Table::build(rows, &Entries(filer), keep)?))
     }
 
     /// What is filed under a key, in order of the day.
@@ -177,6 +183,15 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::{BTreeMap, HashSet};
 
+    struct Born<'b>(&'b [(u64, u32, bool, u16)]);
+
+    impl DatedFiler for Born<'_> {
+        fn file(&self, row: u32, push: &mut impl FnMut(u64, Filing)) {
+            let (name, day, other, mark) = self.0[row as usize];
+            push(key(name), Filing { row, day, other, mark });
+        }
+    }
+
     fn key(name: u64) -> u64 {
         name.wrapping_mul(0x9E37_79B9_7F4A_7C15)
     }
@@ -189,10 +204,7 @@ mod tests {
             name in 0..5u64,
             [first, last, except] in prop::array::uniform3(8..22u32),
         ) {
-            let dated = Dated::build(born.len() as u32, |row, push| {
-                let (name, day, other, mark) = born[row as usize];
-                push(key(name), Filing { row, day, other, mark });
-            }, &mut InMemory).unwrap();
+            let dated = Dated::build(born.len() as u32, &Born(&born), &mut InMemory).unwrap();
             let of = |wanted: u64| born.iter().filter(move |(name, ..)| *name == wanted);
             let mut filed: Vec<_> = dated.filings(key(name)).map(|f| (f.day, f.other, f.row, f.mark)).collect();
             prop_assert!(filed.is_sorted());

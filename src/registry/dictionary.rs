@@ -128,11 +128,17 @@ pub(super) struct Places<N, B> {
 
 impl<N: Store<[u32; 7]>, B: Store<u8>> Places<N, B> {
     pub(super) fn get(&self, id: u32) -> Option<PlaceRef<'_>> {
-        let [offset, first, second, last, facts, low, high] = *self.numbers.get(id as usize)?;
-        let ends = [first as u16, (first >> 16) as u16, second as u16, (second >> 16) as u16, last as u16];
+        let [offset, _, _, last, ..] = *self.numbers.get(id as usize)?;
         let text = bytes(&self.text, offset.into(), (last as u16).into());
+        Some(PlaceRef::from_filed(self.filed(id)?, text))
+    }
+
+    /// A place without its text.
+    pub(super) fn filed(&self, id: u32) -> Option<FiledPlace> {
+        let [_, first, second, last, facts, low, high] = *self.numbers.get(id as usize)?;
+        let ends = [first as u16, (first >> 16) as u16, second as u16, (second >> 16) as u16, last as u16];
         let hash = u64::from(low) | u64::from(high) << 32;
-        Some(PlaceRef::from_filed(FiledPlace { ends, facts, hash }, text))
+        Some(FiledPlace { ends, facts, hash })
     }
 }
 

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::RegistryError;
 use super::dictionary::column;
+use super::index::Entry;
 use super::keep::{Keep, section};
 use crate::hash::KeyHasher;
 use crate::nearby::{self, Search, Seen};
@@ -100,7 +101,7 @@ impl Ids {
     fn hashed(mut self) -> Result<Self, RegistryError> {
         let all = (0..self.count).into_par_iter();
         let mut rows: Vec<_> = all.map(|row| [half(self.get(row)), row]).collect();
-        rows.par_sort_unstable();
+        rows.par_sort_unstable_by_key(Entry::order);
         let mut duplicates = Vec::new();
         for group in rows.chunk_by(|[a, _], [b, _]| a == b).filter(|group| group.len() > 1) {
             for (at, [_, second]) in group.iter().enumerate() {

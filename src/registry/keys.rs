@@ -59,20 +59,9 @@ impl Whole {
     }
 
     /// Calls `file` with every whole name of a resident, once for each town.
-    pub(super) fn file(self, row: u32, person: PersonView<'_>, file: impl FnMut(u64, Filing)) {
-        self.file_as(row, person, self.key(person.main), file);
-    }
-
-    /// As [`Self::file`], of a resident whose main name has this key, and need not be there.
-    pub(super) fn file_as(
-        self,
-        row: u32,
-        person: PersonView<'_>,
-        main: Option<u64>,
-        mut file: impl FnMut(u64, Filing),
-    ) {
+    pub(super) fn file(self, row: u32, person: PersonView<'_>, mut file: impl FnMut(u64, Filing)) {
         let day = filed_day(person.birth_date);
-        let keys = || std::iter::once(main).chain(person.names().skip(1).map(|name| self.key(name)));
+        let keys = || person.names().map(|name| self.key(name));
         for (at, key) in keys().enumerate() {
             let Some(key) = key else { continue };
             if keys().take(at).any(|earlier| earlier == Some(key)) {
@@ -92,7 +81,7 @@ impl Whole {
 }
 
 /// 16 bits of a town's key, never 0.
-fn town_mark(key: u64) -> u16 {
+pub(super) fn town_mark(key: u64) -> u16 {
     ((key >> 48) as u16).max(1)
 }
 

@@ -17,6 +17,7 @@ mod ids;
 mod index;
 mod intake;
 mod keep;
+mod keyring;
 mod keys;
 mod layer;
 mod neighbour;
@@ -35,7 +36,7 @@ use crate::normalize::name::NameRef;
 use crate::person::{PersonView, ReadOptions, Status, Unreadable};
 
 pub use builder::RegistryBuilder;
-use columns::{Facts, Keyed};
+use columns::Facts;
 pub(crate) use counts::{Cohort, Counts, Tally, Wholes};
 pub use file::IndexFileError;
 use layer::Layer;
@@ -276,7 +277,8 @@ impl Registry {
     /// The key of the block where somebody lives.
     pub(crate) fn block_key(&self, resident: ResidentIndex) -> Option<u64> {
         let (layer, row) = self.layer(resident);
-        layer.columns.keyed(row, Keyed::Block)?.address?.block_key()
+        let [.., address, _] = *layer.columns.rows.get(row as usize)?;
+        layer.columns.block_key(address)
     }
 
     /// The passes of blocking that find a resident for a record; none for nobody.

@@ -3,7 +3,7 @@
 
 use super::fold::{self, Folded, ILLEGIBLE, clean_and_fold_into, fold, fold_into, is_illegible};
 use super::gazetteer::{self, Place};
-use super::numbers;
+use super::numbers::{self, Numbers};
 use super::numeral::{is_kanji_numeral, is_numeral};
 use super::text::from;
 use super::{Address, FiledAddress, Part, Parts, place, town};
@@ -137,6 +137,16 @@ impl Site {
 
     /// What a tail says after a head with these notes; `None` if the address must be read as a whole.
     pub(crate) fn read(tail: &str, notes: HeadNotes, desk: &mut Desk) -> Option<Self> {
+        let Some((numbers, kanji)) = Numbers::of_plain(tail) else {
+            return Self::read_all(tail, notes, desk);
+        };
+        let folds = if kanji { notes.folds.with(Fold::Numeral) } else { notes.folds };
+        let filed = FiledAddress::of(numbers, folds, notes.grade);
+        Some(Self { filed, text: [0; Self::TEXT], building: 0, room: 0 })
+    }
+
+    /// As [`Self::read`], character by character.
+    fn read_all(tail: &str, notes: HeadNotes, desk: &mut Desk) -> Option<Self> {
         let Desk { chars, text } = desk;
         chars.clear();
         text.clear();
@@ -207,7 +217,7 @@ impl Address {
         if !rest.is_empty() || unlisted.iter().any(begins) || town::names_streets(&place.municipality.name) {
             return None;
         }
-        parts.finish(numbers::Numbers::default(), chars.folds.union(folds), chars.grade.max(grade))
+        parts.finish(Numbers::default(), chars.folds.union(folds), chars.grade.max(grade))
     }
 
     /// The address of this head and a tail; `None` if the tail does not begin with its numbers.
@@ -414,6 +424,21 @@ mod tests {
     }
 
     proptest! {
+        /// Numbers alone, in the forms that are read where they stand and in others, are what they are when all is read.
+        #[test]
+        fn plain_numbers_are_read_as_any(
+            tail in "(([一二三九十〇]|十一|[0-9]{1,2})丁目?)?([0-9]{1,3}|[0-9]{1,9}|9{2,6}|一)(番地?|号|-)(([0-9]{1,3}|99|0|三)(号|番|室|の1)?)?(　.)?",
+        ) {
+            let head = Address::head("神奈川県横浜市青葉区上谷本町").unwrap();
+            let notes = HeadNotes { folds: head.folds, grade: head.grade };
+            let mut desk = Desk::default();
+            let site = Site::read(&tail, notes, &mut desk);
+            let all = Site::read_all(&tail, notes, &mut desk);
+            prop_assert_eq!(site.as_ref().map(Site::filed), all.as_ref().map(Site::filed));
+            let texts = |site: &Option<Site>| site.as_ref().map(|site| [site.building().to_vec(), site.room().to_vec()]);
+            prop_assert_eq!(texts(&site), texts(&all));
+        }
+
         #[test]
         fn an_address_is_cut_before_its_first_digit(text in "[一山丁目ー０９5／/ｱＡａé𠮷\u{FFFD} ]{0,12}") {
             let is_digit = |c| matches!(c, '0'..='9' | '０'..='９');
@@ -422,6 +447,30 @@ mod tests {
                 prop_assert!(!head.contains(is_digit) && !tail.contains(['/', '／']));
                 prop_assert_eq!([head, tail].concat(), text);
             }
+        }
+    }
+
+    #[test]
+    fn plain_numbers_are_read_where_they_stand() {
+        for tail in ["二丁目1番6号", "2丁目1番6号", "十丁目12番地", "3番5号", "122番地", "122番地9", "3番"]
+        {
+            assert!(Numbers::of_plain(tail).is_some(), "{tail}");
+        }
+        for tail in [
+            "",
+            "2丁目",
+            "0番地",
+            "99番地",
+            "1番地の2",
+            "1-2",
+            "1番館",
+            "1番2",
+            "1番2号室",
+            "1番2号3",
+            "１番地",
+            "123456番地",
+        ] {
+            assert!(Numbers::of_plain(tail).is_none(), "{tail}");
         }
     }
 

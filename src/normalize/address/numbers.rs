@@ -221,6 +221,34 @@ impl Numbers {
         rest.is_empty().then_some(numbers)
     }
 
+    /// The numbers of a text as it is received that is nothing else, in the forms in which registers write most of them: 二丁目1番6号,
+    /// 3番5号, 122番地, 122番地9; and whether one of them is in kanji. `None` for any other text, which may say the same.
+    pub(super) fn of_plain(text: &str) -> Option<(Self, bool)> {
+        let mut numbers = Self::default();
+        let mut push = |value: u32, label| numbers.push(Number::new(value, label));
+        let kanji = one_to_ten(text);
+        let chome = kanji.or_else(|| plain_number(text)).filter(|(_, rest)| rest.starts_with("丁目"));
+        let kanji = kanji.is_some();
+        let rest = match chome {
+            Some((value, rest)) => {
+                push(value, Label::Chome);
+                rest.strip_prefix("丁目")?
+            }
+            None => text,
+        };
+        let (value, rest) = plain_number(rest)?;
+        let rest = rest.strip_prefix('番')?;
+        let (label, rest) = rest.strip_prefix('地').map_or((Label::Ban, rest), |rest| (Label::Banchi, rest));
+        push(value, label);
+        if rest.is_empty() {
+            return Some((numbers, kanji));
+        }
+        let (value, rest) = plain_number(rest)?;
+        let label = if label == Label::Ban { Label::Go } else { Label::Unlabelled };
+        push(value, label);
+        (rest == label.text()).then_some((numbers, kanji))
+    }
+
     /// Reads the numbers at the start, and how many characters they take; what follows is building and room.
     pub fn read(chars: &[char]) -> (Self, usize) {
         let (mut numbers, mut at) = (Self::default(), 0);
@@ -275,6 +303,37 @@ impl Numbers {
         let (label, written) = label.unwrap_or((Label::Unlabelled, 0));
         Some(Step { value, label, len: separator.len + ordinal + numeral + written })
     }
+}
+
+/// A few ASCII digits at the start, and what follows; `None` for a number that may hold the place of one.
+fn plain_number(text: &str) -> Option<(u32, &str)> {
+    const MOST: usize = 5;
+    let (mut value, mut digits, mut nines) = (0, 0, true);
+    for digit in text.bytes().map(|byte| byte.wrapping_sub(b'0')).take_while(|digit| *digit < 10) {
+        (value, digits) = (value * 10 + u32::from(digit), digits + 1);
+        nines &= digit == 9;
+    }
+    let is_plain = (1..=MOST).contains(&digits) && value > 0 && (digits == 1 || !nines);
+    Some((value, text.get(digits..)?)).filter(|_| is_plain)
+}
+
+/// One kanji from 一 to 十 at the start, and what follows.
+fn one_to_ten(text: &str) -> Option<(u32, &str)> {
+    let (first, rest) = text.split_at_checked('一'.len_utf8())?;
+    let value = match first {
+        "一" => 1,
+        "二" => 2,
+        "三" => 3,
+        "四" => 4,
+        "五" => 5,
+        "六" => 6,
+        "七" => 7,
+        "八" => 8,
+        "九" => 9,
+        "十" => 10,
+        _ => return None,
+    };
+    Some((value, rest))
 }
 
 /// How many characters say that what is meant lies beside the lot whose number was read: 先 before whatever is no kanji of a

@@ -45,6 +45,23 @@ pub(crate) struct FiledPlace {
 const CODE_BITS: u32 = 20;
 const PREFECTURE_BITS: u32 = 6;
 
+impl FiledPlace {
+    /// As [`PlaceRef::town_key`], without the text.
+    pub(crate) fn town_key(self) -> Option<u64> {
+        let [_, _, street, town, _] = self.ends;
+        self.known_hash().filter(|_| street < town).map(|hash| hash.finish())
+    }
+
+    /// As [`AddressRef::block_key`], of an address at this place.
+    pub(crate) fn block_key(self, address: FiledAddress) -> Option<u64> {
+        block_key(self.known_hash(), &address.numbers())
+    }
+
+    const fn known_hash(self) -> Option<KeyHasher> {
+        if self.facts >> (CODE_BITS + PREFECTURE_BITS) & 1 != 0 { Some(KeyHasher(self.hash)) } else { None }
+    }
+}
+
 impl<'a> PlaceRef<'a> {
     pub(crate) const fn bytes(self) -> &'a [u8] {
         self.text
@@ -83,7 +100,7 @@ impl<'a> PlaceRef<'a> {
 
     /// The place that was filed with this text.
     pub(crate) const fn from_filed(filed: FiledPlace, text: &'a [u8]) -> Self {
-        let FiledPlace { ends, facts, hash } = filed;
+        let FiledPlace { ends, facts, .. } = filed;
         let flags = facts >> (CODE_BITS + PREFECTURE_BITS);
         let facts = PlaceFacts {
             prefecture: (facts >> CODE_BITS & ((1 << PREFECTURE_BITS) - 1)) as u8,
@@ -94,7 +111,7 @@ impl<'a> PlaceRef<'a> {
                 known_town: flags & 0b1000 != 0,
                 ambiguous: flags & 0b1_0000 != 0,
             },
-            hash: if flags & 1 != 0 { Some(KeyHasher(hash)) } else { None },
+            hash: filed.known_hash(),
         };
         Self { text, ends, facts }
     }
@@ -167,6 +184,11 @@ impl FiledAddress {
     pub(crate) const fn count(notes: u32) -> u32 {
         notes >> 22 & 0b111
     }
+
+    fn numbers(self) -> Numbers {
+        let Self { numbers, notes } = self;
+        Numbers::from_words(numbers, Self::count(notes), notes >> 19 & 0b111)
+    }
 }
 
 impl<'a> AddressRef<'a> {
@@ -181,7 +203,7 @@ impl<'a> AddressRef<'a> {
         building: &'a [u8],
         room: &'a [u8],
     ) -> Self {
-        let FiledAddress { numbers, notes } = filed;
+        let FiledAddress { notes, .. } = filed;
         let grade = match notes >> 16 & 0b111 {
             1 => Grade::Identical,
             2 => Grade::Equivalent,
@@ -189,8 +211,8 @@ impl<'a> AddressRef<'a> {
             4 => Grade::Register,
             _ => Grade::Confusable,
         };
-        let numbers = Numbers::from_words(numbers, FiledAddress::count(notes), notes >> 19 & 0b111);
-        Self { place, building, room, numbers, folds: FoldSet::from_bits(notes as u16), grade }
+        let (numbers, folds) = (filed.numbers(), FoldSet::from_bits(notes as u16));
+        Self { place, building, room, numbers, folds, grade }
     }
 
     pub(crate) fn prefecture(self) -> Option<u8> {
@@ -274,8 +296,13 @@ impl<'a> AddressRef<'a> {
 
     /// As [`Address::block_key`](super::Address::block_key).
     pub(crate) fn block_key(&self) -> Option<u64> {
-        let mut hash = self.place.facts.hash?;
-        self.numbers().iter().for_each(|number| hash.write_u32(number.value()));
-        (!self.numbers().is_empty() && self.lot() != Lot::Unstated).then(|| hash.finish())
+        block_key(self.place.facts.hash, &self.numbers)
     }
+}
+
+/// The key of numbers at a place with this hash.
+fn block_key(place: Option<KeyHasher>, numbers: &Numbers) -> Option<u64> {
+    let mut hash = place?;
+    numbers.as_slice().iter().for_each(|number| hash.write_u32(number.value()));
+    (!numbers.as_slice().is_empty() && numbers.lot != Lot::Unstated).then(|| hash.finish())
 }

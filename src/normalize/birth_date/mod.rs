@@ -255,6 +255,10 @@ impl BirthDate {
         let bits = |shift: u32, count: u32| (packed >> shift) as u32 & ((1 << count) - 1);
         let number = bits(0, DAY_BITS);
         let first = Day::from_number(number)?;
+        if packed == u64::from(number) {
+            // As nearly always: a day, without notes.
+            return Some(Self::from_day(first));
+        }
         let last = Day::from_number(number + bits(SPAN_SHIFT, DAY_BITS))?;
         let kind = match packed >> KIND_SHIFT {
             0 => Kind::Exact,

@@ -13,6 +13,10 @@ use BirthDateError as Error;
 const MAX_AGE_DAYS: u32 = 47_483;
 
 pub(super) fn parse(input: &str, options: &DateOptions) -> Result<Option<BirthDate>, Error> {
+    if let Some(date) = iso(input) {
+        check_age(date, options.as_of)?;
+        return Ok(Some(date));
+    }
     let clean = text::clean(input);
     if clean.text.is_empty() {
         return Ok(None);
@@ -25,6 +29,25 @@ pub(super) fn parse(input: &str, options: &DateOptions) -> Result<Option<BirthDa
     };
     check_age(date, options.as_of)?;
     Ok(Some(date))
+}
+
+/// What most files have, `1985-01-01` or `19850101`, read where it stands; of a day that is in the calendar, the others would say the
+/// same.
+fn iso(input: &str) -> Option<BirthDate> {
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0u16, |number, digit| {
+            digit.is_ascii_digit().then(|| number * 10 + u16::from(digit - b'0'))
+        })
+    };
+    let (year, month, day) = match input.as_bytes() {
+        [year @ .., b'-', m, n, b'-', d, e] if year.len() == 4 => (year, [*m, *n], [*d, *e]),
+        [year @ .., m, n, d, e] if year.len() == 4 => (year, [*m, *n], [*d, *e]),
+        _ => return None,
+    };
+    let year = number(year).filter(|year| (MIN_YEAR..=MAX_YEAR).contains(year))?;
+    let month = number(&month).filter(|month| (1..=12).contains(month))?;
+    let day = number(&day).filter(|day| (1..=31).contains(day))?;
+    BirthDate::from_ymd(year, month as u8, day as u8)
 }
 
 /// The commonest forms read at once: a whole date such as `1985-01-01`, `S60.1.1` or `昭和60年1月1日`. Whatever else it is,
@@ -458,6 +481,28 @@ mod tests {
     use super::*;
 
     proptest! {
+        #[test]
+        fn what_is_read_where_it_stands_is_what_any_form_says(
+            text in "[0-9]{8}|(18|19|20|21)[0-9]{2}-?[0-3][0-9]-?[0-3][0-9]|[0-9]{4}-[0-9-]{2}-[0-9]{2}",
+        ) {
+            let options = DateOptions::default();
+            if let Some(date) = iso(&text) {
+                let said = any_form(&text, &options).map(|date| (date, date.to_packed()));
+                prop_assert_eq!(said, Ok((date, date.to_packed())), "{}", text);
+            }
+        }
+
+        #[test]
+        fn every_day_of_the_calendar_is_read_where_it_stands(
+            year in MIN_YEAR..=MAX_YEAR, month in 1..=12u8, day in 1..=28u8,
+        ) {
+            let date = BirthDate::from_ymd(year, month, day);
+            for text in [format!("{year:04}-{month:02}-{day:02}"), format!("{year:04}{month:02}{day:02}")] {
+                prop_assert_eq!(iso(&text), date);
+                prop_assert_eq!(parse(&text, &DateOptions::default()), Ok(date));
+            }
+        }
+
         #[test]
         fn the_short_way_says_what_the_long_way_says(
             text in "(昭和|S|H|令|明治|T)?[0-9]{1,4}[-/.年][0-9]{1,3}[-/.月][0-9]{1,3}日?",

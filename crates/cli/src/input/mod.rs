@@ -5,6 +5,7 @@ mod bytes;
 #[cfg(feature = "arrow")]
 mod columnar;
 mod encoding;
+mod ends;
 mod fixed;
 mod ids;
 mod layout;

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use himozuke::{Claim, Record};
 use memchr::{memchr, memchr3_iter};
 
-use super::{Column, Columns, DuplicateIds, pool::Pool};
+use super::{Column, Columns, DuplicateIds, ends::Ends, pool::Pool};
 use crate::{columns::Join, words::InJapanese};
 
 /// The longest cell that is read, in bytes of UTF-8. No name or address comes near it; a cell beyond it is damage.
@@ -248,19 +248,22 @@ impl Chunk {
     /// The row as the library takes it, borrowed from the chunk.
     #[must_use]
     pub fn record(&self, row: &Row) -> Record<'_> {
+        let bounds = self.bounds.get(row.first as usize..).unwrap_or_default();
+        let value =
+            |column| self.columns.cell(column).map_or("", |position| cell(&self.text, bounds, position));
         Record {
-            id: self.value(row, Column::Id),
-            kanji_name: self.value(row, Column::KanjiName),
-            kana_name: self.value(row, Column::KanaName),
-            birth_date: self.value(row, Column::BirthDate),
-            sex: self.value(row, Column::Sex),
-            address: self.value(row, Column::Address),
-            former_names: self.value(row, Column::FormerNames),
-            aliases: self.value(row, Column::Aliases),
-            former_addresses: self.value(row, Column::FormerAddresses),
-            household_id: self.value(row, Column::HouseholdId),
-            status: self.value(row, Column::Status),
-            protected: self.value(row, Column::Protected),
+            id: value(Column::Id),
+            kanji_name: value(Column::KanjiName),
+            kana_name: value(Column::KanaName),
+            birth_date: value(Column::BirthDate),
+            sex: value(Column::Sex),
+            address: value(Column::Address),
+            former_names: value(Column::FormerNames),
+            aliases: value(Column::Aliases),
+            former_addresses: value(Column::FormerAddresses),
+            household_id: value(Column::HouseholdId),
+            status: value(Column::Status),
+            protected: value(Column::Protected),
         }
     }
 
@@ -401,7 +404,7 @@ impl Chunk {
         let suspicious = is_suspicious(text.as_bytes());
         let (mut line, mut start, mut first, mut second_half) = (first_line, 0, 0, usize::MAX);
         self.bounds.push(0);
-        let ends = memchr3_iter(separator, b'\n', b'\r', text.as_bytes());
+        let ends = Ends::of([separator, b'\n', b'\r'], text.as_bytes());
         for end in ends.chain(std::iter::once(text.len())) {
             match text.as_bytes().get(end) {
                 Some(byte) if *byte == separator => {
@@ -469,6 +472,8 @@ impl Chunk {
 /// The cell at a position of a row whose bounds are given.
 fn cell<'t>(text: &'t str, bounds: &[u32], position: usize) -> &'t str {
     match (bounds.get(position), bounds.get(position + 1)) {
+        // As many cells are.
+        (Some(&start), Some(&next)) if next.saturating_sub(start) <= 1 => "",
         (Some(&start), Some(&next)) => {
             text.get(start as usize..(next as usize).saturating_sub(1)).unwrap_or_default()
         }
