@@ -239,6 +239,40 @@ const CASES: &[Case] = &[
             twin.kana_name = "タカハシ　ショウタ".into();
         },
     ),
+    // A twin whose given name cannot be read, though all else that is known of the name is another's (R7).
+    case(
+        5,
+        |w| {
+            w.add(|other| {
+                other.kanji_name = "髙橋　静●".into();
+                other.kana_name.clear();
+                other.former_names = "鈴木".into();
+            });
+        },
+        &[Reason::Twin],
+        |w| w.residents.last_mut().unwrap().kanji_name = "髙橋　翔太".into(),
+    )
+    .given(|w| {
+        reckless(w);
+        w.residents.iter_mut().for_each(|resident| resident.kanji_name = "髙橋静夫".into());
+        w.record.kanji_name = "高橋静夫".into();
+    }),
+    case(
+        5,
+        |w| {
+            w.add(|other| {
+                other.kanji_name = "鈴木　静●".into();
+                other.kana_name.clear();
+            });
+        },
+        &[Reason::Twin],
+        |w| w.residents.last_mut().unwrap().kanji_name = "鈴木　翔太".into(),
+    )
+    .given(|w| {
+        reckless(w);
+        w.residents.iter_mut().for_each(|resident| resident.kanji_name = "髙橋静夫".into());
+        w.record.kanji_name = "高橋静夫".into();
+    }),
     // Population: only where no rule demands the address can it stop what nothing else does.
     case(
         6,

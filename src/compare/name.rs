@@ -62,6 +62,11 @@ impl ScriptLevel {
             _ => self.max(other),
         }
     }
+
+    /// Best first: how much a level explains. Equal but for unknown characters explains more than a difference (R7).
+    fn explains(self) -> (bool, Self) {
+        (self == Self::Different, self)
+    }
 }
 
 /// The joint comparison level of one part of a name (kanji x reading), best first.
@@ -328,7 +333,12 @@ impl NameComparison {
         };
         // Equal but for unknown characters explains more than a difference (R7), less than any agreement.
         let around_unknown = |level, other| match level {
-            PartLevel::Unknown if self.unknown_characters && other <= PartLevel::LookAlike => PartLevel::Near,
+            PartLevel::Unknown
+                if self.unknown_characters
+                    && (other <= PartLevel::LookAlike || other == PartLevel::Unknown) =>
+            {
+                PartLevel::Near
+            }
             _ => level,
         };
         let (family, given) = (self.family(), self.given());
