@@ -1,6 +1,6 @@
 //! `himozuke index`: the registry read once, into a file that later runs open at once.
 
-use std::{io::Write, time::Instant};
+use std::{io::Write, iter, time::Instant};
 
 use himozuke::{IndexFileError, Registry};
 use rayon::ThreadPoolBuilder;
@@ -12,7 +12,7 @@ use crate::{
     deciding,
     failure::{Failure, Status},
     mj,
-    output::{OutputError, say},
+    output::{OutputError, say, spare},
     residents::{self, Effect, RegistryFault, Source},
     said,
     words::{InJapanese, Said},
@@ -38,6 +38,7 @@ pub fn index(arguments: &Index, out: &mut impl Write, err: &mut impl Write) -> R
         );
         return Err(Failure::usage(message, None));
     };
+    spare(file, iter::once(path).chain(&arguments.changes).cloned())?;
     let mut threads = ThreadPoolBuilder::new();
     if let Some(count) = arguments.threads {
         threads = threads.num_threads(usize::from(count));
