@@ -223,6 +223,21 @@ const CASES: &[Case] = &[
         |w| w.residents.truncate(1),
     )
     .given(reckless),
+    // Somebody was called so, whose name of today shows no border.
+    case(
+        4,
+        |w| {
+            w.add(|other| {
+                other.kanji_name = "鈴木静夫".into();
+                other.kana_name.clear();
+                other.former_names = "高橋".into();
+                other.address = "北海道札幌市北区麻生町三丁目３番３号".into();
+            });
+        },
+        &[Reason::Namesake],
+        |w| w.residents.last_mut().unwrap().former_names = "佐藤".into(),
+    )
+    .given(reckless),
     // Twin: the readings are a slip apart, so that a slip could have made one of the other.
     case(
         5,

@@ -94,6 +94,29 @@ fn what_cannot_be_read_contradicts_nothing() {
     }
 }
 
+/// R10: the space in today's name must not hide whom a former family name makes a namesake.
+#[test]
+fn a_former_family_name_makes_namesakes_with_or_without_a_border() {
+    let read = |kanji_name, former_names| {
+        let record = Record { kanji_name, former_names, ..Record::default() };
+        Person::read(&record, &Default::default()).unwrap()
+    };
+    for (today, former, other, expected) in [
+        ("齊藤 幸子", "林", "林 幸子", true),
+        ("齊藤幸子", "林", "林 幸子", true),
+        ("齊藤幸子", "林", "林幸子", true),
+        ("齊藤幸子", "高橋", "髙橋幸子", true),
+        ("齊藤幸子", "林", "林 花子", false),
+        ("齊藤幸子", "林", "小林 幸子", false),
+        ("齊藤幸●", "林", "林 幸●", false),
+        ("齊藤幸子", "", "林 幸子", false),
+    ] {
+        let (a, b) = (read(today, former), read(other, ""));
+        assert_eq!(compare(&a.view(), &b.view()).widest_equal, expected, "{today} {former} {other}");
+        assert_eq!(compare(&b.view(), &a.view()).widest_equal, expected, "{other} {today} {former}");
+    }
+}
+
 /// What one of somebody's names says is no worse for a former one that says otherwise.
 #[test]
 fn a_former_name_does_not_speak_over_one_that_cannot_be_read() {
