@@ -338,9 +338,9 @@ pub(crate) fn spare(file: &Path, inputs: impl IntoIterator<Item = PathBuf>) -> R
     let file = file.display();
     let message = said!(
         "{file} is an input and would be replaced";
-        "{file} は入力ですが、書き出すもので置き換えられてしまいます"
+        "{file} は入力ですが、書き出すと置き換えられてしまいます"
     );
-    let hint = said!("give another name with --out"; "--out に別の名前を指定してください");
+    let hint = said!("give another name"; "別の名前を指定してください");
     Err(Failure::usage(message, Some(hint)))
 }
 
