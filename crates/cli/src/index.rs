@@ -1,6 +1,6 @@
 //! `himozuke index`: the registry read once, into a file that later runs open at once.
 
-use std::{io::Write, iter, time::Instant};
+use std::{io::Write, time::Instant};
 
 use himozuke::{IndexFileError, Registry};
 use rayon::ThreadPoolBuilder;
@@ -38,7 +38,9 @@ pub fn index(arguments: &Index, out: &mut impl Write, err: &mut impl Write) -> R
         );
         return Err(Failure::usage(message, None));
     };
-    spare(file, iter::once(path).chain(&arguments.changes).cloned())?;
+    // An index file may be followed by itself with its changes; a table is somebody's only one.
+    let table = Some(path).filter(|path| !residents::is_index(path));
+    spare(file, table.into_iter().chain(&arguments.changes).cloned())?;
     let mut threads = ThreadPoolBuilder::new();
     if let Some(count) = arguments.threads {
         threads = threads.num_threads(usize::from(count));

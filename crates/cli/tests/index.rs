@@ -35,6 +35,12 @@ fn no_index_takes_the_place_of_what_it_is_made_from() {
         assert!(ran.status == 2 && ran.err.contains("is an input and would be replaced"), "{}", ran.err);
         assert_eq!(fs::read(at.join(out)).unwrap(), registry);
     }
+    // But an index may be followed by itself with the day's changes.
+    assert_eq!(build(at).status, 0);
+    let changed =
+        ["index", "--registry", "residents.hmz", "--changes", "changes.csv", "--out", "residents.hmz"];
+    let ran = run(at, &changed);
+    assert!(ran.status == 0 && ran.out.starts_with("3000 residents, "), "{} {}", ran.out, ran.err);
 }
 
 #[test]
