@@ -223,6 +223,21 @@ const CASES: &[Case] = &[
         |w| w.residents.truncate(1),
     )
     .given(reckless),
+    // Somebody was called so, whose name of today shows no border.
+    case(
+        4,
+        |w| {
+            w.add(|other| {
+                other.kanji_name = "鈴木静夫".into();
+                other.kana_name.clear();
+                other.former_names = "高橋".into();
+                other.address = "北海道札幌市北区麻生町三丁目３番３号".into();
+            });
+        },
+        &[Reason::Namesake],
+        |w| w.residents.last_mut().unwrap().former_names = "佐藤".into(),
+    )
+    .given(reckless),
     // Twin: the readings are a slip apart, so that a slip could have made one of the other.
     case(
         5,
@@ -239,6 +254,40 @@ const CASES: &[Case] = &[
             twin.kana_name = "タカハシ　ショウタ".into();
         },
     ),
+    // A twin whose given name cannot be read, though all else that is known of the name is another's (R7).
+    case(
+        5,
+        |w| {
+            w.add(|other| {
+                other.kanji_name = "髙橋　静●".into();
+                other.kana_name.clear();
+                other.former_names = "鈴木".into();
+            });
+        },
+        &[Reason::Twin],
+        |w| w.residents.last_mut().unwrap().kanji_name = "髙橋　翔太".into(),
+    )
+    .given(|w| {
+        reckless(w);
+        w.residents.iter_mut().for_each(|resident| resident.kanji_name = "髙橋静夫".into());
+        w.record.kanji_name = "高橋静夫".into();
+    }),
+    case(
+        5,
+        |w| {
+            w.add(|other| {
+                other.kanji_name = "鈴木　静●".into();
+                other.kana_name.clear();
+            });
+        },
+        &[Reason::Twin],
+        |w| w.residents.last_mut().unwrap().kanji_name = "鈴木　翔太".into(),
+    )
+    .given(|w| {
+        reckless(w);
+        w.residents.iter_mut().for_each(|resident| resident.kanji_name = "髙橋静夫".into());
+        w.record.kanji_name = "高橋静夫".into();
+    }),
     // Population: only where no rule demands the address can it stop what nothing else does.
     case(
         6,

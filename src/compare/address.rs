@@ -509,7 +509,7 @@ enum Buildings {
 }
 
 /// Names of buildings are abbreviated freely: one inside the other is alike, and another name alone contradicts nothing. But whoever
-/// writes ハイツⅠ does not mean ハイツⅡ, nor 東館 by 西館: there is a room 302 in each.
+/// writes ハイツⅠ does not mean ハイツⅡ, nor 東館 by 西館, nor the left side of a floor by the right: there is a room 302 in each.
 fn buildings(a: AddressRef<'_>, b: AddressRef<'_>) -> Buildings {
     let (name_a, name_b) = (a.building(), b.building());
     if name_a == name_b {
@@ -526,6 +526,11 @@ fn buildings(a: AddressRef<'_>, b: AddressRef<'_>) -> Buildings {
         }
     }
     let (a, b) = (name_a.as_str(), name_b.as_str());
+    match wing::same_signs(a, b) {
+        Some(true) => return Buildings::Alike,
+        Some(false) => return Buildings::Beside,
+        None => {}
+    }
     match (a.is_empty(), b.is_empty()) {
         (false, false) if a.contains(b) || b.contains(a) => Buildings::Alike,
         (false, false) => Buildings::Apart,

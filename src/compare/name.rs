@@ -10,7 +10,7 @@ mod tests;
 
 use serde::Serialize;
 
-use crate::normalize::name::{NameKind, NameRef, PartRef, Script, SpellingRef};
+use crate::normalize::name::{NameKind, NameRef, PartRef, Script, SpellingRef, widest_register};
 use crate::normalize::reading::{self, Plausibility};
 use crate::normalize::{FoldSet, Grade, kana, kanji, romaji};
 use crate::person::{Person, PersonView};
@@ -61,6 +61,11 @@ impl ScriptLevel {
             (Self::Slip, Self::Slip) => Self::Different,
             _ => self.max(other),
         }
+    }
+
+    /// Best first: how much a level explains. Equal but for unknown characters explains more than a difference (R7).
+    fn explains(self) -> (bool, Self) {
+        (self == Self::Different, self)
     }
 }
 
@@ -328,7 +333,12 @@ impl NameComparison {
         };
         // Equal but for unknown characters explains more than a difference (R7), less than any agreement.
         let around_unknown = |level, other| match level {
-            PartLevel::Unknown if self.unknown_characters && other <= PartLevel::LookAlike => PartLevel::Near,
+            PartLevel::Unknown
+                if self.unknown_characters
+                    && (other <= PartLevel::LookAlike || other == PartLevel::Unknown) =>
+            {
+                PartLevel::Near
+            }
             _ => level,
         };
         let (family, given) = (self.family(), self.given());
@@ -382,11 +392,34 @@ pub(crate) fn compare(a: &PersonView<'_>, b: &PersonView<'_>) -> NameComparison 
                 best = pair;
             }
         }
+        widest_equal = widest_equal || meets_a_former_family(a, b) || meets_a_former_family(b, a);
     }
     best.widest_equal = widest_equal;
     best.roman_differs |= romans == Some(false);
     best.roman_differs &= best.register.whole.agrees();
     best
+}
+
+/// Whether a former family name, put before any part of today's name that shows no border, is a name of the other: whoever is called
+/// 齊藤幸子 and was a 林 was perhaps 林 幸子. A space must not hide a namesake (R10).
+fn meets_a_former_family(a: &PersonView<'_>, b: &PersonView<'_>) -> bool {
+    let legible = |name: &SpellingRef<'_>| !name.has_unknown();
+    let Some(today) = a.main.register.filter(|today| !today.has_border() && legible(today)) else {
+        return false;
+    };
+    let former = |name: NameRef<'_>| {
+        name.kind == NameKind::Former && name.register.is_some_and(|name| !name.has_border())
+    };
+    let mut families =
+        a.names().filter(|name| former(*name)).filter_map(|name| name.register).filter(legible);
+    families.any(|family| {
+        b.names().filter_map(|name| name.register).filter(legible).any(|other| {
+            (1..today.chars().count()).any(|border| {
+                let whole = family.chars().chain(today.chars().skip(border));
+                widest_register(whole).eq(widest_register(other.chars()))
+            })
+        })
+    })
 }
 
 /// Whether two of today's names in Roman letters are one, of which one stands beside the registered form: in any order, and however

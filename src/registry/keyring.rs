@@ -77,12 +77,14 @@ impl<'c> Keyring<'c> {
         let known_twice =
             is_in(family | given, HAN) && is_in(family_read | given_read, KANA) && !towns.is_empty();
         let mut name = |parts: [u32; 4]| {
-            for (part, free) in parts.into_iter().zip([false, true, false, false]) {
+            // Whether it is free whatever else is known, and whether it is a given name: see [`keys::parts`].
+            let roles = [[false, false], [true, true], [false, false], [false, true]];
+            for (part, [free, given]) in parts.into_iter().zip(roles) {
                 let Some([key, traits]) = self.parts.get(part as usize) else { continue };
                 if traits & UNKNOWN != 0 {
                     continue;
                 }
-                let part = Part { key: on_day(*key, day), free: free || !known_twice };
+                let part = Part { key: on_day(*key, day), free: free || !known_twice, given };
                 if part.free {
                     file(part, None);
                 } else {

@@ -12,7 +12,7 @@ use crate::{
     deciding,
     failure::{Failure, Status},
     mj,
-    output::{OutputError, say},
+    output::{OutputError, say, spare},
     residents::{self, Effect, RegistryFault, Source},
     said,
     words::{InJapanese, Said},
@@ -38,6 +38,9 @@ pub fn index(arguments: &Index, out: &mut impl Write, err: &mut impl Write) -> R
         );
         return Err(Failure::usage(message, None));
     };
+    // An index file may be followed by itself with its changes; a table is somebody's only one.
+    let table = Some(path).filter(|path| !residents::is_index(path));
+    spare(file, table.into_iter().chain(&arguments.changes).cloned())?;
     let mut threads = ThreadPoolBuilder::new();
     if let Some(count) = arguments.threads {
         threads = threads.num_threads(usize::from(count));

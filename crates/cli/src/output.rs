@@ -26,6 +26,8 @@ pub use self::{
 use self::{file::Temporary, one_table::OneTable};
 use crate::{
     at_rest::{Encryption, Form, RESULTS_KEY, names},
+    failure::Failure,
+    said,
     twins::{Twin, TwinFile, twins},
 };
 
@@ -321,6 +323,25 @@ pub fn private() -> OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+/// Refuses to write a file in the place of what it is made from, by whatever name: `--force` replaces results, never an input.
+///
+/// # Errors
+/// Where the file is one of these.
+pub(crate) fn spare(file: &Path, inputs: impl IntoIterator<Item = PathBuf>) -> Result<(), Failure> {
+    let place = |path: &Path| fs::canonicalize(path).ok();
+    let Some(own) = place(file) else { return Ok(()) };
+    if !inputs.into_iter().any(|input| place(&input).as_ref() == Some(&own)) {
+        return Ok(());
+    }
+    let file = file.display();
+    let message = said!(
+        "{file} is an input and would be replaced";
+        "{file} は入力ですが、書き出すと置き換えられてしまいます"
+    );
+    let hint = said!("give another name"; "別の名前を指定してください");
+    Err(Failure::usage(message, Some(hint)))
 }
 
 /// Writes a file of its own, only for its owner to read, and gives it its name when it is whole; what has the name is

@@ -23,6 +23,27 @@ fn build(directory: &Path) -> Ran {
 }
 
 #[test]
+fn no_index_takes_the_place_of_what_it_is_made_from() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = directory.path();
+    synthetic(at);
+    let registry = fs::read(at.join("registry.csv")).unwrap();
+    fs::copy(at.join("registry.csv"), at.join("changes.csv")).unwrap();
+    for out in ["registry.csv", "./registry.csv", "changes.csv"] {
+        let arguments = ["index", "--registry", "registry.csv", "--changes", "changes.csv", "--out", out];
+        let ran = run(at, &arguments);
+        assert!(ran.status == 2 && ran.err.contains("is an input and would be replaced"), "{}", ran.err);
+        assert_eq!(fs::read(at.join(out)).unwrap(), registry);
+    }
+    // But an index may be followed by itself with the day's changes.
+    assert_eq!(build(at).status, 0);
+    let changed =
+        ["index", "--registry", "residents.hmz", "--changes", "changes.csv", "--out", "residents.hmz"];
+    let ran = run(at, &changed);
+    assert!(ran.status == 0 && ran.out.starts_with("3000 residents, "), "{} {}", ran.out, ran.err);
+}
+
+#[test]
 fn a_registry_and_its_index_give_the_same_files() {
     let directory = tempfile::tempdir().unwrap();
     let at = directory.path();

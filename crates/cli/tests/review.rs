@@ -101,6 +101,22 @@ fn values_stand_side_by_side_on_request_and_protected_addresses_nowhere() {
 }
 
 #[test]
+fn no_sheet_takes_the_place_of_what_it_is_made_from() {
+    let linked = linked();
+    let directory = linked.directory.path();
+    for out in ["registry.csv", "records.csv", "out/links.csv", "out/review.csv", "out/decisions.log"] {
+        let before = fs::read(directory.join(out)).unwrap();
+        let arguments = ["review", "sheet", "out", "--show-values", "--registry", "registry.csv"];
+        let ran = run(
+            directory,
+            &[&arguments[..], &["--records", "records.csv", "--force", "--out", out]].concat(),
+        );
+        assert!(ran.status == 2 && ran.err.contains("is an input and would be replaced"), "{}", ran.err);
+        assert_eq!(fs::read(directory.join(out)).unwrap(), before);
+    }
+}
+
+#[test]
 fn residents_who_have_changed_stand_in_the_sheet_as_the_run_saw_them() {
     let directory = tempfile::tempdir().unwrap();
     let header = REGISTRY.lines().next().unwrap();

@@ -230,6 +230,8 @@ fn split_by<F: Form>(
     let comparable = like_with_like(bordered, bare);
     let unknown = bordered.has_unknown() || bare.has_unknown();
     let level = |part: PartRef<'_>, other: &str| {
+        // A character that cannot be read leaves open its own part, and says nothing of the other one.
+        let unknown = unknown && (part.has_unknown() || other.chars().any(kanji::is_unknown));
         if comparable && !unknown && part.bytes() == other.as_bytes() {
             return ScriptLevel::Same(Grade::Identical);
         }
@@ -252,9 +254,11 @@ fn split_by<F: Form>(
         let at = text.char_indices().filter(|(_, c)| *c != ' ').nth(border).map_or(text.len(), |(at, _)| at);
         let (family, given) = text.split_at_checked(at).unwrap_or((text, ""));
         let (family, given) = (level(bordered.family, family), level(bordered.given, given));
-        if (family.min(given), family.max(given))
-            < (levels.family.min(levels.given), levels.family.max(levels.given))
-        {
+        let explains = |family: ScriptLevel, given: ScriptLevel| {
+            let (family, given) = (family.explains(), given.explains());
+            (family.min(given), family.max(given))
+        };
+        if explains(family, given) < explains(levels.family, levels.given) {
             (levels.family, levels.given) = (family, given);
         }
     }
@@ -338,11 +342,11 @@ fn compare_chars<F: Form>(
     like_with_like: bool,
     unknown: bool,
 ) -> ScriptLevel {
-    if unknown {
-        return compare_around_unknown::<F>(a.clone(), b.clone());
-    }
     if !like_with_like {
         return ScriptLevel::Unknown;
+    }
+    if unknown {
+        return compare_around_unknown::<F>(a.clone(), b.clone());
     }
     match F::grade(a, b) {
         Some(grade) => ScriptLevel::Same(grade),

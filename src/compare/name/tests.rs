@@ -71,6 +71,69 @@ fn twins_have_another_given_name() {
     assert!(!compared(("山田 太郎", ""), ("", "ヤマダ タロウ")).given_is_another());
 }
 
+/// R7: a character that cannot be read contradicts nothing, wherever the borders stand and whatever else the person is called.
+#[test]
+fn what_cannot_be_read_contradicts_nothing() {
+    for (a, b, family, given) in [
+        ("山崎一郎", "高橋 一●", PartLevel::Different, PartLevel::Unknown),
+        ("鈴木花子", "山田 ●●", PartLevel::Different, PartLevel::Unknown),
+        ("鈴木花子", "山● 花子", PartLevel::Different, PartLevel::RegisterOnly),
+        ("鈴木花子", "山● 花江", PartLevel::Different, PartLevel::Different),
+        ("山崎一郎", "山崎 一●", PartLevel::Unknown, PartLevel::Unknown),
+    ] {
+        let (bare, bordered) = (compared((a, ""), (b, "")), compared((b, ""), (a, "")));
+        assert_eq!((bare.family(), bare.given()), (family, given), "{a} {b}");
+        assert_eq!(bare, bordered, "{a} {b}");
+    }
+    // Nor does it make two scripts comparable (R11).
+    for (a, b) in
+        [("YAMADA HANAKO", "山田 花●"), ("SMITH JOHN", "スミス ジョ●"), ("ヤマダハナ●", "山田 花子")]
+    {
+        let pair = compared((a, ""), (b, ""));
+        assert_eq!((pair.family(), pair.given()), (PartLevel::Unknown, PartLevel::Unknown), "{a} {b}");
+    }
+}
+
+/// R10: the space in today's name must not hide whom a former family name makes a namesake.
+#[test]
+fn a_former_family_name_makes_namesakes_with_or_without_a_border() {
+    let read = |kanji_name, former_names| {
+        let record = Record { kanji_name, former_names, ..Record::default() };
+        Person::read(&record, &Default::default()).unwrap()
+    };
+    for (today, former, other, expected) in [
+        ("齊藤 幸子", "林", "林 幸子", true),
+        ("齊藤幸子", "林", "林 幸子", true),
+        ("齊藤幸子", "林", "林幸子", true),
+        ("齊藤幸子", "高橋", "髙橋幸子", true),
+        ("齊藤幸子", "林", "林 花子", false),
+        ("齊藤幸子", "林", "小林 幸子", false),
+        ("齊藤幸●", "林", "林 幸●", false),
+        ("齊藤幸子", "", "林 幸子", false),
+    ] {
+        let (a, b) = (read(today, former), read(other, ""));
+        assert_eq!(compare(&a.view(), &b.view()).widest_equal, expected, "{today} {former} {other}");
+        assert_eq!(compare(&b.view(), &a.view()).widest_equal, expected, "{other} {today} {former}");
+    }
+}
+
+/// What one of somebody's names says is no worse for a former one that says otherwise.
+#[test]
+fn a_former_name_does_not_speak_over_one_that_cannot_be_read() {
+    let read = |kanji_name, former_names| {
+        let record = Record { kanji_name, former_names, ..Record::default() };
+        Person::read(&record, &Default::default()).unwrap()
+    };
+    for record in ["山崎一郎", "山崎 一郎"] {
+        let record = read(record, "");
+        for former in ["", "高橋", "高橋 二郎"] {
+            let pair = compare(&record.view(), &read("山崎 一●", former).view());
+            assert_eq!(pair.agreement(Grade::Register), NameAgreement::PartlyUnknown, "{former}");
+            assert!(!pair.contradicts(), "{former}");
+        }
+    }
+}
+
 fn cells() -> impl Strategy<Value = (String, String)> {
     ("[山田髙高斉斎太大郎 子●]{0,5}|[A-C ]{0,6}|[ァ-オガカ ー]{0,5}", "[ア-オカガユウー ]{0,6}")
 }

@@ -102,6 +102,71 @@ fn trailing(name: &str) -> Option<(&str, Option<Wing>)> {
     Some((base.trim_end_matches(['第', '-']), wing))
 }
 
+/// A character of a name, or what tells a building from one beside it, wherever it stands in the name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Token {
+    Text(char),
+    Sign(Wing),
+}
+
+/// Whether the signs in two names that are otherwise the same are the same: 第3ビル and 第4ビル, コーポA and コーポB, 1階右 and
+/// 1階左, 辰 and 巳. `None` if the names differ in more than that.
+pub(crate) fn same_signs(a: &str, b: &str) -> Option<bool> {
+    let (mut a, mut b) = (tokens(a), tokens(b));
+    let mut same = true;
+    loop {
+        match (a.next(), b.next()) {
+            (None, None) => return Some(same),
+            (Some(Token::Text(x)), Some(Token::Text(y))) if x == y => {}
+            (Some(Token::Sign(x)), Some(Token::Sign(y))) => same &= x == y,
+            _ => return None,
+        }
+    }
+}
+
+fn tokens(name: &str) -> impl Iterator<Item = Token> {
+    let (mut rest, mut before) = (name, None);
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let word = sign(before, rest);
+        let (token, len) = match word.and_then(|word| Some((Wing::of(word)?, word.len()))) {
+            Some((wing, len)) => (Token::Sign(wing), len),
+            None => (Token::Text(first), first.len_utf8()),
+        };
+        before = rest.get(..len).and_then(|token| token.chars().next_back());
+        rest = rest.get(len..).unwrap_or_default();
+        Some(token)
+    })
+}
+
+/// The sign at the start of a text. Digits always are one, and a letter or a Roman numeral; what else names are made of
+/// is one before a label or at the end only (三井荘 and 上野荘 have none).
+fn sign(before: Option<char>, text: &str) -> Option<&str> {
+    const SIGNS: &str = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥左右上下東西南北前後";
+    const KANA: &str = "イロハニホヘトチリヌル";
+    const LABELS: [char; 9] = ['階', '号', '棟', '番', '館', '街', '側', '室', '-'];
+    let run =
+        |of: fn(char) -> bool| text.strip_suffix(text.trim_start_matches(of)).filter(|run| !run.is_empty());
+    let labelled = |word: &str| {
+        let next = text.strip_prefix(word).and_then(|rest| rest.chars().next());
+        next.is_none_or(|c| c.is_ascii_digit() || LABELS.contains(&c))
+    };
+    let inside = |of: fn(char) -> bool| before.is_some_and(of);
+    if let Some(digits) = run(|c| c.is_ascii_digit()).filter(|_| !inside(|c| c.is_ascii_digit())) {
+        return Some(digits);
+    }
+    if let Some(letters) = run(|c| c.is_ascii_uppercase()).filter(|_| !inside(|c| c.is_ascii_uppercase())) {
+        return Some(letters).filter(|letters| letters.len() == 1 || roman(letters).is_some());
+    }
+    if let Some(numeral) = run(is_kanji_numeral).filter(|_| !inside(is_kanji_numeral)) {
+        return Some(numeral).filter(|numeral| before == Some('第') || labelled(numeral));
+    }
+    let first = text.chars().next()?;
+    let word = text.get(..first.len_utf8())?;
+    let kana = KANA.contains(first) && !inside(is_katakana);
+    Some(word).filter(|word| (kana || SIGNS.contains(first)) && labelled(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +202,29 @@ mod tests {
         for name in ["", "ハイツ", "市民会館", "パレスABC", "三井ビル", "ロイヤル本", "ハイツ123456789"]
         {
             assert_eq!(split(name), Named { base: name, wings: [None, None] }, "{name}");
+        }
+        for (a, b, same) in [
+            ("大阪駅前第3ビル", "大阪駅前第4ビル", Some(false)),
+            ("大阪駅前第3ビル", "大阪駅前第三ビル", Some(true)),
+            ("コーポA", "コーポB", Some(false)),
+            ("ハイツIII", "ハイツ3", Some(true)),
+            ("コーポ桜1階右", "コーポ桜2階右", Some(false)),
+            ("コーポ桜1階右", "コーポ桜1階左", Some(false)),
+            ("コーポ桜一階", "コーポ桜二階", Some(false)),
+            ("イ棟", "ロ棟", Some(false)),
+            ("コーポ桜イ", "コーポ桜ロ", Some(false)),
+            ("辰", "巳", Some(false)),
+            ("東側", "西側", Some(false)),
+            // Other names.
+            ("上野荘", "下野荘", None),
+            ("三井荘", "二井荘", None),
+            ("コーポイ", "コーポロ", None),
+            ("パレスABC", "パレスABD", None),
+            ("コーポ桜", "メゾン楓", None),
+            ("コーポ桜2", "コーポ桜", None),
+        ] {
+            assert_eq!(same_signs(a, b), same, "{a} {b}");
+            assert_eq!(same_signs(b, a), same, "{b} {a}");
         }
         assert_eq!(of_room("5-"), Wing::of("V"));
         assert_ne!(of_room("A"), of_room("B"));

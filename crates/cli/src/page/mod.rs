@@ -4,11 +4,10 @@ pub(crate) mod plot;
 
 use std::{
     fmt::{self, Display, Formatter},
-    fs,
     path::{Path, PathBuf},
 };
 
-use crate::{args::Language, failure::Failure, said};
+use crate::{args::Language, failure::Failure, output::spare, said};
 
 const STYLE: &str = "
 :root { color-scheme: light; --ink: #1d2430; --faint: #5d6878; --line: #dfe3e8; --soft: #f5f7f9; --a: #1f5fa8; --b: #c2571a;
@@ -84,28 +83,16 @@ pub(crate) fn check_free(
     inputs: impl IntoIterator<Item = PathBuf>,
     force: bool,
 ) -> Result<(), Failure> {
-    let place = |path: &Path| fs::canonicalize(path).ok();
-    let Some(own) = place(path) else { return Ok(()) };
-    let is_input = inputs.into_iter().any(|input| place(&input).as_ref() == Some(&own));
-    let (problem, hint) = match (is_input, force) {
-        (true, _) => (
-            said!(
-                "is an input and would be replaced by a report";
-                "は入力ですが、報告で置き換えられてしまいます"
-            ),
-            said!("give another name"; "別の名前を指定してください"),
-        ),
-        (false, false) => (
-            said!("exists"; "はすでにあります"),
-            said!(
-                "give another name, or replace it with --force";
-                "別の名前を指定するか、--force で置き換えてください"
-            ),
-        ),
-        (false, true) => return Ok(()),
-    };
+    spare(path, inputs)?;
+    if force || !path.exists() {
+        return Ok(());
+    }
     let path = path.display();
-    let message = said!("{path} {}", problem.en; "{path} {}", problem.ja);
+    let message = said!("{path} exists"; "{path} はすでにあります");
+    let hint = said!(
+        "give another name, or replace it with --force";
+        "別の名前を指定するか、--force で置き換えてください"
+    );
     Err(Failure::usage(message, Some(hint)))
 }
 

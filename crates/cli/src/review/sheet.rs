@@ -11,12 +11,12 @@ use super::{
 };
 use crate::{
     args::{Language, Sheet},
-    at_rest::Results,
+    at_rest::{Results, names},
     changes,
     columns::Role,
-    evaluate::check_finished,
+    evaluate::{RUN_FILES, check_finished},
     failure::Failure,
-    output::{replace, say, there_already},
+    output::{replace, say, spare, there_already},
     residents,
     rows::Rows,
     said,
@@ -53,6 +53,9 @@ pub fn sheet(arguments: &Sheet, out: &mut impl Write) -> Result<(), Failure> {
         );
         return Err(Failure::usage(there_already(path), Some(hint)));
     }
+    let Sheet { directory, registry, changes, records, .. } = arguments;
+    let of_the_run = RUN_FILES.into_iter().flat_map(names).map(|name| directory.join(name));
+    spare(path, [registry, changes, records].into_iter().flatten().cloned().chain(of_the_run))?;
     let lang = arguments.headers;
     check_finished(&arguments.directory)?;
     let results = Results::new(&arguments.directory, &arguments.keys)?;
