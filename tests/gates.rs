@@ -462,10 +462,10 @@ fn anybody_protected_withholds_the_address_of_the_record() {
     assert!(review.total > review.candidates.len() && review.candidates.iter().all(|own| !own.protected));
     assert!(review.address_withheld);
 
-    // Somebody compared whom nobody would take for the record's: without a reading the family name finds him.
+    // Somebody compared whom nobody would take for the record's: the given name finds him.
     let (mut nobody, others) = (world, others());
-    nobody.policy.coverage = 0.1;
-    (nobody.record.kanji_name, nobody.record.kana_name) = ("髙橋　花子".into(), String::new());
+    nobody.policy.coverage = 0.01;
+    (nobody.record.kanji_name, nobody.record.kana_name) = ("林　静夫".into(), "ハヤシ　シズオ".into());
     (nobody.record.sex, nobody.record.address) = ("2".into(), "北海道札幌市北区麻生町三丁目３番３号".into());
     let answer = |nobody: &World| match nobody.decide(&others, 1).remove(0) {
         Decision::NoMatch(own) => own.address_withheld,
