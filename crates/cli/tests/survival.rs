@@ -80,11 +80,15 @@ impl Town {
     /// Waits until a run has decided something; `false` if it ended before.
     fn decides(&self, out: &str, run: &mut Child) -> bool {
         let decided = self.file(out, ".himozuke-work/decided");
+        let mut before = 0;
         while run.try_wait().unwrap().is_none() {
-            if fs::metadata(&decided).is_ok_and(|metadata| metadata.len() > 0) {
+            let len = fs::metadata(&decided).map_or(0, |metadata| metadata.len());
+            // What grows no more is whole: a kill within the writing of the first chunk leaves nothing to go on with.
+            if len > 0 && len == before {
                 return true;
             }
-            thread::sleep(Duration::from_millis(1));
+            before = len;
+            thread::sleep(Duration::from_millis(2));
         }
         false
     }
