@@ -79,16 +79,26 @@ impl Town {
 
     /// Waits until a run has decided something; `false` if it ended before.
     fn decides(&self, out: &str, run: &mut Child) -> bool {
+        self.waits(out, run, |_, len| len > 0)
+    }
+
+    /// Waits until a whole chunk of what was decided is kept, which no longer grows: a kill within the writing of the first one leaves
+    /// nothing to go on with. `false` if the run ended before.
+    fn keeps_a_chunk(&self, out: &str, run: &mut Child) -> bool {
+        self.waits(out, run, |before, len| len > 0 && len == before)
+    }
+
+    /// Waits until the length of what was decided, a moment ago and now, is as it should be.
+    fn waits(&self, out: &str, run: &mut Child, is_there: impl Fn(u64, u64) -> bool) -> bool {
         let decided = self.file(out, ".himozuke-work/decided");
         let mut before = 0;
         while run.try_wait().unwrap().is_none() {
             let len = fs::metadata(&decided).map_or(0, |metadata| metadata.len());
-            // What grows no more is whole: a kill within the writing of the first chunk leaves nothing to go on with.
-            if len > 0 && len == before {
+            if is_there(before, len) {
                 return true;
             }
             before = len;
-            thread::sleep(Duration::from_millis(2));
+            thread::sleep(Duration::from_millis(1));
         }
         false
     }
@@ -231,7 +241,7 @@ fn a_stopped_run_says_so_and_goes_on_only_with_the_same_inputs_and_settings() {
 
 #[test]
 fn records_that_cannot_be_read_take_nothing_from_a_stopped_run() {
-    let town = Town::new(40_000, 0);
+    let town = Town::new(80_000, 0);
     let indexed =
         run(town.path(), &["index", "--registry", "town/registry.csv", "--out", "town/residents.hmz"]);
     assert_eq!(indexed.status, 0, "{}", indexed.err);
@@ -239,7 +249,7 @@ fn records_that_cannot_be_read_take_nothing_from_a_stopped_run() {
     fs::rename(town.file("town", "residents.hmz"), town.file("town", "registry.csv")).unwrap();
     assert_eq!(town.run("link", "undisturbed", &[]).status, 0);
     let mut begun = town.begin("link", "out", &[]);
-    assert!(town.decides("out", &mut begun));
+    assert!(town.keeps_a_chunk("out", &mut begun));
     begun.kill().unwrap();
     begun.wait().unwrap();
 
@@ -301,7 +311,7 @@ fn nobody_to_tell_is_no_reason_to_lose_the_result() {
 
 #[test]
 fn two_runs_do_not_write_to_one_directory_and_a_dead_one_does_not_block_it() {
-    let town = Town::new(40_000, 0);
+    let town = Town::new(80_000, 0);
     let mut first = town.begin("link", "out", &[]);
     assert!(town.decides("out", &mut first));
     let second = town.run("link", "out", &["--force"]);
