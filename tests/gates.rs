@@ -114,6 +114,13 @@ fn reckless(world: &mut World) {
     world.policy.budget_per_million = 1e6;
 }
 
+/// As [`reckless`], and neither the record nor the residents show where the name's border is.
+fn reckless_without_borders(world: &mut World) {
+    reckless(world);
+    world.residents.iter_mut().for_each(|resident| resident.kanji_name = "髙橋静夫".into());
+    world.record.kanji_name = "高橋静夫".into();
+}
+
 const CASES: &[Case] = &[
     // Required: present and readable on both sides.
     case(1, |w| w.record.sex.clear(), &[Reason::SexMissing], |w| w.policy.profile = Profile::ThreeWithoutSex),
@@ -267,11 +274,7 @@ const CASES: &[Case] = &[
         &[Reason::Twin],
         |w| w.residents.last_mut().unwrap().kanji_name = "髙橋　翔太".into(),
     )
-    .given(|w| {
-        reckless(w);
-        w.residents.iter_mut().for_each(|resident| resident.kanji_name = "髙橋静夫".into());
-        w.record.kanji_name = "高橋静夫".into();
-    }),
+    .given(reckless_without_borders),
     case(
         5,
         |w| {
@@ -283,11 +286,7 @@ const CASES: &[Case] = &[
         &[Reason::Twin],
         |w| w.residents.last_mut().unwrap().kanji_name = "鈴木　翔太".into(),
     )
-    .given(|w| {
-        reckless(w);
-        w.residents.iter_mut().for_each(|resident| resident.kanji_name = "髙橋静夫".into());
-        w.record.kanji_name = "高橋静夫".into();
-    }),
+    .given(reckless_without_borders),
     // Population: only where no rule demands the address can it stop what nothing else does.
     case(
         6,

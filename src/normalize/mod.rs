@@ -8,6 +8,7 @@ pub mod birth_date;
 mod fold;
 pub mod kana;
 pub mod kanji;
+mod kanji_numeral;
 pub(crate) mod memo;
 pub mod name;
 pub mod reading;

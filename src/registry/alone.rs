@@ -35,7 +35,7 @@ impl Name {
         let scripts = self.0.iter().zip(&other.0).filter_map(|(own, other)| own.as_ref().zip(other.as_ref()));
         let (mut straight, mut crossed) = ([false; 2], [false; 2]);
         for (own, other) in scripts {
-            if own.is_open || other.is_open || near(own.whole(), other.whole()) {
+            if own.is_open || other.is_open || PartRef::are_near(own.signature, other.signature) {
                 return true;
             }
             let [of_family, of_given] = &mut straight;
@@ -53,6 +53,8 @@ impl Name {
 struct Spelling {
     family: Likeness,
     given: Likeness,
+    /// Of all words, for they may stand on either side of the border.
+    signature: u64,
     /// Whether nobody wrote where its border is.
     is_open: bool,
 }
@@ -62,13 +64,9 @@ impl Spelling {
         Self {
             family: Likeness::of(name.family),
             given: Likeness::of(name.given),
+            signature: name.signature(),
             is_open: !name.has_border(),
         }
-    }
-
-    /// Of words that may stand on either side of the border.
-    const fn whole(&self) -> u64 {
-        self.family.signature | self.given.signature
     }
 }
 
@@ -91,13 +89,8 @@ impl Likeness {
     fn may_be(&self, other: &Self) -> bool {
         let (a, b) = (self.signature, other.signature);
         let is_within = self.script != Script::Han && (a & !b == 0 || b & !a == 0);
-        self.is_open || other.is_open || self.script != other.script || is_within || near(a, b)
+        self.is_open || other.is_open || self.script != other.script || is_within || PartRef::are_near(a, b)
     }
-}
-
-/// Whether two signatures are at most one edit apart.
-const fn near(a: u64, b: u64) -> bool {
-    (a ^ b).count_ones() <= 2
 }
 
 #[cfg(test)]

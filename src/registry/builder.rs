@@ -271,8 +271,8 @@ impl Filer<[u16; 3]> for Keyring<'_> {
     fn file(&self, row: u32, push: &mut impl Push<[u16; 3]>) {
         let [high, low] = [(row >> 16) as u16, row as u16];
         self.prefetch_parts(row.saturating_add(AHEAD));
-        self.file_parts(row, &mut |part, town| {
-            push.push(part.key, |tag| [keys::part_mark(tag, town), high, low]);
+        self.file_parts(row, &mut |key, town| {
+            push.push(key, |tag| [keys::part_mark(tag, town), high, low]);
         });
     }
 }

@@ -8,7 +8,7 @@ use super::columns::{Columns, Facts};
 use super::dated::{Filing, UNDATED};
 use super::dictionary::NONE;
 use super::folded::Folded;
-use super::keys::{self, Part, Whole, on_day, town_mark};
+use super::keys::{self, Whole, on_day, town_mark};
 use crate::normalize::name::{PartRef, Script};
 
 /// What parts of names say to keys, and whole names made of them.
@@ -53,14 +53,14 @@ impl<'c> Keyring<'c> {
     }
 
     /// As [`keys::file_parts`], of a row.
-    pub(super) fn file_parts(&self, row: u32, file: &mut impl FnMut(Part, Option<u64>)) {
+    pub(super) fn file_parts(&self, row: u32, file: &mut impl FnMut(u64, Option<u64>)) {
         if self.plain_parts(row, file).is_none() {
             self.columns.person(row).into_iter().for_each(|person| keys::file_parts(person, &mut *file));
         }
     }
 
     /// `None` before anything is filed of somebody who is not plain.
-    fn plain_parts(&self, row: u32, file: &mut impl FnMut(Part, Option<u64>)) -> Option<()> {
+    fn plain_parts(&self, row: u32, file: &mut impl FnMut(u64, Option<u64>)) -> Option<()> {
         let [main @ .., address, facts] = *self.columns.rows.get(row as usize)?;
         let day = self.columns.filed_day(Facts(facts));
         if day == UNDATED {
@@ -77,18 +77,17 @@ impl<'c> Keyring<'c> {
         let known_twice =
             is_in(family | given, HAN) && is_in(family_read | given_read, KANA) && !towns.is_empty();
         let mut name = |parts: [u32; 4]| {
-            // Whether it is free whatever else is known, and whether it is a given name: see [`keys::parts`].
-            let roles = [[false, false], [true, true], [false, false], [false, true]];
-            for (part, [free, given]) in parts.into_iter().zip(roles) {
+            // The given name as it is written is free whatever else is known: see [`keys::parts`].
+            for (part, free) in parts.into_iter().zip([false, true, false, false]) {
                 let Some([key, traits]) = self.parts.get(part as usize) else { continue };
                 if traits & UNKNOWN != 0 {
                     continue;
                 }
-                let part = Part { key: on_day(*key, day), free: free || !known_twice, given };
-                if part.free {
-                    file(part, None);
+                let key = on_day(*key, day);
+                if free || !known_twice {
+                    file(key, None);
                 } else {
-                    towns.iter().for_each(|town| file(part, Some(*town)));
+                    towns.iter().for_each(|town| file(key, Some(*town)));
                 }
             }
         };
@@ -268,7 +267,7 @@ mod tests {
     /// What is filed of a row, in any order, in each table.
     #[derive(Debug, Default, PartialEq)]
     struct Filed {
-        parts: Vec<(u64, bool, Option<u64>)>,
+        parts: Vec<(u64, Option<u64>)>,
         wholes: [Vec<Entry>; 2],
         blocks: Vec<Entry>,
     }
@@ -330,8 +329,8 @@ mod tests {
             for row in 0..columns.rows.len() as u32 {
                 let (mut numbers, mut read) = (Filed::default(), Filed::default());
                 let person = columns.person(row).unwrap();
-                keyring.file_parts(row, &mut |part, town| numbers.parts.push((part.key, part.free, town)));
-                keys::file_parts(person, |part, town| read.parts.push((part.key, part.free, town)));
+                keyring.file_parts(row, &mut |key, town| numbers.parts.push((key, town)));
+                keys::file_parts(person, |key, town| read.parts.push((key, town)));
                 for (at, whole) in WHOLES.into_iter().enumerate() {
                     keyring.file_wholes(whole, row, &mut |key, filing| numbers.wholes[at].push(entry(key, filing)));
                     whole.file(row, person, |key, filing| read.wholes[at].push(entry(key, filing)));

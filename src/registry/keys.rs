@@ -108,13 +108,14 @@ pub(super) struct Part {
     pub(super) given: bool,
 }
 
-/// Calls `file` with every part of a resident's names on the birth date, some of them twice; with each town where it is not free.
-pub(super) fn file_parts(person: PersonView<'_>, mut file: impl FnMut(Part, Option<u64>)) {
+/// Calls `file` with the key of every part of a resident's names on the birth date, some of them twice; with each town where it is
+/// not free.
+pub(super) fn file_parts(person: PersonView<'_>, mut file: impl FnMut(u64, Option<u64>)) {
     parts_on_day(person, |part| {
         if part.free {
-            file(part, None);
+            file(part.key, None);
         } else {
-            towns(&person).for_each(|town| file(part, Some(town)));
+            towns(&person).for_each(|town| file(part.key, Some(town)));
         }
     });
 }

@@ -11,7 +11,6 @@ use super::dated::{Dated, Filing, UNDATED};
 use super::ids::Ids;
 use super::index::Table;
 use super::keys::{Asked, Part};
-use super::search::Search;
 
 /// Residents and where they are filed.
 pub(super) struct Layer {
@@ -103,7 +102,7 @@ impl Layer {
     }
 
     /// Whether a resident was born on a day that parts of a name are asked for.
-    fn is_born(&self, asked: &Asked, row: u32) -> bool {
+    pub(super) fn is_born(&self, asked: &Asked, row: u32) -> bool {
         self.facts(row).is_some_and(|facts| asked.asks_day(self.columns.filed_day(facts)))
     }
 
@@ -126,30 +125,25 @@ impl Layer {
         [(&self.counts.registers.bearers, &asked.registers), (&self.counts.readings.bearers, &asked.readings)]
     }
 
-    /// Asks the memory for what is read to find candidates or rivals: where all keys lie, before any entry is read, for it
-    /// answers many such questions at once; then the entries; then the rows that these must be held to, and the names and towns of
-    /// those born on the day. Leaves these in the searches.
-    pub(super) fn prefetch(&self, searches: &mut [Search]) {
-        for Search { asked, .. } in &*searches {
-            self.dated(asked).for_each(|(table, key)| table.0.prefetch(key));
-            asked.parts.iter().for_each(|part| self.parts.prefetch(part.key));
+    /// Asks the memory for where all keys lie that are asked for, ahead of [`Self::prefetch_entries`].
+    pub(super) fn prefetch_keys(&self, asked: &Asked) {
+        self.dated(asked).for_each(|(table, key)| table.0.prefetch(key));
+        asked.parts.iter().for_each(|part| self.parts.prefetch(part.key));
+    }
+
+    /// Asks the memory for the entries of these keys, ahead of [`Self::prefetch_rows`].
+    pub(super) fn prefetch_entries(&self, asked: &Asked) {
+        self.dated(asked).for_each(|(table, key)| table.0.prefetch_run(key));
+        asked.parts.iter().for_each(|part| self.parts.prefetch_run(part.key));
+    }
+
+    /// Asks the memory for the rows of those whom parts of names may find, and adds those of whom more is read than the birth date.
+    pub(super) fn prefetch_rows(&self, asked: &Asked, out: &mut Vec<u32>) {
+        for part in &asked.parts {
+            let bearers = self.may_bear(asked, *part);
+            bearers.clone().for_each(|(row, _)| self.columns.prefetch_row(row));
+            out.extend(bearers.filter(|(_, mark)| !asked.is_settled(*part, *mark)).map(|(row, _)| row));
         }
-        for Search { asked, .. } in &*searches {
-            self.dated(asked).for_each(|(table, key)| table.0.prefetch_run(key));
-            asked.parts.iter().for_each(|part| self.parts.prefetch_run(part.key));
-        }
-        for Search { asked, found, .. } in &mut *searches {
-            found.clear();
-            for part in &asked.parts {
-                let bearers = self.may_bear(asked, *part);
-                bearers.clone().for_each(|(row, _)| self.columns.prefetch_row(row));
-                found.extend(bearers.filter(|(_, mark)| !asked.is_settled(*part, *mark)).map(|(row, _)| row));
-            }
-        }
-        for Search { asked, found, .. } in &mut *searches {
-            found.retain(|row| self.is_born(asked, *row));
-        }
-        self.columns.prefetch(searches.iter().flat_map(|search| &search.found).copied());
     }
 
     /// What is asked of the tables of whole names and of blocks, key by key.

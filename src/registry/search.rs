@@ -11,7 +11,7 @@ use crate::person::PersonView;
 /// What is asked for, and whoever was found. Kept from one record to the next, for its room.
 #[derive(Default)]
 pub(crate) struct Search {
-    pub(super) asked: Asked,
+    asked: Asked,
     /// Rows in ascending order, each once.
     pub(crate) found: Vec<u32>,
     /// Whether no block was too large to list.
@@ -48,7 +48,7 @@ impl Registry {
     }
 
     fn search(&self, searches: &mut [Search], find: impl Fn(&Layer, &Asked, &mut Vec<u32>) -> bool) {
-        self.layers().for_each(|layer| layer.prefetch(searches));
+        self.layers().for_each(|layer| prefetch(layer, searches));
         for Search { asked, found, complete } in searches {
             found.clear();
             *complete = find(&self.base, asked, found);
@@ -64,4 +64,20 @@ impl Registry {
     pub(crate) fn prefetch(&self, residents: impl Iterator<Item = u32> + Clone) {
         self.base.columns.prefetch(residents.filter(|row| *row < self.base.rows()));
     }
+}
+
+/// Asks the memory for what is read to find candidates or rivals: where all keys lie, before any entry is read, for it
+/// answers many such questions at once; then the entries; then the rows that these must be held to, and the names and towns of
+/// those born on the day, who are left where those found will be.
+fn prefetch(layer: &Layer, searches: &mut [Search]) {
+    searches.iter().for_each(|search| layer.prefetch_keys(&search.asked));
+    searches.iter().for_each(|search| layer.prefetch_entries(&search.asked));
+    for Search { asked, found, .. } in &mut *searches {
+        found.clear();
+        layer.prefetch_rows(asked, found);
+    }
+    for Search { asked, found, .. } in &mut *searches {
+        found.retain(|row| layer.is_born(asked, *row));
+    }
+    layer.columns.prefetch(searches.iter().flat_map(|search| &search.found).copied());
 }

@@ -30,7 +30,7 @@ impl Map {
     }
 
     /// Asks for all of the file to be brought into memory now, for a job that will touch most of it, and into large pages what is
-    /// not there yet: finding a page costs as much as reading from it where there are millions. A hint: a system that does not know
+    /// not there yet, for there are fewer of them to be found. A hint: a system that does not know
     /// it reads the pages as they are asked for.
     pub fn populate(&self) {
         #[cfg(target_os = "linux")]

@@ -22,8 +22,7 @@ pub(super) fn keys_meet<F: Form>(
 /// Whether two whole names have the same characters under the widest fold, as far as signatures show. A long vowel can
 /// cross the border of a reading and be dropped, which leaves out at most one character.
 pub(super) fn may_be_equal(a: &SpellingRef<'_>, b: &SpellingRef<'_>) -> bool {
-    let signature = |s: &SpellingRef<'_>| s.family.signature() | s.given.signature();
-    (signature(a) ^ signature(b)).count_ones() <= 2
+    PartRef::are_near(a.signature(), b.signature())
 }
 
 /// What differs between comparing register forms and comparing readings.
@@ -304,7 +303,7 @@ fn compare_part<F: Form>(a: &PartRef<'_>, b: &PartRef<'_>) -> ScriptLevel {
     let comparable = a.script() == b.script();
     let legible = comparable && !unknown;
     // More than one edit apart: no need to look at the characters.
-    let level = if legible && (a.signature() ^ b.signature()).count_ones() > 2 {
+    let level = if legible && !PartRef::are_near(a.signature(), b.signature()) {
         ScriptLevel::Different
     } else if legible && a.key() != b.key() {
         match F::grade_of_unjoined(&a.chars(), &b.chars()) {

@@ -427,7 +427,7 @@ mod tests {
         /// Numbers alone, in the forms that are read where they stand and in others, are what they are when all is read.
         #[test]
         fn plain_numbers_are_read_as_any(
-            tail in "(([一二三九十〇]|十一|[0-9]{1,2})丁目?)?([0-9]{1,3}|[0-9]{1,9}|9{2,6}|一)(番地?|号|-)(([0-9]{1,3}|99|0|三)(号|番|室|の1)?)?(　.)?",
+            tail in "(([一二三九十〇壱弐拾百]|十一|[0-9]{1,2})丁目?)?([0-9]{1,3}|[0-9]{1,9}|9{2,6}|一)(番地?|号|-)(([0-9]{1,3}|99|0|三)(号|番|室|の1)?)?(　.)?",
         ) {
             let head = Address::head("神奈川県横浜市青葉区上谷本町").unwrap();
             let notes = HeadNotes { folds: head.folds, grade: head.grade };

@@ -3,6 +3,7 @@
 use super::fold::is_kanji;
 use super::numeral::{is_kanji_numeral, is_numeral, read, read_digits, read_kanji};
 use super::text::{from, starts};
+use crate::normalize::kanji_numeral::{digit, unit};
 
 /// What a number of an address was said to be.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -319,21 +320,10 @@ fn plain_number(text: &str) -> Option<(u32, &str)> {
 
 /// One kanji from 一 to 十 at the start, and what follows.
 fn one_to_ten(text: &str) -> Option<(u32, &str)> {
-    let (first, rest) = text.split_at_checked('一'.len_utf8())?;
-    let value = match first {
-        "一" => 1,
-        "二" => 2,
-        "三" => 3,
-        "四" => 4,
-        "五" => 5,
-        "六" => 6,
-        "七" => 7,
-        "八" => 8,
-        "九" => 9,
-        "十" => 10,
-        _ => return None,
-    };
-    Some((value, rest))
+    let mut chars = text.chars();
+    let first = chars.next()?;
+    let value = digit(first).or_else(|| unit(first)).filter(|value| (1..=10).contains(value))?;
+    Some((value, chars.as_str()))
 }
 
 /// How many characters say that what is meant lies beside the lot whose number was read: 先 before whatever is no kanji of a

@@ -1,5 +1,7 @@
 //! Numerals: read in digits or kanji, written in kanji. Knows nothing of what they number.
 
+use crate::normalize::kanji_numeral::{digit, unit};
+
 /// The longest numeral that is read as a number; longer runs of digits are text.
 const MAX_DIGITS: usize = 8;
 
@@ -103,31 +105,6 @@ const MAY_BE_NUMERAL: u64 = {
 
 pub(super) const fn is_numeral(c: char) -> bool {
     c.is_ascii_digit() || is_kanji_numeral(c)
-}
-
-const fn digit(c: char) -> Option<u32> {
-    Some(match c {
-        '〇' | '零' => 0,
-        '一' | '壱' | '壹' => 1,
-        '二' | '弐' | '貳' => 2,
-        '三' | '参' | '參' => 3,
-        '四' => 4,
-        '五' => 5,
-        '六' => 6,
-        '七' => 7,
-        '八' => 8,
-        '九' => 9,
-        _ => return None,
-    })
-}
-
-const fn unit(c: char) -> Option<u32> {
-    Some(match c {
-        '十' | '拾' => 10,
-        '百' => 100,
-        '千' => 1000,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

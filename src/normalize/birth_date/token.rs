@@ -2,6 +2,7 @@
 //! one sign at a time, not what they say together.
 
 use super::Era;
+use crate::normalize::kanji_numeral::{digit, unit};
 
 #[derive(Clone, Copy)]
 pub(super) enum Token {
@@ -125,25 +126,13 @@ impl Number {
 }
 
 /// A kanji numeral: a digit, or a multiplier (10 or more). ○ is a zero in 一九八○.
-const fn numeral(c: char) -> Option<u32> {
-    Some(match c {
-        '〇' | '零' | '○' | '◯' => 0,
-        '一' | '壱' | '壹' => 1,
-        '二' | '弐' | '貳' => 2,
-        '三' | '参' | '參' => 3,
-        '四' => 4,
-        '五' => 5,
-        '六' => 6,
-        '七' => 7,
-        '八' => 8,
-        '九' => 9,
-        '十' | '拾' => 10,
-        '廿' => 20,
-        '卅' => 30,
-        '百' => 100,
-        '千' => 1000,
-        _ => return None,
-    })
+fn numeral(c: char) -> Option<u32> {
+    match c {
+        '○' | '◯' => Some(0),
+        '廿' => Some(20),
+        '卅' => Some(30),
+        _ => digit(c).or_else(|| unit(c)),
+    }
 }
 
 /// Reads both 六十 and 六〇; 廿 and 卅 are twenty and thirty.

@@ -298,6 +298,11 @@ impl<'a> PartRef<'a> {
         self.facts.signature
     }
 
+    /// Whether signatures are no further apart than one edit brings them.
+    pub(crate) const fn are_near(signature: u64, other: u64) -> bool {
+        (signature ^ other).count_ones() <= 2
+    }
+
     /// The key of the first word, where there are several: a given name without the middle names.
     pub(crate) fn first_word_key(self) -> Option<u64> {
         if !self.bytes.contains(&b' ') {

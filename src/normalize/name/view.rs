@@ -35,6 +35,11 @@ impl<'a> SpellingRef<'a> {
         self.family.has_unknown() || self.given.has_unknown()
     }
 
+    /// As [`PartRef::signature`], of both parts.
+    pub(crate) const fn signature(self) -> u64 {
+        self.family.signature() | self.given.signature()
+    }
+
     /// The whole name under the widest fold, wherever the border is; `None` if a character is unknown.
     pub(crate) fn register_key(self) -> Option<u64> {
         let stands_alone = |c: &char| matches!(c, '\u{3400}'..='\u{9FFF}');
