@@ -145,6 +145,12 @@ pub(super) const fn part_mark(tag: u32, town: Option<u64>) -> u16 {
     }
 }
 
+/// All marks of a key begin with the same eight bits of it.
+pub(super) const fn part_marks(tag: u32) -> RangeInclusive<u16> {
+    let first = (tag >> 24 << 8) as u16;
+    first..=first | 0xFF
+}
+
 /// Whether a mark is that of a free part.
 const fn is_free(mark: u16) -> bool {
     mark & FREE != 0
@@ -376,4 +382,26 @@ fn possible_days(date: BirthDate) -> impl Iterator<Item = Day> {
 pub(super) fn day_range(date: BirthDate) -> Option<RangeInclusive<u32>> {
     let (first, last) = (date.earliest().number(), date.latest().number());
     (last.saturating_sub(first) <= MAX_DAYS).then_some(first..=last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Whoever looks among the marks of a key only passes over nobody.
+        #[test]
+        fn what_a_part_may_find_is_among_the_marks_of_its_key(
+            tag in any::<u32>(), other in any::<u32>(), bits in 0..=16u32, [own, town] in any::<[u64; 2]>(), free: bool, filed_free: bool,
+        ) {
+            let asked = Asked { towns: vec![own], ..Asked::default() };
+            let part = Part { key: 0, free, given: false };
+            // A tag that begins as the other does, so that some are met.
+            let filed = tag ^ other.checked_shr(bits).unwrap_or(0);
+            let mark = part_mark(filed, (!filed_free).then_some(town));
+            prop_assert!(!asked.may_find(part, tag, mark) || part_marks(tag).contains(&mark));
+            prop_assert!(part_marks(filed).contains(&mark));
+        }
+    }
 }

@@ -10,7 +10,7 @@ use super::counts::Counts;
 use super::dated::{Dated, Filing, UNDATED};
 use super::ids::Ids;
 use super::index::Table;
-use super::keys::{Asked, Part};
+use super::keys::{Asked, Part, part_marks};
 
 /// Residents and where they are filed.
 pub(super) struct Layer {
@@ -116,7 +116,14 @@ impl Layer {
     /// Who may be found by a part of a name, and what the entry says of it.
     fn may_bear(&self, asked: &Asked, part: Part) -> impl Iterator<Item = (u32, u16)> + Clone {
         let (tag, run) = self.parts.run(part.key);
-        let met = run.iter().filter(move |[mark, ..]| asked.may_find(part, tag, *mark));
+        // A bucket is in order of its marks.
+        let marks = part_marks(tag);
+        let start = run.partition_point(|[mark, ..]| mark < marks.start());
+        let run = run.get(start..).unwrap_or_default();
+        let met = run
+            .iter()
+            .take_while(move |[mark, ..]| mark <= marks.end())
+            .filter(move |[mark, ..]| asked.may_find(part, tag, *mark));
         met.map(|[mark, high, low]| (u32::from(*high) << 16 | u32::from(*low), *mark))
     }
 
