@@ -110,13 +110,27 @@ pub fn compare(a: BirthDate, b: BirthDate) -> BirthDateLevel {
     }
 }
 
-/// Whether two days are few enough days apart, or about so many as there are from a day to the same day of another year: no
-/// slip is between others. It costs less than to know their months.
-pub(crate) const fn may_be_near(a: Day, b: Day) -> bool {
-    let apart = a.number().abs_diff(b.number());
-    // Years are a quarter of a day longer than 365 days, three quarters either way aside and two days that 1900 and 2100 lack.
-    let over = apart * 4 % (4 * 365 + 1);
-    apart <= 366 || over <= 3 || over >= 4 * 365 + 1 - 3 - 8
+/// Whether two days are few enough days apart, or about so many as there are from a day to the same day of another year: no slip is
+/// between others. It costs less than to know their months.
+const fn may_be_near(a: Day, b: Day) -> bool {
+    next_near(a.number(), b.number()) == b.number()
+}
+
+/// The first day from `day` on that may be near to `own`, as [`may_be_near`] has it; days by their numbers.
+pub(crate) const fn next_near(own: u32, day: u32) -> u32 {
+    // In quarters of a day: years are 365 and one of them, three either way aside and two days that 1900 and 2100 lack.
+    const YEAR: u32 = 4 * 365 + 1;
+    const AFTER: u32 = 3;
+    const BEFORE: u32 = YEAR - 3 - 8;
+    let apart = own.abs_diff(day);
+    let over = apart * 4 % YEAR;
+    if apart <= 366 || over <= AFTER || over >= BEFORE {
+        day
+    } else if day < own {
+        day + (over - AFTER).div_ceil(4)
+    } else {
+        day + (BEFORE - over).div_ceil(4)
+    }
 }
 
 type Ymd = (u16, u8, u8);
@@ -342,6 +356,21 @@ mod tests {
                     day.ymd(),
                     other.ymd()
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn no_day_before_the_next_near_one_may_be_near() {
+        for own in sample() {
+            let mut next = None;
+            for day in days().collect::<Vec<_>>().into_iter().rev() {
+                if may_be_near(own, day) {
+                    next = Some(day.number());
+                }
+                if let Some(next) = next {
+                    assert_eq!(next_near(own.number(), day.number()), next, "{own:?} {day:?}");
+                }
             }
         }
     }

@@ -87,6 +87,17 @@ impl Dated {
         run.filter(move |entry| meets(entry, tag)).map(read)
     }
 
+    /// What is filed under a key, in order of the day, as far as `may_be` holds of the day and the mark: a common name has thousands of
+    /// entries, of which little else is looked at.
+    pub(super) fn filings_where(
+        &self,
+        key: u64,
+        mut may_be: impl FnMut(u32, u16) -> bool,
+    ) -> impl Iterator<Item = Filing> {
+        let (tag, run) = self.run(key);
+        run.iter().filter(move |entry| may_be(day(entry), last(entry) as u16) && meets(entry, tag)).map(read)
+    }
+
     /// What is filed under a key for the days from one to another, both included.
     pub(super) fn within(&self, key: u64, first: u32, last: u32) -> impl Iterator<Item = Filing> + '_ {
         let (tag, run) = self.run(key);

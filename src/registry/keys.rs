@@ -17,7 +17,7 @@ use std::ops::RangeInclusive;
 use super::alone::Alone;
 use super::columns::Row;
 use super::dated::{Filing, UNDATED, filed_day};
-use crate::compare::birth_date::{compare, may_be_near, near_variants};
+use crate::compare::birth_date::{compare, near_variants, next_near};
 use crate::hash::KeyHasher;
 use crate::normalize::birth_date::{BirthDate, Day};
 use crate::normalize::name::{NameRef, Script, SpellingRef};
@@ -83,6 +83,11 @@ impl Whole {
 /// 16 bits of a town's key, never 0.
 pub(super) fn town_mark(key: u64) -> u16 {
     ((key >> 48) as u16).max(1)
+}
+
+/// One of 64 bits for a mark.
+const fn bit(mark: u16) -> u64 {
+    1 << (mark % u64::BITS as u16)
 }
 
 /// Calls `file` with every block of a resident.
@@ -172,6 +177,8 @@ pub(super) struct Asked {
     /// Parts of the name on a day, in order of their keys.
     pub(super) parts: Vec<Part>,
     towns: Vec<u64>,
+    /// Their marks, each a bit.
+    town_bits: u64,
     /// The birth date; [`UNDATED`] if it is not known to the day.
     day: u32,
     /// The days on which parts of the name are asked for.
@@ -185,6 +192,7 @@ impl Asked {
     pub(super) fn ask(&mut self, record: PersonView<'_>) {
         self.ask_names(&record);
         self.towns.extend(towns(&record));
+        self.town_bits = self.towns.iter().fold(0, |bits, town| bits | bit(town_mark(*town)));
         self.blocks.extend(record.addresses().filter_map(|address| address.block_key()));
         self.days.clear();
         if self.day == UNDATED {
@@ -265,6 +273,18 @@ impl Asked {
         found
     }
 
+    /// Tells of the entries of a name, in order of their days, whether each may be meant by the birth date or a town, as far as can be
+    /// told at little cost: a common name has thousands. Most days lie between those that may fit.
+    pub(super) fn may_mean(&self) -> impl FnMut(u32, u16) -> bool {
+        let mut next = 0;
+        move |day, mark| {
+            if day >= next {
+                next = self.near.next(day);
+            }
+            day >= next || self.town_bits & bit(mark) != 0
+        }
+    }
+
     /// Whether somebody of the name may be meant by the birth date alone: there is none to go by on a side, it is the same, or a
     /// slip away.
     pub(super) fn fits(&self, day: u32) -> bool {
@@ -321,13 +341,21 @@ impl Near {
         }
     }
 
+    /// The first day from one on that may be near. A date that no calendar has comes after all days, and may be near to any.
+    fn next(&self, day: u32) -> u32 {
+        match self {
+            Self::To(own) if day <= Day::MAX.number() => {
+                next_near(own.number(), day).min(Day::MAX.number() + 1)
+            }
+            _ => day,
+        }
+    }
+
     fn has(&self, day: u32) -> bool {
         match self {
             Self::None => false,
-            Self::To(own) => Day::from_number(day).is_some_and(|day| {
-                may_be_near(*own, day)
-                    && compare(BirthDate::from_day(*own), BirthDate::from_day(day)).is_near()
-            }),
+            Self::To(own) => Day::from_number(day)
+                .is_some_and(|day| compare(BirthDate::from_day(*own), BirthDate::from_day(day)).is_near()),
             Self::Listed(days) => days.binary_search(&day).is_ok(),
         }
     }

@@ -69,7 +69,8 @@ impl Layer {
                     asked.may_share_town(filing.mark)
                         && self.columns.person(filing.row).is_some_and(|person| asked.shares_town(person))
                 };
-                let meant = bearers.filings(*key).filter(|filing| asked.fits(filing.day) || of_town(filing));
+                let meant = bearers.filings_where(*key, asked.may_mean());
+                let meant = meant.filter(|filing| asked.fits(filing.day) || of_town(filing));
                 complete &= take(meant.map(|filing| filing.row), out);
             }
         }
