@@ -1,12 +1,11 @@
 //! Ids: the caller's names for the residents, one after the other, and the way back from an id to its resident.
 
 use himozuke_mapped::{Column, prefetch};
-use rayon::prelude::*;
 
 use super::RegistryError;
 use super::dictionary::column;
-use super::index::Entry;
-use super::keep::{Keep, section};
+use super::index::{Filer, Push, Table};
+use super::keep::{InMemory, Keep, section};
 use crate::hash::KeyHasher;
 use crate::nearby::{self, Search, Seen};
 
@@ -99,9 +98,8 @@ impl Ids {
     }
 
     fn hashed(mut self) -> Result<Self, RegistryError> {
-        let all = (0..self.count).into_par_iter();
-        let mut rows: Vec<_> = all.map(|row| [half(self.get(row)), row]).collect();
-        rows.par_sort_unstable_by_key(Entry::order);
+        let table = Table::build(self.count, &Halves(&self), &mut InMemory);
+        let rows = table.ok_or(RegistryError::TooLarge)?.entries;
         let mut duplicates = Vec::new();
         for group in rows.chunk_by(|[a, _], [b, _]| a == b).filter(|group| group.len() > 1) {
             for (at, [_, second]) in group.iter().enumerate() {
@@ -112,7 +110,7 @@ impl Ids {
         match duplicates.into_iter().min_by_key(|(first, second)| (*second, *first)) {
             Some((first, second)) => Err(RegistryError::DuplicateId { first, second }),
             None => {
-                self.by_hash = rows.into();
+                self.by_hash = rows;
                 Ok(self)
             }
         }
@@ -230,6 +228,16 @@ impl Ids {
         }
         let same = self.by_hash.iter().skip(at).take_while(|[other, _]| u64::from(*other) == wanted.key);
         same.map(|[_, row]| *row).find(is_it)
+    }
+}
+
+/// Half a hash of each id, and the row: in the order of their buckets, and of the entries in them, all are in order.
+struct Halves<'i>(&'i Ids);
+
+impl Filer<[u32; 2]> for Halves<'_> {
+    fn file(&self, row: u32, push: &mut impl Push<[u32; 2]>) {
+        let half = half(self.0.get(row));
+        push.push(u64::from(half) << u32::BITS, |_| [half, row]);
     }
 }
 
