@@ -114,9 +114,17 @@ pub fn compare(a: BirthDate, b: BirthDate) -> BirthDateLevel {
 /// slip is between others. It costs less than to know their months.
 pub(crate) const fn may_be_near(a: Day, b: Day) -> bool {
     let apart = a.number().abs_diff(b.number());
-    // Years are a quarter of a day longer than 365 days, three quarters either way aside and two days that 1900 and 2100 lack.
-    let over = apart * 4 % (4 * 365 + 1);
-    apart <= 366 || over <= 3 || over >= 4 * 365 + 1 - 3 - 8
+    apart <= 366 || are_years(apart)
+}
+
+/// Whether so many days may be whole years. Years are a quarter of a day longer than 365 days, three quarters either way aside and
+/// two days that 1900 and 2100 lack: of a year in quarters, from 11 before its end to 3 behind it. It is asked of each bearer of a
+/// name, and so the remainder is told without a division: the lower half of a product is the remainder's share of 2^32, for
+/// numbers as small as those of days (Lemire, Kaser and Kurz 2019).
+const fn are_years(days: u32) -> bool {
+    const YEAR: u32 = 4 * 365 + 1;
+    const SHARE: u32 = u32::MAX / YEAR + 1;
+    (days * 4 + 11).wrapping_mul(SHARE) < (11 + 3 + 1) * SHARE
 }
 
 type Ymd = (u16, u8, u8);
@@ -343,6 +351,14 @@ mod tests {
                     other.ymd()
                 );
             }
+        }
+    }
+
+    #[test]
+    fn whole_years_are_those_of_a_division() {
+        for days in 0..=Day::MAX.number() {
+            let over = days * 4 % (4 * 365 + 1);
+            assert_eq!(are_years(days), over <= 3 || over >= 4 * 365 + 1 - 3 - 8, "{days}");
         }
     }
 
