@@ -10,11 +10,15 @@ use std::cmp::Reverse;
 use std::{fmt, iter, slice};
 
 use crate::Record;
-use crate::compare::{Comparison, compare_views};
+use crate::compare::address::{self, AddressComparison};
+use crate::compare::birth_date::BirthDateLevel;
+use crate::compare::name::NameComparison;
+use crate::compare::{self, Comparison, compare_views};
 use crate::decide::{
-    Circumstances, ClaimsRule, Decision, Policy, PolicyError, Prior, Reason, ReasonSet, Scored, decide,
+    self, Circumstances, ClaimsRule, Decision, Policy, PolicyError, Prior, Reason, ReasonSet, Scored, decide,
 };
-use crate::model::{Beside, Model, RecordWeights};
+use crate::model::{Beside, Known, Model, RecordWeights};
+use crate::normalize::address::AddressRef;
 use crate::normalize::birth_date::BirthDate;
 use crate::person::{Person, PersonView, ReadOptions, Unreadable};
 use crate::registry::{Registry, ResidentIndex, Search};
@@ -53,16 +57,17 @@ pub struct Linker<'r> {
 }
 
 /// A record whose candidates are sought.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Sought<'q> {
     pub(crate) record: PersonView<'q>,
+    pub(crate) known: Known,
     /// Who is compared with it whether or not blocking finds them.
     pub(crate) claimed: Option<ResidentIndex>,
 }
 
 impl<'q> From<&'q Person> for Sought<'q> {
     fn from(person: &'q Person) -> Self {
-        Self { record: person.view().with_keys(), claimed: None }
+        Self { record: person.view().with_keys(), known: Known::default(), claimed: None }
     }
 }
 
@@ -183,7 +188,7 @@ impl<'r> Linker<'r> {
         Scratch::lent(|scratch| {
             let sought = Sought::from(person);
             self.score(slice::from_ref(&sought), scratch);
-            self.decide_ranked(&sought.record, scratch.only(), not_evaluated)
+            self.decide_ranked(&sought, scratch.only(), not_evaluated)
         })
     }
 
@@ -217,13 +222,14 @@ impl<'r> Linker<'r> {
     /// The decision of a record whose candidates were found.
     fn decide_ranked(
         &self,
-        record: &PersonView<'_>,
+        Sought { record, known, .. }: &Sought<'_>,
         Ranked { scored, complete }: Ranked<'_>,
         not_evaluated: ReasonSet,
     ) -> Decision {
         let best = scored.first();
-        let between = self.between(best);
-        let case = self.circumstances(record, self.filed(record, best), !complete, not_evaluated, &between);
+        let peers = self.peers(best);
+        let best = self.filed(record, best);
+        let case = self.circumstances((record, known), best, !complete, not_evaluated, &peers);
         decide(&self.policy, scored, &case)
     }
 
@@ -232,7 +238,7 @@ impl<'r> Linker<'r> {
     pub(crate) fn score(&self, sought: &[Sought<'_>], scratch: &mut Scratch) {
         let (searches, rivals, ranked) = scratch.room(sought.len());
         let records = || sought.iter().map(|sought| sought.record);
-        records().for_each(|record| self.model.prefetch(&record));
+        sought.iter().for_each(|Sought { record, known, .. }| self.model.prefetch(record, known));
         self.registry.candidates(records(), searches);
         for (sought, Search { found, .. }) in sought.iter().zip(&mut *searches) {
             if let Some(ResidentIndex(row)) = sought.claimed
@@ -265,10 +271,10 @@ impl<'r> Linker<'r> {
 
     /// Adds whoever was found for each record to its candidates, in order.
     fn score_found(&self, sought: &[Sought<'_>], searches: &[Search], ranked: &mut [Vec<Scored>]) {
-        for ((Sought { record, .. }, Search { found, .. }), scored) in sought.iter().zip(searches).zip(ranked)
-        {
+        for ((sought, Search { found, .. }), scored) in sought.iter().zip(searches).zip(ranked) {
             if !found.is_empty() {
-                let weights = self.model.weigh(record);
+                let Sought { record, known, .. } = sought;
+                let weights = self.model.weigh(record, known);
                 let score = |row: &u32| self.scored(record, &weights, ResidentIndex(*row));
                 scored.extend(found.iter().filter_map(score));
                 self.order(scored);
@@ -298,20 +304,11 @@ impl<'r> Linker<'r> {
         Some(scored(resident, record, weights, candidate))
     }
 
-    /// How `own`, the candidate that is decided about, compares with another one, both as they are filed. The name and the birth
-    /// date that the record has were compared with everybody, and `own` may be filed so.
-    pub(crate) fn between(&self, own: Option<&Scored>) -> impl Fn(&Scored) -> Option<Comparison> {
+    /// How `own`, the candidate that is decided about, compares with others, all as they are filed.
+    pub(crate) fn peers(&self, own: Option<&Scored>) -> impl decide::Peers {
         let (own, as_written) = (own.map(|own| own.resident), own.is_some_and(|own| own.as_written));
-        let view = OnceCell::new(); // most decisions ask for nobody
-        move |other| {
-            let own = view.get_or_init(|| self.registry.person(own?)).as_ref()?;
-            let person = self.registry.person(other.resident)?;
-            Some(if as_written {
-                other.comparison.between(own, &person)
-            } else {
-                compare_views(own, &person)
-            })
-        }
+        let registry = self.registry;
+        Filed { registry, own, as_written, named: OnceCell::new(), lives: OnceCell::new() }
     }
 
     /// A candidate, with the name that is filed where it may show a border that the record's does not.
@@ -358,7 +355,8 @@ impl<'r> Linker<'r> {
         let record = person.view().with_keys();
         let people: Vec<Person> =
             candidates.iter().map(|c| Person::read_what_can_be(c, &self.options, |_| ())).collect();
-        let weights = self.model.weigh(&record);
+        let known = Known::default();
+        let weights = self.model.weigh(&record, &known);
         let mut scored: Vec<Scored> = (0u32..)
             .zip(&people)
             .map(|(row, person)| scored(ResidentIndex(row), &record, &weights, &person.view()))
@@ -367,22 +365,22 @@ impl<'r> Linker<'r> {
         scored.sort_by(|a, b| (-a.weights.total, id(a)).cmp(&(-b.weights.total, id(b))));
         let person = |scored: &Scored| people.get(scored.resident.0 as usize).map(Person::view);
         let own = scored.first().and_then(person);
-        let between = |other: &Scored| Some(compare_views(own.as_ref()?, &person(other)?));
+        let peers = Among { people: &people, own };
         let not_evaluated = [Reason::ClaimNotEvaluated, Reason::BatchNotEvaluated].into_iter().collect();
         let best = own.zip(scored.first());
         let best = best.map(|(own, best)| Beside { comparison: &best.comparison, name: Some(own.main) });
-        let case = self.circumstances(&record, best, false, not_evaluated, &between);
+        let case = self.circumstances((&record, &known), best, false, not_evaluated, &peers);
         Ok(decide(&self.policy, &scored, &case))
     }
 
     /// What a decision must know besides the candidates, gathered from the record.
     pub(crate) fn circumstances<'a>(
         &'a self,
-        record: &'a PersonView<'a>,
+        (record, known): (&'a PersonView<'a>, &'a Known),
         best: Option<Beside<'a>>,
         truncated: bool,
         not_evaluated: ReasonSet,
-        between: &'a dyn Fn(&Scored) -> Option<Comparison>,
+        peers: &'a dyn decide::Peers,
     ) -> Circumstances<'a> {
         let mut missing = ReasonSet::EMPTY;
         match record.birth_date {
@@ -393,8 +391,8 @@ impl<'r> Linker<'r> {
         if record.main.register.is_none() && record.main.reading.is_none() {
             missing.insert(Reason::NameMissing);
         }
-        let outside = self.model.outside(record, best, self.policy.population);
-        Circumstances { prior: self.prior, truncated, missing, outside, not_evaluated, between }
+        let outside = self.model.outside(record, known, best, self.policy.population);
+        Circumstances { prior: self.prior, truncated, missing, outside, not_evaluated, peers }
     }
 }
 
@@ -404,6 +402,65 @@ impl fmt::Debug for Linker<'_> {
             .field("registry", self.registry)
             .field("policy", &self.policy)
             .finish_non_exhaustive()
+    }
+}
+
+/// A resident who is held to others, as all of them are filed.
+struct Filed<'r> {
+    registry: &'r Registry,
+    own: Option<ResidentIndex>,
+    /// Whether the record, which was compared with all others, has the name and the birth date as they are filed.
+    as_written: bool,
+    // Most decisions ask for nobody.
+    named: OnceCell<Option<PersonView<'r>>>,
+    lives: OnceCell<Option<AddressRef<'r>>>,
+}
+
+impl decide::Peers for Filed<'_> {
+    fn names(&self, other: &Scored) -> Option<(NameComparison, BirthDateLevel)> {
+        if self.as_written {
+            return Some((other.comparison.name, other.comparison.birth_date));
+        }
+        let own = self.named.get_or_init(|| self.registry.without_address(self.own?)).as_ref()?;
+        Some(compare::names(own, &self.registry.without_address(other.resident)?))
+    }
+
+    fn live_together(&self, other: &Scored) -> bool {
+        let own = self.lives.get_or_init(|| self.registry.address(self.own?)).as_ref();
+        let other = self.registry.address(other.resident);
+        own.zip(other.as_ref()).is_some_and(|(own, other)| address::compare_views(own, other).agrees())
+    }
+
+    fn addresses(&self, other: &Scored) -> Option<(AddressComparison, Option<AddressComparison>)> {
+        let [own, other] = [self.own?, other.resident].map(|resident| self.registry.person(resident));
+        Some(compare::addresses(&own?, &other?))
+    }
+}
+
+/// One of the candidates that a caller has found, held to the others.
+struct Among<'p> {
+    people: &'p [Person],
+    own: Option<PersonView<'p>>,
+}
+
+impl Among<'_> {
+    /// The pair, as far as it is there.
+    fn pair(&self, other: &Scored) -> Option<(&PersonView<'_>, PersonView<'_>)> {
+        Some((self.own.as_ref()?, self.people.get(other.resident.0 as usize)?.view()))
+    }
+}
+
+impl decide::Peers for Among<'_> {
+    fn names(&self, other: &Scored) -> Option<(NameComparison, BirthDateLevel)> {
+        self.pair(other).map(|(own, other)| compare::names(own, &other))
+    }
+
+    fn live_together(&self, other: &Scored) -> bool {
+        self.addresses(other).is_some_and(|(address, _)| address.agrees())
+    }
+
+    fn addresses(&self, other: &Scored) -> Option<(AddressComparison, Option<AddressComparison>)> {
+        self.pair(other).map(|(own, other)| compare::addresses(own, &other))
     }
 }
 
@@ -429,4 +486,62 @@ fn scored(
     let &PersonView { protected, status, .. } = candidate;
     let (as_written, weights) = (candidate.is_written_as(record), weights.of(&comparison, candidate));
     Scored { resident, protected, status, as_written, comparison, weights }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What gates ask of two residents is what a whole comparison of them says, of whomever it is asked and whoever the record is.
+    #[test]
+    fn residents_held_to_one_another_are_compared() {
+        let [at, beside] = ["東京都千代田区霞が関2-1-6", "千代田区霞が関二丁目１番６号"];
+        let rows = [
+            ("髙橋　一郎", "タカハシ イチロウ", "1985-01-01", at, ""),
+            ("高橋 一郎", "", "1985-01-01", beside, "大阪府大阪市北区中之島1-3-20"),
+            ("高橋　二郎", "タカハシ ジロウ", "1985-01-01", at, ""),
+            ("", "タカハシ イチロウ", "1985-01-10", "大阪府大阪市北区中之島1-3-20", ""),
+            ("山田 花子", "ヤマダ ハナコ", "1985-01-01", "", at),
+        ];
+        let records = rows.map(|(kanji_name, kana_name, birth_date, address, former_addresses)| Record {
+            kanji_name,
+            kana_name,
+            birth_date,
+            address,
+            former_addresses,
+            ..Record::default()
+        });
+        let ids = ["1", "2", "3", "4", "5"];
+        let residents = ids.into_iter().zip(records).map(|(id, record)| Record { id, ..record });
+        let registry = Registry::builder().persons(residents).unwrap().build().unwrap();
+        let linker = Linker::new(&registry, Policy::guideline()).unwrap();
+        let people = records.map(|record| Person::read(&record, &ReadOptions::default()).unwrap());
+        let (mut alike, mut together) = (0, 0);
+        for person in &people {
+            let (record, known) = (person.view().with_keys(), Known::default());
+            let weights = linker.model.weigh(&record, &known);
+            let all: Vec<Scored> =
+                registry.everybody().filter_map(|one| linker.scored(&record, &weights, one)).collect();
+            assert_eq!(all.len(), rows.len());
+            for own in &all {
+                let peers = [
+                    Box::new(linker.peers(Some(own))) as Box<dyn decide::Peers>,
+                    Box::new(Among { people: &people, own: Some(people[own.resident.0 as usize].view()) }),
+                ];
+                for (other, peers) in all.iter().flat_map(|other| peers.iter().map(move |one| (other, one))) {
+                    let plainly = linker.compare_residents(own.resident, other.resident).unwrap();
+                    let (name, birth_date) = peers.names(other).unwrap();
+                    let asked = |name: NameComparison| {
+                        (name.widest_equal, name.plausibility, name.given_is_another())
+                    };
+                    assert_eq!((asked(name), birth_date), (asked(plainly.name), plainly.birth_date));
+                    assert_eq!(peers.live_together(other), plainly.address.agrees());
+                    assert_eq!(peers.addresses(other), Some((plainly.address, plainly.former_address)));
+                    together += usize::from(plainly.address.agrees());
+                }
+                alike += usize::from(own.as_written);
+            }
+        }
+        assert_eq!((alike, together), (5, 5 * 2 * (3 * 3 + 1)), "both ways were gone");
+    }
 }

@@ -8,6 +8,8 @@ mod raised;
 mod shared;
 mod traces;
 
+use std::slice;
+
 use crate::Record;
 use crate::decide::{Reason, ReasonSet, Verdict, verify};
 use crate::link::{Linker, Ranked, Scratch, Sought};
@@ -53,7 +55,7 @@ impl Linker<'_> {
         let not_evaluated = [Reason::ClaimNotEvaluated].into_iter().collect();
         let sought = Sought { claimed: Some(claimed), ..Sought::from(&person) };
         Ok(Scratch::lent(|scratch| {
-            self.score(&[sought], scratch);
+            self.score(slice::from_ref(&sought), scratch);
             self.verify_ranked(&sought, scratch.only(), not_evaluated)
         }))
     }
@@ -61,13 +63,14 @@ impl Linker<'_> {
     /// The verdict of a record whose candidates were found.
     fn verify_ranked(
         &self,
-        Sought { record, claimed }: &Sought<'_>,
+        Sought { record, known, claimed }: &Sought<'_>,
         Ranked { scored, complete }: Ranked<'_>,
         not_evaluated: ReasonSet,
     ) -> Verdict {
         let own = claimed.and_then(|claimed| scored.iter().find(|scored| scored.resident == claimed));
-        let between = self.between(own);
-        let case = self.circumstances(record, self.filed(record, own), !complete, not_evaluated, &between);
+        let peers = self.peers(own);
+        let own = self.filed(record, own);
+        let case = self.circumstances((record, known), own, !complete, not_evaluated, &peers);
         verify(self.policy(), scored, *claimed, &case)
     }
 }

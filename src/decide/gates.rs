@@ -5,11 +5,11 @@ use std::cell::OnceCell;
 use super::policy::{NamesakeRule, Policy};
 use super::posterior::Prior;
 use super::reason::{Reason, ReasonSet};
-use super::{Scored, is_plausible};
+use super::{Scored, is_plausible, shares};
 use crate::compare::Comparison;
-use crate::compare::address::{AddressLevel, AddressNote};
+use crate::compare::address::{AddressComparison, AddressLevel, AddressNote};
 use crate::compare::birth_date::BirthDateLevel;
-use crate::compare::name::{NameAgreement, PartLevel, ScriptLevel};
+use crate::compare::name::{NameAgreement, NameComparison, PartLevel, ScriptLevel};
 use crate::compare::sex::SexLevel;
 use crate::model::Outside;
 use crate::model::math::Millibits;
@@ -27,8 +27,18 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) outside: Outside<'a>,
     /// Reasons for what a single decision cannot know.
     pub(crate) not_evaluated: ReasonSet,
-    /// Compares the best candidate, or the claimed one, with another as they are filed; `None` if one is not to be had.
-    pub(crate) between: &'a dyn Fn(&Scored) -> Option<Comparison>,
+    /// Holds the best candidate, or the claimed one, to others.
+    pub(crate) peers: &'a dyn Peers,
+}
+
+/// One candidate, held to others as they are filed: as much of them as is asked for. `None` if one is not to be had.
+pub(crate) trait Peers {
+    /// Names and birth dates.
+    fn names(&self, other: &Scored) -> Option<(NameComparison, BirthDateLevel)>;
+    /// Whether they live in one dwelling today.
+    fn live_together(&self, other: &Scored) -> bool;
+    /// Addresses, current and former.
+    fn addresses(&self, other: &Scored) -> Option<(AddressComparison, Option<AddressComparison>)>;
 }
 
 /// How another candidate stands against the best one.
@@ -57,17 +67,18 @@ impl Circumstances<'_> {
     }
 
     fn rivalry(&self, best: &Scored, other: &Scored) -> Rivalry {
-        // The dearest part of a refusal: two residents are compared once at most.
+        // The dearest part of a refusal: two residents are compared once at most, and only in what is asked for.
         let pair = OnceCell::new();
-        let between = || *pair.get_or_init(|| (self.between)(other));
-        Rivalry { namesake: is_namesake(other, between), twin: is_twin(best, other, between) }
+        let names = || *pair.get_or_init(|| self.peers.names(other));
+        let live_together = || self.peers.live_together(other);
+        Rivalry { namesake: is_namesake(other, names), twin: is_twin(best, other, names, live_together) }
     }
 }
 
 /// Whether another candidate is a namesake: of the person whom the record describes, or of the best candidate as filed.
 /// The widest-fold name and a birth date that may be the same.
-fn is_namesake(other: &Scored, between: impl Fn() -> Option<Comparison>) -> bool {
-    is_plausible(&other.comparison) || between().is_some_and(|pair| is_plausible(&pair))
+fn is_namesake(other: &Scored, names: impl Fn() -> Option<(NameComparison, BirthDateLevel)>) -> bool {
+    is_plausible(&other.comparison) || names().is_some_and(|(name, birth_date)| shares(&name, birth_date))
 }
 
 /// Whether another candidate may be the twin of the one described (gate 5): the birth date and the dwelling are
@@ -75,9 +86,14 @@ fn is_namesake(other: &Scored, between: impl Fn() -> Option<Comparison>) -> bool
 /// names do not tell them apart. They do if the record agrees with one and differs from the
 /// other, and the two residents differ in every script that the register knows: a record may state too little, or
 /// leave out the border that shows the difference.
-fn is_twin(best: &Scored, other: &Scored, between: impl Fn() -> Option<Comparison>) -> bool {
+fn is_twin(
+    best: &Scored,
+    other: &Scored,
+    names: impl Fn() -> Option<(NameComparison, BirthDateLevel)>,
+    live_together: impl Fn() -> bool,
+) -> bool {
     let pair = &other.comparison;
-    if !may_share_birth_date(pair) || pair.birth_date == BirthDateLevel::Unknown {
+    if !may_share_birth_date(pair.birth_date) || pair.birth_date == BirthDateLevel::Unknown {
         return false;
     }
     let family = matches!(
@@ -91,10 +107,9 @@ fn is_twin(best: &Scored, other: &Scored, between: impl Fn() -> Option<Compariso
     );
     let same_dwelling = pair.address.agrees() || pair.former_address.is_some();
     let may_share = same_dwelling || (family && pair.address.level == AddressLevel::Unknown);
-    let live_together = || between().is_some_and(|pair| pair.address.agrees());
     let told_apart = best.comparison.name.given() <= PartLevel::ReadingNear
         && pair.name.given() == PartLevel::Different
-        && between().is_some_and(|pair| pair.name.given_is_another());
+        && names().is_some_and(|(name, _)| name.given_is_another());
     !told_apart && (may_share || live_together())
 }
 
@@ -251,11 +266,8 @@ fn address(policy: &Policy, comparison: &Comparison) -> ReasonSet {
 }
 
 /// Whether a candidate's birth date may be the record's: equal, compatible, or unknown on a side (R4, R12).
-pub(super) fn may_share_birth_date(comparison: &Comparison) -> bool {
-    matches!(
-        comparison.birth_date,
-        BirthDateLevel::Equal | BirthDateLevel::Compatible | BirthDateLevel::Unknown
-    )
+pub(super) const fn may_share_birth_date(level: BirthDateLevel) -> bool {
+    matches!(level, BirthDateLevel::Equal | BirthDateLevel::Compatible | BirthDateLevel::Unknown)
 }
 
 /// Whether a record places its person in another municipality, and the register does not know why.

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::compare::Comparison;
 use crate::compare::address::AddressNote;
 use crate::compare::birth_date::BirthDateLevel;
-use crate::compare::name::{NameAgreement, ScriptLevel};
+use crate::compare::name::{NameAgreement, NameComparison, ScriptLevel};
 use crate::model::Weights;
 use crate::model::math::Millibits;
 use crate::normalize::Grade;
@@ -20,7 +20,7 @@ use crate::normalize::reading::Plausibility;
 use crate::person::Status;
 use crate::registry::ResidentIndex;
 
-pub(crate) use gates::Circumstances;
+pub(crate) use gates::{Circumstances, Peers};
 pub use policy::{ClaimsRule, Demands, Losses, NamesakeRule, Policy, PolicyError, Profile};
 pub(crate) use posterior::{Prior, least_weight};
 pub use reason::{Reason, ReasonSet};
@@ -297,9 +297,13 @@ pub(crate) fn decide(policy: &Policy, scored: &[Scored], case: &Circumstances<'_
 /// Whether a person would want to see this candidate whatever its score (METHOD 5, step 2): the widest-fold name, or a
 /// reading that the kanji can have where nothing else of the names can be compared, and a compatible birth date.
 fn is_plausible(comparison: &Comparison) -> bool {
-    let name = &comparison.name;
+    shares(&comparison.name, comparison.birth_date)
+}
+
+/// As [`is_plausible`].
+const fn shares(name: &NameComparison, birth_date: BirthDateLevel) -> bool {
     let readable = matches!(name.plausibility, Some(Plausibility::Listed | Plausibility::Composable));
-    (name.widest_equal || readable) && gates::may_share_birth_date(comparison)
+    (name.widest_equal || readable) && gates::may_share_birth_date(birth_date)
 }
 
 /// As [`is_plausible`], or probable enough beside the others.

@@ -6,8 +6,9 @@ use super::posterior::{self, Posterior};
 use super::reason::{Reason, ReasonSet};
 use super::{Candidate, Circumstances, Policy, Scored, candidate, is_plausible_among};
 use crate::compare::Comparison;
+use crate::compare::address::AddressComparison;
 use crate::compare::birth_date::BirthDateLevel;
-use crate::compare::name::{NameAgreement, PartLevel};
+use crate::compare::name::{NameAgreement, NameComparison, PartLevel};
 use crate::compare::sex::SexLevel;
 use crate::registry::ResidentIndex;
 
@@ -148,13 +149,18 @@ pub(crate) fn verify(
         reasons = if another { gates::own(policy, own) } else { reasons };
         reasons.insert(Reason::BetterCandidate);
     }
-    let of_household = |pair: Comparison| {
-        pair.name.family() <= PartLevel::Homophone && (pair.address.agrees() || pair.former_address.is_some())
+    let of_household =
+        |name: &NameComparison, (address, former): (AddressComparison, Option<AddressComparison>)| {
+            name.family() <= PartLevel::Homophone && (address.agrees() || former.is_some())
+        };
+    let beside = || {
+        let (name, _) = case.peers.names(better?)?;
+        Some(of_household(&name, case.peers.addresses(better?)?))
     };
-    let between = better.and_then(|better| (case.between)(better));
+    let Comparison { name, address, former_address, .. } = &own.comparison;
     // Nobody in a household is called by the same sound: a homophone is no hint at a relative.
-    let relative = own.comparison.name.given_is_another() && of_household(own.comparison);
-    if relative || between.is_some_and(of_household) {
+    let relative = name.given_is_another() && of_household(name, (*address, *former_address));
+    if relative || beside() == Some(true) {
         reasons.insert(Reason::HouseholdNumber);
     }
     let reasons = stamped(reasons);

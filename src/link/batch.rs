@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{CHUNK, GROUP, Linker, Ranked, Scratch, Sought};
 use crate::Record;
 use crate::decide::{Candidate, ClaimsRule, Decision, Link, Policy, Reason, ReasonSet, Review};
-use crate::person::{Person, PersonView, Unreadable};
+use crate::person::{Person, Unreadable};
 use crate::registry::ResidentIndex;
 use crate::texts::Texts;
 
@@ -116,16 +116,16 @@ impl<'r> Linker<'r> {
         let sought: Vec<Sought<'_>> = read.iter().flatten().map(Sought::from).collect();
         self.score(&sought, scratch);
         let mut ranked = sought.iter().zip(scratch.ranked());
-        let decide = |record: &PersonView<'_>, ranked: Ranked<'_>| Decided {
-            answer: Ok(self.decide_ranked(record, ranked, ReasonSet::EMPTY)),
+        let decide = |sought: &Sought<'_>, ranked: Ranked<'_>| Decided {
+            answer: Ok(self.decide_ranked(sought, ranked, ReasonSet::EMPTY)),
             pairs: ranked.scored.len() as u64,
         };
         let decided = read.iter().map(|read| match read {
             Err(unreadable) => Decided { answer: Err(*unreadable), pairs: 0 },
             // One of which nothing was sought has nobody: whatever happens, each record has its own answer.
             Ok(person) => match ranked.next() {
-                Some((Sought { record, .. }, ranked)) => decide(record, ranked),
-                None => decide(&person.view(), Ranked::default()),
+                Some((sought, ranked)) => decide(sought, ranked),
+                None => decide(&Sought::from(person), Ranked::default()),
             },
         });
         decided.map(keep).collect()

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Linker, Scratch, Sought};
 use crate::Record;
 use crate::decide::least_weight;
-use crate::model::RecordWeights;
+use crate::model::Known;
 use crate::person::Person;
 use crate::registry::{Passes, ResidentIndex};
 
@@ -63,17 +63,20 @@ impl Linker<'_> {
         for person in sample.iter().filter_map(|record| Person::read(record, &self.options).ok()) {
             let record = person.view();
             let found: FxHashSet<ResidentIndex> = Scratch::lent(|scratch| {
-                self.score(&[Sought { record, claimed: None }], scratch);
+                self.score(&[Sought { record, known: Known::default(), claimed: None }], scratch);
                 scratch.only().scored.iter().map(|scored| scored.resident).collect()
             });
-            let may_be_meant = |weights: &mut RecordWeights<'_>, resident: &ResidentIndex| {
-                let scored = self.scored(&record, weights, *resident);
-                scored.is_some_and(|scored| scored.weights.total >= least)
-            };
-            let beyond =
-                everybody.par_iter().with_min_len(1_024).filter(|resident| !found.contains(resident));
-            let meant = beyond.map_init(|| self.model.weigh(&record), may_be_meant);
-            let missed = meant.filter(|meant| *meant).count() as u64;
+            let meant = everybody.par_chunks(1_024).map(|residents| {
+                let known = Known::default();
+                let weights = self.model.weigh(&record, &known);
+                let may_be_meant = |resident: &&ResidentIndex| {
+                    let scored = self.scored(&record, &weights, **resident);
+                    scored.is_some_and(|scored| scored.weights.total >= least)
+                };
+                let beyond = residents.iter().filter(|resident| !found.contains(resident));
+                beyond.filter(may_be_meant).count() as u64
+            });
+            let missed = meant.sum::<u64>();
             loss.sampled += 1;
             loss.records += u64::from(missed > 0);
             loss.residents += missed;

@@ -1,6 +1,8 @@
 //! How common a value is: a registry's own counts, smoothed with the shipped national weights and, for names that neither
 //! has, with the Good-Turing share of the unseen (Good 1953). Knows keys and counts; nothing of levels.
 
+use std::cell::{Cell, OnceCell};
+
 use super::national::Share;
 use super::{Model, U};
 use crate::normalize::address::AddressRef;
@@ -59,10 +61,49 @@ impl Script {
     }
 }
 
+/// What a model knows of the values of one record, kept from when it is first asked for: weights ask, and the count of those
+/// outside the registry asks the same again.
+#[derive(Clone, Default)]
+pub(crate) struct Known {
+    /// The one cohort that the record's person belongs to, if there is one.
+    cohort: OnceCell<Option<Cohort>>,
+    /// The part of a name that was asked for last, by script and role.
+    parts: [[Cell<Option<Frequency>>; 2]; 2],
+}
+
+/// How common a part of a name is.
+#[derive(Clone, Copy)]
+struct Frequency {
+    key: u64,
+    /// Among all people, by the registry and what it is smoothed with.
+    overall: f64,
+    share: Option<Share>,
+}
+
+impl Known {
+    fn cohort(&self, record: &PersonView<'_>) -> Option<Cohort> {
+        *self.cohort.get_or_init(|| Cohort::of(record.sex, record.birth_date))
+    }
+
+    fn part(&self, script: Script, role: Role, key: u64, look_up: impl FnOnce() -> Frequency) -> Frequency {
+        let [family, given] = match script {
+            Script::Register => &self.parts[0],
+            Script::Reading => &self.parts[1],
+        };
+        let kept = if role == Role::Family { family } else { given };
+        kept.get().filter(|kept| kept.key == key).unwrap_or_else(|| {
+            let frequency = look_up();
+            kept.set(Some(frequency));
+            frequency
+        })
+    }
+}
+
 impl Model {
     /// Asks the memory for how common a record's name and town are, ahead of [`Self::weigh`].
-    pub(crate) fn prefetch(&self, record: &PersonView<'_>) {
-        let cohort = Cohort::possible(record.sex, record.birth_date).next();
+    pub(crate) fn prefetch(&self, record: &PersonView<'_>, known: &Known) {
+        let first = || Cohort::possible(record.sex, record.birth_date).next();
+        let cohort = known.cohort(record).or_else(first);
         let names = [(Script::Register, record.main.register), (Script::Reading, record.main.reading)];
         for (script, name) in names {
             let Some(name) = name.filter(|name| name.has_border()) else { continue };
@@ -88,26 +129,48 @@ impl Model {
     }
 
     /// P(family name), among all people.
-    pub(super) fn family(&self, script: Script, part: PartRef<'_>) -> Option<f64> {
+    pub(super) fn family(&self, script: Script, part: PartRef<'_>, known: &Known) -> Option<f64> {
         let key = counted(part)?;
-        let [tally, ..] = self.tallies(script);
-        let share = Share::of(Role::Family, script, key);
-        Some(self.smoothed(tally.get(key), self.base(share, tally, UNSEEN_FAMILY)))
+        let look_up = || {
+            let [tally, ..] = self.tallies(script);
+            let share = Share::of(Role::Family, script, key);
+            let overall = self.smoothed(tally.get(key), self.base(share, tally, UNSEEN_FAMILY));
+            Frequency { key, overall, share }
+        };
+        Some(known.part(script, Role::Family, key, look_up).overall)
     }
 
     /// P(given name), among the people of the record's sex and birth decade; of all cohorts that it may belong to, the one
     /// in which the name is commonest, so that knowing less of a record never makes its name rarer.
-    pub(super) fn given(&self, script: Script, part: PartRef<'_>, record: &PersonView<'_>) -> Option<f64> {
-        let within = self.given_within(script, part)?;
-        Cohort::possible(record.sex, record.birth_date).map(within).reduce(f64::max)
+    pub(super) fn given(
+        &self,
+        script: Script,
+        part: PartRef<'_>,
+        record: &PersonView<'_>,
+        known: &Known,
+    ) -> Option<f64> {
+        let within = self.given_within(script, part, known)?;
+        match known.cohort(record) {
+            Some(cohort) => Some(within(cohort)),
+            None => Cohort::possible(record.sex, record.birth_date).map(within).reduce(f64::max),
+        }
     }
 
     /// P(given name | cohort).
-    fn given_within(&self, script: Script, part: PartRef<'_>) -> Option<impl Fn(Cohort) -> f64> {
+    fn given_within(
+        &self,
+        script: Script,
+        part: PartRef<'_>,
+        known: &Known,
+    ) -> Option<impl Fn(Cohort) -> f64> {
         let key = counted(part)?;
         let [_, tally, in_cohorts] = self.tallies(script);
-        let share = Share::of(Role::Given, script, key);
-        let overall = self.smoothed(tally.get(key), self.base(share, tally, UNSEEN_GIVEN));
+        let look_up = || {
+            let share = Share::of(Role::Given, script, key);
+            let overall = self.smoothed(tally.get(key), self.base(share, tally, UNSEEN_GIVEN));
+            Frequency { key, overall, share }
+        };
+        let Frequency { overall, share, .. } = known.part(script, Role::Given, key, look_up);
         let observations = self.parameters.prior_observations;
         Some(move |cohort: Cohort| {
             let found = f64::from(in_cohorts.get(cohort.key(key)));
@@ -169,6 +232,7 @@ impl Model {
         script: Script,
         name: SpellingRef<'_>,
         other: Option<NameRef<'_>>,
+        known: &Known,
     ) -> Option<f64> {
         let same = |other: &SpellingRef<'_>| other.has_border() && script.key(*other) == script.key(name);
         let bordered = || other.and_then(|other| script.of(other)).filter(same);
@@ -176,8 +240,11 @@ impl Model {
         if !name.has_border() {
             return Some(self.whole(script, name)? * self.residents() as f64 * ONE_DAY);
         }
-        let family = self.family(script, name.family)?;
-        let given = self.given_within(script, name.given)?;
+        let family = self.family(script, name.family, known)?;
+        let given = self.given_within(script, name.given, known)?;
+        if let Some(cohort) = known.cohort(record) {
+            return Some(family * (given(cohort) * self.born_in(cohort)));
+        }
         let (mut born, mut cohorts) = (0.0, 0);
         for cohort in Cohort::possible(record.sex, record.birth_date) {
             born += given(cohort) * self.born_in(cohort);
@@ -221,4 +288,51 @@ impl Model {
 /// The key under which a part is counted.
 fn counted(part: PartRef<'_>) -> Option<u64> {
     (!part.is_empty() && !part.has_unknown()).then(|| part.key())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::person::Person;
+    use crate::{Record, Registry};
+
+    /// Names asked for in turns, of records that tell much and little.
+    #[test]
+    fn what_is_kept_of_a_record_is_what_is_looked_up() {
+        let names = ["高橋 一郎", "山田 花子", "高橋 花子", "佐藤 一郎"];
+        let rows: Vec<String> = (0..40).map(|n: u32| n.to_string()).collect();
+        let rows = rows.iter().zip(names.iter().cycle()).map(|(id, kanji_name)| Record {
+            id,
+            kanji_name,
+            birth_date: if id.len() == 1 { "1985-01-01" } else { "1991-07-03" },
+            sex: if id.ends_with('3') { "2" } else { "1" },
+            ..Record::default()
+        });
+        let model = Model::of(&Registry::builder().persons(rows).unwrap().build().unwrap());
+        let read = |record: Record<'_>| Person::read(&record, &Default::default()).unwrap();
+        let bearers = names.map(|kanji_name| read(Record { kanji_name, ..Record::default() }));
+        let script = Script::Register;
+        for (birth_date, sex) in [("1985-01-01", "1"), ("1985-01-01", ""), ("1985", "2"), ("", "2"), ("", "")]
+        {
+            let record = read(Record { birth_date, sex, ..Record::default() });
+            let (record, known) = (record.view(), Known::default());
+            for name in bearers.iter().chain(&bearers).filter_map(|bearer| bearer.view().main.register) {
+                let cohorts = || Cohort::possible(record.sex, record.birth_date);
+                let fresh = || Known::default();
+                let within = |cohort| model.given_within(script, name.given, &fresh()).unwrap()(cohort);
+                assert_eq!(
+                    model.family(script, name.family, &known),
+                    model.family(script, name.family, &fresh())
+                );
+                assert_eq!(
+                    model.given(script, name.given, &record, &known),
+                    cohorts().map(within).reduce(f64::max)
+                );
+                let born: f64 = cohorts().map(|cohort| within(cohort) * model.born_in(cohort)).sum();
+                let decades = cohorts().count() / if sex.is_empty() { 2 } else { 1 };
+                let plainly = model.family(script, name.family, &fresh()).unwrap() * born / decades as f64;
+                assert_eq!(model.born_per_day(&record, script, name, None, &known), Some(plainly));
+            }
+        }
+    }
 }

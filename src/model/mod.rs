@@ -21,6 +21,7 @@ use crate::compare::name::{NameComparison, PartLevel, ScriptComparison, ScriptLe
 use crate::normalize::name::{NameRef, SpellingRef};
 use crate::person::PersonView;
 use crate::registry::{Counts, Registry};
+pub(crate) use frequency::Known;
 use frequency::Script;
 use ladder::{Ladder, Scale, Scales, Weight, of_name};
 use math::{Millibits, exp2, log2};
@@ -88,8 +89,8 @@ impl Model {
     }
 
     /// The weights of a record's values, ready for any number of candidates.
-    pub(crate) fn weigh<'m>(&'m self, record: &'m PersonView<'m>) -> RecordWeights<'m> {
-        RecordWeights { model: self, record, names: Default::default(), address: Ladder::default() }
+    pub(crate) fn weigh<'m>(&'m self, record: &'m PersonView<'m>, known: &'m Known) -> RecordWeights<'m> {
+        RecordWeights { model: self, record, known, names: Default::default(), address: Ladder::default() }
     }
 }
 
@@ -149,6 +150,7 @@ struct PartLadder {
 pub(crate) struct RecordWeights<'m> {
     model: &'m Model,
     record: &'m PersonView<'m>,
+    known: &'m Known,
     /// Of the name that no candidate changes, by which scripts were compared.
     names: [NameLadders; 4],
     address: Ladder<8>,
@@ -219,8 +221,9 @@ impl RecordWeights<'_> {
             return [Weight::default(), given];
         }
         let scripts = [register, reading].map(|name| name.filter(|name| name.has_border()));
-        let of_family = |script, name: &SpellingRef<'_>| model.family(script, name.family);
-        let of_given = |script, name: &SpellingRef<'_>| model.given(script, name.given, self.record);
+        let of_family = |script, name: &SpellingRef<'_>| model.family(script, name.family, self.known);
+        let of_given =
+            |script, name: &SpellingRef<'_>| model.given(script, name.given, self.record, self.known);
         [
             family.weight(family_name, comparison.family(), scripts, of_family),
             given.weight(given_name, comparison.given(), scripts, of_given),

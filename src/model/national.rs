@@ -27,44 +27,70 @@ pub(super) fn load() {
 /// A checksum of the tables: a model trained beside others is told from one trained beside these.
 pub(super) fn checksum() -> u64 {
     load();
-    let entries = [&FAMILY, &FAMILY_READ, &GIVEN, &GIVEN_READ].into_iter().flat_map(|shares| &shares.entries);
-    let bits = |share: &Share| u64::from(share.men.to_bits()) << 32 | u64::from(share.women.to_bits());
-    entries
-        .fold(KeyHasher::new(0), |hasher, (key, share)| hasher.add(u64::from(*key)).add(bits(share)))
-        .finish()
+    let entries =
+        [&FAMILY, &FAMILY_READ, &GIVEN, &GIVEN_READ].into_iter().flat_map(|shares| shares.entries());
+    let bits = |share: Share| u64::from(share.men.to_bits()) << 32 | u64::from(share.women.to_bits());
+    entries.fold(KeyHasher::new(0), |hasher, (key, share)| hasher.add(key.into()).add(bits(share))).finish()
 }
 
-/// Shares by the upper half of a key, found by the first bits of it, which few of them have in common.
+/// Shares by the upper half of a key, in lines of the cache: whoever asks for one waits for the memory once, and can ask for it
+/// ahead.
 struct Shares {
-    /// In the order of their keys.
-    entries: Vec<(u32, Share)>,
-    /// Where the entries of each value of the first bits begin, and where the last ones end.
-    starts: Vec<u32>,
+    /// A power of two of them. A name lies in that of the first bits of its key, or where that is full in the next one with room.
+    lines: Vec<Line>,
+}
+
+/// Names, from the first place on.
+#[derive(Clone, Copy, Default)]
+#[repr(align(64))]
+struct Line {
+    taken: u32,
+    keys: [u32; 5],
+    shares: [Share; 5],
+}
+
+const _: () = assert!(size_of::<Line>() == 64, "a line is one of the cache");
+
+impl Line {
+    fn names(&self) -> impl Iterator<Item = (u32, Share)> {
+        self.keys.iter().copied().zip(self.shares.iter().copied()).take(self.taken as usize)
+    }
+
+    fn is_full(&self) -> bool {
+        self.taken as usize == self.keys.len()
+    }
 }
 
 impl Shares {
     fn of(bearers: impl Iterator<Item = (u32, Bearers)>) -> Self {
-        let mut entries: Vec<(u32, Share)> = Vec::new();
         let mut all: Vec<(u32, Bearers)> = bearers.collect();
         all.sort_by_key(|(key, _)| *key);
-        for (key, bearers) in all {
-            match entries.last_mut().filter(|(last, _)| *last == key) {
-                Some((_, share)) => share.add(&bearers),
-                None => entries.push((key, Share::default().with(&bearers))),
-            }
+        let of_one_key = || all.chunk_by(|(one, _), (next, _)| one == next);
+        // Few lines are full: there is room for half as many again, and more.
+        let mut shares =
+            Self { lines: vec![Line::default(); (of_one_key().count() / 3).next_power_of_two()] };
+        for names in of_one_key() {
+            let mut share = Share::default();
+            names.iter().for_each(|(_, bearers)| share.add(bearers));
+            names.first().into_iter().for_each(|(key, _)| shares.insert(*key, share));
         }
-        let bits = entries.len().next_power_of_two().trailing_zeros().max(1);
-        let mut starts = vec![0; (1 << bits) + 1];
-        for (key, _) in &entries {
-            let after = (key >> (u32::BITS - bits)) as usize + 1;
-            starts.get_mut(after).into_iter().for_each(|count| *count += 1);
-        }
-        let mut before = 0;
-        starts.iter_mut().for_each(|start| {
-            before += *start;
-            *start = before;
-        });
-        Self { starts, entries }
+        shares
+    }
+
+    fn insert(&mut self, key: u32, share: Share) {
+        let home = self.home(u64::from(key) << 32);
+        let (before, after) = self.lines.split_at_mut_checked(home).unwrap_or_default();
+        let Some(line) = after.iter_mut().chain(before).find(|line| !line.is_full()) else { return };
+        let room = line.keys.iter_mut().zip(&mut line.shares).nth(line.taken as usize);
+        room.into_iter().for_each(|room| (*room.0, *room.1) = (key, share));
+        line.taken += 1;
+    }
+
+    /// All keys in order, with their shares.
+    fn entries(&self) -> Vec<(u32, Share)> {
+        let mut entries: Vec<(u32, Share)> = self.lines.iter().flat_map(Line::names).collect();
+        entries.sort_by_key(|(key, _)| *key);
+        entries
     }
 
     fn of_names(role: Role, script: Script) -> &'static Self {
@@ -76,26 +102,28 @@ impl Shares {
         }
     }
 
-    fn bits(&self) -> u32 {
-        self.starts.len().saturating_sub(1).max(2).trailing_zeros()
-    }
-
-    /// The first bits of a key.
-    fn first(&self, key: u64) -> usize {
-        (key >> (u64::BITS - self.bits())) as usize
+    /// The line in which a key is sought first.
+    fn home(&self, key: u64) -> usize {
+        key.checked_shr(u64::BITS - self.lines.len().trailing_zeros()).unwrap_or(0) as usize
     }
 
     fn get(&self, key: u64) -> Option<Share> {
-        let first = self.first(key);
+        let (before, after) = self.lines.split_at_checked(self.home(key))?;
         let key = (key >> 32) as u32;
-        let [from, to] = [first, first + 1].map(|at| self.starts.get(at).copied().unwrap_or(0) as usize);
-        let found = self.entries.get(from..to)?.iter().find(|(other, _)| *other == key);
-        found.map(|(_, share)| *share)
+        for line in after.iter().chain(before) {
+            if let Some((_, share)) = line.names().find(|(other, _)| *other == key) {
+                return Some(share);
+            }
+            if !line.is_full() {
+                return None;
+            }
+        }
+        None
     }
 }
 
 /// The shares of men and of women among all people who bear a name.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Share {
     men: f32,
     women: f32,
@@ -113,7 +141,7 @@ impl Share {
     /// Asks the memory for where a key lies, ahead of [`Self::of`].
     pub(super) fn prefetch(role: Role, script: Script, key: u64) {
         let shares = Shares::of_names(role, script);
-        prefetch(&shares.starts, shares.first(key));
+        prefetch(&shares.lines, shares.home(key));
     }
 
     /// P(name).
@@ -137,11 +165,6 @@ impl Share {
         self.men += (share * men) as f32;
         self.women += (share * (1.0 - men)) as f32;
     }
-
-    fn with(mut self, bearers: &Bearers) -> Self {
-        self.add(bearers);
-        self
-    }
 }
 
 /// 2^(-quarters / 4), down to 2^-255.
@@ -157,6 +180,8 @@ fn power(quarters: u16) -> f64 {
 mod tests {
     use super::*;
     use crate::normalize::name::{reading_key, register_key};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
 
     #[test]
     fn common_names_have_about_their_share() {
@@ -173,11 +198,56 @@ mod tests {
             }
         }
         for shares in [&FAMILY, &FAMILY_READ, &GIVEN, &GIVEN_READ] {
-            let together: f64 = shares.entries.iter().map(|(_, share)| share.of_all()).sum();
+            let together: f64 = shares.entries().iter().map(|(_, share)| share.of_all()).sum();
             assert!(together > 0.8 && together < 1.2, "{together}");
-            assert!(shares.entries.iter().all(|(key, _)| shares.get(u64::from(*key) << 32).is_some()));
         }
         assert!(Share::of(Role::Family, Script::Register, register_key("鼠算".chars())).is_none());
+    }
+
+    #[test]
+    fn every_name_has_the_share_that_the_table_tells() {
+        for (shares, bearers) in [
+            (&FAMILY, bearers_by_form(Role::Family).collect::<Vec<_>>()),
+            (&FAMILY_READ, bearers_by_reading(Role::Family).collect()),
+            (&GIVEN, bearers_by_form(Role::Given).collect()),
+            (&GIVEN_READ, bearers_by_reading(Role::Given).collect()),
+        ] {
+            let shares: &Shares = shares;
+            let told = plainly(bearers.into_iter());
+            assert_eq!(shares.entries().len(), told.len());
+            for (key, share) in &told {
+                let found = [0, u64::from(u32::MAX)].map(|rest| shares.get(u64::from(*key) << 32 | rest));
+                assert_eq!(found, [Some(*share); 2]);
+            }
+            let others = (0..1 << 20).map(|n: u32| n.wrapping_mul(0x9E37_79B1));
+            for key in others.filter(|key| !told.contains_key(key)) {
+                assert_eq!(shares.get(u64::from(key) << 32), None);
+            }
+            assert!(told.keys().is_sorted() && shares.entries().is_sorted_by_key(|(key, _)| *key));
+        }
+    }
+
+    /// The shares of names one after the other.
+    fn plainly(bearers: impl Iterator<Item = (u32, Bearers)>) -> BTreeMap<u32, Share> {
+        let mut shares = BTreeMap::<u32, Share>::new();
+        bearers.for_each(|(key, bearers)| shares.entry(key).or_default().add(&bearers));
+        shares
+    }
+
+    proptest! {
+        /// Lines that are full, the last one too, and keys of nothing but zeros.
+        #[test]
+        fn names_are_found_wherever_they_lie(
+            keys in prop::collection::vec(prop_oneof![0u32..40, any::<u32>(), u32::MAX - 40..=u32::MAX], 0..200),
+            sought in prop::collection::vec(prop_oneof![0u32..40, u32::MAX - 40..=u32::MAX], 0..20),
+        ) {
+            let bearers = |(at, key): (usize, &u32)| (*key, Bearers { weight: (at % 50) as u16, only: None });
+            let bearers = || keys.iter().enumerate().map(bearers);
+            let (shares, told) = (Shares::of(bearers()), plainly(bearers()));
+            for key in keys.iter().copied().chain(sought) {
+                prop_assert_eq!(shares.get(u64::from(key) << 32 | 7), told.get(&key).copied());
+            }
+        }
     }
 
     #[test]

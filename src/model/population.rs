@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::frequency::Script;
+use super::frequency::{Known, Script};
 use super::{Model, Parameters};
 use crate::compare::Comparison;
 use crate::compare::address::{AddressComparison, AddressLevel, AddressNote};
@@ -37,6 +37,7 @@ const RESEMBLING: f64 = 1e-4;
 pub(crate) struct Outside<'a> {
     model: &'a Model,
     record: &'a PersonView<'a>,
+    known: &'a Known,
     best: Option<Beside<'a>>,
     population: f64,
     expected: OnceCell<Expected>,
@@ -53,7 +54,10 @@ pub(crate) struct Beside<'a> {
 impl Outside<'_> {
     /// How many of them are expected.
     pub(crate) fn expected(&self) -> Expected {
-        *self.expected.get_or_init(|| self.model.expected(self.record, self.best, self.population))
+        *self.expected.get_or_init(|| {
+            let outside = (self.population - self.model.residents().max(1) as f64).max(0.0);
+            self.model.expected((self.record, self.known), self.best, outside)
+        })
     }
 }
 
@@ -75,22 +79,28 @@ impl Model {
     pub(crate) const fn outside<'a>(
         &'a self,
         record: &'a PersonView<'a>,
+        known: &'a Known,
         best: Option<Beside<'a>>,
         population: f64,
     ) -> Outside<'a> {
-        Outside { model: self, record, best, population, expected: OnceCell::new() }
+        Outside { model: self, record, known, best, population, expected: OnceCell::new() }
     }
 
     /// Where the best candidate agrees in both scripts, whoever is alike must share both, and the rarer one bounds them.
-    fn expected(&self, record: &PersonView<'_>, best: Option<Beside<'_>>, population: f64) -> Expected {
-        let outside = (population - self.residents().max(1) as f64).max(0.0);
+    fn expected(
+        &self,
+        record: (&PersonView<'_>, &Known),
+        best: Option<Beside<'_>>,
+        outside: f64,
+    ) -> Expected {
+        let main = record.0.main;
         let name = best.and_then(|best| best.name);
-        let namesakes = self.namesakes(record, Script::legible(record.main), name, outside);
+        let namesakes = self.namesakes(record, Script::legible(main), name, outside);
         let Some(Beside { comparison, .. }) = best else {
             return Expected { namesakes, alike: namesakes, resembling: RESEMBLING };
         };
         let both = comparison.name.register.whole.agrees() && comparison.name.reading.whole.agrees();
-        let reading = record.main.reading.filter(|_| both).map(|reading| (Script::Reading, reading));
+        let reading = main.reading.filter(|_| both).map(|reading| (Script::Reading, reading));
         let read = reading.map(|reading| self.namesakes(record, Some(reading), name, outside));
         let in_both = read.map_or(namesakes, |read| read.min(namesakes));
         let told = self.told_by_others(comparison, outside);
@@ -130,14 +140,14 @@ impl Model {
     /// parts' frequencies, as a gamma prior. Where the record's parts have no border, the best candidate's shows it.
     fn namesakes(
         &self,
-        record: &PersonView<'_>,
+        (record, known): (&PersonView<'_>, &Known),
         stated: Option<(Script, SpellingRef<'_>)>,
         best: Option<NameRef<'_>>,
         outside: f64,
     ) -> f64 {
         let residents = self.residents().max(1) as f64;
         let Some((script, name)) = stated else { return outside };
-        let Some(per_day) = self.born_per_day(record, script, name, best) else { return outside };
+        let Some(per_day) = self.born_per_day(record, script, name, best, known) else { return outside };
         let Some(day) = record.birth_date.and_then(BirthDate::exact_day) else {
             // Nothing is linked without a day of birth; what is said of it is the expectation, without a count.
             let (first, last) = record.birth_date.map_or((Day::MIN, self.counts.last_birth), |born| {
@@ -207,7 +217,7 @@ mod tests {
                     kanji_name: "田中　実", birth_date: &birth_date, sex: "男", ..Record::default()
                 };
             let record = Person::read(&record, &Default::default()).unwrap();
-            model.outside(&record.view(), None, 124_885_175.0).expected().namesakes
+            model.outside(&record.view(), &Known::default(), None, 124_885_175.0).expected().namesakes
         };
         (1930..1990).map(expected).sum::<f64>() / 60.0
     }
@@ -237,6 +247,7 @@ mod tests {
         let registry = Registry::builder().build().unwrap();
         let record = Record { kanji_name: "田中　実", birth_date: "1961-07-03", ..Record::default() };
         let record = Person::read(&record, &Default::default()).unwrap();
-        assert_eq!(Model::of(&registry).outside(&record.view(), None, 1.0).expected().namesakes, 0.0);
+        let (model, known) = (Model::of(&registry), Known::default());
+        assert_eq!(model.outside(&record.view(), &known, None, 1.0).expected().namesakes, 0.0);
     }
 }

@@ -197,9 +197,14 @@ impl Columns {
         self.read(row, |address| self.address(address))
     }
 
+    /// As [`Self::person`], the address left out.
+    pub(super) fn without_address(&self, row: u32) -> Option<PersonView<'_>> {
+        self.read(row, |_| None)
+    }
+
     /// The main name alone.
     pub(super) fn name(&self, row: u32) -> Option<NameRef<'_>> {
-        Some(self.read(row, |_| None)?.main)
+        Some(self.without_address(row)?.main)
     }
 
     /// A person with the address that is made of its number.

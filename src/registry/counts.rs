@@ -142,7 +142,7 @@ impl Cohort {
     }
 
     /// The one cohort of a person, if it is known.
-    pub(super) fn of(sex: Option<Sex>, born: Option<BirthDate>) -> Option<Self> {
+    pub(crate) fn of(sex: Option<Sex>, born: Option<BirthDate>) -> Option<Self> {
         if let (Some(sex), Some(day)) = (sex, born.and_then(BirthDate::exact_day)) {
             return Some(Self { sex, decade: u32::from(day.ymd().0) / 10 });
         }

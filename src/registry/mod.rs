@@ -32,6 +32,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::normalize::address::AddressRef;
 use crate::normalize::name::NameRef;
 use crate::person::{PersonView, ReadOptions, Status, Unreadable};
 
@@ -266,6 +267,19 @@ impl Registry {
     pub(crate) fn person(&self, resident: ResidentIndex) -> Option<PersonView<'_>> {
         let (layer, row) = self.layer(resident);
         layer.columns.person(row)
+    }
+
+    /// As [`Self::person`], the address left out: whoever asks for names alone need not put it together.
+    pub(crate) fn without_address(&self, resident: ResidentIndex) -> Option<PersonView<'_>> {
+        let (layer, row) = self.layer(resident);
+        layer.columns.without_address(row)
+    }
+
+    /// Where somebody lives, as it is filed.
+    pub(crate) fn address(&self, resident: ResidentIndex) -> Option<AddressRef<'_>> {
+        let (layer, row) = self.layer(resident);
+        let [.., address, _] = *layer.columns.rows.get(row as usize)?;
+        layer.columns.address(address)
     }
 
     /// The registered name of somebody.

@@ -17,7 +17,7 @@ use crate::compare::address::AddressLevel;
 use crate::compare::birth_date::BirthDateLevel;
 use crate::compare::compare_views;
 use crate::model::math::{Millibits, exp2, log2};
-use crate::model::{Model, Parameters};
+use crate::model::{Known, Model, Parameters};
 use crate::person::Person;
 use crate::registry::{ResidentIndex, Search};
 
@@ -157,7 +157,8 @@ fn expect(
     let tallies =
         records.par_iter().zip(candidates).fold(Tally::default, |mut tally, ((person, _), found)| {
             let record = person.view();
-            let weights = model.weigh(&record);
+            let known = Known::default();
+            let weights = model.weigh(&record, &known);
             let settled = found.iter().any(|one| one.label == Some(true));
             let logs = found.iter().map(|one| {
                 let weight = || {

@@ -8,7 +8,7 @@ use crate::compare::compare_views;
 use crate::compare::name::{PartLevel, ScriptComparison, ScriptLevel};
 use crate::model::frequency::Script;
 use crate::model::ladder::{of_name, stranger};
-use crate::model::{Model, Parameters, U};
+use crate::model::{Known, Model, Parameters, U};
 use crate::normalize::name::SpellingRef;
 use crate::person::PersonView;
 use crate::registry::ResidentIndex;
@@ -148,6 +148,7 @@ fn draw(number: u32, residents: u64) -> (u32, u32) {
 
 /// The frequencies of a part of a resident's name in both scripts; none for what is no name.
 fn name_frequencies(model: &Model, attribute: Attribute, person: PersonView<'_>) -> [Option<f64>; 2] {
+    let known = &Known::default();
     let register = person.main.register.filter(|spelling| spelling.has_border());
     let reading = person.main.reading.filter(|spelling| spelling.has_border());
     let of = |frequency: &dyn Fn(Script, SpellingRef<'_>) -> Option<f64>| {
@@ -157,8 +158,8 @@ fn name_frequencies(model: &Model, attribute: Attribute, person: PersonView<'_>)
         ]
     };
     match attribute {
-        Attribute::FamilyName => of(&|script, spelling| model.family(script, spelling.family)),
-        Attribute::GivenName => of(&|script, spelling| model.given(script, spelling.given, &person)),
+        Attribute::FamilyName => of(&|script, spelling| model.family(script, spelling.family, known)),
+        Attribute::GivenName => of(&|script, spelling| model.given(script, spelling.given, &person, known)),
         Attribute::Address | Attribute::BirthDate | Attribute::Sex => [None; 2],
     }
 }

@@ -40,6 +40,9 @@ pub struct Lines {
     handles: Sheet,
 }
 
+/// Bytes of a line, about: few are longer.
+const LINE: usize = 160;
+
 /// Bytes of a handle: so many that no two records of any log will ever share one.
 const HANDLE: usize = 16;
 
@@ -55,8 +58,8 @@ impl Lines {
         let failed = |source| OutputError::io(Path::new(LOG))(source);
         let mut random = vec![0; records.len() * HANDLE];
         getrandom::fill(&mut random).map_err(|error| failed(io::Error::other(error.to_string())))?;
-        let mut lines =
-            Self { bytes: Vec::new(), ends: Vec::with_capacity(records.len()), handles: Sheet::default() };
+        let bytes = Vec::with_capacity(records.len() * LINE);
+        let mut lines = Self { bytes, ends: Vec::with_capacity(records.len()), handles: Sheet::default() };
         for (Logged { id, decision, reasons }, random) in records.zip(random.chunks_exact(HANDLE)) {
             let mut handle = [0; 2 * HANDLE];
             for (place, byte) in handle.chunks_exact_mut(2).zip(random) {

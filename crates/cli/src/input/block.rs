@@ -38,6 +38,7 @@ pub(super) struct TextBlock {
 impl<R: Read> Rows<R> {
     /// The next piece of the file, of about `size` bytes; `None` at its end.
     pub(super) fn cut(&mut self, size: usize, pool: &Arc<Pool>) -> io::Result<Option<TextBlock>> {
+        self.source.expect(size);
         while self.source.unread().len() < size && self.source.fill()? {}
         let (end, too_long) = match self.plain_border(size) {
             Some(end) => (end, false),
@@ -47,7 +48,7 @@ impl<R: Read> Rows<R> {
         if end == 0 && !too_long {
             return Ok(None);
         }
-        let (lines, bytes) = (self.lines, self.source.take(end, pool.bytes()));
+        let (lines, bytes) = (self.lines, self.source.take(end, Source::<R>::room(size, pool.bytes())));
         self.lines += match &self.layout.shape {
             Shape::Fixed(fixed) if !fixed.is_in_lines() => (bytes.len() / fixed.length()) as u64,
             _ => line_ends(&bytes),

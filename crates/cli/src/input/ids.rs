@@ -7,38 +7,51 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use zeroize::Zeroizing;
 
-/// The ids of rows, each by a 64-bit hash and its line, until all of them are there: 16 bytes a row, and
-/// with the room that a growing list keeps up to 32; while it moves to more room, half as much again. Telling them apart takes 4 to 8
-/// more, when nothing grows any more.
+/// The ids of rows, each by a 64-bit hash and its line, until all of them are there: 16 bytes a row, in pieces, for a list that
+/// grows is copied to more room again and again. Telling them apart takes 4 to 8 more.
 #[derive(Debug, Default)]
-pub struct NotedIds(Vec<(u64, u64)>);
+pub struct NotedIds(Vec<Vec<(u64, u64)>>);
+
+/// Ids in a piece.
+const PIECE: usize = 1 << 16;
 
 impl NotedIds {
     /// Takes note of a row, in any order.
     pub fn note(&mut self, id: &str, line: u64) {
-        self.0.push((hash(id), line));
+        let noted = (hash(id), line);
+        match self.0.last_mut().filter(|piece| piece.len() < PIECE) {
+            Some(piece) => piece.push(noted),
+            None => {
+                // The ids of a small file are few.
+                let mut piece = Vec::with_capacity(if self.0.is_empty() { 0 } else { PIECE });
+                piece.push(noted);
+                self.0.push(piece);
+            }
+        }
     }
 
     /// Those that stand on more than one line, and which of them is the first to come again. Nearly every id is its row's own: a
     /// bit for each tells most of these apart, and only what is left is sorted.
     #[must_use]
     pub fn repeated(self) -> (DuplicateIds, Option<Repeat>) {
-        let mut rows = self.0;
+        let pieces = self.0;
+        let rows: usize = pieces.iter().map(Vec::len).sum();
         // Sixteen bits a row; beside each, whether another row came to it.
-        let mut bits = vec![[0u64; 2]; (rows.len() / 4).next_power_of_two()];
+        let mut bits = vec![[0u64; 2]; (rows / 4).next_power_of_two()];
         let last = bits.len() - 1;
         let place = |hash: u64| ((hash >> 6) as usize & last, 1 << (hash & 63));
-        for (hash, _) in &rows {
+        for (hash, _) in pieces.iter().flatten() {
             let (word, bit) = place(*hash);
             if let Some([seen, again]) = bits.get_mut(word) {
                 *again |= *seen & bit;
                 *seen |= bit;
             }
         }
-        rows.retain(|(hash, _)| {
+        let may_be_again = |(hash, _): &(u64, u64)| {
             let (word, bit) = place(*hash);
             bits.get(word).is_some_and(|[_, again]| again & bit != 0)
-        });
+        };
+        let mut rows: Vec<(u64, u64)> = pieces.into_iter().flatten().filter(may_be_again).collect();
         rows.par_sort_unstable();
         let of_one_id = rows.chunk_by(|one, next| one.0 == next.0);
         let repeated = of_one_id.filter_map(|rows| match rows {
@@ -161,6 +174,17 @@ mod tests {
             let again = lines.values().filter_map(|lines| Some((*lines.get(1)?, lines[0]))).min();
             prop_assert_eq!(first.map(|repeat| (repeat.line, repeat.first_line)), again);
         }
+    }
+
+    #[test]
+    fn ids_are_repeated_in_whatever_piece_they_stand() {
+        let mut ids = NotedIds::default();
+        let rows = 2 * PIECE as u64 + 5;
+        (0..rows).for_each(|row| ids.note(&(row % (rows - 2)).to_string(), row + 1));
+        let (ids, first) = ids.repeated();
+        assert_eq!(ids.repeated(), 2);
+        assert_eq!(["0", "1", "2"].map(|id| ids.first_line_of_repeated(id)), [Some(1), Some(2), None]);
+        assert_eq!(first, Some(Repeat { first_line: 1, line: rows - 1 }));
     }
 
     #[test]

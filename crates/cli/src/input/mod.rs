@@ -279,12 +279,13 @@ impl<'a> Table<'a> {
     ) -> Result<Self, InputError> {
         let file = || file.to_owned();
         let io = |source| InputError::Io { file: file(), source };
-        let mut head = Vec::new();
         let mut input = Input::of(reader);
         let mappings = options.mappings.iter().filter(|mapping| mapping.applies_to(options.role));
         let fixed = layout(options)?;
         let told = fixed.as_ref().and_then(Fixed::encoding).or(options.encoding);
         let sample = if told.is_some() { HEAD as u64 } else { SAMPLE };
+        // All of it at once: memory that grows is copied.
+        let mut head = Vec::with_capacity(sample as usize);
         (&mut input).take(sample).read_to_end(&mut head).map_err(io)?;
         let encoding = encoding::detect(&head, told);
         let encoding = encoding.map_err(|foreign| InputError::Foreign { file: file(), foreign })?;

@@ -78,6 +78,16 @@ impl<R: Read> Source<R> {
         self.consumed += count as u64;
     }
 
+    /// Makes room for `size` unread bytes at once: memory that grows bit by bit is copied and cleared as often.
+    pub(super) fn expect(&mut self, size: usize) {
+        self.buffer.reserve_exact((size + BLOCK).saturating_sub(self.buffer.len()));
+    }
+
+    /// Memory for so many bytes, as [`Source::expect`] makes it: these if they are enough.
+    pub(super) fn room(size: usize, bytes: Vec<u8>) -> Vec<u8> {
+        if bytes.capacity() < size + BLOCK { Vec::with_capacity(size + BLOCK) } else { bytes }
+    }
+
     /// Reads one more block behind what is unread; `false` at the end of the file.
     pub(super) fn fill(&mut self) -> io::Result<bool> {
         if self.ended {

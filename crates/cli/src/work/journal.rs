@@ -5,7 +5,6 @@ use std::{
     fs::File,
     hash::Hasher,
     io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom, Write},
-    iter,
     path::PathBuf,
     sync::Arc,
 };
@@ -40,7 +39,12 @@ impl Frame {
     #[must_use]
     pub fn entries<A: Coded>(&self) -> Option<Vec<Entry<'_, A>>> {
         let mut rest = self.bytes.as_slice();
-        iter::from_fn(|| (!rest.is_empty()).then(|| Entry::read(&mut rest))).collect()
+        // Each row is an entry, and none is shorter than three bytes.
+        let mut entries = Vec::with_capacity(self.rows.min(rest.len() as u64 / 3) as usize);
+        while !rest.is_empty() {
+            entries.push(Entry::read(&mut rest)?);
+        }
+        Some(entries)
     }
 
     /// Length of the entries, rows, pairs, checksum: each as eight bytes, the lowest first.
