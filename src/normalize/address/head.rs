@@ -361,6 +361,9 @@ fn states_nothing(chars: &[char]) -> bool {
 
 /// How many characters a postal code at the start takes.
 fn postal_code(chars: &[char]) -> usize {
+    if !matches!(chars, ['〒' | '0'..='9', ..]) {
+        return 0;
+    }
     let sign = usize::from(chars.first() == Some(&'〒'));
     let mut at = sign;
     let mut digits = 0;
