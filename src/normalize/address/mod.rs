@@ -395,8 +395,8 @@ impl Parts {
 
     /// Reads the numbers, and building and room behind them.
     fn read_numbers(&mut self, chars: &[char], mut folds: FoldSet) -> (Numbers, FoldSet) {
-        let (numbers, len) = Numbers::read(chars);
-        if chars.iter().take(len).any(|c| numeral::is_kanji_numeral(*c)) {
+        let (numbers, len, kanji) = Numbers::read(chars);
+        if kanji {
             folds.insert(Fold::Numeral);
         }
         let building = building::read(from(chars, len));
