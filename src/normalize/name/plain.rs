@@ -2,7 +2,9 @@
 //! them, so they are read where they stand, and by whoever reads many once for all who bear them. Knows which words are plain, not
 //! what else a cell can hold.
 
-use super::{Name, NameError, NameKind, Part, Script, Spelling, is_firm, parse, says_less, without_title};
+use super::{
+    Name, NameError, NameKind, Part, Read, Script, Spelling, is_firm, read, says_less, without_title,
+};
 use crate::normalize::memo::Memo;
 use crate::normalize::{Fold, FoldSet};
 
@@ -21,16 +23,17 @@ impl Default for Words {
     }
 }
 
-/// As [`parse`], but plain words that `known` has are not read again.
-pub(crate) fn parse_with(known: &mut Words, register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
+/// As [`parse`](super::parse), but plain words that `known` has are not read again.
+pub(crate) fn parse_with(known: &mut Words, register: &str, reading: &str) -> Result<Read, NameError> {
     let Words { register: registers, reading: readings } = known;
     let spellings = spelling(registers, register, register_word)
         .and_then(|register| Some((register, spelling(readings, reading, reading_word)?)));
     match spellings {
         Some((register, reading)) => {
-            Ok(vec![Name { kind: NameKind::Registered, register: Some(register), reading: Some(reading) }])
+            let (register, reading) = (Some(register), Some(reading));
+            Ok(Read::One(Name { kind: NameKind::Registered, register, reading }))
         }
-        None => parse(register, reading),
+        None => read(register, reading),
     }
 }
 
@@ -182,11 +185,12 @@ const fn is_short(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::parse;
     use super::*;
     use proptest::prelude::*;
 
     fn same(known: &mut Words, register: &str, reading: &str) {
-        assert_eq!(parse_with(known, register, reading), parse(register, reading));
+        assert_eq!(parse_with(known, register, reading).map(Read::listed), parse(register, reading));
     }
 
     #[test]
