@@ -47,12 +47,7 @@ pub(super) fn fold_into(chars: Vec<char>, text: &str, folds: FoldSet) -> Folded 
 }
 
 /// Cleans and folds at once what most addresses are: kanji, kana, digits, capitals and dashes of any width, a single space
-/// between some. `None` for any other.
-pub(super) fn clean_and_fold(text: &str) -> Option<Folded> {
-    clean_and_fold_into(Vec::with_capacity(text.len() / 2), text).ok()
-}
-
-/// As [`clean_and_fold`], into empty room, which is given back for any other.
+/// between some. The room, which is empty, is given back for any other.
 pub(super) fn clean_and_fold_into(chars: Vec<char>, text: &str) -> Result<Folded, Vec<char>> {
     let mut folded = Folded { chars, folds: FoldSet::EMPTY, grade: Grade::Identical };
     // Where the first character stands whose meaning may depend on its neighbours.
@@ -334,7 +329,7 @@ mod tests {
         fn what_is_cleaned_and_folded_at_once_is_as_one_after_the_other(
             text in "[町札幌市北西1１9９二一ガヶぁゔのツー－AＺａ區之 　\u{3099}゛●以下不明-]{0,12}|[一-\u{9FFF}ァ-ヺぁ-ゖ０-９0-9 　]{0,12}|\\PC{0,9}",
         ) {
-            if let Some(Folded { chars, folds, grade }) = clean_and_fold(&text) {
+            if let Ok(Folded { chars, folds, grade }) = clean_and_fold_into(Vec::new(), &text) {
                 let clean = clean(&text);
                 let plain = fold(&clean.text, clean.folds);
                 proptest::prop_assert_eq!((chars, folds, grade), (plain.chars, plain.folds, plain.grade));

@@ -154,17 +154,15 @@ struct Name {
 /// has it.
 pub(super) fn find(prefecture: Option<u8>, chars: &[char]) -> Option<Found> {
     let gazetteer = &*GAZETTEER;
-    let (mut hash, mut best) = (0, None);
     let name = chars.get(..gazetteer.longest).unwrap_or(chars);
-    let last = name.iter().rposition(|c| ENDINGS.contains(c))?;
-    for (at, &c) in name.iter().enumerate().take(last + 1) {
-        hash = step(hash, c);
-        if at > 0 && ENDINGS.contains(&c) {
-            let written = chars.get(..=at).unwrap_or_default();
-            let mut candidates = gazetteer.candidates(hash, written, prefecture);
-            if let Some(first) = candidates.next() {
-                best = Some((first, candidates, at + 1));
-            }
+    let (mut hash, mut hashed, mut best) = (0, 0, None);
+    for (at, _) in name.iter().enumerate().skip(1).filter(|(_, c)| ENDINGS.contains(c)) {
+        let written = chars.get(..=at).unwrap_or_default();
+        hash = from(written, hashed).iter().fold(hash, |hash, &c| step(hash, c));
+        hashed = at + 1;
+        let mut candidates = gazetteer.candidates(hash, written, prefecture);
+        if let Some(first) = candidates.next() {
+            best = Some((first, candidates, at + 1));
         }
     }
     let (first, others, len) = best?;

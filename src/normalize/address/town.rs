@@ -125,18 +125,15 @@ impl<'a> Written<'a> {
     fn of(chars: &'a [char]) -> (Self, usize) {
         let (chars, _) = split_run(chars, is_dash);
         let dashes = chars.iter().take_while(|c| is_leading_dash(**c)).count();
-        let mut plain = None;
-        for (at, c) in from(chars, dashes).iter().enumerate() {
-            if matches!(c, '字' | ' ') {
-                let name = without_division_words(chars);
-                let plain = name.iter().take_while(|keyed| !is_numeral(keyed.c)).count();
-                return (Self::Without(name), plain);
-            }
-            if plain.is_none() && is_numeral(*c) {
-                plain = Some(at);
-            }
+        let name = from(chars, dashes);
+        let left_out = |c: &char| matches!(c, '字' | ' ');
+        let plain = name.iter().position(|c| left_out(c) || is_numeral(*c)).unwrap_or(name.len());
+        if from(name, plain).iter().any(left_out) {
+            let name = without_division_words(chars);
+            let plain = name.iter().take_while(|keyed| !is_numeral(keyed.c)).count();
+            return (Self::Without(name), plain);
         }
-        (Self::Plain(chars, dashes), plain.unwrap_or(chars.len() - dashes))
+        (Self::Plain(chars, dashes), plain)
     }
 
     fn get(&self, at: usize) -> Option<Keyed> {
