@@ -152,6 +152,7 @@ pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
 }
 
 /// The names of two cells; most cells have one, which needs no list.
+#[expect(clippy::large_enum_variant, reason = "made and taken apart once a record, mostly with a name")]
 pub(crate) enum Read {
     One(Name),
     Listed(Vec<Name>),
@@ -528,6 +529,9 @@ fn split_roman(text: &str) -> (Option<&str>, &str) {
 
 /// A reading; what stands in brackets is left out.
 fn parse_reading(input: &str) -> Result<Option<Spelling>, NameError> {
+    if input.is_empty() {
+        return Ok(None);
+    }
     let clean = kana::canonical(input);
     match Cell::reading(&clean.text) {
         Some(reading) => Ok(Some(reading.with_folds(clean.folds).spelling(Part::reading))),
