@@ -231,7 +231,8 @@ impl Person {
             Read::Listed(mut names) if !names.is_empty() => (names.swap_remove(0), names),
             Read::Listed(none) => (Name { kind: NameKind::Registered, register: None, reading: None }, none),
         };
-        for (kind, list) in [(NameKind::Former, record.former_names), (NameKind::Alias, record.aliases)] {
+        let lists = [(NameKind::Former, record.former_names), (NameKind::Alias, record.aliases)];
+        for (kind, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
             for item in items(list) {
                 match name::parse_other(kind, item, &main) {
                     Ok(name) => others.extend(name),
