@@ -9,7 +9,7 @@ use crate::Record;
 use crate::my_number::MyNumberError;
 use crate::normalize::address::{Address, AddressRef, Heads};
 use crate::normalize::birth_date::{BirthDate, BirthDateError, DateOptions};
-use crate::normalize::name::{self, Name, NameError, NameKind, NameRef, SpellingRef};
+use crate::normalize::name::{self, Name, NameError, NameKind, NameRef, Read, SpellingRef};
 use crate::normalize::sex::{Sex, SexError};
 use crate::normalize::text;
 
@@ -179,18 +179,22 @@ impl Person {
         records: impl Iterator<Item = &'r Record<'r>> + Clone,
         options: &ReadOptions,
     ) -> Vec<Result<Self, Unreadable>> {
-        let names = records.clone().map(|record| {
+        let named = |record| {
             let mut problem = None;
             let names = Self::read_names(None, record, |unreadable| problem = problem.or(Some(unreadable)));
-            (names, problem)
-        });
-        let names: Vec<_> = names.collect();
-        let persons = records.zip(names).map(|(record, (names, mut problem))| {
-            let report = |unreadable| problem = problem.or(Some(unreadable));
-            let person = Self::of_names(names, None, record, options, report);
-            problem.map_or(Ok(person), Err)
-        });
-        persons.collect()
+            problem.map_or_else(|| Ok(Self::named(names)), Err)
+        };
+        // Each person stays where the names were written.
+        let mut persons: Vec<_> = records.clone().map(named).collect();
+        for (read, record) in persons.iter_mut().zip(records) {
+            let Ok(person) = read else { continue };
+            let mut problem = None;
+            person.state(None, record, options, |unreadable| problem = problem.or(Some(unreadable)));
+            if let Some(problem) = problem {
+                *read = Err(problem);
+            }
+        }
+        persons
     }
 
     /// As [`Self::read_what_can_be`], with what is remembered of persons before.
@@ -200,8 +204,9 @@ impl Person {
         options: &ReadOptions,
         mut report: impl FnMut(Unreadable),
     ) -> Self {
-        let names = Self::read_names(memory.as_deref_mut(), record, &mut report);
-        Self::of_names(names, memory, record, options, report)
+        let mut person = Self::named(Self::read_names(memory.as_deref_mut(), record, &mut report));
+        person.state(memory, record, options, report);
+        person
     }
 
     /// The registered name and the others.
@@ -213,21 +218,21 @@ impl Person {
         let (register, reading) = (record.kanji_name, record.kana_name);
         let names = match memory {
             // Nothing is stated, and nothing need be read.
-            _ if register.is_empty() && reading.is_empty() => Ok(Vec::new()),
+            _ if register.is_empty() && reading.is_empty() => Ok(Read::Listed(Vec::new())),
             Some(memory) => name::parse_with(&mut memory.words, register, reading),
-            None => name::parse(register, reading),
+            None => name::read(register, reading),
         };
-        let mut names = names.unwrap_or_else(|error| {
+        let names = names.unwrap_or_else(|error| {
             report(error.into());
-            Vec::new()
+            Read::Listed(Vec::new())
         });
-        let main = if names.is_empty() {
-            Name { kind: NameKind::Registered, register: None, reading: None }
-        } else {
-            names.swap_remove(0)
+        let (main, mut others) = match names {
+            Read::One(name) => (name, Vec::new()),
+            Read::Listed(mut names) if !names.is_empty() => (names.swap_remove(0), names),
+            Read::Listed(none) => (Name { kind: NameKind::Registered, register: None, reading: None }, none),
         };
-        let mut others = names;
-        for (kind, list) in [(NameKind::Former, record.former_names), (NameKind::Alias, record.aliases)] {
+        let lists = [(NameKind::Former, record.former_names), (NameKind::Alias, record.aliases)];
+        for (kind, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
             for item in items(list) {
                 match name::parse_other(kind, item, &main) {
                     Ok(name) => others.extend(name),
@@ -238,33 +243,49 @@ impl Person {
         (main, others)
     }
 
-    /// A person of these names, the rest read.
-    fn of_names(
-        (main, others): (Name, Vec<Name>),
+    /// Somebody of these names, of whom nothing else is stated.
+    fn named((main, others): (Name, Vec<Name>)) -> Self {
+        Self {
+            main,
+            others,
+            birth_date: None,
+            sex: None,
+            address: None,
+            former_addresses: Vec::new(),
+            status: Status::Active,
+            protected: false,
+        }
+    }
+
+    /// Reads what is stated besides the names.
+    fn state(
+        &mut self,
         mut memory: Option<&mut Memory>,
         record: &Record<'_>,
         options: &ReadOptions,
         mut report: impl FnMut(Unreadable),
-    ) -> Self {
+    ) {
         let Stated { birth_date, sex, status, protected } = Stated::read(record, options, &mut report);
-        let mut address = |input: &str| {
-            if input.len() > Address::MAX_LEN {
-                report(Unreadable::Address);
-            }
-            match &mut memory {
-                Some(memory) => Address::parse_with(&mut memory.heads, input),
-                None => Address::parse(input),
-            }
-        };
-        Self {
-            address: address(record.address),
-            former_addresses: items(record.former_addresses).filter_map(address).collect(),
-            main,
-            others,
-            birth_date,
-            sex,
-            status,
-            protected,
+        (self.birth_date, self.sex, self.status, self.protected) = (birth_date, sex, status, protected);
+        let mut address = |input| Self::read_address(memory.as_deref_mut(), input, &mut report);
+        let [current, former] = [record.address, record.former_addresses];
+        self.address = address(current);
+        if !former.is_empty() {
+            self.former_addresses = items(former).filter_map(&mut address).collect();
+        }
+    }
+
+    fn read_address(
+        memory: Option<&mut Memory>,
+        input: &str,
+        mut report: impl FnMut(Unreadable),
+    ) -> Option<Address> {
+        if input.len() > Address::MAX_LEN {
+            report(Unreadable::Address);
+        }
+        match memory {
+            Some(memory) => Address::parse_with(&mut memory.heads, input),
+            None => Address::parse(input),
         }
     }
 

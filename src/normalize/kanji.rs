@@ -50,7 +50,7 @@ pub fn grade(a: char, b: char) -> Option<Grade> {
 #[must_use]
 pub fn fold(c: char) -> char {
     let table = table();
-    table.members.rank(c).and_then(|rank| table.folds.get(rank)).copied().unwrap_or(c)
+    table.folded.rank(c).and_then(|rank| table.folds.get(rank)).copied().unwrap_or(c)
 }
 
 /// A number for the widest fold of all kanji.
@@ -166,7 +166,9 @@ struct Table {
     edges: Vec<(char, Grade)>,
     /// The characters that are in any pair.
     members: Members,
-    /// The widest fold of each member, in the order of their ranks.
+    /// The characters that the widest fold changes: fewer than are in a pair, and most characters are not to be counted before.
+    folded: Members,
+    /// The widest fold of each of them, in the order of their ranks.
     folds: Vec<char>,
     /// Where the edges of each member start, and where those of the last end.
     starts: Vec<u32>,
@@ -184,11 +186,14 @@ impl Table {
         // As generated already; look-up must not rest on it, and of a pair added twice the better grade comes first.
         rows.sort_unstable_by_key(|row| (row.pair(), row.grade));
         let members = Members::new(rows.iter().flat_map(|row| [row.a, row.b]));
-        let folds = classes(&members, rows.iter().filter(|row| row.folds).map(Row::pair));
+        let classes = classes(&members, rows.iter().filter(|row| row.folds).map(Row::pair));
+        let changed = || members.iter().zip(&classes).filter(|(c, fold)| c != *fold);
+        let folded = Members::new(changed().map(|(c, _)| c));
+        let folds = changed().map(|(_, fold)| *fold).collect();
         let start = |c: char| rows.partition_point(|row| row.a < c) as u32;
         let starts = members.iter().map(start).chain([rows.len() as u32]).collect();
         let edges = rows.iter().map(|row| (row.b, row.grade)).collect();
-        Self { edges, members, folds, starts }
+        Self { edges, members, folded, folds, starts }
     }
 
     fn grade(&self, a: char, b: char) -> Option<Grade> {
@@ -335,6 +340,16 @@ mod tests {
         assert_eq!(rows().count().to_string(), stated);
         assert!(rows().all(|row| row.a < row.b), "one line a pair, lower code point first");
         assert!(rows().is_sorted_by(|x, y| (x.a, x.b) < (y.a, y.b)), "sorted, no pair twice");
+    }
+
+    #[test]
+    fn every_character_folds_to_the_lowest_of_its_class() {
+        let table = Table::new(&[]);
+        let classes = classes(&table.members, rows().filter(|row| row.folds).map(|row| row.pair()));
+        let classes: HashMap<char, char> = table.members.iter().zip(classes).collect();
+        for c in '\0'..=char::MAX {
+            assert_eq!(fold(c), classes.get(&c).copied().unwrap_or(c), "U+{:04X}", c as u32);
+        }
     }
 
     #[test]

@@ -148,35 +148,58 @@ impl NameError {
 /// # Ok::<(), name::NameError>(())
 /// ```
 pub fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
+    read(register, reading).map(Read::listed)
+}
+
+/// The names of two cells; most cells have one, which needs no list.
+#[expect(clippy::large_enum_variant, reason = "made and taken apart once a record, mostly with a name")]
+pub(crate) enum Read {
+    One(Name),
+    Listed(Vec<Name>),
+}
+
+impl Read {
+    fn listed(self) -> Vec<Name> {
+        match self {
+            Self::One(name) => vec![name],
+            Self::Listed(names) => names,
+        }
+    }
+}
+
+/// As [`parse`].
+pub(crate) fn read(register: &str, reading: &str) -> Result<Read, NameError> {
     let cells = (Cell::register(register), Cell::reading(reading));
     // A plain cell states nothing twice.
     if !matches!(cells, (Some(_), Some(_))) && restated::may_be(register, reading) {
-        return restated::parse(register, reading);
+        return restated::parse(register, reading).map(Read::Listed);
     }
-    parse_cells(register, reading, cells)
+    read_cells(register, reading, cells)
 }
 
-/// As [`parse`], for cells that state a name once.
-fn parse_once(register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
-    parse_cells(register, reading, (Cell::register(register), Cell::reading(reading)))
+/// As [`read`], for cells that state a name once.
+fn read_once(register: &str, reading: &str) -> Result<Read, NameError> {
+    read_cells(register, reading, (Cell::register(register), Cell::reading(reading)))
 }
 
-/// As [`parse_once`], with what is plain of the cells.
-fn parse_cells(
+/// As [`read_once`], with what is plain of the cells.
+fn read_cells(
     register: &str,
     reading: &str,
     (plain_register, plain_reading): (Option<Cell<'_>>, Option<Cell<'_>>),
-) -> Result<Vec<Name>, NameError> {
+) -> Result<Read, NameError> {
     let reading = match plain_reading {
         Some(reading) => Some(reading.spelling(Part::reading)),
         None => parse_reading(reading)?,
     };
     let registered = |register| Name { kind: NameKind::Registered, register, reading };
     if let Some(register) = plain_register {
-        return Ok(vec![registered(Some(register.spelling(Part::register)))]);
+        return Ok(Read::One(registered(Some(register.spelling(Part::register)))));
     }
     let (names, clean) = (vec![registered(None)], text::clean(register));
-    if plain::is_bare(&clean.text) { as_it_stands(names, &clean) } else { by_grammar(names, clean) }
+    let names =
+        if plain::is_bare(&clean.text) { as_it_stands(names, &clean) } else { by_grammar(names, clean) };
+    names.map(Read::Listed)
 }
 
 /// A cell of which no rule of the grammar says more than a name.
@@ -506,6 +529,9 @@ fn split_roman(text: &str) -> (Option<&str>, &str) {
 
 /// A reading; what stands in brackets is left out.
 fn parse_reading(input: &str) -> Result<Option<Spelling>, NameError> {
+    if input.is_empty() {
+        return Ok(None);
+    }
     let clean = kana::canonical(input);
     match Cell::reading(&clean.text) {
         Some(reading) => Ok(Some(reading.with_folds(clean.folds).spelling(Part::reading))),

@@ -1,6 +1,6 @@
 //! What follows the numbers: building, room or floor, and whose lodging it is. Knows nothing of the place.
 
-use super::numeral::{is_kanji_numeral, read_kanji};
+use super::numeral::{is_kanji_numeral, read_kanji, write_digits};
 use super::text::{before, split_run, trim_dashes};
 
 /// Building and room, as parts of the characters after the numbers.
@@ -33,8 +33,8 @@ pub(super) fn read(chars: &[char]) -> Building<'_> {
         Some(('ノ', room)) if room.first().is_some_and(char::is_ascii_digit) => room,
         _ => chars,
     };
-    let (chars, lodger) = match before(chars, "方") {
-        Some(rest) if !rest.is_empty() => (up_to_room(rest), true),
+    let (chars, lodger) = match chars {
+        [rest @ .., '方'] if !rest.is_empty() => (up_to_room(rest), true),
         _ => (chars, false),
     };
     let (name, room) = split_room(chars);
@@ -49,7 +49,7 @@ impl Room<'_> {
             out.push('-');
         }
         if let Some(number) = self.number {
-            out.push_str(&number.to_string());
+            write_digits(number, out);
         }
         out.extend(self.letters);
         if self.floor {
@@ -74,9 +74,11 @@ fn up_to_room(chars: &[char]) -> &[char] {
 /// Splits the building's name from the room at the end.
 fn split_room(chars: &[char]) -> (&[char], Option<Room<'_>>) {
     let none = (chars, None);
-    let labelled = ["号室", "室", "号"].iter().find_map(|suffix| before(chars, suffix));
-    let floor =
-        ["階", "F"].iter().find_map(|suffix| before(chars, suffix)).filter(|head| ends_in_floor(head));
+    let labelled = match chars {
+        [head @ .., '号', '室'] | [head @ .., '室' | '号'] => Some(head),
+        _ => None,
+    };
+    let floor = before_floor(chars);
     let body = labelled.or(floor).unwrap_or(chars);
     let (head, suffix) = match body.split_last() {
         Some((letter, head))
@@ -138,13 +140,20 @@ fn split_block(chars: &[char]) -> (&[char], &[char], bool) {
     (trimmed, &[], apart)
 }
 
+/// What comes before the sign of a floor, if its number does.
+fn before_floor(chars: &[char]) -> Option<&[char]> {
+    match chars {
+        [head @ .., '階' | 'F'] => Some(head).filter(|head| ends_in_floor(head)),
+        _ => None,
+    }
+}
+
 fn ends_in_floor(chars: &[char]) -> bool {
     (1..=2).contains(&split_run(chars, |c| c.is_ascii_digit()).1.len())
 }
 
 /// The name without the floor that a room on it implies (ビル3階302号室).
 fn without_floor(chars: &[char]) -> &[char] {
-    let floor =
-        ["階", "F"].iter().find_map(|suffix| before(chars, suffix)).filter(|head| ends_in_floor(head));
+    let floor = before_floor(chars);
     floor.map_or(chars, |head| split_run(head, |c| c.is_ascii_digit()).0)
 }

@@ -47,25 +47,20 @@ pub(super) fn fold_into(chars: Vec<char>, text: &str, folds: FoldSet) -> Folded 
 }
 
 /// Cleans and folds at once what most addresses are: kanji, kana, digits, capitals and dashes of any width, a single space
-/// between some. `None` for any other.
-pub(super) fn clean_and_fold(text: &str) -> Option<Folded> {
-    clean_and_fold_into(Vec::with_capacity(text.len() / 2), text).ok()
-}
-
-/// As [`clean_and_fold`], into empty room, which is given back for any other.
+/// between some. The room, which is empty, is given back for any other.
 pub(super) fn clean_and_fold_into(chars: Vec<char>, text: &str) -> Result<Folded, Vec<char>> {
     let mut folded = Folded { chars, folds: FoldSet::EMPTY, grade: Grade::Identical };
-    let (mut space, mut last) = (false, None);
+    // Where the first character stands whose meaning may depend on its neighbours.
+    let mut first = usize::MAX;
+    let (mut space, mut grid) = (false, false);
     for c in text.chars() {
         let out = match c {
-            '一'..='\u{9FFF}' => folded.kanji(c),
-            '0'..='9' | 'A'..='Z' | '-' | 'ー' => c,
-            '０'..='９' | 'Ａ'..='Ｚ' | '－' => {
+            '一'..='\u{9FFF}' if !may_mean_more(c) => c,
+            '0'..='9' | 'A'..='Z' => c,
+            '０'..='９' | 'Ａ'..='Ｚ' => {
                 folded.change(char::from_u32(c as u32 - 0xFEE0).unwrap_or(c), Fold::Width)
             }
-            'ァ'..='ヺ' => folded.kana(c),
-            'ぁ'..='ゖ' => folded.hiragana(c),
-            ' ' | '　' if !space && last.is_some() => {
+            ' ' | '　' if !space && !folded.chars.is_empty() => {
                 space = true;
                 if c != ' ' {
                     folded.folds.insert(Fold::Spacing);
@@ -73,12 +68,26 @@ pub(super) fn clean_and_fold_into(chars: Vec<char>, text: &str) -> Result<Folded
                 continue;
             }
             _ => {
-                folded.chars.clear();
-                return Err(folded.chars);
+                let out = match c {
+                    '一'..='\u{9FFF}' => folded.kanji(c),
+                    '-' | 'ー' => c,
+                    '－' => folded.change('-', Fold::Width),
+                    'ァ'..='ヺ' => folded.kana(c),
+                    'ぁ'..='ゖ' => folded.hiragana(c),
+                    _ => {
+                        folded.chars.clear();
+                        return Err(folded.chars);
+                    }
+                };
+                grid |= c == '札';
+                if settles(out) {
+                    first = first.min(folded.chars.len());
+                }
+                out
             }
         };
         if space {
-            if out.is_ascii_digit() && last.is_some_and(|last: char| last.is_ascii_digit()) {
+            if out.is_ascii_digit() && folded.chars.last().is_some_and(char::is_ascii_digit) {
                 folded.chars.push(' ');
             } else {
                 folded.folds.insert(Fold::Spacing);
@@ -86,27 +95,35 @@ pub(super) fn clean_and_fold_into(chars: Vec<char>, text: &str) -> Result<Folded
             space = false;
         }
         folded.chars.push(out);
-        last = Some(out);
     }
     if space {
         folded.chars.clear();
         return Err(folded.chars);
     }
-    Ok(settled(folded))
+    mark_cut_off(&mut folded);
+    settle_from(first, &mut folded.chars, &mut folded.folds);
+    if grid {
+        write_out_grid(&mut folded.chars);
+    }
+    Ok(folded)
 }
 
 /// What is folded as it is meant together.
 fn settled(mut folded: Folded) -> Folded {
-    // What is left out is as good as illegible: it may be a room or the number itself.
+    mark_cut_off(&mut folded);
+    settle(&mut folded.chars, &mut folded.folds);
+    write_out_grid(&mut folded.chars);
+    folded
+}
+
+/// What is left out is as good as illegible: it may be a room or the number itself.
+fn mark_cut_off(folded: &mut Folded) {
     let may_be = matches!(folded.chars.last(), Some('明' | '詳' | '略'));
     let stated = CUT_OFF.iter().filter(|_| may_be).find_map(|words| before(&folded.chars, words));
     if let Some(stated) = stated.map(<[char]>::len) {
         folded.chars.truncate(stated);
         folded.chars.push(ILLEGIBLE);
     }
-    settle(&mut folded.chars, &mut folded.folds);
-    write_out_grid(&mut folded.chars);
-    folded
 }
 
 /// Writes out the grid of Sapporo, of which its people leave out the words: 北1西2 is 北1条西2丁目.
@@ -204,37 +221,43 @@ impl Folded {
 
 /// What a character means by its neighbours: long vowel or dash, ガ for ケ, 之 for ノ, 一 for a dash. Idempotent.
 pub(super) fn settle(chars: &mut [char], folds: &mut FoldSet) {
-    let settles = |c: &char| matches!(c, '-' | 'ー' | '一' | 'ガ' | '之');
-    if let Some(first) = chars.iter().position(settles) {
+    if let Some(first) = chars.iter().position(|c| settles(*c)) {
         settle_from(first, chars, folds);
     }
 }
 
+/// Whether what a character means may depend on its neighbours.
+const fn settles(c: char) -> bool {
+    matches!(c, '-' | 'ー' | '一' | 'ガ' | '之')
+}
+
 /// As [`settle`], where nothing before this place can change.
 fn settle_from(first: usize, chars: &mut [char], folds: &mut FoldSet) {
-    let stands = |back| first.checked_sub(back).and_then(|at| chars.get(at)).copied();
-    let (mut before, mut last) = (stands(2), stands(1));
     for at in first..chars.len() {
-        let next = chars.get(at + 1).copied();
-        let Some(c) = chars.get_mut(at) else { break };
-        let settled = match *c {
-            // センターー1 has one long vowel; イー11 and ハイツ-3 have a dash.
-            '-' | 'ー' => {
-                let number_next = next.is_some_and(is_numeral);
-                let word = *c == 'ー' && before.is_some_and(is_kana_or_long);
-                let long = last.is_some_and(is_katakana) && (word || !number_next);
-                if long { 'ー' } else { '-' }
-            }
-            '一' if [last, next].iter().all(|c| c.is_some_and(|c| c.is_ascii_digit())) => '-',
-            'ガ' if last.is_some() && next.is_some_and(is_kanji_or_digit) => 'ケ',
-            '之' if last.is_some() => 'ノ',
-            other => other,
-        };
-        if settled != *c {
+        let Some(c) = chars.get(at).copied().filter(|c| settles(*c)) else { continue };
+        let settled = settled_at(at, c, chars);
+        if settled != c {
             folds.insert(if matches!(settled, '-' | 'ー') { Fold::Dash } else { Fold::Script });
-            *c = settled;
+            chars.get_mut(at).into_iter().for_each(|c| *c = settled);
         }
-        (before, last) = (last, Some(settled));
+    }
+}
+
+/// What the character at a place means, where those before it have been settled.
+fn settled_at(at: usize, c: char, chars: &[char]) -> char {
+    let back = |back| at.checked_sub(back).and_then(|at| chars.get(at)).copied();
+    let (last, next) = (back(1), chars.get(at + 1).copied());
+    match c {
+        // センターー1 has one long vowel; イー11 and ハイツ-3 have a dash.
+        '-' | 'ー' => {
+            let long = last.is_some_and(is_katakana)
+                && (c == 'ー' && back(2).is_some_and(is_kana_or_long) || !next.is_some_and(is_numeral));
+            if long { 'ー' } else { '-' }
+        }
+        '一' if [last, next].iter().all(|c| c.is_some_and(|c| c.is_ascii_digit())) => '-',
+        'ガ' if last.is_some() && next.is_some_and(is_kanji_or_digit) => 'ケ',
+        '之' if last.is_some() => 'ノ',
+        other => other,
     }
 }
 
@@ -249,6 +272,26 @@ const fn structural(c: char) -> char {
         _ => c,
     }
 }
+
+/// Whether a kanji may be none that stays as it is wherever it stands: its lowest six bits settle most.
+const fn may_mean_more(c: char) -> bool {
+    MORE >> (c as u32 % 64) & 1 != 0
+}
+
+/// The lowest six bits of the kanji that change, or by which what stands beside them may: 札 begins the grid of Sapporo.
+const MORE: u64 = {
+    let (mut classes, mut c) = (1 << ('札' as u32 % 64), '一');
+    while c < '\u{A000}' {
+        if structural(c) != c || settles(c) {
+            classes |= 1 << (c as u32 % 64);
+        }
+        c = match char::from_u32(c as u32 + 1) {
+            Some(next) => next,
+            None => break,
+        };
+    }
+    classes
+};
 
 /// Spaces, brackets, points and stray marks: borders where digits stand on both sides, nothing elsewhere.
 fn is_space(c: char) -> bool {
@@ -286,7 +329,7 @@ mod tests {
         fn what_is_cleaned_and_folded_at_once_is_as_one_after_the_other(
             text in "[町札幌市北西1１9９二一ガヶぁゔのツー－AＺａ區之 　\u{3099}゛●以下不明-]{0,12}|[一-\u{9FFF}ァ-ヺぁ-ゖ０-９0-9 　]{0,12}|\\PC{0,9}",
         ) {
-            if let Some(Folded { chars, folds, grade }) = clean_and_fold(&text) {
+            if let Ok(Folded { chars, folds, grade }) = clean_and_fold_into(Vec::new(), &text) {
                 let clean = clean(&text);
                 let plain = fold(&clean.text, clean.folds);
                 proptest::prop_assert_eq!((chars, folds, grade), (plain.chars, plain.folds, plain.grade));
@@ -294,12 +337,33 @@ mod tests {
             }
         }
 
+        /// Whoever passes over what cannot change finds what all characters with their neighbours say.
         #[test]
-        fn what_stands_before_the_first_that_may_change_stays(text in "[町1二一ガ之ーイ-]{0,9}") {
+        fn what_may_change_is_settled_as_by_all_characters(text in "[町1二一ガ之ーイ-]{0,9}|[町1二ー-]{0,9}") {
             let mut chars: Vec<char> = text.chars().collect();
             let (mut all, mut folds, mut folds_of_all) = (chars.clone(), FoldSet::EMPTY, FoldSet::EMPTY);
             settle(&mut chars, &mut folds);
-            settle_from(0, &mut all, &mut folds_of_all);
+            let (mut before, mut last) = (None, None);
+            for at in 0..all.len() {
+                let (c, next) = (all[at], all.get(at + 1).copied());
+                let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+                let settled = match c {
+                    '-' | 'ー' => {
+                        let word = c == 'ー' && before.is_some_and(is_kana_or_long);
+                        let long = last.is_some_and(is_katakana) && (word || !next.is_some_and(is_numeral));
+                        if long { 'ー' } else { '-' }
+                    }
+                    '一' if digit(last) && digit(next) => '-',
+                    'ガ' if last.is_some() && next.is_some_and(is_kanji_or_digit) => 'ケ',
+                    '之' if last.is_some() => 'ノ',
+                    other => other,
+                };
+                if settled != c {
+                    folds_of_all.insert(if matches!(settled, '-' | 'ー') { Fold::Dash } else { Fold::Script });
+                    all[at] = settled;
+                }
+                (before, last) = (last, Some(settled));
+            }
             proptest::prop_assert_eq!((chars, folds), (all, folds_of_all));
         }
     }

@@ -106,7 +106,7 @@ pub(super) struct Municipality {
 /// The towns of a municipality. The memory is waited for here more than anywhere else in an address, so that a search reads
 /// few places of it.
 struct Towns {
-    /// Names in key form, those of one beginning together and in order; before each its [`header`].
+    /// Names in key form, those of one beginning together and in order; before each its [`header`] and [`class`].
     names: Box<str>,
     /// Where the names of each bucket of beginnings start, and where the last ones end.
     starts: Box<[u16]>,
@@ -144,6 +144,8 @@ struct Name {
     text: Box<str>,
     municipality: usize,
     former: bool,
+    /// How many of its characters are the county.
+    county: usize,
 }
 
 /// Finds a municipality and its town at the start of characters that follow the prefecture, if one is stated.
@@ -152,21 +154,19 @@ struct Name {
 /// has it.
 pub(super) fn find(prefecture: Option<u8>, chars: &[char]) -> Option<Found> {
     let gazetteer = &*GAZETTEER;
-    let (mut hash, mut best) = (0, None);
     let name = chars.get(..gazetteer.longest).unwrap_or(chars);
-    let last = name.iter().rposition(|c| ENDINGS.contains(c))?;
-    for (at, &c) in name.iter().enumerate().take(last + 1) {
-        hash = step(hash, c);
-        if at > 0 && ENDINGS.contains(&c) {
-            let written = chars.get(..=at).unwrap_or_default();
-            let mut candidates = gazetteer.candidates(hash, written, prefecture);
-            if let Some(first) = candidates.next() {
-                best = Some((first, candidates, at + 1));
-            }
+    let (mut hash, mut hashed, mut best) = (0, 0, None);
+    for (at, _) in name.iter().enumerate().skip(1).filter(|(_, c)| ENDINGS.contains(c)) {
+        let written = chars.get(..=at).unwrap_or_default();
+        hash = from(written, hashed).iter().fold(hash, |hash, &c| step(hash, c));
+        hashed = at + 1;
+        let mut candidates = gazetteer.candidates(hash, written, prefecture);
+        if let Some(first) = candidates.next() {
+            best = Some((first, candidates, at + 1));
         }
     }
     let (first, others, len) = best?;
-    let county = first.county();
+    let county = first.name.county;
     Some(Found { county, name: len - county, place: resolve(first, others, from(chars, len)) })
 }
 
@@ -244,11 +244,6 @@ impl Candidate {
         self.former && candidates.iter().any(is_same)
     }
 
-    /// How many characters of the name are its county.
-    fn county(self) -> usize {
-        county_of(&self.name.text).map_or(0, |(county, _)| county.chars().count())
-    }
-
     /// The town at the start of what follows the name, which today may begin with the name of the former municipality
     /// (門前町走出 → 輪島市門前町走出, 頸城村… → 上越市頸城区…).
     fn town_at(self, rest: &[char]) -> Option<TownMatch> {
@@ -308,13 +303,13 @@ impl Municipality {
         match *written {
             [] => true,
             [_] => towns.all().any(goes_on),
-            [first, second, ..] => towns.beginning(Beginning([first, second])).any(goes_on),
+            [first, second, ..] => towns.beginning(Beginning([first, second]), Classes::ALL).any(goes_on),
         }
     }
 
     /// The town of that name in key form.
     pub fn town(&'static self, name: &str) -> Option<Town> {
-        self.towns().beginning(Beginning::of(name)).find(|town| town.name == name)
+        self.towns().beginning(Beginning::of(name), Classes::ALL).find(|town| town.name == name)
     }
 
     /// Whether the land of a former municipality bears its name here, so that a town without it is another's.
@@ -378,7 +373,7 @@ impl Towns {
             starts.resize(bucket(town) + 1, u16::try_from(names.len()).unwrap_or(u16::MAX));
             // No name is too long for its header; the same test would miss it.
             let Some(header) = header(&town.0, town.1) else { continue };
-            names.push(header);
+            names.extend([header, char::from(class(&town.0))]);
             names.push_str(&town.0);
         }
         starts.resize(buckets + 1, u16::try_from(names.len()).unwrap_or(u16::MAX));
@@ -386,14 +381,14 @@ impl Towns {
     }
 
     fn all(&'static self) -> impl Iterator<Item = Town> {
-        towns(&self.names)
+        towns(&self.names, Classes::ALL)
     }
 
     /// The towns whose names begin so, and few others.
-    fn beginning(&'static self, beginning: Beginning) -> impl Iterator<Item = Town> {
+    fn beginning(&'static self, beginning: Beginning, classes: Classes) -> impl Iterator<Item = Town> {
         let bucket = beginning.bucket(self.starts.len() - 1);
         let at = |bucket: usize| self.starts.get(bucket).copied().map_or(0, usize::from);
-        towns(self.names.get(at(bucket)..at(bucket + 1)).unwrap_or_default())
+        towns(self.names.get(at(bucket)..at(bucket + 1)).unwrap_or_default(), classes)
     }
 
     /// The characters in which a town's name can lie: a space is left only between two digits.
@@ -404,15 +399,27 @@ impl Towns {
 
     /// The longest town whose name the key begins with and may end with.
     fn at_start(&'static self, mut key: Key, chars: &[char]) -> Option<TownMatch> {
-        let first = kanji::fold(key.get(0)?.c);
-        let second = key.get(1).map(|keyed| kanji::fold(keyed.c));
+        let plain = key.plain();
+        let mut folded = |at: usize| {
+            let c = plain.get(at).copied().or_else(|| Some(key.get(at)?.c));
+            c.map(kanji::fold)
+        };
+        let first = folded(0)?;
+        let longer = folded(1).map(|second| Beginning([first, second]));
         let single = Beginning([first, '\0']);
-        let singles = (self.singles & single.class() != 0).then(|| self.beginning(single));
-        let longer = second.map(|second| self.beginning(Beginning([first, second])));
-        let found = longer.into_iter().flatten().chain(singles.into_iter().flatten());
-        let found = found.filter_map(|town| Some((town, town.ends_at(&mut key, chars)?)));
-        let longest = found.min_by_key(|(_, (chars, _, grade))| (Reverse(*chars), *grade));
-        longest.map(|(town, (_, len, grade))| TownMatch { town, streets: 0, len, grade })
+        let single = (self.singles & single.class() != 0).then_some(single);
+        let classes = Classes::of(plain, || key.begins_numeral(plain.len()));
+        let mut best: Option<(Town, (usize, usize, Grade))> = None;
+        for beginning in [longer, single].into_iter().flatten() {
+            for town in self.beginning(beginning, classes) {
+                let Some(end) = town.ends_at(plain, &mut key, chars) else { continue };
+                let rank = |(chars, _, grade): (usize, usize, Grade)| (Reverse(chars), grade);
+                if best.is_none_or(|(_, best)| rank(end) < rank(best)) {
+                    best = Some((town, end));
+                }
+            }
+        }
+        best.map(|(town, (_, len, grade))| TownMatch { town, streets: 0, len, grade })
     }
 }
 
@@ -423,23 +430,73 @@ fn header(name: &str, ambiguous: bool) -> Option<char> {
     header.is_ascii().then_some(char::from(header))
 }
 
-/// The towns of names as [`Towns`] has them.
-fn towns(mut names: &'static str) -> impl Iterator<Item = Town> {
+/// What stands before a town's name after its header, of one byte: the class of the last of its first four characters, by which most
+/// names that begin alike differ; or that the third is a numeral, whatever comes then.
+fn class(name: &str) -> u8 {
+    let third = name.chars().nth(2).is_some_and(may_be_numeral);
+    if third { 0 } else { name.chars().take(4).last().map_or(0, class_of) }
+}
+
+/// One of 63 classes of characters under the widest fold, from 1.
+fn class_of(c: char) -> u8 {
+    let mixed = (kanji::fold(c) as u32).wrapping_mul(0x9E37_79B1) >> 16;
+    ((mixed * 63) >> 16) as u8 + 1
+}
+
+/// Which classes a name may have, as bits.
+#[derive(Clone, Copy)]
+struct Classes(u64);
+
+impl Classes {
+    const ALL: Self = Self(u64::MAX);
+    const THIRD_NUMERAL: Self = Self(1);
+
+    /// Of all names that a key may begin with, by its plain characters and whether a numeral follows them.
+    fn of(plain: &[char], goes_on: impl FnOnce() -> bool) -> Self {
+        let of = |chars: &[char]| chars.iter().fold(Self::THIRD_NUMERAL, |all, c| all.with(*c));
+        match plain {
+            [] | [_] => Self::ALL,
+            [_, _, _] if goes_on() => Self(of(plain).0 | NUMERAL_CLASSES.0),
+            [first, second, third, fourth, ..] => of(&[*first, *second, *third, *fourth]),
+            _ => of(plain),
+        }
+    }
+
+    fn with(self, c: char) -> Self {
+        Self(self.0 | 1 << class_of(c))
+    }
+
+    const fn has(self, class: u8) -> bool {
+        self.0 >> (class % 64) & 1 != 0
+    }
+}
+
+/// Of a numeral that is the last of the four.
+static NUMERAL_CLASSES: LazyLock<Classes> =
+    LazyLock::new(|| NUMERALS.iter().fold(Classes(0), |all, c| all.with(*c)));
+
+/// The towns of names as [`Towns`] has them, of some classes.
+fn towns(mut names: &'static str, classes: Classes) -> impl Iterator<Item = Town> {
     std::iter::from_fn(move || {
-        let header = *names.as_bytes().first()?;
-        let (name, rest) = names.get(1..)?.split_at_checked(usize::from(header / 2))?;
-        names = rest;
-        Some(Town { name, ambiguous: header % 2 == 1 })
+        loop {
+            let [header, class, ..] = *names.as_bytes() else { return None };
+            let (name, rest) = names.get(2..)?.split_at_checked(usize::from(header / 2))?;
+            names = rest;
+            if classes.has(class) {
+                return Some(Town { name, ambiguous: header % 2 == 1 });
+            }
+        }
     })
 }
 
 impl Town {
-    /// If the key begins with the name and may end there: characters of the key, as written, and their grade.
-    fn ends_at(self, key: &mut Key, chars: &[char]) -> Option<(usize, usize, Grade)> {
+    /// If the key, which begins with these plain characters, begins with the name and may end there: characters of the key, as
+    /// written, and their grade.
+    fn ends_at(self, plain: &[char], key: &mut Key, chars: &[char]) -> Option<(usize, usize, Grade)> {
         let (mut at, mut worst) = (0, Grade::Identical);
         let mut name = self.name.chars();
         // Most names of a bucket go on in another way here.
-        for &written in key.plain() {
+        for &written in plain {
             let Some(c) = name.next() else { break };
             if written != c {
                 worst = worst.max(kanji::grade(written, c)?);
@@ -447,6 +504,10 @@ impl Town {
             at += 1;
         }
         for c in name {
+            // A numeral is not put in key form for a name that goes on with none.
+            if key.begins_numeral(at) && !may_be_numeral(c) {
+                return None;
+            }
             worst = worst.max(kanji::grade(key.get(at)?.c, c)?);
             at += 1;
         }
@@ -455,6 +516,11 @@ impl Town {
         let ends = worst <= Grade::Register && ends_name(before, last, || key.get(at), chars);
         ends.then_some((at, last.end, worst))
     }
+}
+
+/// Whether a character may agree with a kanji numeral.
+fn may_be_numeral(c: char) -> bool {
+    NUMERALS.contains(&kanji::fold(c))
 }
 
 /// Whether a town's name can end here: not inside a numeral, and not with the number of a lot (栄1-2, 栄一丁目).
@@ -538,7 +604,8 @@ impl Gazetteer {
     fn call(&mut self, text: &str, municipality: usize, former: bool) {
         let hash = text.chars().fold(0, step);
         self.longest = self.longest.max(text.chars().count());
-        self.names.push(Name { hash, text: text.into(), municipality, former });
+        let county = county_of(text).map_or(0, |(county, _)| county.chars().count());
+        self.names.push(Name { hash, text: text.into(), municipality, former, county });
     }
 
     /// The municipalities that a name may mean.
@@ -595,7 +662,10 @@ fn grade(written: impl Iterator<Item = char>, name: &str) -> Option<Grade> {
     let mut name = name.chars();
     let mut worst = Grade::Identical;
     for c in written {
-        worst = worst.max(kanji::grade(c, name.next()?)?);
+        let named = name.next()?;
+        if c != named {
+            worst = worst.max(kanji::grade(c, named)?);
+        }
     }
     (worst <= Grade::Register && name.next().is_none()).then_some(worst)
 }

@@ -1,6 +1,8 @@
 //! The head of an address: all that stands before its numbers. A register writes the same head thousands of times, so that
 //! whoever reads many addresses may keep what was read. Knows nothing of what the numbers say.
 
+use std::cell::Cell;
+
 use super::fold::{self, Folded, ILLEGIBLE, clean_and_fold_into, fold, fold_into, is_illegible};
 use super::gazetteer::{self, Place};
 use super::numbers::{self, Numbers};
@@ -24,7 +26,8 @@ pub(super) struct Head<'a> {
 }
 
 impl<'a> Head<'a> {
-    pub fn read(chars: &'a [char]) -> Option<Self> {
+    /// Reads a head; its parts are written into empty room.
+    pub fn read(chars: &'a [char], room: String) -> Option<Self> {
         let code = postal_code(chars);
         let rest = from(chars, code);
         if states_nothing(rest) {
@@ -42,7 +45,7 @@ impl<'a> Head<'a> {
         let written = rest.get(..county + name).unwrap_or_default();
         let (county, rest) = rest.split_at_checked(county)?;
         let (municipality, local) = rest.split_at_checked(name)?;
-        let mut parts = Parts::new(chars.len());
+        let mut parts = Parts::new(room);
         let place = found.as_ref().and_then(|found| found.place);
         match place {
             Some(place) => parts.set_municipality(place.municipality),
@@ -125,11 +128,34 @@ pub(crate) struct Site {
     room: u8,
 }
 
-/// Room in which tails are read, one after the other.
+/// Room in which addresses or their tails are read, one after the other.
 #[derive(Default)]
 pub(crate) struct Desk {
-    chars: Vec<char>,
-    text: String,
+    pub(super) chars: Vec<char>,
+    pub(super) text: String,
+}
+
+impl Desk {
+    /// Lends a thread's own, so that an address is written nowhere but where it stays.
+    pub(super) fn lent<T>(work: impl FnOnce(&mut Self) -> T) -> T {
+        thread_local!(static OWN: Cell<Desk> = const { Cell::new(Desk { chars: Vec::new(), text: String::new() }) });
+        let mut desk = OWN.take();
+        let done = work(&mut desk);
+        OWN.set(desk);
+        done
+    }
+
+    /// Empty room for characters. Until it is given back there is no other.
+    pub(super) fn chars(&mut self) -> Vec<char> {
+        self.chars.clear();
+        std::mem::take(&mut self.chars)
+    }
+
+    /// As [`Self::chars`], for text.
+    pub(super) fn text(&mut self) -> String {
+        self.text.clear();
+        std::mem::take(&mut self.text)
+    }
 }
 
 impl Site {
@@ -147,19 +173,15 @@ impl Site {
 
     /// As [`Self::read`], character by character.
     fn read_all(tail: &str, notes: HeadNotes, desk: &mut Desk) -> Option<Self> {
-        let Desk { chars, text } = desk;
-        chars.clear();
-        text.clear();
-        // Whatever becomes of the tail, the room is there for the next one.
-        let Folded { chars: tail, folds, grade } = folded_tail(tail, std::mem::take(chars));
+        let Folded { chars: tail, folds, grade } = folded_tail(tail, desk.chars());
         let site = numbers::begin(&tail).then(|| {
-            let mut parts = Parts { text: std::mem::take(text), ..Parts::new(0) };
+            let mut parts = Parts::new(desk.text());
             let (numbers, folds) = parts.read_numbers(&tail, notes.folds.union(folds));
             let site = Self::of(&parts, FiledAddress::of(numbers, folds, notes.grade.max(grade)));
-            *text = parts.text;
+            desk.text = parts.text;
             site
         });
-        *chars = tail;
+        desk.chars = tail;
         site.flatten()
     }
 
@@ -211,7 +233,8 @@ impl Address {
         if chars.chars.contains(&ILLEGIBLE) {
             return None;
         }
-        let Head { parts, folds, grade, rest, place, local, unlisted } = Head::read(&chars.chars)?;
+        let head = Head::read(&chars.chars, String::new())?;
+        let Head { mut parts, folds, grade, rest, place, local, unlisted } = head;
         let place = place.filter(|place| place.only && !place.municipality.may_go_on(local))?;
         let begins = |c: &char| is_numeral(*c) || matches!(c, '第' | '無' | '番');
         if !rest.is_empty() || unlisted.iter().any(begins) || town::names_streets(&place.municipality.name) {
@@ -361,6 +384,9 @@ fn states_nothing(chars: &[char]) -> bool {
 
 /// How many characters a postal code at the start takes.
 fn postal_code(chars: &[char]) -> usize {
+    if !matches!(chars, ['〒' | '0'..='9', ..]) {
+        return 0;
+    }
     let sign = usize::from(chars.first() == Some(&'〒'));
     let mut at = sign;
     let mut digits = 0;

@@ -31,7 +31,7 @@ pub(crate) use view::{AddressRef, FiledAddress, FiledPlace, PlaceRef, Text};
 
 use super::text::clean;
 use super::{Fold, FoldSet, Grade, kanji};
-use fold::{Folded, clean_and_fold, fold, is_illegible};
+use fold::{Folded, clean_and_fold_into, fold, fold_into, is_illegible};
 use gazetteer::{Municipality, Town};
 use head::Head;
 use text::from;
@@ -116,22 +116,32 @@ impl Address {
         if input.len() > Self::MAX_LEN {
             return None;
         }
-        if let Some(folded) = clean_and_fold(input) {
-            return Self::read(folded);
-        }
-        let clean = clean(input);
-        if clean.text.bytes().filter(|byte| *byte == b'/').count() + 1 == Self::FIELDS
-            && let Some(address) = Self::read_canonical(&clean.text, clean.folds)
-        {
-            return Some(address);
-        }
-        Self::read(fold(&clean.text, clean.folds))
+        Desk::lent(|desk| Self::parse_at(desk, input))
     }
 
-    fn read(Folded { chars, folds, grade }: Folded) -> Option<Self> {
-        let Head { mut parts, rest, folds: found, grade: found_grade, .. } = Head::read(&chars)?;
-        let (numbers, folds) = parts.read_numbers(rest, folds.union(found));
-        parts.finish(numbers, folds, grade.max(found_grade))
+    fn parse_at(desk: &mut Desk, input: &str) -> Option<Self> {
+        let folded = match clean_and_fold_into(desk.chars(), input) {
+            Ok(folded) => folded,
+            Err(room) => {
+                let clean = clean(input);
+                if clean.text.bytes().filter(|byte| *byte == b'/').count() + 1 == Self::FIELDS
+                    && let Some(address) = Self::read_canonical(&clean.text, clean.folds)
+                {
+                    return Some(address);
+                }
+                fold_into(room, &clean.text, clean.folds)
+            }
+        };
+        let Folded { chars, folds, grade } = folded;
+        let head = Head::read(&chars, desk.text());
+        let address = head.and_then(|Head { mut parts, rest, folds: found, grade: found_grade, .. }| {
+            let (numbers, folds) = parts.read_numbers(rest, folds.union(found));
+            let address = parts.finish(numbers, folds, grade.max(found_grade));
+            desk.text = parts.text;
+            address
+        });
+        desk.chars = chars;
+        address
     }
 
     /// Reads what [`Address::canonical`] wrote: its borders are written out, and need not be found again.
@@ -147,7 +157,7 @@ impl Address {
             [] => 0,
             name => place::prefecture(name).filter(|(_, len)| *len == name.len())?.0,
         };
-        let mut parts = Parts::new(text.len());
+        let mut parts = Parts::new(String::with_capacity(text.len() * 3));
         parts.prefecture = prefecture;
         let mut text = || fields.next().map(String::from_iter);
         let (county, municipality) = (text()?, text()?);
@@ -342,8 +352,8 @@ struct Parts {
 }
 
 impl Parts {
-    fn new(chars: usize) -> Self {
-        let text = String::with_capacity(chars * 3);
+    /// None so far, to be written into empty room.
+    fn new(text: String) -> Self {
         let (ends, facts) = ([0; Part::COUNT], Facts::default());
         Self { text, ends, last: 0, prefecture: 0, code: 0, facts, hash: None }
     }
@@ -395,8 +405,8 @@ impl Parts {
 
     /// Reads the numbers, and building and room behind them.
     fn read_numbers(&mut self, chars: &[char], mut folds: FoldSet) -> (Numbers, FoldSet) {
-        let (numbers, len) = Numbers::read(chars);
-        if chars.iter().take(len).any(|c| numeral::is_kanji_numeral(*c)) {
+        let (numbers, len, kanji) = Numbers::read(chars);
+        if kanji {
             folds.insert(Fold::Numeral);
         }
         let building = building::read(from(chars, len));
@@ -408,7 +418,7 @@ impl Parts {
         (numbers, folds)
     }
 
-    fn finish(mut self, numbers: Numbers, folds: FoldSet, grade: Grade) -> Option<Address> {
+    fn finish(&mut self, numbers: Numbers, folds: FoldSet, grade: Grade) -> Option<Address> {
         if self.text.is_empty() && self.prefecture == 0 && numbers.state_nothing() {
             return None;
         }
@@ -435,10 +445,10 @@ impl Parts {
     }
 
     /// The address whose municipality and town have this hash.
-    fn hashed(self, hash: Option<KeyHasher>, numbers: Numbers, folds: FoldSet, grade: Grade) -> Address {
-        let Self { text, ends, prefecture, code, facts, .. } = self;
+    fn hashed(&self, hash: Option<KeyHasher>, numbers: Numbers, folds: FoldSet, grade: Grade) -> Address {
+        let Self { ref text, ends, prefecture, code, facts, .. } = *self;
         Address {
-            text: text.into(),
+            text: text.as_str().into(),
             ends,
             place: PlaceFacts { prefecture, code, facts, hash },
             numbers,

@@ -104,6 +104,9 @@ impl Lot {
     }
 
     fn read(chars: &[char]) -> Option<(Self, usize)> {
+        if !matches!(chars, ['無' | '番' | '地', ..]) {
+            return None;
+        }
         let written = [Self::NoNumber, Self::Outside, Self::Front].into_iter();
         written.into_iter().find_map(|lot| Some((lot, starts(chars, lot.text())?)))
     }
@@ -250,12 +253,14 @@ impl Numbers {
         (rest == label.text()).then_some((numbers, kanji))
     }
 
-    /// Reads the numbers at the start, and how many characters they take; what follows is building and room.
-    pub fn read(chars: &[char]) -> (Self, usize) {
-        let (mut numbers, mut at) = (Self::default(), 0);
+    /// Reads the numbers at the start, how many characters they take, and whether one is written in kanji; what follows is building
+    /// and room.
+    pub fn read(chars: &[char]) -> (Self, usize, bool) {
+        let (mut numbers, mut at, mut kanji) = (Self::default(), 0, false);
         while !numbers.is_full() {
             let Some(step) = numbers.step(from(chars, at)) else { break };
             at += step.len;
+            kanji |= step.kanji;
             if step.value == 0 {
                 numbers.lot = Lot::Unstated;
             } else if numbers.lot == Lot::Numbered {
@@ -266,7 +271,7 @@ impl Numbers {
             numbers = Self { lot: Lot::Unstated, ..Self::default() };
         }
         if numbers.lot == Lot::Unstated {
-            return (numbers, at);
+            return (numbers, at, kanji);
         }
         if let Some((lot, len)) = Lot::read(from(chars, at)) {
             numbers.lot = lot;
@@ -275,7 +280,7 @@ impl Numbers {
             numbers.lot = Lot::Front;
             at += len;
         }
-        (numbers, at)
+        (numbers, at, kanji)
     }
 
     /// The next number, if what comes next is one more number and not a room, a floor or a building.
@@ -302,7 +307,7 @@ impl Numbers {
             return None;
         }
         let (label, written) = label.unwrap_or((Label::Unlabelled, 0));
-        Some(Step { value, label, len: separator.len + ordinal + numeral + written })
+        Some(Step { value, label, len: separator.len + ordinal + numeral + written, kanji })
     }
 }
 
@@ -330,6 +335,7 @@ fn one_to_ten(text: &str) -> Option<(u32, &str)> {
 /// building's name, another word where nothing follows.
 fn beside(label: Label, chars: &[char]) -> Option<usize> {
     const ALONE: [&str; 7] = ["付近", "隣", "隣地", "裏", "横", "前", "向カイ"];
+    chars.first()?;
     let front =
         starts(chars, "先").filter(|_| label == Label::Banchi || !chars.get(1).is_some_and(|c| is_kanji(*c)));
     front.or_else(|| ALONE.iter().find_map(|word| starts(chars, word).filter(|len| *len == chars.len())))
@@ -339,6 +345,7 @@ struct Step {
     value: u32,
     label: Label,
     len: usize,
+    kanji: bool,
 }
 
 /// What stands between two numbers.

@@ -12,12 +12,23 @@ pub(super) fn read(chars: &[char]) -> Option<(u32, usize)> {
 
 /// Reads a run of ASCII digits at the start.
 pub(super) fn read_digits(chars: &[char]) -> Option<(u32, usize)> {
-    let len = chars.iter().take_while(|c| c.is_ascii_digit()).count();
-    if len == 0 || len > MAX_DIGITS {
-        return None;
+    let (mut value, mut len) = (0_u32, 0);
+    for c in chars {
+        let digit = (*c as u32).wrapping_sub('0' as u32);
+        if digit > 9 {
+            break;
+        }
+        (value, len) = (value.wrapping_mul(10).wrapping_add(digit), len + 1);
     }
-    let value = chars.iter().take(len).fold(0, |value, &c| value * 10 + c.to_digit(10).unwrap_or(0));
-    Some((value, len))
+    (1..=MAX_DIGITS).contains(&len).then_some((value, len))
+}
+
+/// Writes a value in ASCII digits.
+pub(super) fn write_digits(value: u32, out: &mut String) {
+    if value >= 10 {
+        write_digits(value / 10, out);
+    }
+    out.push(char::from(b'0' + (value % 10) as u8));
 }
 
 /// Reads a run of kanji numerals at the start: by place (一〇二) or with units (百二); the whole run or nothing.
@@ -85,7 +96,13 @@ pub(super) const fn kanji_digit(digit: u32) -> Option<char> {
 
 pub(super) const fn is_kanji_numeral(c: char) -> bool {
     // The lowest six bits settle most characters.
-    !c.is_ascii() && MAY_BE_NUMERAL >> (c as u32 % 64) & 1 != 0 && (digit(c).is_some() || unit(c).is_some())
+    !c.is_ascii() && MAY_BE_NUMERAL >> (c as u32 % 64) & 1 != 0 && is_digit_or_unit(c)
+}
+
+/// As [`is_kanji_numeral`], which stands in every loop over an address, and should be short there.
+#[inline(never)]
+const fn is_digit_or_unit(c: char) -> bool {
+    digit(c).is_some() || unit(c).is_some()
 }
 
 /// The lowest six bits of every kanji numeral.
@@ -119,6 +136,20 @@ mod tests {
     fn every_numeral_is_one() {
         for c in '\0'..=char::MAX {
             assert_eq!(is_kanji_numeral(c), digit(c).or(unit(c)).is_some(), "{c}");
+        }
+    }
+
+    #[test]
+    fn digits_are_those_of_the_number() {
+        for value in (0..=1_234).chain((1..=99_999_999).step_by(7_654_321)).chain([99_999_999]) {
+            let mut text = String::new();
+            write_digits(value, &mut text);
+            assert_eq!(text, value.to_string());
+            let chars = chars(&(text.clone() + "番"));
+            assert_eq!(read_digits(&chars), Some((value, text.len())), "{text}");
+        }
+        for text in ["", "番1", "123456789", "12345678901234567890"] {
+            assert_eq!(read_digits(&chars(text)), None, "{text}");
         }
     }
 

@@ -50,7 +50,7 @@ pub(super) fn prefecture(chars: &[char]) -> Option<(u8, usize)> {
 /// How many characters a branch office of the prefecture takes (石狩支庁, 空知総合振興局): it stands before the county, and says
 /// nothing that the municipality does not (DOMAIN 8.1).
 pub(super) fn branch_office(chars: &[char]) -> usize {
-    if !chars.iter().take(MAX_NAME + 5).any(|c| matches!(c, '庁' | '局')) {
+    if !chars.get(..MAX_NAME + 5).unwrap_or(chars).iter().any(|c| matches!(c, '庁' | '局')) {
         return 0;
     }
     let name = chars.iter().take(MAX_NAME).take_while(|c| is_name(**c) && !DIVISIONS.contains(c)).count();

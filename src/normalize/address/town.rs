@@ -57,13 +57,7 @@ pub(super) struct Key<'a> {
 
 impl<'a> Key<'a> {
     pub fn new(chars: &'a [char]) -> Self {
-        let written = Written::of(chars);
-        let plain = match &written {
-            Written::Plain(chars, dashes) => {
-                from(chars, *dashes).iter().take_while(|c| !is_numeral(**c)).count()
-            }
-            Written::Without(name) => name.iter().take_while(|keyed| !is_numeral(keyed.c)).count(),
-        };
+        let (written, plain) = Written::of(chars);
         Self { written, plain, read: plain, key: Vec::new() }
     }
 
@@ -85,13 +79,26 @@ impl<'a> Key<'a> {
     /// The key of a prefix, in key form itself, and what is written.
     pub fn after(prefix: impl Iterator<Item = char>, chars: &'a [char]) -> Self {
         let key = prefix.map(|c| Keyed { c, end: 0, digit: false }).collect();
-        Self { written: Written::of(chars), plain: 0, read: 0, key }
+        Self { written: Written::of(chars).0, plain: 0, read: 0, key }
+    }
+
+    /// Whether a numeral begins at a place that nobody has asked for yet.
+    pub fn begins_numeral(&self, at: usize) -> bool {
+        let next = || self.written.get(at).is_some_and(|keyed| is_numeral(keyed.c));
+        at == self.plain && self.key.is_empty() && next()
     }
 
     /// The character at a place.
     pub fn get(&mut self, at: usize) -> Option<Keyed> {
-        let Some(made) = at.checked_sub(self.plain) else { return self.written.get(at) };
-        while self.key.len() <= made {
+        match at.checked_sub(self.plain) {
+            None => self.written.get(at),
+            Some(made) => self.made(made),
+        }
+    }
+
+    /// The character at a place behind the plain ones.
+    fn made(&mut self, at: usize) -> Option<Keyed> {
+        while self.key.len() <= at {
             let rest = || (self.read..).map_while(|at| self.written.get(at));
             let numeral: Vec<Keyed> = rest().take_while(|keyed| is_numeral(keyed.c)).collect();
             match rest().nth(numeral.len()) {
@@ -102,7 +109,7 @@ impl<'a> Key<'a> {
             }
             self.read += numeral.len().max(1);
         }
-        self.key.get(made).copied()
+        self.key.get(at).copied()
     }
 }
 
@@ -114,14 +121,19 @@ enum Written<'a> {
 }
 
 impl<'a> Written<'a> {
-    fn of(chars: &'a [char]) -> Self {
+    /// The name, and how many of its characters come before the first numeral.
+    fn of(chars: &'a [char]) -> (Self, usize) {
         let (chars, _) = split_run(chars, is_dash);
         let dashes = chars.iter().take_while(|c| is_leading_dash(**c)).count();
-        if from(chars, dashes).iter().any(|c| matches!(c, '字' | ' ')) {
-            Self::Without(without_division_words(chars))
-        } else {
-            Self::Plain(chars, dashes)
+        let name = from(chars, dashes);
+        let left_out = |c: &char| matches!(c, '字' | ' ');
+        let plain = name.iter().position(|c| left_out(c) || is_numeral(*c)).unwrap_or(name.len());
+        if from(name, plain).iter().any(left_out) {
+            let name = without_division_words(chars);
+            let plain = name.iter().take_while(|keyed| !is_numeral(keyed.c)).count();
+            return (Self::Without(name), plain);
         }
+        (Self::Plain(chars, dashes), plain)
     }
 
     fn get(&self, at: usize) -> Option<Keyed> {

@@ -27,9 +27,52 @@ pub enum Script {
 /// `Debug` shows its length and script, never its text.
 #[derive(Clone, Eq, Hash, PartialEq)]
 pub struct Part {
-    text: Box<str>,
+    text: Text,
     facts: Facts,
 }
+
+/// The text of a part. Nearly all are short, and stand where the part does.
+#[derive(Clone, Eq, Hash, PartialEq)]
+enum Text {
+    /// The first bytes; the others are 0.
+    Short {
+        len: u8,
+        bytes: [u8; Text::SHORT],
+    },
+    Long(Box<str>),
+}
+
+impl Text {
+    /// As many bytes as leave a text no larger than three words.
+    const SHORT: usize = 22;
+
+    fn of(text: &str) -> Self {
+        let mut bytes = [0; Self::SHORT];
+        match bytes.get_mut(..text.len()) {
+            Some(place) => {
+                place.copy_from_slice(text.as_bytes());
+                Self::Short { len: text.len() as u8, bytes }
+            }
+            None => Self::Long(text.into()),
+        }
+    }
+
+    const fn is_empty(&self) -> bool {
+        match self {
+            Self::Short { len, .. } => *len == 0,
+            Self::Long(text) => text.is_empty(),
+        }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Short { len, bytes } => bytes.get(..usize::from(*len)).unwrap_or_default(),
+            Self::Long(text) => text.as_bytes(),
+        }
+    }
+}
+
+const _: () = assert!(size_of::<Text>() == 24);
 
 /// What is known of a part besides its text.
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
@@ -65,7 +108,7 @@ impl Part {
         let facts = Facts::of_kanji(text, folds);
         facts.map_or_else(
             || Self::new(text, Form::Register, widest_register(text.chars()), folds),
-            |facts| Self { text: text.into(), facts },
+            |facts| Self { text: Text::of(text), facts },
         )
     }
 
@@ -74,7 +117,7 @@ impl Part {
         let facts = Facts::of_kana(text, folds);
         facts.map_or_else(
             || Self::new(text, Form::Reading, widest_reading(text.chars()), folds),
-            |facts| Self { text: text.into(), facts },
+            |facts| Self { text: Text::of(text), facts },
         )
     }
 
@@ -95,7 +138,7 @@ impl Part {
             }
         }
         let exact = exact.finish();
-        Self { text: text.into(), facts: Facts { exact, key, signature, folds, form, script, unknown } }
+        Self { text: Text::of(text), facts: Facts { exact, key, signature, folds, form, script, unknown } }
     }
 
     /// The same part, reached by other folds.
@@ -106,7 +149,7 @@ impl Part {
     /// The normalized text. Personal data: for outputs that were asked for by name only.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        self.view().text()
     }
 
     /// What it is written in.
@@ -133,7 +176,7 @@ impl Part {
         self.text.is_empty()
     }
 
-    pub(crate) const fn view(&self) -> PartRef<'_> {
+    pub(crate) fn view(&self) -> PartRef<'_> {
         PartRef { bytes: self.text.as_bytes(), facts: self.facts }
     }
 }
@@ -170,38 +213,52 @@ impl Facts {
     /// Of kanji alone, which fold one by one.
     fn of_kanji(text: &str, folds: FoldSet) -> Option<Self> {
         let mut passing = Passing::new(Form::Register);
-        let mut before = None;
-        for c in text.chars() {
-            let folded = match c {
-                '々' => before.unwrap_or(c),
-                '\u{4E00}'..='\u{9FFF}' => kanji::fold(c),
-                _ => return None,
-            };
+        each_kanji(text.chars(), |c, folded| {
             passing.written(c);
             passing.folded(folded);
-            before = Some(folded);
-        }
-        Some(passing.facts(Form::Register, if before.is_some() { Script::Han } else { Script::Latin }, folds))
+        })?;
+        Some(passing.facts(Form::Register, if text.is_empty() { Script::Latin } else { Script::Han }, folds))
     }
 
     /// Of katakana alone.
     fn of_kana(text: &str, folds: FoldSet) -> Option<Self> {
         let mut passing = Passing::new(Form::Reading);
-        let (mut row, mut script) = (kana::Row::default(), Script::Latin);
-        for c in text.chars() {
-            if let Some(folded) = row.widest(c)? {
-                passing.folded(folded);
-            }
+        each_kana(text.chars(), |c, folded| {
             passing.written(c);
-            script = Script::Kana;
-        }
-        Some(passing.facts(Form::Reading, script, folds))
+            folded.into_iter().for_each(|folded| passing.folded(folded));
+        })?;
+        Some(passing.facts(Form::Reading, if text.is_empty() { Script::Latin } else { Script::Kana }, folds))
     }
+}
+
+/// Calls `pass` with each kanji and its widest fold; `None` where a character is no kanji.
+fn each_kanji(chars: impl Iterator<Item = char>, mut pass: impl FnMut(char, char)) -> Option<()> {
+    let mut before = None;
+    for c in chars {
+        let folded = match c {
+            '\u{4E00}'..='\u{9FFF}' => kanji::fold(c),
+            '々' => before.unwrap_or(c),
+            _ => return None,
+        };
+        pass(c, folded);
+        before = Some(folded);
+    }
+    Some(())
+}
+
+/// Calls `pass` with each katakana and its widest fold, if it does not only lengthen the one before; `None` where a character is none,
+/// or goes with the one behind it.
+fn each_kana(chars: impl Iterator<Item = char>, mut pass: impl FnMut(char, Option<char>)) -> Option<()> {
+    let mut row = kana::Row::default();
+    for c in chars {
+        pass(c, row.widest(c)?);
+    }
+    Some(())
 }
 
 impl fmt::Debug for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let chars = self.text.chars().count();
+        let chars = self.text().chars().count();
         f.debug_struct("Part")
             .field("chars", &chars)
             .field("script", &self.script())
@@ -486,9 +543,12 @@ impl Iterator for Chars<'_> {
     fn next(&mut self) -> Option<char> {
         let tail = |byte: u8| u32::from(byte & 0x3F);
         let (code, rest) = match *self.0 {
+            // As kanji and kana are.
+            [a @ 0xE0..0xF0, b, c, ref rest @ ..] => {
+                (u32::from(a & 0xF) << 12 | tail(b) << 6 | tail(c), rest)
+            }
             [a @ ..0x80, ref rest @ ..] => (u32::from(a), rest),
             [a @ ..0xE0, b, ref rest @ ..] => (u32::from(a & 0x1F) << 6 | tail(b), rest),
-            [a @ ..0xF0, b, c, ref rest @ ..] => (u32::from(a & 0xF) << 12 | tail(b) << 6 | tail(c), rest),
             [a, b, c, d, ref rest @ ..] => {
                 (u32::from(a & 7) << 18 | tail(b) << 12 | tail(c) << 6 | tail(d), rest)
             }
@@ -530,9 +590,21 @@ pub(crate) fn whole_key(is_reading: bool, folded: impl Iterator<Item = char>) ->
     KeyHasher::new(form.salt()).text(folded).finish()
 }
 
-/// The key of a whole name, from that of its first part and the rest under the widest fold.
-pub(super) fn key_continued(first: u64, rest: impl Iterator<Item = char>) -> Option<u64> {
-    Some(KeyHasher::of_key(first)?.text(rest).finish())
+/// As [`register_key`], of two parts of which neither changes how the other folds; `None` if the first does not tell.
+pub(super) fn register_key_continued(first: PartRef<'_>, rest: PartRef<'_>) -> Option<u64> {
+    let first = KeyHasher::of_key(first.key())?;
+    let mut key = first;
+    let kanji = each_kanji(Chars(rest.bytes), |_, folded| key = key.add(folded.into()));
+    Some(kanji.map_or_else(|| first.text(widest_register(rest.chars())), |()| key).finish())
+}
+
+/// As [`register_key_continued`], for a reading.
+pub(super) fn reading_key_continued(first: PartRef<'_>, rest: PartRef<'_>) -> Option<u64> {
+    let first = KeyHasher::of_key(first.key())?;
+    let mut key = first;
+    let add = |_, folded: Option<char>| folded.into_iter().for_each(|c| key = key.add(c.into()));
+    let kana = each_kana(Chars(rest.bytes), add);
+    Some(kana.map_or_else(|| first.text(widest_reading(rest.chars())), |()| key).finish())
 }
 
 /// Register form under the widest fold, wherever its border is: 々 is what it repeats, and between kanji ガ, カ and ケ are one

@@ -2,7 +2,9 @@
 //! them, so they are read where they stand, and by whoever reads many once for all who bear them. Knows which words are plain, not
 //! what else a cell can hold.
 
-use super::{Name, NameError, NameKind, Part, Script, Spelling, is_firm, parse, says_less, without_title};
+use super::{
+    Name, NameError, NameKind, Part, Read, Script, Spelling, is_firm, read, says_less, without_title,
+};
 use crate::normalize::memo::Memo;
 use crate::normalize::{Fold, FoldSet};
 
@@ -21,16 +23,17 @@ impl Default for Words {
     }
 }
 
-/// As [`parse`], but plain words that `known` has are not read again.
-pub(crate) fn parse_with(known: &mut Words, register: &str, reading: &str) -> Result<Vec<Name>, NameError> {
+/// As [`parse`](super::parse), but plain words that `known` has are not read again.
+pub(crate) fn parse_with(known: &mut Words, register: &str, reading: &str) -> Result<Read, NameError> {
     let Words { register: registers, reading: readings } = known;
     let spellings = spelling(registers, register, register_word)
         .and_then(|register| Some((register, spelling(readings, reading, reading_word)?)));
     match spellings {
         Some((register, reading)) => {
-            Ok(vec![Name { kind: NameKind::Registered, register: Some(register), reading: Some(reading) }])
+            let (register, reading) = (Some(register), Some(reading));
+            Ok(Read::One(Name { kind: NameKind::Registered, register, reading }))
         }
-        None => parse(register, reading),
+        None => read(register, reading),
     }
 }
 
@@ -146,12 +149,52 @@ pub(super) fn is_bare(cell: &str) -> bool {
 /// Every rule of the grammar needs a character that is none of these.
 const fn is_bare_char(c: char) -> bool {
     match c {
-        '様' | '殿' | 'ま' | 'マ' | '店' | '会' | '事' | '所' | '社' | '院' | '局' | '堂' | '館' | '旧'
-        | '後' | '及' | '乄' => false,
-        '\u{4E00}'..='\u{9FFF}' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '々' => true,
+        '\u{4E00}'..='\u{9FFF}' => !may_be_of_grammar(c) || !is_of_grammar(c),
+        'ぁ'..='ゖ' | 'ァ'..='ヺ' | '々' => !is_of_grammar(c),
         _ => false,
     }
 }
+
+const fn is_of_grammar(c: char) -> bool {
+    matches!(
+        c,
+        '様' | '殿'
+            | 'ま'
+            | 'マ'
+            | '店'
+            | '会'
+            | '事'
+            | '所'
+            | '社'
+            | '院'
+            | '局'
+            | '堂'
+            | '館'
+            | '旧'
+            | '後'
+            | '及'
+            | '乄'
+    )
+}
+
+/// Whether the lowest six bits of a kanji are those of one that [`is_of_grammar`]; of most they are not.
+const fn may_be_of_grammar(c: char) -> bool {
+    CLASSES >> (c as u32 % 64) & 1 != 0
+}
+
+const CLASSES: u64 = {
+    let (mut classes, mut c) = (0, '一');
+    while c < '\u{A000}' {
+        if is_of_grammar(c) {
+            classes |= 1 << (c as u32 % 64);
+        }
+        c = match char::from_u32(c as u32 + 1) {
+            Some(next) => next,
+            None => break,
+        };
+    }
+    classes
+};
 
 /// A word of kanji and kana that says nothing but a name, wherever it stands in the cell.
 fn register_word(word: &str) -> Option<Part> {
@@ -182,11 +225,12 @@ const fn is_short(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::parse;
     use super::*;
     use proptest::prelude::*;
 
     fn same(known: &mut Words, register: &str, reading: &str) {
-        assert_eq!(parse_with(known, register, reading), parse(register, reading));
+        assert_eq!(parse_with(known, register, reading).map(Read::listed), parse(register, reading));
     }
 
     #[test]

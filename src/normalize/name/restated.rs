@@ -2,7 +2,7 @@
 //! statements are one name in this row; whether it is somebody's is [`crate::compare::name`]'s business.
 
 use super::{Name, NameError, NameKind, PartRef, Script, Spelling, SpellingRef};
-use super::{is_han, parse_once, widest_register};
+use super::{Read, is_han, read_once, widest_register};
 use crate::normalize::kanji::is_unknown;
 use crate::normalize::{Grade, kana};
 
@@ -35,12 +35,18 @@ pub(super) fn parse(register: &str, reading: &str) -> Result<Vec<Name>, NameErro
     let (mut registers, mut readings, mut others) = (Vec::new(), Vec::new(), Vec::new());
     let cells = register.split(BETWEEN).map(|cell| (cell, true));
     for (cell, written) in cells.chain(reading.split(BETWEEN).map(|cell| (cell, is_written(cell)))) {
-        let mut names = if written { parse_once(cell, "") } else { parse_once("", cell) }?.into_iter();
-        if let Some(Name { register, reading, .. }) = names.next() {
+        let (first, beside) = match if written { read_once(cell, "") } else { read_once("", cell) }? {
+            Read::One(name) => (Some(name), Vec::new().into_iter()),
+            Read::Listed(names) => {
+                let mut names = names.into_iter();
+                (names.next(), names)
+            }
+        };
+        if let Some(Name { register, reading, .. }) = first {
             register.into_iter().for_each(|again| state(&mut registers, again, as_written));
             reading.into_iter().for_each(|again| state(&mut readings, again, as_read));
         }
-        others.extend(names);
+        others.extend(beside);
     }
     // Kana beside kanji are the reading, Roman letters another name; both may stand for a person who has no kanji.
     let scripts = [Script::Han, Script::Latin, Script::Kana];

@@ -132,8 +132,13 @@ pub(super) fn says_less(word: &str) -> Option<Missing> {
 /// Whether a word may be one that says less: nearly no name has the beginning, end and length of one.
 fn may_say_less(word: &str) -> bool {
     let Some((at, bit)) = class(word) else { return true };
-    CLASSES.get(at).is_some_and(|bits| bits & bit != 0)
-        || ["テスト", "てすと", "〇", "X"].iter().any(|start| word.starts_with(start))
+    // No kanji begins with these bytes.
+    let may_begin = || match word.as_bytes().first() {
+        Some(b'X') => true,
+        Some(0xE3) => ["テスト", "てすと", "〇"].iter().any(|start| word.starts_with(start)),
+        _ => false,
+    };
+    CLASSES.get(at).is_some_and(|bits| bits & bit != 0) || may_begin()
 }
 
 /// The classes of all words that say less.

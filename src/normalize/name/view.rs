@@ -3,7 +3,7 @@
 
 use std::num::NonZeroU64;
 
-use super::part::{PartRef, key_continued, reading_key, register_key, widest_reading, widest_register};
+use super::part::{PartRef, reading_key, reading_key_continued, register_key, register_key_continued};
 use super::{Name, NameKind, Spelling};
 use crate::normalize::kana;
 
@@ -47,7 +47,7 @@ impl<'a> SpellingRef<'a> {
             // Of two kanji side by side neither changes how the other folds.
             let apart = self.given.chars().next().filter(stands_alone).is_some()
                 && self.family.last_char().filter(stands_alone).is_some();
-            let key = || key_continued(self.family.key(), widest_register(self.given.chars()));
+            let key = || register_key_continued(self.family, self.given);
             apart.then(key).flatten().unwrap_or_else(|| register_key(self.chars()))
         })
     }
@@ -58,7 +58,7 @@ impl<'a> SpellingRef<'a> {
             // ヴ goes with a vowel behind.
             let lengthens = self.given.chars().next().is_some_and(kana::may_lengthen);
             let apart = !lengthens && !matches!(self.family.last_char(), Some('ヴ' | ' '));
-            let key = || key_continued(self.family.key(), widest_reading(self.given.chars()));
+            let key = || reading_key_continued(self.family, self.given);
             apart.then(key).flatten().unwrap_or_else(|| reading_key(self.chars()))
         })
     }
