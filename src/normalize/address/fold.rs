@@ -324,6 +324,18 @@ mod tests {
     use super::*;
     use crate::normalize::text::clean;
 
+    #[test]
+    fn every_kanji_is_cleaned_and_folded_at_once_as_by_itself() {
+        for c in '一'..='\u{9FFF}' {
+            for text in [c.to_string(), format!("1{c}2"), format!("ア{c}幌市北1西2")] {
+                let Ok(at_once) = clean_and_fold_into(Vec::new(), &text) else { panic!("{text}") };
+                let plain = fold(&clean(&text).text, FoldSet::EMPTY);
+                assert_eq!(at_once.chars, plain.chars, "{text}");
+                assert_eq!((at_once.folds, at_once.grade), (plain.folds, plain.grade), "{text}");
+            }
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn what_is_cleaned_and_folded_at_once_is_as_one_after_the_other(

@@ -646,6 +646,14 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        /// A text is what it was, whether or not it stands where the part does.
+        #[test]
+        fn a_part_has_its_text(text in "(山|𠮷|A|é){0,12}", others in "(山|𠮷|A|é){0,12}") {
+            let [part, other] = [&text, &others].map(|text| Part::register(text, FoldSet::EMPTY));
+            prop_assert_eq!((part.text(), part.view().bytes()), (&*text, text.as_bytes()));
+            prop_assert_eq!((part.is_empty(), part == other), (text.is_empty(), text == others));
+        }
+
         /// The short way finds the parts that the long one does.
         #[test]
         fn parts_cut_when_folded_are_those_folded_when_cut(

@@ -246,6 +246,14 @@ mod tests {
         assert!(reading_word("サマ").is_none() && reading_word("ユーコ").is_some());
     }
 
+    #[test]
+    fn every_character_of_the_grammar_is_one_that_may_be() {
+        for c in '\0'..=char::MAX {
+            let plain = matches!(c, '\u{4E00}'..='\u{9FFF}' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '々');
+            assert_eq!(is_bare_char(c), plain && !is_of_grammar(c), "{c}");
+        }
+    }
+
     /// Name cells, most of them two words that are plain, or nearly so, with one space of either kind between.
     fn registers() -> impl Strategy<Value = String> {
         prop_oneof![
