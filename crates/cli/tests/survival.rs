@@ -12,7 +12,7 @@ mod common;
 
 use std::{
     fs,
-    io::Write,
+    io::{self, Read, Write},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -79,25 +79,26 @@ impl Town {
 
     /// Waits until a run has decided something; `false` if it ended before.
     fn decides(&self, out: &str, run: &mut Child) -> bool {
-        self.waits(out, run, |_, len| len > 0)
+        self.waits(out, run, |decided| Ok(decided.metadata()?.len() > 0))
     }
 
-    /// Waits until a whole chunk of what was decided is kept, which no longer grows: a kill within the writing of the first one leaves
-    /// nothing to go on with. `false` if the run ended before.
+    /// Waits until the first chunk of what was decided is there as a whole: a kill within its writing leaves nothing to go on with. It
+    /// begins with the length of its entries, in eight of the 32 bytes before them. `false` if the run ended before.
     fn keeps_a_chunk(&self, out: &str, run: &mut Child) -> bool {
-        self.waits(out, run, |before, len| len > 0 && len == before)
+        self.waits(out, run, |mut decided| {
+            let mut length = [0; 8];
+            decided.read_exact(&mut length)?;
+            Ok(decided.metadata()?.len() >= 32 + u64::from_le_bytes(length))
+        })
     }
 
-    /// Waits until the length of what was decided, a moment ago and now, is as it should be.
-    fn waits(&self, out: &str, run: &mut Child, is_there: impl Fn(u64, u64) -> bool) -> bool {
+    /// Waits until the file of what was decided is as it should be.
+    fn waits(&self, out: &str, run: &mut Child, is_there: impl Fn(fs::File) -> io::Result<bool>) -> bool {
         let decided = self.file(out, ".himozuke-work/decided");
-        let mut before = 0;
         while run.try_wait().unwrap().is_none() {
-            let len = fs::metadata(&decided).map_or(0, |metadata| metadata.len());
-            if is_there(before, len) {
+            if fs::File::open(&decided).and_then(&is_there).unwrap_or(false) {
                 return true;
             }
-            before = len;
             thread::sleep(Duration::from_millis(1));
         }
         false
