@@ -222,14 +222,14 @@ impl<'r> Linker<'r> {
     /// The decision of a record whose candidates were found.
     fn decide_ranked(
         &self,
-        Sought { record, known, .. }: &Sought<'_>,
+        sought: &Sought<'_>,
         Ranked { scored, complete }: Ranked<'_>,
         not_evaluated: ReasonSet,
     ) -> Decision {
         let best = scored.first();
         let peers = self.peers(best);
-        let best = self.filed(record, best);
-        let case = self.circumstances((record, known), best, !complete, not_evaluated, &peers);
+        let best = self.filed(&sought.record, best);
+        let case = self.circumstances(sought, best, !complete, not_evaluated, &peers);
         decide(&self.policy, scored, &case)
     }
 
@@ -352,14 +352,13 @@ impl<'r> Linker<'r> {
         candidates: &[Record<'_>],
     ) -> Result<Decision, Unreadable> {
         let person = Person::read(record, &self.options)?;
-        let record = person.view().with_keys();
+        let sought = Sought::from(&person);
         let people: Vec<Person> =
             candidates.iter().map(|c| Person::read_what_can_be(c, &self.options, |_| ())).collect();
-        let known = Known::default();
-        let weights = self.model.weigh(&record, &known);
+        let weights = self.model.weigh(&sought.record, &sought.known);
         let mut scored: Vec<Scored> = (0u32..)
             .zip(&people)
-            .map(|(row, person)| scored(ResidentIndex(row), &record, &weights, &person.view()))
+            .map(|(row, person)| scored(ResidentIndex(row), &sought.record, &weights, &person.view()))
             .collect();
         let id = |scored: &Scored| candidates.get(scored.resident.0 as usize).map_or("", |c| c.id);
         scored.sort_by(|a, b| (-a.weights.total, id(a)).cmp(&(-b.weights.total, id(b))));
@@ -369,14 +368,14 @@ impl<'r> Linker<'r> {
         let not_evaluated = [Reason::ClaimNotEvaluated, Reason::BatchNotEvaluated].into_iter().collect();
         let best = own.zip(scored.first());
         let best = best.map(|(own, best)| Beside { comparison: &best.comparison, name: Some(own.main) });
-        let case = self.circumstances((&record, &known), best, false, not_evaluated, &peers);
+        let case = self.circumstances(&sought, best, false, not_evaluated, &peers);
         Ok(decide(&self.policy, &scored, &case))
     }
 
     /// What a decision must know besides the candidates, gathered from the record.
     pub(crate) fn circumstances<'a>(
         &'a self,
-        (record, known): (&'a PersonView<'a>, &'a Known),
+        Sought { record, known, .. }: &'a Sought<'a>,
         best: Option<Beside<'a>>,
         truncated: bool,
         not_evaluated: ReasonSet,

@@ -63,14 +63,14 @@ impl Linker<'_> {
     /// The verdict of a record whose candidates were found.
     fn verify_ranked(
         &self,
-        Sought { record, known, claimed }: &Sought<'_>,
+        sought: &Sought<'_>,
         Ranked { scored, complete }: Ranked<'_>,
         not_evaluated: ReasonSet,
     ) -> Verdict {
-        let own = claimed.and_then(|claimed| scored.iter().find(|scored| scored.resident == claimed));
+        let own = sought.claimed.and_then(|claimed| scored.iter().find(|scored| scored.resident == claimed));
         let peers = self.peers(own);
-        let own = self.filed(record, own);
-        let case = self.circumstances((record, known), own, !complete, not_evaluated, &peers);
-        verify(self.policy(), scored, *claimed, &case)
+        let own = self.filed(&sought.record, own);
+        let case = self.circumstances(sought, own, !complete, not_evaluated, &peers);
+        verify(self.policy(), scored, sought.claimed, &case)
     }
 }

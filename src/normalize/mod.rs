@@ -14,6 +14,7 @@ pub mod name;
 pub mod reading;
 pub mod romaji;
 pub mod sex;
+mod sieve;
 pub mod text;
 
 pub use fold::{Fold, FoldSet, Grade};

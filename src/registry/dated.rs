@@ -82,9 +82,7 @@ impl Dated {
 
     /// What is filed under a key, in order of the day.
     pub(super) fn filings(&self, key: u64) -> impl Iterator<Item = Filing> + '_ {
-        let (tag, run) = self.0.run(key);
-        let run = from(run, tag).iter().take_while(move |entry| bits(entry) == tag >> KEY_SHIFT);
-        run.filter(move |entry| meets(entry, tag)).map(read)
+        self.filings_where(key, |_, _| true)
     }
 
     /// What is filed under a key, in order of the day, as far as `may_be` holds of the day and the mark: a common name has thousands of

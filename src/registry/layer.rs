@@ -115,7 +115,7 @@ impl Layer {
     }
 
     /// Who may be found by a part of a name, and what the entry says of it.
-    fn may_bear(&self, asked: &Asked, part: Part) -> impl Iterator<Item = (u32, u16)> + Clone {
+    fn may_bear(&self, asked: &Asked, part: Part) -> impl Iterator<Item = (u32, u16)> {
         let (tag, run) = self.parts.run(part.key);
         // A bucket is in order of its marks.
         let marks = part_marks(tag);
@@ -148,9 +148,12 @@ impl Layer {
     /// Asks the memory for the rows of those whom parts of names may find, and adds those of whom more is read than the birth date.
     pub(super) fn prefetch_rows(&self, asked: &Asked, out: &mut Vec<u32>) {
         for part in &asked.parts {
-            let bearers = self.may_bear(asked, *part);
-            bearers.clone().for_each(|(row, _)| self.columns.prefetch_row(row));
-            out.extend(bearers.filter(|(_, mark)| !asked.is_settled(*part, *mark)).map(|(row, _)| row));
+            for (row, mark) in self.may_bear(asked, *part) {
+                self.columns.prefetch_row(row);
+                if !asked.is_settled(*part, mark) {
+                    out.push(row);
+                }
+            }
         }
     }
 

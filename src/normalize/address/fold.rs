@@ -5,6 +5,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::numeral::{is_numeral, read};
 use super::text::{before, from};
+use crate::normalize::sieve::{Sieve, sieve};
 use crate::normalize::{Fold, FoldSet, Grade, kanji};
 
 /// An address as characters in one notation.
@@ -55,7 +56,7 @@ pub(super) fn clean_and_fold_into(chars: Vec<char>, text: &str) -> Result<Folded
     let (mut space, mut grid) = (false, false);
     for c in text.chars() {
         let out = match c {
-            '一'..='\u{9FFF}' if !may_mean_more(c) => c,
+            '一'..='\u{9FFF}' if !MEANING_MORE.may_hold(c) => c,
             '0'..='9' | 'A'..='Z' => c,
             '０'..='９' | 'Ａ'..='Ｚ' => {
                 folded.change(char::from_u32(c as u32 - 0xFEE0).unwrap_or(c), Fold::Width)
@@ -273,25 +274,8 @@ const fn structural(c: char) -> char {
     }
 }
 
-/// Whether a kanji may be none that stays as it is wherever it stands: its lowest six bits settle most.
-const fn may_mean_more(c: char) -> bool {
-    MORE >> (c as u32 % 64) & 1 != 0
-}
-
-/// The lowest six bits of the kanji that change, or by which what stands beside them may: 札 begins the grid of Sapporo.
-const MORE: u64 = {
-    let (mut classes, mut c) = (1 << ('札' as u32 % 64), '一');
-    while c < '\u{A000}' {
-        if structural(c) != c || settles(c) {
-            classes |= 1 << (c as u32 % 64);
-        }
-        c = match char::from_u32(c as u32 + 1) {
-            Some(next) => next,
-            None => break,
-        };
-    }
-    classes
-};
+/// Kanji that change, or by which what stands beside them may: 札 begins the grid of Sapporo. All others stay as they are.
+const MEANING_MORE: Sieve = sieve!(|c| c == '札' || structural(c) != c || settles(c), '一');
 
 /// Spaces, brackets, points and stray marks: borders where digits stand on both sides, nothing elsewhere.
 fn is_space(c: char) -> bool {

@@ -15,6 +15,7 @@ mod place;
 mod text;
 mod town;
 mod town_id;
+mod towns;
 mod view;
 pub(crate) mod wing;
 
@@ -32,9 +33,10 @@ pub(crate) use view::{AddressRef, FiledAddress, FiledPlace, PlaceRef, Text};
 use super::text::clean;
 use super::{Fold, FoldSet, Grade, kanji};
 use fold::{Folded, clean_and_fold_into, fold, fold_into, is_illegible};
-use gazetteer::{Municipality, Town};
+use gazetteer::Municipality;
 use head::Head;
 use text::from;
+use towns::Town;
 
 /// An address in one notation. Holds no part of the original but what is listed; `Debug` never prints a value.
 ///
@@ -157,7 +159,7 @@ impl Address {
             [] => 0,
             name => place::prefecture(name).filter(|(_, len)| *len == name.len())?.0,
         };
-        let mut parts = Parts::new(String::with_capacity(text.len() * 3));
+        let mut parts = Parts::new(String::with_capacity(text.len()));
         parts.prefecture = prefecture;
         let mut text = || fields.next().map(String::from_iter);
         let (county, municipality) = (text()?, text()?);

@@ -1,6 +1,7 @@
 //! Numerals: read in digits or kanji, written in kanji. Knows nothing of what they number.
 
 use crate::normalize::kanji_numeral::{digit, unit};
+use crate::normalize::sieve::{Sieve, sieve};
 
 /// The longest numeral that is read as a number; longer runs of digits are text.
 const MAX_DIGITS: usize = 8;
@@ -95,8 +96,7 @@ pub(super) const fn kanji_digit(digit: u32) -> Option<char> {
 }
 
 pub(super) const fn is_kanji_numeral(c: char) -> bool {
-    // The lowest six bits settle most characters.
-    !c.is_ascii() && MAY_BE_NUMERAL >> (c as u32 % 64) & 1 != 0 && is_digit_or_unit(c)
+    !c.is_ascii() && NUMERALS.may_hold(c) && is_digit_or_unit(c)
 }
 
 /// As [`is_kanji_numeral`], which stands in every loop over an address, and should be short there.
@@ -105,20 +105,7 @@ const fn is_digit_or_unit(c: char) -> bool {
     digit(c).is_some() || unit(c).is_some()
 }
 
-/// The lowest six bits of every kanji numeral.
-const MAY_BE_NUMERAL: u64 = {
-    let (mut classes, mut c) = (0, '〇');
-    while c < '\u{A000}' {
-        if digit(c).is_some() || unit(c).is_some() {
-            classes |= 1 << (c as u32 % 64);
-        }
-        c = match char::from_u32(c as u32 + 1) {
-            Some(next) => next,
-            None => break,
-        };
-    }
-    classes
-};
+const NUMERALS: Sieve = sieve!(|c| is_digit_or_unit(c), '〇');
 
 pub(super) const fn is_numeral(c: char) -> bool {
     c.is_ascii_digit() || is_kanji_numeral(c)

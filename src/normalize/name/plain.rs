@@ -6,6 +6,7 @@ use super::{
     Name, NameError, NameKind, Part, Read, Script, Spelling, is_firm, read, says_less, without_title,
 };
 use crate::normalize::memo::Memo;
+use crate::normalize::sieve::{Sieve, sieve};
 use crate::normalize::{Fold, FoldSet};
 
 /// Plain words read, in register form and as readings; nothing for words that are not plain.
@@ -149,52 +150,28 @@ pub(super) fn is_bare(cell: &str) -> bool {
 /// Every rule of the grammar needs a character that is none of these.
 const fn is_bare_char(c: char) -> bool {
     match c {
-        '\u{4E00}'..='\u{9FFF}' => !may_be_of_grammar(c) || !is_of_grammar(c),
+        '\u{4E00}'..='\u{9FFF}' => !KANJI_OF_GRAMMAR.may_hold(c) || !is_of_grammar(c),
         'ぁ'..='ゖ' | 'ァ'..='ヺ' | '々' => !is_of_grammar(c),
         _ => false,
     }
 }
 
+/// Characters that some rule of the grammar needs.
+const OF_GRAMMAR: [char; 17] =
+    ['様', '殿', 'ま', 'マ', '店', '会', '事', '所', '社', '院', '局', '堂', '館', '旧', '後', '及', '乄'];
+
+const KANJI_OF_GRAMMAR: Sieve = sieve!(|c| is_of_grammar(c), '一');
+
 const fn is_of_grammar(c: char) -> bool {
-    matches!(
-        c,
-        '様' | '殿'
-            | 'ま'
-            | 'マ'
-            | '店'
-            | '会'
-            | '事'
-            | '所'
-            | '社'
-            | '院'
-            | '局'
-            | '堂'
-            | '館'
-            | '旧'
-            | '後'
-            | '及'
-            | '乄'
-    )
-}
-
-/// Whether the lowest six bits of a kanji are those of one that [`is_of_grammar`]; of most they are not.
-const fn may_be_of_grammar(c: char) -> bool {
-    CLASSES >> (c as u32 % 64) & 1 != 0
-}
-
-const CLASSES: u64 = {
-    let (mut classes, mut c) = (0, '一');
-    while c < '\u{A000}' {
-        if is_of_grammar(c) {
-            classes |= 1 << (c as u32 % 64);
+    let mut rest = OF_GRAMMAR.as_slice();
+    while let [first, after @ ..] = rest {
+        if *first == c {
+            return true;
         }
-        c = match char::from_u32(c as u32 + 1) {
-            Some(next) => next,
-            None => break,
-        };
+        rest = after;
     }
-    classes
-};
+    false
+}
 
 /// A word of kanji and kana that says nothing but a name, wherever it stands in the cell.
 fn register_word(word: &str) -> Option<Part> {

@@ -48,7 +48,7 @@ impl<R: Read> Rows<R> {
         if end == 0 && !too_long {
             return Ok(None);
         }
-        let (lines, bytes) = (self.lines, self.source.take(end, Source::<R>::room(size, pool.bytes())));
+        let (lines, bytes) = (self.lines, self.source.take(end, pool.bytes()));
         self.lines += match &self.layout.shape {
             Shape::Fixed(fixed) if !fixed.is_in_lines() => (bytes.len() / fixed.length()) as u64,
             _ => line_ends(&bytes),

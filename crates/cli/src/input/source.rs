@@ -83,11 +83,6 @@ impl<R: Read> Source<R> {
         self.buffer.reserve_exact((size + BLOCK).saturating_sub(self.buffer.len()));
     }
 
-    /// Memory for so many bytes, as [`Source::expect`] makes it: these if they are enough.
-    pub(super) fn room(size: usize, bytes: Vec<u8>) -> Vec<u8> {
-        if bytes.capacity() < size + BLOCK { Vec::with_capacity(size + BLOCK) } else { bytes }
-    }
-
     /// Reads one more block behind what is unread; `false` at the end of the file.
     pub(super) fn fill(&mut self) -> io::Result<bool> {
         if self.ended {
