@@ -24,8 +24,12 @@ use crate::person::{PersonView, ReadOptions};
 /// Rows that are gathered from an iterator.
 const CHUNK: usize = 16_384;
 
-/// Rows normalized side by side before they are filed in order: so few that what was read is in a cache when it is filed.
-const AT_ONCE: usize = 2_048;
+/// Rows normalized side by side before they are filed in order, at most: so few that what was read is in a cache when it is filed,
+/// and so many that threads seldom wait for one another.
+const MOST: usize = 8_192;
+
+/// As few are not worth waiting for.
+const LEAST: usize = 1_024;
 
 /// Rows that are not shared out any further.
 const FEW: usize = 64;
@@ -102,7 +106,7 @@ impl RegistryBuilder {
     fn take(&mut self, chunk: &[Record<'_>]) -> Option<()> {
         let Self { options, memories, familiar, filing, problems } = self;
         let (mut filed, mut next) = (Vec::new(), Vec::new());
-        let mut pieces = chunk.chunks(AT_ONCE).peekable();
+        let mut pieces = pieces(chunk).peekable();
         if let Some(piece) = pieces.peek() {
             read(piece, familiar, memories, options, &mut next);
         }
@@ -180,6 +184,17 @@ impl RegistryBuilder {
     }
 }
 
+/// What is taken in together of some residents, one piece after the other: half of what is left, as nothing is read beside the
+/// last one while it is filed.
+fn pieces<'c, 'r>(mut chunk: &'c [Record<'r>]) -> impl Iterator<Item = &'c [Record<'r>]> {
+    std::iter::from_fn(move || {
+        let size = (chunk.len() / 2).clamp(LEAST, MOST).min(chunk.len());
+        let (piece, rest) = chunk.split_at_checked(size).filter(|(piece, _)| !piece.is_empty())?;
+        chunk = rest;
+        Some(piece)
+    })
+}
+
 /// Reads some residents on all threads, in the place of others.
 fn read(
     some: &[Record<'_>],
@@ -217,25 +232,34 @@ fn clear(residents: &mut Vec<Incoming>) {
 
 /// Takes up how those are written who were filed last, where that was not known.
 fn learn(familiar: &mut Familiar, records: &[Record<'_>], residents: &[Incoming], filing: &Filing) {
+    let Familiar { words, heads } = familiar;
     let first = filing.len().saturating_sub(records.len());
-    for (row, (record, resident)) in (first..).zip(records.iter().zip(residents)) {
-        if resident.name.is_none()
-            && let Some(name) = filing.name_of(row)
-        {
-            familiar.learn_name(record, name);
+    let filed = || (first..).zip(records.iter().zip(residents));
+    let names = || {
+        for (row, (record, resident)) in filed() {
+            if resident.name.is_none()
+                && let Some(name) = filing.name_of(row)
+            {
+                words.learn_name(record, name);
+            }
+            if let (Some(_), Some(names)) = (resident.name, &resident.names)
+                && let Some(family) = name::former_family(record.former_names, &names.main, &names.others)
+                && let Some(number) = filing.number_of(family)
+            {
+                words.learn_former(record.former_names, number);
+            }
         }
-        if let (Some(_), Some(names)) = (resident.name, &resident.names)
-            && let Some(family) = name::former_family(record.former_names, &names.main, &names.others)
-            && let Some(number) = filing.number_of(family)
-        {
-            familiar.learn_former(record.former_names, number);
+    };
+    let places = || {
+        for (row, (record, resident)) in filed() {
+            if let Residence::Read(_, Some(notes)) | Residence::Filed(_, Some(notes)) = resident.address
+                && let Some(place) = filing.place_of(row)
+            {
+                heads.learn(record.address, place, notes);
+            }
         }
-        if let Residence::Read(_, Some(notes)) | Residence::Filed(_, Some(notes)) = resident.address
-            && let Some(place) = filing.place_of(row)
-        {
-            familiar.learn_place(record.address, place, notes);
-        }
-    }
+    };
+    rayon::join(names, places);
 }
 
 impl Layer {
@@ -311,6 +335,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn pieces_are_the_rows_in_their_order_and_the_last_is_small() {
+        for rows in [0, 1, LEAST, LEAST + 1, CHUNK, 100_000] {
+            let ids: Vec<String> = (0..rows).map(|row| row.to_string()).collect();
+            let chunk: Vec<_> = ids.iter().map(|id| Record { id, ..Record::default() }).collect();
+            let pieces: Vec<_> = pieces(&chunk).collect();
+            assert!(pieces.iter().all(|piece| (1..=MOST).contains(&piece.len())));
+            assert!(pieces.last().is_none_or(|last| last.len() <= LEAST));
+            assert!(pieces.concat().iter().map(|row| row.id).eq(&ids));
+        }
+    }
+
+    #[test]
     fn refuses_two_residents_of_one_id() {
         let row = |id| Record { id, ..Record::default() };
         let built = Registry::builder().persons([row("a"), row("b"), row("a")]).unwrap().build();
@@ -327,8 +363,8 @@ mod tests {
             builder.push(&[row(id, former)]).unwrap();
         }
         let known = |former| {
-            let word = builder.familiar.former(&row("e", former))?;
-            builder.familiar.former_family(&word)
+            let word = builder.familiar.words.former(&row("e", former))?;
+            builder.familiar.words.former_family(&word)
         };
         assert!(known("加須").is_some() && known("加須 花子").is_none() && known("ヤマモト").is_none());
     }

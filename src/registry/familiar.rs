@@ -12,10 +12,17 @@ use crate::normalize::{Fold, FoldSet};
 ///
 /// It is changed between readings only, in the order of the rows, so that it is the same for any number of threads; and it
 /// changes no reading, for only what reads alike wherever it stands is taken up.
+#[derive(Default)]
 pub(super) struct Familiar {
-    words: Table<6, u32>,
-    heads: Table<12, Option<(u32, HeadNotes)>>,
+    pub(super) words: Words,
+    pub(super) heads: Heads,
 }
+
+/// Numbers of words.
+pub(super) struct Words(Table<6, u32>);
+
+/// Numbers of places, by the heads of addresses.
+pub(super) struct Heads(Table<12, Option<(u32, HeadNotes)>>);
 
 /// A word of a name.
 pub(super) type Word = Text<6>;
@@ -23,72 +30,80 @@ pub(super) type Word = Text<6>;
 /// The head of an address, and what follows it.
 pub(super) struct Headed<'a>(Text<12>, &'a str);
 
-impl Default for Familiar {
+// More than there are common words, and of a country most heads: 16 MiB each.
+impl Default for Words {
     fn default() -> Self {
-        // More than there are common words, and of a country most heads: 16 MiB each.
-        Self { words: Table::of(1 << 19), heads: Table::of(1 << 18) }
+        Self(Table::of(1 << 19))
     }
 }
 
-impl Familiar {
+impl Default for Heads {
+    fn default() -> Self {
+        Self(Table::of(1 << 18))
+    }
+}
+
+impl Words {
     /// The words of a name, if it is written as plain ones are, which the memory is asked for.
-    pub(super) fn words(&self, resident: &Record<'_>) -> Option<[Word; 4]> {
+    pub(super) fn of(&self, resident: &Record<'_>) -> Option<[Word; 4]> {
         let words = written(resident)?;
-        words.iter().for_each(|word| self.words.prefetch(word));
+        words.iter().for_each(|word| self.0.prefetch(word));
         Some(words)
     }
 
     /// The numbers of the four words of a name, if all of them are known.
-    pub(super) fn name(&self, words: &[Word; 4]) -> Option<[u32; 4]> {
-        let [family, given, family_read, given_read] = words.each_ref().map(|word| self.words.get(word));
+    pub(super) fn get(&self, words: &[Word; 4]) -> Option<[u32; 4]> {
+        let [family, given, family_read, given_read] = words.each_ref().map(|word| self.0.get(word));
         Some([family?, given?, family_read?, given_read?])
     }
 
     /// A former name, if it may be the family name alone, which the memory is asked for.
     pub(super) fn former(&self, resident: &Record<'_>) -> Option<Word> {
         let word = (!resident.former_names.is_empty()).then(|| Text::of(resident.former_names, FORMER))??;
-        self.words.prefetch(&word);
+        self.0.prefetch(&word);
         Some(word)
     }
 
     /// The number of a family name borne before, if it is known that the cell says no more.
     pub(super) fn former_family(&self, word: &Word) -> Option<u32> {
-        self.words.get(word)
-    }
-
-    /// Head and tail of an address, if it can be cut; the memory is asked for the head.
-    pub(super) fn head<'a>(&self, address: &'a str) -> Option<Headed<'a>> {
-        let (head, tail) = Address::cut(address)?;
-        let head = Text::of(head, 0)?;
-        self.heads.prefetch(&head);
-        Some(Headed(head, tail))
-    }
-
-    /// The number of an address's place, the notes of its head, and what follows the head.
-    pub(super) fn place<'a>(&self, Headed(head, tail): Headed<'a>) -> Option<(u32, HeadNotes, &'a str)> {
-        let (place, notes) = self.heads.get(&head)??;
-        Some((place, notes, tail))
+        self.0.get(word)
     }
 
     /// Takes up how a name is written whose parts have these numbers.
     pub(super) fn learn_name(&mut self, resident: &Record<'_>, numbers: [u32; 4]) {
         if let Some(words) = written(resident)
-            && self.name(&words).is_none()
+            && self.get(&words).is_none()
             && name::is_plain(resident.kanji_name, resident.kana_name)
         {
-            words.into_iter().zip(numbers).for_each(|(word, number)| self.words.put(word, number));
+            words.into_iter().zip(numbers).for_each(|(word, number)| self.0.put(word, number));
         }
     }
 
     /// Takes up how a family name borne before is written, where that is all a cell says.
     pub(super) fn learn_former(&mut self, cell: &str, number: u32) {
-        Text::of(cell, FORMER).into_iter().for_each(|word| self.words.put(word, number));
+        Text::of(cell, FORMER).into_iter().for_each(|word| self.0.put(word, number));
+    }
+}
+
+impl Heads {
+    /// Head and tail of an address, if it can be cut; the memory is asked for the head.
+    pub(super) fn of<'a>(&self, address: &'a str) -> Option<Headed<'a>> {
+        let (head, tail) = Address::cut(address)?;
+        let head = Text::of(head, 0)?;
+        self.0.prefetch(&head);
+        Some(Headed(head, tail))
+    }
+
+    /// The number of an address's place, the notes of its head, and what follows the head.
+    pub(super) fn get<'a>(&self, Headed(head, tail): Headed<'a>) -> Option<(u32, HeadNotes, &'a str)> {
+        let (place, notes) = self.0.get(&head)??;
+        Some((place, notes, tail))
     }
 
     /// Takes up how a place is written, where the notes of its head are those of the head alone.
-    pub(super) fn learn_place(&mut self, address: &str, place: u32, notes: HeadNotes) {
-        if let Some(Headed(head, _)) = self.head(address) {
-            self.heads.put(head, Some((place, notes)));
+    pub(super) fn learn(&mut self, address: &str, place: u32, notes: HeadNotes) {
+        if let Some(Headed(head, _)) = self.of(address) {
+            self.0.put(head, Some((place, notes)));
         }
     }
 }

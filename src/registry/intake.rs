@@ -100,10 +100,11 @@ impl<'m, 'r> Reader<'m, 'r> {
     pub(super) fn read(&mut self, at: usize, options: &ReadOptions) -> Incoming {
         let Ahead { words, former, head } = self.look(at);
         let resident = self.residents.get(at).copied().unwrap_or_default();
-        let name = words.and_then(|words| self.familiar.name(&words));
+        let name = words.and_then(|words| self.familiar.words.get(&words));
         // Other names may borrow a part of the main one.
         let is_known = name.is_some() && resident.aliases.is_empty();
-        let former_family = former.filter(|_| is_known).and_then(|word| self.familiar.former_family(&word));
+        let former_family =
+            former.filter(|_| is_known).and_then(|word| self.familiar.words.former_family(&word));
         let is_known = is_known && (former_family.is_some() || resident.former_names.is_empty());
         let mut problems = Vec::new();
         let names = if is_known {
@@ -122,7 +123,7 @@ impl<'m, 'r> Reader<'m, 'r> {
         let former = if is_again(resident.former_addresses, self.former) {
             Former::Again
         } else {
-            let read = |cell| self.residence(cell, self.familiar.head(cell), &mut problems);
+            let read = |cell| self.residence(cell, self.familiar.heads.of(cell), &mut problems);
             let stated = |residence: &Residence| !matches!(residence, Residence::Nowhere);
             Former::Listed(items(resident.former_addresses).map(read).filter(stated).collect())
         };
@@ -138,8 +139,8 @@ impl<'m, 'r> Reader<'m, 'r> {
         let mut before = if at < first { self.residents.get(first - 1) } else { None };
         for resident in self.residents.get(first..last).unwrap_or_default() {
             let again = before.is_some_and(|before| before.address == resident.address);
-            let head = if again { None } else { self.familiar.head(resident.address) };
-            let (words, former) = (self.familiar.words(resident), self.familiar.former(resident));
+            let head = if again { None } else { self.familiar.heads.of(resident.address) };
+            let (words, former) = (self.familiar.words.of(resident), self.familiar.words.former(resident));
             self.ahead.push_back(Ahead { words, former, head });
             before = Some(resident);
         }
@@ -159,7 +160,7 @@ impl<'m, 'r> Reader<'m, 'r> {
         if cell.len() > Address::MAX_LEN {
             problems.push(Unreadable::Address);
         }
-        let known = head.and_then(|head| self.familiar.place(head));
+        let known = head.and_then(|head| self.familiar.heads.get(head));
         if let Some((place, notes, tail)) = known
             && let Some(site) = Site::read(tail, notes, &mut self.desk)
         {
