@@ -28,7 +28,7 @@ const CHUNK: usize = 16_384;
 /// and so many that threads seldom wait for one another.
 const MOST: usize = 8_192;
 
-/// As few are not worth waiting for.
+/// Rows normalized side by side at least, where there are as many.
 const LEAST: usize = 1_024;
 
 /// Rows that are not shared out any further.
@@ -189,9 +189,9 @@ impl RegistryBuilder {
 fn pieces<'c, 'r>(mut chunk: &'c [Record<'r>]) -> impl Iterator<Item = &'c [Record<'r>]> {
     std::iter::from_fn(move || {
         let size = (chunk.len() / 2).clamp(LEAST, MOST).min(chunk.len());
-        let (piece, rest) = chunk.split_at_checked(size).filter(|(piece, _)| !piece.is_empty())?;
+        let (piece, rest) = chunk.split_at_checked(size)?;
         chunk = rest;
-        Some(piece)
+        (!piece.is_empty()).then_some(piece)
     })
 }
 

@@ -34,6 +34,7 @@ pub(crate) fn fingerprint() -> u64 {
 
 /// Endings at which a municipality's name may be complete.
 const ENDINGS: [char; 4] = ['市', '区', '町', '村'];
+
 /// The name of a municipality found at the start of an address.
 pub(super) struct Found {
     /// How many characters the county (郡) and the municipality's own name take.

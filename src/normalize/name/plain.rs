@@ -156,21 +156,29 @@ const fn is_bare_char(c: char) -> bool {
     }
 }
 
-/// Characters that some rule of the grammar needs.
-const OF_GRAMMAR: [char; 17] =
-    ['様', '殿', 'ま', 'マ', '店', '会', '事', '所', '社', '院', '局', '堂', '館', '旧', '後', '及', '乄'];
-
 const KANJI_OF_GRAMMAR: Sieve = sieve!(|c| is_of_grammar(c), '一');
 
+/// Whether some rule of the grammar needs the character.
 const fn is_of_grammar(c: char) -> bool {
-    let mut rest = OF_GRAMMAR.as_slice();
-    while let [first, after @ ..] = rest {
-        if *first == c {
-            return true;
-        }
-        rest = after;
-    }
-    false
+    matches!(
+        c,
+        '様' | '殿'
+            | 'ま'
+            | 'マ'
+            | '店'
+            | '会'
+            | '事'
+            | '所'
+            | '社'
+            | '院'
+            | '局'
+            | '堂'
+            | '館'
+            | '旧'
+            | '後'
+            | '及'
+            | '乄'
+    )
 }
 
 /// A word of kanji and kana that says nothing but a name, wherever it stands in the cell.
