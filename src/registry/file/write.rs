@@ -218,6 +218,10 @@ impl<'f> Writer<'f> {
     }
 }
 
+/// About how many bytes of a column are written at once. What comes in one piece the system keeps in its large pages, of 2 MiB,
+/// where whoever reads all over the file later waits less; so the ends, which no such page fits, are to be few.
+const AT_ONCE: usize = 1 << 24;
+
 /// In the index file that is being written.
 struct InFile<'w, 'f> {
     writer: &'w mut Writer<'f>,
@@ -269,15 +273,24 @@ impl Keep for InFile<'_, '_> {
         fill: impl Fn(P, &mut [T]) + Send + Sync,
     ) -> Option<()> {
         let mut places = Vec::with_capacity(pieces.len());
+        let before = *len;
         for (size, of) in pieces {
             places.push((*start + (*len * size_of::<T>()) as u64, size, of));
             *len += size;
         }
-        places.into_par_iter().try_for_each_init(Vec::new, |piece, (place, size, of)| {
-            piece.clear();
-            piece.resize(size, T::default());
-            fill(of, piece);
-            self.told(self.writer.write(place, bytes(piece)))
+        let each = (*len - before) * size_of::<T>() / places.len().max(1);
+        let together = (AT_ONCE / each.max(1)).max(1);
+        places.into_par_iter().chunks(together).try_for_each_init(Vec::new, |written, pieces| {
+            let place = pieces.first().map(|(place, ..)| *place)?;
+            written.clear();
+            written.resize(pieces.iter().map(|(_, size, _)| size).sum(), T::default());
+            let mut rest = written.as_mut_slice();
+            for (_, size, of) in pieces {
+                let (piece, after) = rest.split_at_mut_checked(size)?;
+                fill(of, piece);
+                rest = after;
+            }
+            self.told(self.writer.write(place, bytes(written)))
         })
     }
 
@@ -350,4 +363,40 @@ fn sync(path: &Path) -> io::Result<()> {
         File::open(directory)?.sync_all()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::keep::InMemory;
+
+    /// Adds pieces of which each element says which one it is; several times, as rounds of a table do.
+    fn filled(keep: &mut impl Keep) -> Column<u32> {
+        const THIRD: usize = AT_ONCE / size_of::<u32>() / 3;
+        let mut column = keep.begin(0, 0);
+        let mut base = 0u32;
+        for sizes in
+            [&[THIRD - 1, 0, 1, THIRD + 5, THIRD, THIRD, THIRD][..], &[], &[0, 0], &[7, 4 * THIRD, 9]]
+        {
+            let pieces = sizes.iter().map(|size| {
+                let from = base;
+                base += *size as u32;
+                (*size, from)
+            });
+            let fill = |from: u32, piece: &mut [u32]| piece.iter_mut().zip(from..).for_each(|(a, n)| *a = n);
+            keep.add(&mut column, pieces.collect(), fill).unwrap();
+        }
+        keep.end(column).unwrap()
+    }
+
+    #[test]
+    fn pieces_that_are_written_together_stand_one_after_the_other() {
+        let path = std::env::temp_dir().join(format!("himozuke-pieces-{}", std::process::id()));
+        let in_file =
+            whole(&path, |writer| Ok(filled(&mut InFile { writer, kept: 0, failed: Mutex::default() })));
+        fs::remove_file(&path).unwrap();
+        let in_memory = filled(&mut InMemory);
+        assert!(in_memory.iter().copied().eq(0..in_memory.len() as u32));
+        assert!(in_file.unwrap().bytes() == in_memory.bytes());
+    }
 }
