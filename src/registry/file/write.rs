@@ -218,7 +218,7 @@ impl<'f> Writer<'f> {
     }
 }
 
-/// About how many bytes of a column are written at once. What comes in one piece the system keeps in its large pages, of 2 MiB,
+/// About how many bytes of a large column are written at once. What comes in one piece the system keeps in its large pages, of 2 MiB,
 /// where whoever reads all over the file later waits less; so the ends, which no such page fits, are to be few.
 const AT_ONCE: usize = 1 << 24;
 
@@ -279,7 +279,9 @@ impl Keep for InFile<'_, '_> {
             *len += size;
         }
         let each = (*len - before) * size_of::<T>() / places.len().max(1);
-        let together = (AT_ONCE / each.max(1)).max(1);
+        // Of a small column, each thread is to fill some.
+        let shares = places.len().div_ceil(4 * rayon::current_num_threads());
+        let together = (AT_ONCE / each.max(1)).min(shares).max(1);
         places.into_par_iter().chunks(together).try_for_each_init(Vec::new, |written, pieces| {
             let place = pieces.first().map(|(place, ..)| *place)?;
             written.clear();
@@ -392,8 +394,11 @@ mod tests {
     #[test]
     fn pieces_that_are_written_together_stand_one_after_the_other() {
         let path = std::env::temp_dir().join(format!("himozuke-pieces-{}", std::process::id()));
-        let in_file =
-            whole(&path, |writer| Ok(filled(&mut InFile { writer, kept: 0, failed: Mutex::default() })));
+        // Of more threads, each would have one piece to write.
+        let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        let in_file = one.install(|| {
+            whole(&path, |writer| Ok(filled(&mut InFile { writer, kept: 0, failed: Mutex::default() })))
+        });
         fs::remove_file(&path).unwrap();
         let in_memory = filled(&mut InMemory);
         assert!(in_memory.iter().copied().eq(0..in_memory.len() as u32));
