@@ -247,7 +247,7 @@ impl<'r> Linker<'r> {
                 found.insert(place, row);
             }
         }
-        self.registry.prefetch(searches.iter().flat_map(|search| &search.found).copied());
+        self.registry.prefetch(searches);
         ranked.iter_mut().for_each(Vec::clear);
         self.score_found(sought, searches, ranked);
         // Whoever shares the best candidate's name as filed is a rival, and may be a twin who shares the dwelling, even if the record
@@ -265,7 +265,7 @@ impl<'r> Linker<'r> {
         for (Search { found: others, .. }, Search { found, .. }) in rivals.iter_mut().zip(searches) {
             others.retain(|row| found.binary_search(row).is_err());
         }
-        self.registry.prefetch(rivals.iter().flat_map(|search| &search.found).copied());
+        self.registry.prefetch(rivals);
         self.score_found(sought, rivals, ranked);
     }
 

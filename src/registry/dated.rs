@@ -108,8 +108,7 @@ impl Dated {
     fn run(&self, key: u64) -> (u32, &[Entry]) {
         let (tag, run) = self.0.run(key);
         let run = from(run, tag);
-        let end = run.partition_point(|entry| bits(entry) == tag >> KEY_SHIFT);
-        (tag, run.get(..end).unwrap_or_default())
+        (tag, run.get(..end(run, tag)).unwrap_or_default())
     }
 
     /// How many residents have a key as that of their own name or address.
@@ -141,14 +140,26 @@ impl Dated {
     }
 }
 
-/// The entries of a bucket from those of a key on, whose first 14 bits are in order. They are sought from the beginning, which is on its
-/// way from the memory, for to jump into the middle would be waited for; behind that, where a name has very many bearers, by halves.
+/// Entries that are looked at one by one, from an end of a bucket that is on its way from the memory; to jump into the middle would be
+/// waited for.
+const NEAR: usize = 64;
+
+/// The entries of a bucket from those of a key on, whose first 14 bits are in order. They are sought from the beginning; behind what is
+/// near, where another name has very many bearers, by halves.
 fn from(run: &[Entry], tag: u32) -> &[Entry] {
-    const NEAR: usize = 64;
     let is_before = |entry: &Entry| bits(entry) < tag >> KEY_SHIFT;
     let near = run.iter().take(NEAR).position(|entry| !is_before(entry));
     let start = near.unwrap_or_else(|| run.partition_point(is_before));
     run.get(start..).unwrap_or_default()
+}
+
+/// How many of these entries, from those of a key on, have its first 14 bits: mostly few. A name of very many bearers has nearly the
+/// whole bucket, up to close to its end.
+fn end(run: &[Entry], tag: u32) -> usize {
+    let is_of = |entry: &Entry| bits(entry) == tag >> KEY_SHIFT;
+    let few = || run.iter().take(NEAR).position(|entry| !is_of(entry));
+    let many = || Some(run.len() - run.iter().rev().take(NEAR).position(is_of)?);
+    few().or_else(many).unwrap_or_else(|| run.partition_point(is_of))
 }
 
 /// The first 14 bits of a key after those that choose its bucket.
@@ -228,6 +239,24 @@ mod tests {
             born.iter().filter(|b| !b.2).for_each(|b| *counts.entry(b.0).or_default() += 1);
             let of_count = |n| counts.values().filter(|count| **count == n).count() as u64;
             prop_assert_eq!(dated.rare(), (of_count(1), of_count(2)));
+        }
+    }
+
+    proptest! {
+        /// However many others of a bucket come before and after.
+        #[test]
+        fn the_entries_of_a_key_lie_from_its_first_to_its_last(
+            sizes in prop::collection::vec(prop_oneof![Just(0usize), 1..4usize, 60..70usize, 100..300usize], 1..5),
+        ) {
+            let entry = |bits: usize| [(bits as u32) << KEY_SHIFT, 0, 0];
+            let entries = |bits: usize| std::iter::repeat_n(entry(bits), sizes[bits]);
+            let run: Vec<Entry> = (0..sizes.len()).flat_map(entries).collect();
+            for (bits, size) in sizes.iter().enumerate() {
+                let tag = (bits as u32) << KEY_SHIFT;
+                let own = from(&run, tag);
+                prop_assert_eq!(own.len(), sizes[bits..].iter().sum::<usize>());
+                prop_assert_eq!(end(own, tag), *size);
+            }
         }
     }
 

@@ -143,12 +143,16 @@ impl<E: Plain> Table<E> {
         prefetch(&self.offsets, bucket(key, self.bits()));
     }
 
-    /// Asks for the bucket of a key, ahead of [`Self::run`]; for as much of it as is not read in one go anyway.
+    /// Asks for the bucket of a key, ahead of [`Self::run`]: for as much of it as is not read in one go anyway, and for its end.
     pub(super) fn prefetch_run(&self, key: u64) {
-        const LINES: usize = 8;
+        const FIRST: usize = 6;
+        const LAST: usize = 2;
         let of_line = (CACHE_LINE / size_of::<E>()).max(1);
-        let lines = self.range(bucket(key, self.bits())).step_by(of_line);
-        lines.take(LINES).for_each(|at| prefetch(&self.entries, at));
+        let Range { start, end } = self.range(bucket(key, self.bits()));
+        let middle = end.min(start + FIRST * of_line);
+        let last = middle.max(end.saturating_sub(LAST * of_line));
+        let lines = (start..middle).step_by(of_line).chain((last..end).step_by(of_line));
+        lines.for_each(|at| prefetch(&self.entries, at));
     }
 
     /// All buckets, for counting.

@@ -145,12 +145,13 @@ impl Layer {
         asked.parts.iter().for_each(|part| self.parts.prefetch_run(part.key));
     }
 
-    /// Asks the memory for the rows of those whom parts of names may find, and adds those of whom more is read than the birth date.
+    /// Asks the memory for the rows of those whom parts of names may find, and adds those of whom more is read than the birth date,
+    /// nearly all of them once.
     pub(super) fn prefetch_rows(&self, asked: &Asked, out: &mut Vec<u32>) {
         for part in &asked.parts {
             for (row, mark) in self.may_bear(asked, *part) {
                 self.columns.prefetch_row(row);
-                if !asked.is_settled(*part, mark) {
+                if !asked.is_settled(*part, mark) && !is_among_last(out, row) {
                     out.push(row);
                 }
             }
@@ -176,6 +177,12 @@ impl Layer {
         }
         complete
     }
+}
+
+/// Whether a row is one of the last few that were added: those who are meant are found by pass after pass.
+pub(super) fn is_among_last(rows: &[u32], row: u32) -> bool {
+    const FEW: usize = 8;
+    rows.iter().rev().take(FEW).any(|earlier| *earlier == row)
 }
 
 /// Adds rows; `false` if they are too many, and none of them are added: a part of them would depend on the order of the

@@ -255,7 +255,7 @@ impl Registry {
         self.layers().map(Layer::bytes).sum()
     }
 
-    fn layers(&self) -> impl Iterator<Item = &Layer> {
+    fn layers(&self) -> impl DoubleEndedIterator<Item = &Layer> {
         std::iter::once(&self.base).chain(self.changes.as_ref().map(|changes| &changes.layer))
     }
 

@@ -5,17 +5,25 @@
 
 use super::Registry;
 use super::keys::Asked;
-use super::layer::Layer;
+use super::layer::{Layer, is_among_last};
 use crate::person::PersonView;
 
 /// What is asked for, and whoever was found. Kept from one record to the next, for its room.
 #[derive(Default)]
 pub(crate) struct Search {
     asked: Asked,
+    /// Residents of the base of whom all that is compared was asked of the memory.
+    expected: Vec<u32>,
     /// Rows in ascending order, each once.
     pub(crate) found: Vec<u32>,
     /// Whether no block was too large to list.
     pub(crate) complete: bool,
+}
+
+impl Search {
+    fn unexpected(&self) -> impl Iterator<Item = u32> + Clone {
+        self.found.iter().copied().filter(|row| !is_among_last(&self.expected, *row))
+    }
 }
 
 impl Registry {
@@ -48,8 +56,9 @@ impl Registry {
     }
 
     fn search(&self, searches: &mut [Search], find: impl Fn(&Layer, &Asked, &mut Vec<u32>) -> bool) {
-        self.layers().for_each(|layer| prefetch(layer, searches));
-        for Search { asked, found, complete } in searches {
+        // The base last, for those who are expected are its rows.
+        self.layers().rev().for_each(|layer| prefetch(layer, searches));
+        for Search { asked, found, complete, .. } in searches {
             found.clear();
             *complete = find(&self.base, asked, found);
             if let Some(changes) = &self.changes {
@@ -60,24 +69,25 @@ impl Registry {
         }
     }
 
-    /// Asks the memory for residents about to be compared.
-    pub(crate) fn prefetch(&self, residents: impl Iterator<Item = u32> + Clone) {
+    /// Asks the memory for whoever was found and not expected, to be compared soon.
+    pub(crate) fn prefetch(&self, searches: &[Search]) {
+        let residents = searches.iter().flat_map(Search::unexpected);
         self.base.columns.prefetch(residents.filter(|row| *row < self.base.rows()));
     }
 }
 
 /// Asks the memory for what is read to find candidates or rivals: where all keys lie, before any entry is read, for it
-/// answers many such questions at once; then the entries; then the rows that these must be held to, and the names and towns of
-/// those born on the day, who are left where those found will be.
+/// answers many such questions at once; then the entries; then the rows that these must be held to, and all that is compared of
+/// those born on the day, who are expected to be found.
 fn prefetch(layer: &Layer, searches: &mut [Search]) {
     searches.iter().for_each(|search| layer.prefetch_keys(&search.asked));
     searches.iter().for_each(|search| layer.prefetch_entries(&search.asked));
-    for Search { asked, found, .. } in &mut *searches {
-        found.clear();
-        layer.prefetch_rows(asked, found);
+    for Search { asked, expected, .. } in &mut *searches {
+        expected.clear();
+        layer.prefetch_rows(asked, expected);
     }
-    for Search { asked, found, .. } in &mut *searches {
-        found.retain(|row| layer.is_born(asked, *row));
+    for Search { asked, expected, .. } in &mut *searches {
+        expected.retain(|row| layer.is_born(asked, *row));
     }
-    layer.columns.prefetch(searches.iter().flat_map(|search| &search.found).copied());
+    layer.columns.prefetch(searches.iter().flat_map(|search| &search.expected).copied());
 }
