@@ -14,7 +14,7 @@ pub(super) struct Building<'a> {
 
 /// A room, or a floor where no room is named.
 pub(super) struct Room<'a> {
-    /// The part of the building it is in (A棟, 5号棟), letters or digits.
+    /// The part of the building it is in (A棟, 5号棟), letters or digits; B of a floor below the ground.
     block: &'a [char],
     number: Option<u32>,
     /// Letters of the room's own: B in 101B, A in A号室.
@@ -42,7 +42,7 @@ pub(super) fn read(chars: &[char]) -> Building<'_> {
 }
 
 impl Room<'_> {
-    /// Writes the room in key form: 302, A302, 5-302, 101B, 3F.
+    /// Writes the room in key form: 302, A302, 5-302, 101B, 3F, B1F.
     pub fn write(&self, out: &mut String) {
         out.extend(trim_zeros(self.block));
         if self.block.last().is_some_and(char::is_ascii_digit) {
@@ -113,6 +113,11 @@ fn split_room(chars: &[char]) -> (&[char], Option<Room<'_>>) {
         }
     };
     let (name, block, apart) = split_block(head);
+    // 地下1階 is B1階.
+    let (name, block) = match before(name, "地下") {
+        Some(name) if floor.is_some() && block.is_empty() => (name, ['B'].as_slice()),
+        _ => (name, block),
+    };
     let certain = labelled.is_some() || floor.is_some() || apart || digits.len() >= 3 || name.is_empty();
     if !certain {
         return none;
