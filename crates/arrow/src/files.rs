@@ -23,7 +23,7 @@ use parquet::{
     file::properties::WriterProperties,
 };
 
-use crate::Error;
+use crate::{Error, lengths};
 
 /// Rows in a batch that is written.
 const ROWS: usize = 8192;
@@ -94,7 +94,11 @@ impl Batches {
         caught(|| Self::begin(file, format)).flatten()
     }
 
-    fn begin(file: File, format: Format) -> Result<Self, Error> {
+    fn begin(mut file: File, format: Format) -> Result<Self, Error> {
+        // What is no file cannot be read twice.
+        if file.metadata()?.is_file() {
+            lengths::check(&mut file, format)?;
+        }
         let (schema, batches): (SchemaRef, Box<dyn Iterator<Item = _> + Send>) = match format {
             Format::Parquet => {
                 let reader = ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(ROWS_READ);

@@ -38,6 +38,7 @@
 
 mod columns;
 mod files;
+mod lengths;
 mod seam;
 
 pub use columns::{Text, texts};
