@@ -86,7 +86,8 @@ impl fmt::Debug for Batches {
 }
 
 impl Batches {
-    /// Reads what comes before the batches.
+    /// Reads what comes before the batches, and holds the lengths that an Arrow file states to its size. Of a stream from a pipe
+    /// that cannot be done: a damaged one may ask for more memory than there is.
     ///
     /// # Errors
     /// Where the file cannot be read, is damaged, or is compressed in a way that is not built in.
@@ -95,20 +96,21 @@ impl Batches {
     }
 
     fn begin(mut file: File, format: Format) -> Result<Self, Error> {
-        // What is no file cannot be read twice.
-        if file.metadata()?.is_file() {
-            lengths::check(&mut file, format)?;
-        }
         let (schema, batches): (SchemaRef, Box<dyn Iterator<Item = _> + Send>) = match format {
             Format::Parquet => {
                 let reader = ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(ROWS_READ);
                 (Arc::clone(reader.schema()), Box::new(reader.build()?))
             }
             Format::ArrowFile => {
+                lengths::of_file(&mut file)?;
                 let reader = FileReader::try_new(BufReader::new(file), None)?;
                 (reader.schema(), Box::new(reader))
             }
             Format::ArrowStream => {
+                // A pipe cannot be read twice.
+                if file.metadata()?.is_file() {
+                    lengths::of_stream(&mut file)?;
+                }
                 let reader = StreamReader::try_new(BufReader::new(file), None)?;
                 (reader.schema(), Box::new(reader))
             }

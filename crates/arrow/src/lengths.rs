@@ -7,7 +7,7 @@ use std::io::{ErrorKind, Read, Seek, SeekFrom};
 
 use arrow_ipc::{Block, Message, MessageHeader, RecordBatch, root_as_footer, root_as_message};
 
-use crate::{Error, Format};
+use crate::Error;
 
 /// The most bytes of a buffer of a column, as its offsets count them.
 const LONGEST: i64 = i32::MAX as i64;
@@ -15,30 +15,36 @@ const LONGEST: i64 = i32::MAX as i64;
 /// The bytes before a message that is not of the oldest kind; its length follows.
 const CONTINUATION: [u8; 4] = [0xFF; 4];
 
-/// Goes through all messages of a file in one of the two forms, and back to its beginning.
+/// Goes through all messages of a file that ends with an index of them, and back to its beginning.
 ///
 /// # Errors
 /// [`Error::Damaged`] if a length is more than there can be, and where the file cannot be read.
-pub(crate) fn check(file: &mut (impl Read + Seek), form: Format) -> Result<(), Error> {
-    let size = file.seek(SeekFrom::End(0))?;
-    let mut file = Checked { file, size };
-    match form {
-        Format::ArrowFile => file.blocks()?,
-        Format::ArrowStream => file.messages()?,
-        Format::Parquet => {}
-    }
-    file.file.rewind()?;
-    Ok(())
+pub(crate) fn of_file(file: &mut (impl Read + Seek)) -> Result<(), Error> {
+    let mut messages = Messages::of(file)?;
+    messages.listed()?;
+    Ok(messages.file.rewind()?)
 }
 
-struct Checked<'f, F> {
+/// As [`of_file`], of one without an index.
+pub(crate) fn of_stream(file: &mut (impl Read + Seek)) -> Result<(), Error> {
+    let mut messages = Messages::of(file)?;
+    messages.in_turn()?;
+    Ok(messages.file.rewind()?)
+}
+
+struct Messages<'f, F> {
     file: &'f mut F,
     size: u64,
 }
 
-impl<F: Read + Seek> Checked<'_, F> {
+impl<'f, F: Read + Seek> Messages<'f, F> {
+    fn of(file: &'f mut F) -> Result<Self, Error> {
+        let size = file.seek(SeekFrom::End(0))?;
+        Ok(Self { file, size })
+    }
+
     /// The messages that the index at the end of a file lists.
-    fn blocks(&mut self) -> Result<(), Error> {
+    fn listed(&mut self) -> Result<(), Error> {
         const TAIL: u64 = 10;
         let end = self.size.checked_sub(TAIL).ok_or(Error::Damaged)?;
         let [a, b, c, d, ..] = self.array::<{ TAIL as usize }>(end)?;
@@ -59,8 +65,8 @@ impl<F: Read + Seek> Checked<'_, F> {
         self.body(message, offset + length, body)
     }
 
-    /// The messages of a stream, one after the other.
-    fn messages(&mut self) -> Result<(), Error> {
+    /// The messages one after the other.
+    fn in_turn(&mut self) -> Result<(), Error> {
         let mut at = 0;
         while at < self.size {
             let mut length = self.array(at)?;
@@ -135,7 +141,7 @@ mod tests {
     use std::{fs::File, io::Write};
 
     use super::*;
-    use crate::{Batches, Writer};
+    use crate::{Batches, Format, Writer};
 
     fn written(form: Format) -> Vec<u8> {
         let mut writer = Writer::create(Vec::new(), form, ["id", "氏名"]).unwrap();
