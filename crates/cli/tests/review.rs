@@ -231,7 +231,9 @@ fn two_reviewers_decide_and_what_they_differ_in_is_kept() {
     assert_eq!((&added[1]["review"], &added[2]["review"]), (&"link".into(), &"disagreement".into()));
     let handles = linked.file("handles.csv");
     assert!(handles.contains(&format!("{},000123", added[1]["handle"].as_str().unwrap())));
-    assert!(!longer.contains("000123") && !longer.contains("=R2") && !longer.contains("\"0001\""));
+    // Within a seal, any digits may stand.
+    let mut words = longer.split(|c: char| !c.is_alphanumeric());
+    assert!(words.all(|word| word != "000123") && !longer.contains("=R2") && !longer.contains("\"0001\""));
     assert_eq!(run(directory, &["audit", "verify", "out"]).status, 0);
 
     let alone = apply(directory, &["one.csv", "--reviewers", "2"]);
