@@ -91,7 +91,7 @@ fn split_room(chars: &[char]) -> (&[char], Option<Room<'_>>) {
     let (mut head, digits) = split_run(head, |c| c.is_ascii_digit());
     let mut letters = suffix;
     let number = if digits.is_empty() {
-        if labelled.is_none() {
+        if labelled.is_none() && floor.is_none() {
             return none;
         }
         let (rest, kanji) = split_run(head, is_kanji_numeral);
@@ -148,7 +148,8 @@ fn split_block(chars: &[char]) -> (&[char], &[char], bool) {
 /// What comes before the sign of a floor, if its number does.
 fn before_floor(chars: &[char]) -> Option<&[char]> {
     match chars {
-        [head @ .., '階' | 'F'] => Some(head).filter(|head| ends_in_floor(head)),
+        [head @ .., '階'] => Some(head).filter(|head| ends_in_floor(head) || ends_in_kanji_floor(head)),
+        [head @ .., 'F'] => Some(head).filter(|head| ends_in_floor(head)),
         _ => None,
     }
 }
@@ -157,8 +158,17 @@ fn ends_in_floor(chars: &[char]) -> bool {
     (1..=2).contains(&split_run(chars, |c| c.is_ascii_digit()).1.len())
 }
 
+/// Not so in 中二階, which is between two floors.
+fn ends_in_kanji_floor(chars: &[char]) -> bool {
+    let number = read_kanji(split_run(chars, is_kanji_numeral).1);
+    number.is_some_and(|(number, _)| (1..=99).contains(&number)) && before(chars, "中二").is_none()
+}
+
 /// The name without the floor that a room on it implies (ビル3階302号室).
 fn without_floor(chars: &[char]) -> &[char] {
     let floor = before_floor(chars);
-    floor.map_or(chars, |head| split_run(head, |c| c.is_ascii_digit()).0)
+    floor.map_or(chars, |head| match split_run(head, |c| c.is_ascii_digit()) {
+        (_, []) => split_run(head, is_kanji_numeral).0,
+        (name, _) => name,
+    })
 }
