@@ -133,6 +133,10 @@ fn split_block(chars: &[char]) -> (&[char], &[char], bool) {
     let apart = trimmed.len() < chars.len();
     let wing = before(trimmed, "号棟").or_else(|| before(trimmed, "棟"));
     let body = wing.unwrap_or(trimmed);
+    // The F of 3F-302 is no part of the building.
+    if wing.is_none() && before_floor(body).is_some() {
+        return (body, &[], apart);
+    }
     let (name, letters) = split_run(body, |c| c.is_ascii_uppercase());
     if (1..=2).contains(&letters.len()) {
         let block = if letters == ['N', 'O'] { &[] } else { letters };
