@@ -134,14 +134,7 @@ impl<'r> Linker<'r> {
     /// Starts to take note of a batch's links, for gates 8 and 10.
     #[must_use]
     pub fn claims(&self) -> Claims {
-        let Policy { claims, budget_per_million, .. } = *self.policy();
-        Claims {
-            one_to_one: claims == ClaimsRule::OneToOne,
-            budget_per_million,
-            links: 0,
-            wrong: 0,
-            noted: Vec::new(),
-        }
+        Claims::of(self.policy())
     }
 }
 
@@ -171,6 +164,19 @@ pub struct Claims {
 const SCALE: f64 = (1u64 << 52) as f64;
 
 impl Claims {
+    /// Of the links of a batch under a policy, whoever decides them.
+    #[must_use]
+    pub const fn of(policy: &Policy) -> Self {
+        let Policy { claims, budget_per_million, .. } = *policy;
+        Self {
+            one_to_one: matches!(claims, ClaimsRule::OneToOne),
+            budget_per_million,
+            links: 0,
+            wrong: 0,
+            noted: Vec::new(),
+        }
+    }
+
     /// Takes note of a decision, in any order; all but links are nothing to it.
     pub fn note(&mut self, decision: &Decision) {
         if let Decision::Link(Link { candidate, .. }) = decision {

@@ -1,7 +1,7 @@
 //! A registry that is read past its records and not kept decides as the one that is: the same answers with the same evidence,
 //! and as many pairs compared.
 
-use himozuke::once::{OnceError, Questions};
+use himozuke::once::{OnceError, Questions, Slices};
 use himozuke::{
     Decision, Linker, Person, Policy, ReadOptions, Record, Registry, RegistryError, ResidentIndex,
 };
@@ -23,9 +23,14 @@ fn working_file() -> std::fs::File {
     file
 }
 
-/// The registry read past the records, in chunks of so many rows.
-fn once(records: &[Record<'_>], residents: &[Record<'_>], chunk: usize) -> Result<Registry, OnceError> {
-    let mut questions = Questions::default();
+/// The registry read past the records, in chunks of so many rows, for slices of so many residents.
+fn once(
+    records: &[Record<'_>],
+    residents: &[Record<'_>],
+    chunk: usize,
+    at_most: usize,
+) -> Result<Slices, OnceError> {
+    let mut questions = Questions::default().at_most(at_most);
     records.chunks(chunk).for_each(|records| questions.push(records, &ReadOptions::default()));
     let mut first = questions.ask(ReadOptions::default(), working_file());
     for residents in residents.chunks(chunk) {
@@ -36,7 +41,40 @@ fn once(records: &[Record<'_>], residents: &[Record<'_>], chunk: usize) -> Resul
         second.push(residents)?;
     }
     assert_eq!(second.residents(), residents.len() as u64);
-    second.build()
+    second.slices()
+}
+
+/// Holds what is decided by slice after slice against what the whole registry decides, and names whom they find; how many slices
+/// there are.
+fn assert_sliced(
+    slices: &Slices,
+    kept: &Registry,
+    records: &[Record<'_>],
+    linker: impl for<'r> Fn(&'r Registry) -> Linker<'r>,
+) -> usize {
+    let (mut next, mut count) = (0, 0);
+    while let Some(slice) = slices.around(next).unwrap() {
+        let own = slice.records();
+        assert_eq!(own.start, next, "slices follow one another");
+        assert_eq!(slices.around(own.end - 1).unwrap().map(|same| same.records()), Some(own.clone()));
+        let own = &records[own.start as usize..own.end as usize];
+        let past = slice.registry();
+        assert_same(&linker(past), &linker(kept), own);
+        let of_slice = || (0..past.len() as u32).map(ResidentIndex::from_number);
+        let everybody: Vec<_> = of_slice().map(|resident| slice.place(resident)).collect();
+        assert!(everybody.is_sorted(), "in the order of the registry");
+        let named = slices.named(everybody.iter().rev().copied().collect()).unwrap();
+        for (place, resident) in everybody.iter().zip(of_slice()) {
+            let found = named.places.find(*place);
+            assert_eq!(named.registry.id(found), past.id(resident));
+            assert_eq!(named.registry.id(found), kept.id(*place));
+            assert_eq!(named.registry.status(found), kept.status(*place));
+            assert_eq!(named.registry.is_protected(found), kept.is_protected(*place));
+        }
+        (next, count) = (slice.records().end, count + 1);
+    }
+    assert_eq!(next, records.len() as u64, "every record is in a slice");
+    count
 }
 
 /// Everything that is decided of each record, with everybody by id.
@@ -124,6 +162,7 @@ proptest! {
         of_records in roughening(),
         styles in prop::collection::vec(prop_oneof![Just(Style::default()), style()], 12),
         chunk in 1..70usize,
+        at_most in prop_oneof![0..9usize, 9..60usize, Just(usize::MAX)],
     ) {
         let rows = official(&people);
         let rough = |row: Row, (how, other): &(u8, prop::sample::Index)| {
@@ -142,9 +181,9 @@ proptest! {
         let kept = registry(&residents);
         let records: Vec<Record<'_>> = records.iter().map(Row::record).collect();
         let residents: Vec<Record<'_>> = residents.iter().map(Row::record).collect();
-        let past = once(&records, &residents, chunk).unwrap();
-        prop_assert!(past.len() <= kept.len());
-        assert_same(&rules.linker(&past), &rules.linker(&kept), &records);
+        let past = once(&records, &residents, chunk, at_most).unwrap();
+        let slices = assert_sliced(&past, &kept, &records, |registry| rules.linker(registry));
+        prop_assert!(slices == 1 || at_most < usize::MAX);
     }
 
     #[test]
@@ -159,9 +198,9 @@ proptest! {
         }
         let residents: Vec<Record<'_>> = ids.iter().map(|id| Record { id, ..Record::default() }).collect();
         let kept = Registry::builder().persons(residents.iter().copied()).unwrap().build();
-        match (kept, once(&[], &residents, chunk)) {
+        match (kept, once(&[], &residents, chunk, 9)) {
             (Err(kept), Err(OnceError::Registry(past))) => prop_assert_eq!(kept, past),
-            (Ok(_), Ok(past)) => prop_assert!(past.is_empty()),
+            (Ok(_), Ok(past)) => prop_assert!(past.around(0).unwrap().is_none()),
             (kept, past) => prop_assert!(false, "{kept:?} {past:?}"),
         }
     }
@@ -202,9 +241,13 @@ fn giant_blocks_are_left_out_alike() {
         let kept = registry(&residents);
         let records: Vec<Record<'_>> = records.iter().map(Row::record).collect();
         let residents: Vec<Record<'_>> = residents.iter().map(Row::record).collect();
-        let past = once(&records, &residents, 4_096).unwrap();
-        let linker = |registry| Linker::new(registry, Policy::statistical()).unwrap();
-        assert_same(&linker(&past), &linker(&kept), &records);
+        let past = once(&records, &residents, 4_096, usize::MAX).unwrap();
+        fn linker(registry: &Registry) -> Linker<'_> {
+            Linker::new(registry, Policy::statistical()).unwrap()
+        }
+        assert_eq!(assert_sliced(&past, &kept, &records, linker), 1);
+        let parted = once(&records, &residents, 3, 0).unwrap();
+        assert_eq!(assert_sliced(&parted, &kept, &records, linker), 6);
         let told_by = told(&linker(&kept), &records);
         let large = told_by.iter().filter(|told| told.contains("block_too_large")).count();
         assert_eq!(large > 4, residents.len() > 10_000, "{large} of {} residents", residents.len());
@@ -219,7 +262,9 @@ fn giant_blocks_are_left_out_alike() {
 fn what_is_not_all_there_is_not_saved() {
     let resident =
         Record { id: "p1", kanji_name: "山田 太郎", birth_date: "1985-01-01", ..Record::default() };
-    let registry = once(&[resident], &[resident], 1).unwrap();
+    let slices = once(&[resident], &[resident], 1, 1).unwrap();
+    let slice = slices.around(0).unwrap().unwrap();
+    let registry = slice.registry();
     let path = std::env::temp_dir().join(format!("himozuke-once-{}.hmz", std::process::id()));
     assert!(registry.save(&path).unwrap_err().to_string().contains("read once"));
     assert!(!path.exists());
@@ -230,8 +275,8 @@ fn other_residents_the_second_time_are_an_error() {
     let resident = Record { id: "p1", kanji_name: "山田 太郎", ..Record::default() };
     let mut first = Questions::default().ask(ReadOptions::default(), working_file());
     first.push(&[resident]).unwrap();
-    assert!(matches!(first.again().unwrap().build(), Err(OnceError::Changed)));
-    let repeated = once(&[], &[resident, resident], 1);
+    assert!(matches!(first.again().unwrap().slices(), Err(OnceError::Changed)));
+    let repeated = once(&[], &[resident, resident], 1, 1);
     let expected = RegistryError::DuplicateId { first: 0, second: 1 };
     assert!(matches!(repeated, Err(OnceError::Registry(error)) if error == expected));
 }

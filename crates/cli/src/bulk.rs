@@ -10,7 +10,7 @@ mod writing;
 
 use std::{collections::BTreeMap, fs, io::Write, path::Path, time::SystemTime};
 
-use himozuke::{Linker, ReasonSet, Registry, Unreadable, once::Questions};
+use himozuke::{Linker, Policy, ReadOptions, ReasonSet, Registry, Unreadable, model::Parameters};
 use rayon::{ThreadPoolBuildError, ThreadPoolBuilder};
 use rustc_hash::FxHashMap;
 use serde::{Serialize, Serializer};
@@ -25,8 +25,8 @@ use crate::{
     figures::instant,
     input::{Chunk, DuplicateIds, Encoding, InputError},
     log::Log,
-    once,
-    output::{Finished, OutDir, OutputError, is_held, say, written_to},
+    once::{self, Batch, Passed},
+    output::{CsvFile, Finished, OutDir, OutputError, is_held, say, written_to},
     progress::RecordProgress,
     residents::{self, Numbers, RegistryFault, Residents},
     said,
@@ -53,7 +53,10 @@ pub trait Decides {
     type Answer: Answer;
 
     /// Decides the rows of a chunk, in their order; also the pairs that were compared for them.
-    fn decide(&mut self, chunk: &Chunk) -> (Vec<Result<Self::Answer, Unreadable>>, u64);
+    ///
+    /// # Errors
+    /// Where what they are held against cannot be read.
+    fn decide(&mut self, chunk: &Chunk) -> Result<AnswersOfRows<Self::Answer>, Failure>;
 
     /// Takes note of rows that a run before this one has decided; `None` for one that it rejected.
     fn recall(&mut self, chunk: &Chunk, answers: &[Option<Self::Answer>]);
@@ -76,6 +79,9 @@ pub trait Answers: Serialize + Send + Sync {
         Vec::new()
     }
 }
+
+/// What was answered to rows, and the pairs that were compared for them.
+pub type AnswersOfRows<A> = (Vec<Result<A, Unreadable>>, u64);
 
 /// Rows of either kind, what was answered to those that could be read, and the pairs that were compared for them.
 type DecidedChunk<A> = (Chunk, Vec<Result<A, Unreadable>>, u64);
@@ -168,6 +174,34 @@ fn offer_to_resume(mut failure: Failure, arguments: &Bulk) -> Failure {
     failure
 }
 
+/// How records are decided, whoever they are held against.
+#[derive(Debug)]
+pub struct Rules {
+    /// The policy.
+    pub policy: Policy,
+    /// The model's probabilities, if they are not the shipped ones.
+    pub parameters: Option<Parameters>,
+    /// How records are read.
+    pub reading: ReadOptions,
+}
+
+impl Rules {
+    /// A linker for the records.
+    ///
+    /// # Errors
+    /// Where the policy is wrong.
+    pub fn linker<'r>(&self, registry: &'r Registry) -> Result<Linker<'r>, Failure> {
+        let linker = deciding::linker(registry, self.policy.clone(), self.parameters.clone())?;
+        Ok(linker.reading(self.reading))
+    }
+}
+
+/// Tells of what could not be read of the registry.
+fn tell(file: &mut CsvFile, fault: &RegistryFault<'_>) -> Result<(), Failure> {
+    let line = fault.line.to_string();
+    Ok(file.row([&line, fault.person_id, fault.column, &fault.problem.en, fault.effect.code()])?)
+}
+
 /// A job under way.
 #[derive(Debug)]
 pub struct Job<'a> {
@@ -197,47 +231,57 @@ impl Job<'_> {
     /// # Errors
     /// As [`residents::load`], and where the file cannot be written.
     pub fn load(&mut self, numbers: Numbers) -> Result<(Residents, Finished), Failure> {
-        let header = ["line", "person_id", "column", "problem", "effect"];
-        let mut file = self.directory.create_csv("registry_problems.csv", header)?;
-        let Setup { arguments, clock, read_registry: reading, .. } = &self.setup;
-        let options = self.setup.options(Role::Registry);
-        let report = |fault: RegistryFault<'_>| {
-            let line = fault.line.to_string();
-            Ok(file.row([&line, fault.person_id, fault.column, &fault.problem.en, fault.effect.code()])?)
-        };
-        let inputs = &arguments.inputs;
-        let residents = if self.setup.once {
-            once::load(&inputs.registry, options, *reading, self.questions()?, report)?
-        } else {
-            residents::load_over(self.index.take(), inputs.residents(), options, *reading, numbers, report)?
-        };
-        self.registry_seconds = clock.elapsed().as_secs_f64();
-        let (residents_read, seconds) = (residents.total, self.registry_seconds);
-        arguments.log.event("registry_read", RegistryRead { residents: residents_read, seconds });
+        let mut file = self.problems()?;
+        let (inputs, options) = (&self.setup.arguments.inputs, self.setup.options(Role::Registry));
+        let (index, reading) = (self.index.take(), self.setup.read_registry);
+        let report = |fault: RegistryFault<'_>| tell(&mut file, &fault);
+        let residents = residents::load_over(index, inputs.residents(), options, reading, numbers, report)?;
+        self.registry_was_read(residents.total);
         Ok((residents, file.finish()?))
     }
 
+    /// The registry read past the records, and the file of what could not be read of it.
+    ///
+    /// # Errors
+    /// As [`once::load`], and where the file cannot be written.
+    pub fn load_once(&mut self) -> Result<(Passed, Finished), Failure> {
+        let mut file = self.problems()?;
+        let (inputs, options) = (&self.setup.arguments.inputs, self.setup.options(Role::Registry));
+        let report = |fault: RegistryFault<'_>| tell(&mut file, &fault);
+        let batch = self.batch()?;
+        let passed = once::load(&inputs.registry, options, self.setup.read_registry, batch, report)?;
+        self.registry_was_read(passed.total());
+        Ok((passed, file.finish()?))
+    }
+
+    fn problems(&self) -> Result<CsvFile, OutputError> {
+        let header = ["line", "person_id", "column", "problem", "effect"];
+        self.directory.create_csv("registry_problems.csv", header)
+    }
+
+    fn registry_was_read(&mut self, residents: usize) {
+        self.registry_seconds = self.setup.clock.elapsed().as_secs_f64();
+        let seconds = self.registry_seconds;
+        self.setup.arguments.log.event("registry_read", RegistryRead { residents, seconds });
+    }
+
     /// What the records ask of a registry.
-    fn questions(&self) -> Result<Questions, Failure> {
+    fn batch(&self) -> Result<Batch, Failure> {
         let path = &self.setup.arguments.inputs.records;
-        let mut questions = Questions::default();
+        let mut batch = Batch::default();
         for chunk in self.setup.open_records()?.stream() {
             let file = || path.display().to_string();
             let chunk = chunk.map_err(|source| InputError::Io { file: file(), source })?;
-            let records: Vec<_> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
-            questions.push(&records, &self.setup.read_records);
+            batch.push(&chunk, &self.setup.read_records);
         }
-        Ok(questions)
+        Ok(batch)
     }
 
-    /// A linker for the records.
-    ///
-    /// # Errors
-    /// Where the policy is wrong.
-    pub fn linker<'r>(&self, registry: &'r Registry) -> Result<Linker<'r>, Failure> {
-        let Setup { policy, parameters, .. } = &self.setup;
-        let linker = deciding::linker(registry, policy.clone(), parameters.clone())?;
-        Ok(linker.reading(self.setup.read_records))
+    /// How the records are decided.
+    #[must_use]
+    pub fn rules(&self) -> Rules {
+        let Setup { policy, parameters, read_records: reading, .. } = &self.setup;
+        Rules { policy: policy.clone(), parameters: parameters.clone(), reading: *reading }
     }
 
     /// Decides the records, chunk by chunk, into the working file; what it holds already is only taken note of.
@@ -273,9 +317,9 @@ impl Job<'_> {
                 None => {
                     let last = unwritten.take();
                     let decide = || rayon::join(|| decider.decide(&chunk), || chunks.next());
-                    let (written, ((answers, pairs), following)) =
-                        rayon::join(|| self.keep(last, &columns), decide);
+                    let (written, (decided, following)) = rayon::join(|| self.keep(last, &columns), decide);
                     written?;
+                    let (answers, pairs) = decided?;
                     next = following;
                     unwritten = Some((chunk, answers, pairs));
                 }

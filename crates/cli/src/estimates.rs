@@ -88,6 +88,13 @@ impl Rate {
 }
 
 impl<'l> Estimates<'l> {
+    /// Of a batch of which nothing but a sample may be asked for.
+    #[must_use]
+    pub fn sample_only(arguments: &Estimating) -> Self {
+        let size = arguments.clerical_sample.map(|size| size as usize);
+        Self { summed: None, redaction: None, sample: size.map(|size| ClericalSample::new(size, SEED)) }
+    }
+
     /// Before the first record. Numbers are those of the residents, where the records have numbers to be hidden, too.
     #[must_use]
     pub fn new(
@@ -96,7 +103,6 @@ impl<'l> Estimates<'l> {
         decoys: Option<&'l Decoys>,
         numbers: Option<&'l NumberTable>,
     ) -> Self {
-        let size = arguments.clerical_sample.map(|size| size as usize);
         let summed = |decoys: &'l Decoys| Summed {
             posteriors: PosteriorSum::new(linker),
             shadow: decoys.linker(linker),
@@ -105,7 +111,7 @@ impl<'l> Estimates<'l> {
         Self {
             summed: decoys.map(summed),
             redaction: numbers.map(|numbers| (Redaction::default(), numbers)),
-            sample: size.map(|size| ClericalSample::new(size, SEED)),
+            ..Self::sample_only(arguments)
         }
     }
 

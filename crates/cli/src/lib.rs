@@ -32,6 +32,7 @@ pub mod report;
 pub mod residents;
 pub mod review;
 mod rows;
+pub mod sealed;
 pub mod settings;
 pub mod stop;
 pub mod synth;

@@ -4,8 +4,8 @@
 use std::{io::Write, slice};
 
 use himozuke::{
-    Candidate, Claims, Decided, Decision, Linker, ReasonSet, Record, Registry, ResidentIndex, Settled,
-    Unreadable, model::math::Millibits,
+    Candidate, Claims, Decision, Linker, ReasonSet, Record, Registry, ResidentIndex, Settled, Unreadable,
+    model::math::Millibits,
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -13,15 +13,18 @@ use serde::Serialize;
 use crate::{
     args::{self, Estimating},
     audit::{self, DecisionLog},
-    bulk::{self, Answers, Counts, Decides, Done, Intake, Job, Rejects, Setup, Written},
+    bulk::{
+        self, Answers, AnswersOfRows, Counts, Decides, Done, Intake, Job, Rejects, Rules, Setup, Written,
+    },
     columns::{Column, Role},
     estimates::{self, Estimated, Estimates},
     failure::Failure,
     figures::{write_bits, write_codes, write_count, write_posterior},
-    input::Chunk,
+    input::{Chunk, Row},
+    once::{Around, Passed},
     output::{CsvFile, Finished, OutDir, OutputError, Sheet},
     report,
-    residents::Numbers,
+    residents::{Numbers, Residents},
     said,
     stop::Stop,
     words::Said,
@@ -62,23 +65,64 @@ fn job(arguments: &args::Link, stop: Stop) -> Result<Done, Failure> {
         )));
     }
     let setup = Setup::new(&arguments.bulk, stop)?.reading_once(arguments.registry_once);
+    if arguments.registry_once {
+        return job_once(setup, &arguments.estimating);
+    }
     let numbers = numbers(&setup, &arguments.estimating)?;
     let mut job = setup.open("link", &FILES)?;
     let (residents, problems) = job.load(numbers)?;
-    let linker = job.linker(&residents.registry)?;
+    let linker = job.rules().linker(&residents.registry)?;
     let decoys = estimates::decoys(&arguments.estimating, &residents.registry)?;
     let estimates =
         Estimates::new(&arguments.estimating, &linker, decoys.as_ref(), residents.numbers.as_ref());
     let mut links = Links { claims: linker.claims(), linker: &linker, estimates };
     let intake = job.decide(&mut links)?;
-    let mut log = job.log(numbers)?;
-    let Links { claims, mut estimates, .. } = links;
+    let Links { claims, estimates, .. } = links;
+    let decided = Decided { intake, claims, estimates, problems };
+    finish(job, decided, &residents, numbers, |resident| resident)
+}
+
+/// The same of a registry that is read past the records and not kept.
+fn job_once(setup: Setup<'_>, estimating: &Estimating) -> Result<Done, Failure> {
+    let mut job = setup.open("link", &FILES)?;
+    let (passed, problems) = job.load_once()?;
+    let rules = job.rules();
+    let claims = Claims::of(&rules.policy);
+    let mut links = LinksOnce { rules, passed, around: None, claims, listed: Vec::new() };
+    let intake = job.decide(&mut links)?;
+    let LinksOnce { passed, around, claims, listed, .. } = links;
+    drop(around);
+    let named = passed.named(listed)?;
+    let residents = passed.residents(named.registry);
+    let estimates = Estimates::sample_only(estimating);
+    let decided = Decided { intake, claims, estimates, problems };
+    finish(job, decided, &residents, Numbers::Left, |place| named.places.find(place))
+}
+
+/// A batch whose records are decided, one by one.
+struct Decided<'e> {
+    intake: Intake,
+    claims: Claims,
+    estimates: Estimates<'e>,
+    problems: Finished,
+}
+
+/// Writes the files of a job; `named` tells who of the residents is meant by whom an answer names.
+fn finish(
+    job: Job<'_>,
+    decided: Decided<'_>,
+    residents: &Residents,
+    numbers: Numbers,
+    named: impl Fn(ResidentIndex) -> ResidentIndex + Sync,
+) -> Result<Done, Failure> {
+    let Decided { intake, claims, mut estimates, problems } = decided;
+    let (registry, mut log) = (&residents.registry, job.log(numbers)?);
     let (mut answers, mut files) =
-        write(claims.settle(), &intake, &job, &residents.registry, &mut estimates, &mut log)?;
+        write(claims.settle(), &intake, &job, registry, &mut estimates, named, &mut log)?;
     answers.estimates = estimates.estimated();
-    files.extend(estimates.sheets(job.directory(), &residents.registry)?);
+    files.extend(estimates.sheets(job.directory(), registry)?);
     files.push(problems);
-    job.finish(&residents, &intake, answers, log, files)
+    job.finish(residents, &intake, answers, log, files)
 }
 
 /// Numbers are read only to be held against decisions made without them.
@@ -103,22 +147,14 @@ struct Links<'l, 'r> {
 impl Decides for Links<'_, '_> {
     type Answer = Answer;
 
-    fn decide(&mut self, chunk: &Chunk) -> (Vec<Result<Answer, Unreadable>>, u64) {
-        let said = |decided: &Decided| {
-            (decided.pairs, decided.answer.as_ref().map(Answer::from).map_err(|unreadable| *unreadable))
-        };
-        let decided: Vec<Vec<_>> = if self.estimates.are_wanted() {
+    fn decide(&mut self, chunk: &Chunk) -> Result<AnswersOfRows<Answer>, Failure> {
+        let decided = if self.estimates.are_wanted() {
             let records: Vec<Record<'_>> = chunk.rows().iter().map(|row| chunk.record(row)).collect();
             let decided = self.linker.decide_chunk(&records);
             self.estimates.note(chunk, &records, &decided);
             vec![decided.iter().map(said).collect()]
         } else {
-            let linker = self.linker;
-            let parts = chunk.rows().par_chunks(PART).map(|rows| {
-                let records: Vec<Record<'_>> = rows.iter().map(|row| chunk.record(row)).collect();
-                linker.decide_chunk_as(&records, |decided| said(&decided))
-            });
-            parts.collect()
+            decide(self.linker, chunk, chunk.rows())
         };
         let mut pairs = 0;
         let mut answers = Vec::with_capacity(chunk.rows().len());
@@ -127,7 +163,7 @@ impl Decides for Links<'_, '_> {
             answer.iter().for_each(|answer| answer.note(&mut self.claims));
             answer
         }));
-        (answers, pairs)
+        Ok((answers, pairs))
     }
 
     fn recall(&mut self, chunk: &Chunk, answers: &[Option<Answer>]) {
@@ -137,6 +173,73 @@ impl Decides for Links<'_, '_> {
             self.estimates.note(chunk, &records, &self.linker.decide_chunk(&records));
         }
         answers.iter().flatten().for_each(|answer| answer.note(&mut self.claims));
+    }
+}
+
+/// What the files will say of a record, and the pairs that were compared for it.
+type Answered = (u64, Result<Answer, Unreadable>);
+
+fn said(decided: &himozuke::Decided) -> Answered {
+    (decided.pairs, decided.answer.as_ref().map(Answer::from).map_err(|unreadable| *unreadable))
+}
+
+/// Decides some rows of a chunk on all threads.
+fn decide(linker: &Linker<'_>, chunk: &Chunk, rows: &[Row]) -> Vec<Vec<Answered>> {
+    let parts = rows.par_chunks(PART).map(|rows| {
+        let records: Vec<Record<'_>> = rows.iter().map(|row| chunk.record(row)).collect();
+        linker.decide_chunk_as(&records, |decided| said(&decided))
+    });
+    parts.collect()
+}
+
+/// Decides records by the registries of a registry that went by, one after the other; answers name residents by their places in
+/// the whole.
+struct LinksOnce {
+    rules: Rules,
+    passed: Passed,
+    around: Option<Around>,
+    claims: Claims,
+    /// Whom answers name, as often as they do.
+    listed: Vec<ResidentIndex>,
+}
+
+impl LinksOnce {
+    fn note(&mut self, answer: &Answer) {
+        answer.note(&mut self.claims);
+        self.listed.extend(bulk::Answer::residents(answer));
+    }
+}
+
+impl Decides for LinksOnce {
+    type Answer = Answer;
+
+    fn decide(&mut self, chunk: &Chunk) -> Result<AnswersOfRows<Answer>, Failure> {
+        let (mut answers, mut pairs) = (Vec::with_capacity(chunk.rows().len()), 0);
+        let mut rows = chunk.rows();
+        while let Some(first) = rows.first() {
+            let line = first.line();
+            // One is dropped before the next is made.
+            let around = match self.around.take().filter(|around| !around.is_before(line)) {
+                None => self.passed.around(line)?,
+                Some(around) => around,
+            };
+            let own = rows.partition_point(|row| !around.is_before(row.line()));
+            let (own, further) = rows.split_at(own);
+            let decided = decide(&self.rules.linker(around.registry())?, chunk, own);
+            for (compared, mut answer) in decided.into_iter().flatten() {
+                pairs += compared;
+                answer.iter_mut().for_each(|answer| answer.rename(|resident| around.place(resident)));
+                answer.iter().for_each(|answer| self.note(answer));
+                answers.push(answer);
+            }
+            self.around = Some(around);
+            rows = further;
+        }
+        Ok((answers, pairs))
+    }
+
+    fn recall(&mut self, _: &Chunk, answers: &[Option<Answer>]) {
+        answers.iter().flatten().for_each(|answer| self.note(answer));
     }
 }
 
@@ -293,6 +396,16 @@ impl Answer {
         }
     }
 
+    /// Has whoever it lists be called otherwise.
+    fn rename(&mut self, name: impl Fn(ResidentIndex) -> ResidentIndex) {
+        let listed = match self {
+            Self::Link { link, .. } => slice::from_mut(link),
+            Self::Review { listed, .. } => listed,
+            Self::NoMatch(_) => &mut [],
+        };
+        listed.iter_mut().for_each(|candidate| candidate.resident = name(candidate.resident));
+    }
+
     /// Holds gates 8 and 10 to it.
     fn settle(&mut self, settled: &Settled) {
         if let Self::Link { mut link, confidence, address_withheld } = *self
@@ -375,6 +488,7 @@ fn write(
     job: &Job<'_>,
     registry: &Registry,
     estimates: &mut Estimates<'_>,
+    named: impl Fn(ResidentIndex) -> ResidentIndex + Sync,
     log: &mut DecisionLog,
 ) -> Result<(Linked, Vec<Finished>), Failure> {
     estimates.settle(&settled);
@@ -383,6 +497,7 @@ fn write(
     let settle = |_, entry: &mut Entry<'_, Answer>| match entry {
         Entry::Answered { id, answer } => {
             answer.settle(&settled);
+            answer.rename(&named);
             if let Answer::Link { link: Listed { resident, posterior, .. }, .. } = answer {
                 estimates.sample(id, *resident, *posterior);
             }
@@ -508,5 +623,104 @@ impl Answers for Linked {
             "警告: 紐付けをすべて止めました: 誤った紐付けの見込みが{wrong:.4}件で、方針の上限を超えます。すべて review.csv にあります"
         );
         held_by_budget.then_some(held).into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fmt::Write as _, fs, path::Path};
+
+    use himozuke::{Policy, ReadOptions};
+
+    use super::*;
+    use crate::{
+        input::{Options, Table},
+        once::{self, Batch},
+        residents::{self, Source},
+    };
+
+    const HEADER: &str = "id,kanji_name,kana_name,birth_date,sex,address\n";
+
+    fn chunks(path: &Path, options: Options<'_>) -> Vec<Chunk> {
+        Table::open(path, options).unwrap().stream().map(Result::unwrap).collect()
+    }
+
+    /// Somebody of a few names, as it is written; some lines are empty.
+    fn row(id: char, number: usize, who: usize) -> String {
+        let families = [
+            ("佐藤", "サトウ"),
+            ("髙橋", "タカハシ"),
+            ("伊藤", "イトウ"),
+            ("長谷川", "ハセガワ"),
+            ("五十嵐", "イガラシ"),
+            ("小野寺", "オノデラ"),
+            ("大久保", "オオクボ"),
+        ];
+        let givens = [
+            ("花子", "ハナコ", 2),
+            ("太郎", "タロウ", 1),
+            ("静子", "シズコ", 2),
+            ("勘三郎", "カンザブロウ", 1),
+            ("小百合", "サユリ", 2),
+        ];
+        let ((family, family_kana), (given, given_kana, sex)) = (families[who % 7], givens[who / 7 % 5]);
+        // As if at random, but the same for whoever it is.
+        let mixed = (who as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
+        let (year, month, day) = (1940 + mixed % 60, 1 + mixed / 60 % 12, 1 + mixed / 720 % 28);
+        let gap = if number % 1_000 == 7 { "\n" } else { "" };
+        let address = format!("東京都千代田区霞が関二丁目{}番{}号", 1 + who / 35 % 90, 1 + who % 30);
+        format!(
+            "{id}{number},{family}　{given},{family_kana} {given_kana},{year}-{month:02}-{day:02},{sex},{address}\n{gap}"
+        )
+    }
+
+    #[test]
+    fn records_are_decided_slice_by_slice_as_by_the_whole_registry() {
+        let directory = tempfile::tempdir().unwrap();
+        let [registry, records] = ["registry.csv", "records.csv"].map(|name| directory.path().join(name));
+        let table = |id, count: usize, who: &dyn Fn(usize) -> usize| {
+            (0..count).fold(HEADER.to_owned(), |mut table, number| {
+                write!(table, "{}", row(id, number, who(number))).unwrap();
+                table
+            })
+        };
+        fs::write(&registry, table('p', 3_000, &|number| number * 7 % 2_900)).unwrap();
+        fs::write(&records, table('r', 60_000, &|number| number * 13 % 3_100)).unwrap();
+
+        let options = Options { encoding: None, role: Role::Records, mappings: &[], layouts: &[] };
+        let (reading, policy) = (ReadOptions::default(), Policy::statistical());
+        let chunks = chunks(&records, options);
+        let whole =
+            residents::load(Source::unchanged(&registry), options, reading, Numbers::Left, |_| Ok(()));
+        let whole = whole.unwrap().registry;
+        let mut batch = Batch::in_many_slices();
+        chunks.iter().for_each(|chunk| batch.push(chunk, &reading));
+        let passed = once::load(&registry, options, reading, batch, |_| Ok(())).unwrap();
+        let rules = Rules { policy, parameters: None, reading };
+        let linker = rules.linker(&whole).unwrap();
+        let ordinary: Vec<Answered> =
+            chunks.iter().flat_map(|chunk| decide(&linker, chunk, chunk.rows())).flatten().collect();
+        let claims = Claims::of(&rules.policy);
+        let mut deciding = LinksOnce { rules, passed, around: None, claims, listed: Vec::new() };
+        let (mut once, mut pairs, mut slices) = (Vec::new(), 0, 0);
+        for chunk in &chunks {
+            let first = chunk.rows()[0].line();
+            slices += usize::from(deciding.around.as_ref().is_none_or(|around| around.is_before(first)));
+            let (answers, compared) = deciding.decide(chunk).unwrap();
+            once.extend(answers);
+            pairs += compared;
+        }
+        assert!(slices > 2, "{slices} slices of {} chunks", chunks.len());
+        assert_eq!(pairs, ordinary.iter().map(|(pairs, _)| pairs).sum::<u64>());
+        let same = ordinary.iter().map(|(_, answer)| answer).zip(&once).filter(|(a, b)| a == b).count();
+        assert_eq!((same, once.len()), (ordinary.len(), 60_000));
+        let answers = || once.iter().flatten();
+        let links = answers().filter(|answer| matches!(answer, Answer::Link { .. })).count();
+        let reviews = answers().filter(|answer| matches!(answer, Answer::Review { .. })).count();
+        assert!(links > 1_000 && reviews > 1_000, "{links} links, {reviews} reviews");
+        // They are named as whoever stands there.
+        let LinksOnce { passed, listed, .. } = deciding;
+        let named = passed.named(listed.clone()).unwrap();
+        assert!(listed.iter().all(|place| named.registry.id(named.places.find(*place)) == whole.id(*place)));
     }
 }

@@ -1,10 +1,11 @@
-//! The registry read past the records and not kept: twice through its file, and only those stay whom the records ask for.
+//! The registry read past the records and not kept: twice through its file, and only those stay whom the records ask for, some
+//! records at a time.
 
 use std::{fs, path::Path};
 
 use himozuke::{
-    ReadOptions, Record,
-    once::{OnceError, Questions},
+    ReadOptions, Record, Registry, ResidentIndex,
+    once::{Named, OnceError, Questions, Slice, Slices},
 };
 
 use crate::{
@@ -16,8 +17,116 @@ use crate::{
         require_people,
     },
     said,
+    sealed::Sealed,
     words::Said,
 };
+
+/// What the records ask, and where they stand in their file.
+#[derive(Debug, Default)]
+pub struct Batch {
+    questions: Questions,
+    records: u64,
+    /// The first line of each chunk, and the records before it.
+    chunks: Vec<(u64, u64)>,
+}
+
+impl Batch {
+    /// A batch of which every slice is about as small as can be.
+    #[cfg(test)]
+    pub(crate) fn in_many_slices() -> Self {
+        Self { questions: Questions::default().at_most(0), ..Self::default() }
+    }
+
+    /// Takes in the next chunk of records, which are to be read with these options.
+    pub fn push(&mut self, chunk: &Chunk, reading: &ReadOptions) {
+        let records = rows(chunk);
+        self.questions.push(&records, reading);
+        self.chunks.extend(chunk.rows().first().map(|first| (first.line(), self.records)));
+        self.records += records.len() as u64;
+    }
+}
+
+/// A registry that went by.
+#[derive(Debug)]
+pub struct Passed {
+    slices: Slices,
+    chunks: Vec<(u64, u64)>,
+    total: usize,
+    form: Form,
+    left_out: u64,
+    unknown: u64,
+    gaiji: u64,
+}
+
+/// The residents for some lines of the records.
+#[derive(Debug)]
+pub struct Around {
+    slice: Slice,
+    /// The first line that they are not for.
+    end: u64,
+}
+
+impl Around {
+    /// Whom the records of these lines ask for.
+    #[must_use]
+    pub const fn registry(&self) -> &Registry {
+        self.slice.registry()
+    }
+
+    /// Where a resident stands in the whole registry.
+    #[must_use]
+    pub fn place(&self, resident: ResidentIndex) -> ResidentIndex {
+        self.slice.place(resident)
+    }
+
+    /// Whether a line is behind those that they are for.
+    #[must_use]
+    pub const fn is_before(&self, line: u64) -> bool {
+        self.end <= line
+    }
+}
+
+impl Passed {
+    /// How many residents the registry has.
+    #[must_use]
+    pub const fn total(&self) -> usize {
+        self.total
+    }
+
+    /// Whom the records around a line ask for.
+    ///
+    /// # Errors
+    /// Where the working file cannot be read, or no record stood there when they were asked what they ask.
+    pub fn around(&self, line: u64) -> Result<Around, Failure> {
+        let changed = || {
+            Failure::failed(said!(
+                "the records were changed while they were being read";
+                "読んでいる間に記録が変わりました"
+            ))
+        };
+        let chunk = self.chunks.partition_point(|(first, _)| *first <= line).checked_sub(1);
+        let (_, record) = chunk.and_then(|chunk| self.chunks.get(chunk)).ok_or_else(changed)?;
+        let slice = self.slices.around(*record).map_err(unusable)?.ok_or_else(changed)?;
+        let next = self.chunks.partition_point(|(_, record)| *record < slice.records().end);
+        let end = self.chunks.get(next).map_or(u64::MAX, |(first, _)| *first);
+        Ok(Around { slice, end })
+    }
+
+    /// Those in these places of the registry, to be named.
+    ///
+    /// # Errors
+    /// As [`Self::around`].
+    pub fn named(&self, places: Vec<ResidentIndex>) -> Result<Named, Failure> {
+        self.slices.named(places).map_err(unusable)
+    }
+
+    /// What the file was like, with a registry of those who are named.
+    #[must_use]
+    pub fn residents(self, named: Registry) -> Residents {
+        let Self { total, form, left_out, unknown, gaiji, .. } = self;
+        Residents { total, left_out, unknown, gaiji, ..Residents::of(named, form) }
+    }
+}
 
 /// Goes through a registry for those who are asked for; every fault goes to `report`, as from
 /// [`residents::load`](crate::residents::load).
@@ -29,9 +138,9 @@ pub fn load(
     path: &Path,
     options: Options<'_>,
     reading: ReadOptions,
-    questions: Questions,
+    batch: Batch,
     mut report: impl FnMut(RegistryFault<'_>) -> Result<(), Failure>,
-) -> Result<Residents, Failure> {
+) -> Result<Passed, Failure> {
     if is_index(path) {
         let path = path.display();
         let message = said!(
@@ -46,8 +155,8 @@ pub fn load(
     let (encoding, columns) = (table.encoding(), table.columns().clone());
     require_people(path, &columns)?;
     let length = fs::metadata(path).map_or(0, |metadata| metadata.len());
-    let working_file =
-        tempfile::tempfile().map_err(|error| failure(error.into(), path, &Lines::default()))?;
+    let working_file = Sealed::nameless().map_err(|error| failure(error.into(), path, &Lines::default()))?;
+    let Batch { questions, chunks, .. } = batch;
     let mut first = questions.ask(reading, working_file);
     let mut lines = Lines::default();
     let (mut left_out, mut unknown, mut gaiji) = (0, 0, 0);
@@ -76,9 +185,8 @@ pub fn load(
         progress.set(chunk.bytes_read());
     }
     let total = usize::try_from(second.residents()).unwrap_or(usize::MAX);
-    let registry = second.build().map_err(|error| failure(error, path, &lines))?;
-    let residents = Residents::of(registry, Form::Table(encoding));
-    Ok(Residents { total, left_out, unknown, gaiji, ..residents })
+    let slices = second.slices().map_err(|error| failure(error, path, &lines))?;
+    Ok(Passed { slices, chunks, total, form: Form::Table(encoding), left_out, unknown, gaiji })
 }
 
 fn rows(chunk: &Chunk) -> Vec<Record<'_>> {
@@ -87,6 +195,11 @@ fn rows(chunk: &Chunk) -> Vec<Record<'_>> {
 
 fn unreadable(path: &Path, source: std::io::Error) -> Failure {
     InputError::Io { file: path.display().to_string(), source }.into()
+}
+
+/// The working file of a registry that went by.
+fn unusable(error: OnceError) -> Failure {
+    failure(error, Path::new(""), &Lines::default())
 }
 
 fn failure(error: OnceError, path: &Path, lines: &Lines) -> Failure {

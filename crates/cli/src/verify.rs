@@ -3,16 +3,14 @@
 
 use std::{collections::BTreeMap, io::Write};
 
-use himozuke::{
-    Alerts, ClaimRow, Noted, ReasonSet, Registry, ResidentIndex, Unreadable, Verdict, Verification,
-};
+use himozuke::{Alerts, ClaimRow, Noted, ReasonSet, Registry, ResidentIndex, Verdict, Verification};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::{
     args::Bulk,
     audit::{self, DecisionLog},
-    bulk::{self, Answers, Counts, Decides, Done, Intake, Job, Rejects, Setup, Written},
+    bulk::{self, Answers, AnswersOfRows, Counts, Decides, Done, Intake, Job, Rejects, Setup, Written},
     columns::{Column, Columns, Role},
     failure::Failure,
     figures::write_codes,
@@ -56,7 +54,7 @@ fn job(arguments: &Bulk, stop: Stop) -> Result<Done, Failure> {
     let by = ClaimedBy::find(&setup.columns(Role::Records)?, numbered)?;
     let mut job = setup.open("verify", &FILES)?;
     let (residents, problems) = job.load(by.numbers())?;
-    let linker = job.linker(&residents.registry)?;
+    let linker = job.rules().linker(&residents.registry)?;
     let mut rows = Rows { verification: linker.verification(residents.numbers.as_ref()) };
     let intake = job.decide(&mut rows)?;
     let alerts = rows.verification.raise();
@@ -74,12 +72,12 @@ struct Rows<'l, 'r> {
 impl Decides for Rows<'_, '_> {
     type Answer = Answer;
 
-    fn decide(&mut self, chunk: &Chunk) -> (Vec<Result<Answer, Unreadable>>, u64) {
+    fn decide(&mut self, chunk: &Chunk) -> Result<AnswersOfRows<Answer>, Failure> {
         let checked = self.verification.check_rows_as(&rows(chunk), |checked| {
             (checked.pairs, checked.answer.as_ref().map(Answer::from).map_err(|unreadable| *unreadable))
         });
         let pairs = checked.iter().map(|(pairs, _)| pairs).sum();
-        (checked.into_iter().map(|(_, answer)| answer).collect(), pairs)
+        Ok((checked.into_iter().map(|(_, answer)| answer).collect(), pairs))
     }
 
     fn recall(&mut self, chunk: &Chunk, answers: &[Option<Answer>]) {

@@ -165,7 +165,7 @@ impl InJapanese for OnceError {
     fn ja(&self) -> String {
         match self {
             Self::WorkingFile(source) => {
-                format!("作業ファイルを使えません: {}。住民1人につき60バイトの空きがありますか", source.ja())
+                format!("作業ファイルを使えません: {}。住民1人につき100バイトの空きがありますか", source.ja())
             }
             other => other.ja(),
         }

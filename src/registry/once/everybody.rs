@@ -78,8 +78,8 @@ impl Everybody {
         self.tallies.add(seen, &self.spill)
     }
 
-    /// The counts of everybody, for whoever asks for these values, beside the tables of those who were kept.
-    pub(super) fn into_counts(self, values: &Values, kept: &Counts) -> io::Result<Counts> {
+    /// What is known of everybody, for whoever asks for these values; and the working file.
+    pub(super) fn known(self, values: &Values) -> io::Result<(Known, Spill)> {
         let Self { counted, tallies, cohorts, prefectures, last_birth, residents, spill } = self;
         let totals = tallies.total(&spill, COHORTS, |key, class| values.asks(key, class))?;
         let rare = |class: Class| totals.rare.get(usize::from(class)).copied().unwrap_or_default();
@@ -110,16 +110,44 @@ impl Everybody {
             places,
             tally(&prefectures),
         ];
-        let whole = |bearers: &Wholes, counted: Bearers, script: u8| Wholes {
-            bearers: Arc::clone(&bearers.bearers),
-            rare: rare(WHOLE + script),
-            counted: Some(Arc::new(counted)),
+        let Counted { registers, readings, blocks, .. } = counted;
+        let bearers = [(registers, rare(WHOLE)), (readings, rare(WHOLE + 1))];
+        let known = Known {
+            residents,
+            last_birth,
+            tallies,
+            bearers: bearers.map(|(bearers, rare)| (Arc::new(bearers), rare)),
+            blocks: Arc::new(blocks),
         };
-        let wholes =
-            [whole(&kept.registers, counted.registers, 0), whole(&kept.readings, counted.readings, 1)];
-        let mut counts = Counts::new(residents, tallies, wholes, Arc::clone(&kept.blocks), last_birth);
-        counts.in_blocks = Some(Arc::new(counted.blocks));
-        Ok(counts)
+        Ok((known, spill))
+    }
+}
+
+/// What was counted of everybody, as far as records and those found for them ask.
+pub(super) struct Known {
+    residents: u64,
+    last_birth: Day,
+    tallies: [Arc<Tally>; 10],
+    /// Bearers of register forms and of readings, with how many forms are rare.
+    bearers: [(Arc<Bearers>, (u64, u64)); 2],
+    blocks: Arc<Occurrences>,
+}
+
+impl Known {
+    /// The counts of everybody beside the tables of some who were kept.
+    pub(super) fn beside(&self, kept: &Counts) -> Counts {
+        let whole = |kept: &Wholes, (bearers, rare): &(Arc<Bearers>, (u64, u64))| Wholes {
+            bearers: Arc::clone(&kept.bearers),
+            rare: *rare,
+            counted: Some(Arc::clone(bearers)),
+        };
+        let [registers, readings] = &self.bearers;
+        let wholes = [whole(&kept.registers, registers), whole(&kept.readings, readings)];
+        let (residents, last_birth) = (self.residents, self.last_birth);
+        let mut counts =
+            Counts::new(residents, self.tallies.clone(), wholes, Arc::clone(&kept.blocks), last_birth);
+        counts.in_blocks = Some(Arc::clone(&self.blocks));
+        counts
     }
 }
 

@@ -1,25 +1,25 @@
-//! The first time that residents go by: all are counted, and those stay whom blocking finds for a record.
+//! The first time that residents go by: all are counted, and those whom blocking finds for a record are written down.
 
-use std::fs::File;
+use std::io::{Read, Seek, Write};
 
 use rayon::prelude::*;
 
 use super::OnceError;
 use super::everybody::Everybody;
-use super::keys::Keys;
+use super::parts::PartSet;
+use super::passing::{self, Passing};
 use super::questions::{Asking, Questions, Values};
 use super::repeats::{self, Ids};
-use super::second::SecondReading;
-use super::spill::Spill;
+use super::second::{SecondReading, Sought};
+use super::spill::{List, Spill};
 use super::tallies::Seen;
+use super::written::Writing;
 use crate::Record;
 use crate::normalize::birth_date::{BirthDate, Day};
 use crate::person::{Person, PersonView, ReadOptions, Unreadable};
-use crate::registry::dated::{UNDATED, filed_day};
 use crate::registry::dictionary::NONE;
-use crate::registry::keys::{Whole, on_day};
 use crate::registry::neighbour::Memories;
-use crate::registry::{RegistryBuilder, RegistryError, RegistryProblem};
+use crate::registry::{RegistryError, RegistryProblem};
 
 /// Residents read by one thread at a time.
 const PIECE: usize = 512;
@@ -27,30 +27,41 @@ const PIECE: usize = 512;
 /// The residents going by for the first time.
 pub struct FirstReading {
     options: ReadOptions,
+    at_most: usize,
     memories: Memories,
     asking: Asking,
     values: Values,
     everybody: Everybody,
     ids: Ids,
-    builder: RegistryBuilder,
-    /// The rows of those who stay, their whole names on their birth dates and on none, and their blocks on their birth dates.
-    rows: Vec<u32>,
-    rivals: Vec<u64>,
+    passing: Passing,
+    /// Whom each part of the records asks for.
+    found: Vec<Found>,
+}
+
+/// Residents who were found for a part of the records.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) rows: Vec<u32>,
+    pub(super) written: Writing,
+    /// What finds their rivals.
+    pub(super) offers: List,
 }
 
 /// What some residents leave behind; places are counted from the first of them.
-struct Passed {
+struct Piece {
     seen: Seen,
     last_birth: Day,
     ids: Vec<u64>,
-    kept: Vec<(usize, Person)>,
+    passing: Vec<u8>,
+    found: Vec<(usize, PartSet, Person)>,
     problems: Vec<(usize, Unreadable)>,
 }
 
 impl Questions {
     /// The registry is about to go by for the first time, its attributes read with these `options`. The working file must
-    /// be empty, open for reading and writing, and nobody else's; it takes some 60 bytes a resident and holds hashes of
-    /// names and ids, so it should have no name and be its owner's only.
+    /// be empty, open for reading and writing, and nobody else's; it takes some 100 bytes a resident and holds hashes of names
+    /// and ids, and whoever is found for a record as they are written: it should have no name, be its owner's only, and be
+    /// encrypted with a key that is kept nowhere. No place of it is written twice.
     ///
     /// ```
     /// use himozuke::{Decision, Linker, Policy, ReadOptions, Record, once::Questions};
@@ -69,24 +80,34 @@ impl Questions {
     /// first.push(&[resident])?;
     /// let mut second = first.again()?;
     /// second.push(&[resident])?;
-    /// let registry = second.build()?;
-    /// let linker = Linker::new(&registry, Policy::guideline())?;
+    /// let slices = second.slices()?;
+    /// // The residents found for the records around the first.
+    /// let slice = slices.around(0)?.ok_or("there is a record")?;
+    /// assert_eq!(slice.records(), 0..1);
+    /// let linker = Linker::new(slice.registry(), Policy::guideline())?;
     /// assert!(matches!(linker.decide(&record)?, Decision::Link(_)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn ask(self, options: ReadOptions, working_file: File) -> FirstReading {
+    pub fn ask(
+        self,
+        options: ReadOptions,
+        working_file: impl Read + Write + Seek + Send + 'static,
+    ) -> FirstReading {
+        let at_most = self.slice_size();
         let (asking, counted, values) = self.ready();
+        let mut found = Vec::new();
+        found.resize_with(asking.divided.len(), Found::default);
         FirstReading {
             options,
+            at_most,
             memories: Memories::default(),
             asking,
             values,
             everybody: Everybody::new(counted, Spill::new(working_file)),
             ids: Ids::default(),
-            builder: RegistryBuilder::new(options),
-            rows: Vec::new(),
-            rivals: Vec::new(),
+            passing: Passing::default(),
+            found,
         }
     }
 }
@@ -104,7 +125,7 @@ impl FirstReading {
             // As a registry that is kept, which numbers them in 32 bits.
             return Err(RegistryError::TooLarge.into());
         }
-        let pieces: Vec<Passed> = residents.par_chunks(PIECE).map(|residents| self.pass(residents)).collect();
+        let pieces: Vec<Piece> = residents.par_chunks(PIECE).map(|residents| self.pass(residents)).collect();
         let seen: Vec<&Seen> = pieces.iter().map(|piece| &piece.seen).collect();
         self.everybody.add(&seen)?;
         let hashes = pieces.iter().flat_map(|piece| &piece.ids).copied();
@@ -112,51 +133,62 @@ impl FirstReading {
         let mut problems = Vec::new();
         for (number, piece) in pieces.into_iter().enumerate() {
             let row = |at: usize| first + (number * PIECE + at) as u64;
+            self.passing.push(row(0) as u32, &piece.passing, &self.everybody.spill)?;
             self.everybody.last_birth = self.everybody.last_birth.max(piece.last_birth);
-            let found = piece.problems.into_iter();
-            problems.extend(found.map(|(at, problem)| RegistryProblem { row: row(at), problem }));
-            for (at, person) in piece.kept {
-                let id = residents.get(number * PIECE + at).map_or("", |resident| resident.id);
-                self.keep(id, row(at), person.view())?;
+            let unreadable = piece.problems.into_iter();
+            problems.extend(unreadable.map(|(at, problem)| RegistryProblem { row: row(at), problem }));
+            for (at, parts, person) in piece.found {
+                let Some(resident) = residents.get(number * PIECE + at) else { continue };
+                // Rows are numbered in 32 bits.
+                self.keep(row(at) as u32, resident, person.view(), parts)?;
             }
         }
         Ok(problems)
     }
 
-    fn pass(&self, residents: &[Record<'_>]) -> Passed {
-        let mut passed = Passed {
+    fn pass(&self, residents: &[Record<'_>]) -> Piece {
+        let mut piece = Piece {
             seen: Seen::new(),
             last_birth: Day::MIN,
             ids: residents.iter().map(|resident| repeats::hash(resident.id)).collect(),
-            kept: Vec::new(),
+            passing: Vec::new(),
+            found: Vec::new(),
             problems: Vec::new(),
         };
         let mut neighbour = self.memories.reader();
+        let mut keys = Vec::new();
         for (at, resident) in residents.iter().enumerate() {
-            let report = |problem| passed.problems.push((at, problem));
+            let report = |problem| piece.problems.push((at, problem));
             let person = neighbour.read(resident, &self.options, report);
             let view = person.view();
-            self.everybody.count(view, &mut passed.seen);
+            self.everybody.count(view, &mut piece.seen);
             let born = view.birth_date.and_then(BirthDate::exact_day);
-            passed.last_birth = born.map_or(passed.last_birth, |day| passed.last_birth.max(day));
-            if self.asking.wants(view) {
-                passed.kept.push((at, person));
+            piece.last_birth = born.map_or(piece.last_birth, |day| piece.last_birth.max(day));
+            passing::write(view, &mut keys, &mut piece.passing);
+            let parts = self.asking.wanting(view);
+            if !parts.is_empty() {
+                piece.found.push((at, parts, person));
             }
         }
-        passed
+        piece
     }
 
-    fn keep(&mut self, id: &str, row: u64, resident: PersonView<'_>) -> Result<(), RegistryError> {
-        self.values.ask_of(resident);
-        self.builder.file(id, resident).ok_or(RegistryError::TooLarge)?;
-        // Rows are numbered in 32 bits.
-        self.rows.push(row as u32);
-        let day = filed_day(resident.birth_date);
-        for key in resident.names().flat_map(|name| [Whole::Register, Whole::Reading].map(|w| w.key(name))) {
-            self.rivals.extend(key.into_iter().flat_map(|key| [on_day(key, day), on_day(key, UNDATED)]));
+    fn keep(
+        &mut self,
+        row: u32,
+        written: &Record<'_>,
+        read: PersonView<'_>,
+        parts: PartSet,
+    ) -> Result<(), OnceError> {
+        self.values.ask_of(read);
+        let spill = &self.everybody.spill;
+        for part in parts.iter() {
+            let Some(found) = self.found.get_mut(part) else { continue };
+            found.rows.push(row);
+            found.written.push(row, written, spill)?;
+            let offers = |to: &mut Vec<u8>| to.extend(passing::offers(read).flat_map(u64::to_le_bytes));
+            found.offers.add(offers, spill)?;
         }
-        let block = resident.address.and_then(|address| address.block_key());
-        self.rivals.extend(block.map(|key| on_day(key, day)));
         Ok(())
     }
 
@@ -166,22 +198,26 @@ impl FirstReading {
     ///
     /// [`OnceError`].
     pub fn again(self) -> Result<SecondReading, OnceError> {
-        let Self { options, memories, asking, values, everybody, ids, builder, rows, rivals } = self;
-        drop(asking);
-        let suspects = ids.suspects(&everybody.spill)?;
-        let rivals = Keys::of(rivals);
-        Ok(SecondReading {
-            options,
-            values,
-            everybody,
-            suspects,
-            builder,
-            memories,
-            rivals,
-            rows,
-            known: 0,
-            passed: 0,
-        })
+        let Self { options, at_most, memories, asking, values, everybody, ids, passing, found } = self;
+        let parts = asking.into_parts();
+        let spill = &everybody.spill;
+        let suspects = ids.suspects(spill)?;
+        let passed = passing.finish(spill)?;
+        let mut slices = Vec::new();
+        let mut found = found.into_iter().peekable();
+        let mut end = 0;
+        while let Some(first) = found.next() {
+            let start = end;
+            end += 1;
+            let (mut size, mut together) = (first.rows.len(), vec![first]);
+            while let Some(next) = found.next_if(|next| size + next.rows.len() <= at_most) {
+                size += next.rows.len();
+                together.push(next);
+                end += 1;
+            }
+            slices.push(Sought::of(parts.records(&(start..end)), together, &passed, spill)?);
+        }
+        Ok(SecondReading { options, values, everybody, suspects, memories, slices, passed: 0 })
     }
 }
 

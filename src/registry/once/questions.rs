@@ -7,10 +7,10 @@ use rustc_hash::FxHashSet;
 use super::counted::{Bearers, NO_DAY};
 use super::everybody::{COHORTS, FAMILY, GIVEN, cohort_class};
 use super::keys::{Lists, Numbered, Occurrences, numbered};
+use super::parts::{End, PartSet, Parts};
 use crate::Record;
 use crate::compare::birth_date::{compare, near_variants};
 use crate::normalize::birth_date::{BirthDate, Day};
-use crate::normalize::name::NameRef;
 use crate::person::{Person, PersonView, ReadOptions};
 use crate::registry::counts::Cohort;
 use crate::registry::dated::{UNDATED, filed_day};
@@ -26,6 +26,10 @@ const FEW_COHORTS: usize = 4;
 /// here first.
 #[derive(Default)]
 pub struct Questions {
+    at_most: Option<usize>,
+    records: u64,
+    /// Where the records of each push end.
+    pushes: Vec<End>,
     askers: Vec<Asker>,
     /// Keys of the towns of all records, one after the other.
     towns: Vec<u64>,
@@ -65,9 +69,27 @@ const fn marked(key: u64, free: bool) -> u64 {
     key & !1 | free as u64
 }
 
+/// Residents of a slice who are found for its records, at most: some 400 bytes each while they are indexed.
+const AT_MOST: usize = 1_500_000;
+
 impl Questions {
+    /// Lets so many residents be found for the records of one [`Slice`](super::Slice) at most, 1,500,000 if this is not called; more
+    /// where a sixteenth of the batch, or records that are pushed together, ask for more.
+    #[must_use]
+    pub const fn at_most(mut self, residents: usize) -> Self {
+        self.at_most = Some(residents);
+        self
+    }
+
+    /// How many residents are found for a slice at most.
+    pub(super) fn slice_size(&self) -> usize {
+        self.at_most.unwrap_or(AT_MOST)
+    }
+
     /// Takes in what records ask; those that cannot be read ask nothing. The options must be those by which they will be
     /// decided.
+    ///
+    /// Records that are pushed together are decided in one [`Slice`](super::Slice): a batch should come in many pushes.
     pub fn push(&mut self, records: &[Record<'_>], options: &ReadOptions) {
         let ask = |records: &[Record<'_>]| {
             let mut piece = Self::default();
@@ -77,6 +99,8 @@ impl Questions {
         };
         let pieces: Vec<Self> = records.par_chunks(PIECE).map(ask).collect();
         pieces.into_iter().for_each(|piece| self.absorb(piece));
+        self.records += records.len() as u64;
+        self.pushes.push(End { records: self.records, askers: self.askers.len() as u32 });
     }
 
     fn take(&mut self, record: PersonView<'_>) {
@@ -128,7 +152,9 @@ impl Questions {
 
     /// Makes the questions ready to be held against residents.
     pub(super) fn ready(self) -> (Asking, Counted, Values) {
-        let Self { askers, towns, wholes, blocks, parts, vague_parts, bearers, mut values } = self;
+        let Self { pushes, askers, towns, wholes, blocks, parts, vague_parts, bearers, mut values, .. } =
+            self;
+        let divided = Parts::of(&pushes);
         let [registers, readings] = bearers.map(Bearers::of);
         let taken = |set: &mut FxHashSet<u64>| std::mem::take(set).into_iter().collect();
         let counted = Counted {
@@ -138,7 +164,7 @@ impl Questions {
             places: Occurrences::of(taken(&mut values.places)),
         };
         let [wholes, blocks, parts, vague_parts] = [wholes, blocks, parts, vague_parts].map(Lists::of);
-        (Asking { askers, towns, wholes, blocks, parts, vague_parts }, counted, values)
+        (Asking { divided, askers, towns, wholes, blocks, parts, vague_parts }, counted, values)
     }
 }
 
@@ -191,6 +217,7 @@ pub(super) struct Counted {
 
 /// Whom the records ask for.
 pub(super) struct Asking {
+    pub(super) divided: Parts,
     askers: Vec<Asker>,
     towns: Vec<u64>,
     wholes: Lists,
@@ -200,38 +227,40 @@ pub(super) struct Asking {
 }
 
 impl Asking {
-    /// Whether blocking would find a resident for any record, by the conditions of [`crate::registry::keys`].
-    pub(super) fn wants(&self, resident: PersonView<'_>) -> bool {
+    /// The parts of the batch, when nobody asks any more.
+    pub(super) fn into_parts(self) -> Parts {
+        self.divided
+    }
+
+    /// The parts of the batch for a record of which blocking would find a resident, by the conditions of
+    /// [`crate::registry::keys`].
+    pub(super) fn wanting(&self, resident: PersonView<'_>) -> PartSet {
         let day = filed_day(resident.birth_date);
-        let asked = |list: &Lists, key: u64, meets: &dyn Fn(usize, &Asker) -> bool| {
-            let mut numbers = list.get(key).iter().map(|number| *number as usize);
-            numbers.any(|number| self.askers.get(number).is_some_and(|asker| meets(number, asker)))
+        let mut wanting = PartSet::default();
+        let mut ask = |list: &Lists, key: u64, meets: &dyn Fn(usize, &Asker) -> bool| {
+            let wants = |number: usize| self.askers.get(number).is_some_and(|asker| meets(number, asker));
+            self.divided.extend(&mut wanting, list.get(key), wants);
         };
-        let named = |name: NameRef<'_>| {
-            let mut keys = [Whole::Register, Whole::Reading].into_iter().filter_map(|whole| whole.key(name));
-            let meant = |number: usize, asker: &Asker| asker.fits(day) || self.shares_town(number, resident);
-            keys.any(|key| asked(&self.wholes, key, &meant))
-        };
-        let by_part = |part: Part| {
-            [true, false].into_iter().any(|free| {
-                let finds = |number| free || part.free || self.shares_town(number, resident);
-                let of_day = marked(on_day(part.key, day), free);
-                asked(&self.parts, of_day, &|number, _| finds(number))
-                    || asked(&self.vague_parts, marked(part.key, free), &|number, asker| {
-                        asker.may_mean(day) && finds(number)
-                    })
-            })
-        };
-        let part = || {
-            let mut found = false;
-            keys::parts(&resident, |part| found = found || by_part(part));
-            found
-        };
-        let lives = |asker: &Asker| asker.day == UNDATED || asker.day == day;
-        let mut blocks = resident.addresses().filter_map(|address| address.block_key());
-        resident.names().any(named)
-            || blocks.any(|key| asked(&self.blocks, key, &|_, asker| lives(asker)))
-            || day != UNDATED && part()
+        let meant = |number: usize, asker: &Asker| asker.fits(day) || self.shares_town(number, resident);
+        for name in resident.names() {
+            let keys = [Whole::Register, Whole::Reading].into_iter().filter_map(|whole| whole.key(name));
+            keys.for_each(|key| ask(&self.wholes, key, &meant));
+        }
+        let lives = |_: usize, asker: &Asker| asker.day == UNDATED || asker.day == day;
+        let blocks = resident.addresses().filter_map(|address| address.block_key());
+        blocks.for_each(|key| ask(&self.blocks, key, &lives));
+        if day != UNDATED {
+            keys::parts(&resident, |part: Part| {
+                for free in [true, false] {
+                    let finds = |number| free || part.free || self.shares_town(number, resident);
+                    let of_day = marked(on_day(part.key, day), free);
+                    ask(&self.parts, of_day, &|number, _| finds(number));
+                    let may_mean = |number: usize, asker: &Asker| asker.may_mean(day) && finds(number);
+                    ask(&self.vague_parts, marked(part.key, free), &may_mean);
+                }
+            });
+        }
+        wanting
     }
 
     fn shares_town(&self, asker: usize, resident: PersonView<'_>) -> bool {
@@ -266,6 +295,6 @@ impl Asker {
 
 impl std::fmt::Debug for Questions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Questions").field("records", &self.askers.len()).finish_non_exhaustive()
+        f.debug_struct("Questions").field("records", &self.records).finish_non_exhaustive()
     }
 }

@@ -1,21 +1,24 @@
-//! The second time that residents go by: the rivals of those who stayed stay, too, and ids that seemed to come again are
-//! held against each other.
+//! The second time that residents go by: the rivals of those who were found are written down, too, and ids that seemed to come
+//! again are held against each other.
 
-use std::sync::Arc;
+use std::io;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::OnceError;
 use super::everybody::Everybody;
+use super::first::Found;
 use super::keys::Keys;
+use super::passing::Passed;
 use super::questions::Values;
 use super::repeats::Suspects;
+use super::slices::{Kept, Slices};
+use super::spill::Spill;
+use super::written::{Writing, Written};
 use crate::Record;
-use crate::person::{Person, PersonView, ReadOptions};
-use crate::registry::dated::{UNDATED, filed_day};
-use crate::registry::keys::{Whole, on_day};
+use crate::person::{Person, ReadOptions};
 use crate::registry::neighbour::Memories;
-use crate::registry::{Registry, RegistryBuilder, RegistryError};
 
 /// Residents read by one thread at a time.
 const PIECE: usize = 64;
@@ -26,18 +29,60 @@ pub struct SecondReading {
     pub(super) values: Values,
     pub(super) everybody: Everybody,
     pub(super) suspects: Suspects,
-    pub(super) builder: RegistryBuilder,
     pub(super) memories: Memories,
-    /// Whole names of those kept, on their birth dates and on none, and their blocks on their birth dates.
-    pub(super) rivals: Keys,
-    /// Rows that were kept the first time, and how many of them have come again.
-    pub(super) rows: Vec<u32>,
-    pub(super) known: usize,
+    pub(super) slices: Vec<Sought>,
     pub(super) passed: u64,
 }
 
+/// The residents for some records next to each other: those who were found, and whose rivals are to be.
+pub(super) struct Sought {
+    records: Range<u64>,
+    residents: usize,
+    found: Vec<Written>,
+    /// The rows of their rivals, in order, and how many of them have come.
+    rivals: Vec<u32>,
+    known: usize,
+    written: Writing,
+}
+
+impl Sought {
+    /// Of whoever was found for these records, in parts; rivals are among all who `passed`.
+    pub(super) fn of(
+        records: Range<u64>,
+        found: Vec<Found>,
+        passed: &Passed,
+        spill: &Spill,
+    ) -> io::Result<Self> {
+        let (mut rows, mut written, mut offers) = (Vec::new(), Vec::new(), Vec::new());
+        for part in found {
+            rows.extend(part.rows);
+            written.push(part.written.finish(spill)?);
+            for run in part.offers.finish(spill)? {
+                let bytes = spill.read(&[run])?;
+                offers.extend(bytes.as_chunks().0.iter().map(|offer| u64::from_le_bytes(*offer)));
+            }
+        }
+        rows.par_sort_unstable();
+        rows.dedup();
+        let mut rivals = passed.asking(&Keys::of(offers), spill)?;
+        let mut found = rows.iter().peekable();
+        rivals.retain(|row| {
+            while found.next_if(|found| *found < row).is_some() {}
+            found.peek() != Some(&row)
+        });
+        let residents = rows.len() + rivals.len();
+        Ok(Self { records, residents, found: written, rivals, known: 0, written: Writing::default() })
+    }
+
+    /// The rows before `end` that have not come yet.
+    fn coming(&self, end: u64) -> &[u32] {
+        let rest = self.rivals.get(self.known..).unwrap_or_default();
+        rest.split_at(rest.partition_point(|row| u64::from(*row) < end)).0
+    }
+}
+
 impl SecondReading {
-    /// Lets the same residents go by in the same order, read on all threads.
+    /// Lets the same residents go by in the same order; few are read again.
     ///
     /// # Errors
     ///
@@ -46,35 +91,27 @@ impl SecondReading {
         let first = self.passed;
         self.passed += residents.len() as u64;
         self.suspects.push(first, residents);
-        let known = self.rows.get(self.known..).unwrap_or_default();
-        let known = known.split_at(known.partition_point(|row| u64::from(*row) < self.passed)).0;
-        let is_known = |at: usize| known.binary_search(&((first as usize + at) as u32)).is_ok();
-        let pieces = residents.par_chunks(PIECE).enumerate().map(|(number, piece)| {
+        let of = |row: u32| Some((row, residents.get((u64::from(row) - first) as usize)?));
+        let mut rows: Vec<u32> =
+            self.slices.iter().flat_map(|slice| slice.coming(self.passed)).copied().collect();
+        rows.sort_unstable();
+        rows.dedup();
+        let pieces = rows.par_chunks(PIECE).map(|rows| {
             let mut neighbour = self.memories.reader();
-            let new = (number * PIECE..).zip(piece).filter(|(at, _)| !is_known(*at));
-            let people = new.map(|(at, resident)| (at, neighbour.read(resident, &self.options, |_| ())));
-            people.filter(|(_, person)| self.is_rival(person.view())).collect::<Vec<_>>()
+            let rivals = rows.iter().filter_map(|row| of(*row));
+            rivals.map(|(_, rival)| neighbour.read(rival, &self.options, |_| ())).collect::<Vec<Person>>()
         });
-        let found: Vec<(usize, Person)> = pieces.flatten_iter().collect();
-        self.known += known.len();
-        for (at, person) in found {
-            let id = residents.get(at).map_or("", |resident| resident.id);
-            self.values.ask_of(person.view());
-            self.builder.file(id, person.view()).ok_or(RegistryError::TooLarge)?;
+        let people: Vec<Person> = pieces.flatten_iter().collect();
+        people.iter().for_each(|person| self.values.ask_of(person.view()));
+        for slice in &mut self.slices {
+            let Sought { rivals, known, written, .. } = slice;
+            let coming = rivals.iter().skip(*known).map_while(|row| of(*row));
+            for (row, rival) in coming {
+                written.push(row, rival, &self.everybody.spill)?;
+                *known += 1;
+            }
         }
         Ok(())
-    }
-
-    /// Whether a resident shares a whole name and a birth date with one who was kept, or has no birth date; or shares a block and
-    /// a birth date, or the one who was kept has none.
-    fn is_rival(&self, resident: PersonView<'_>) -> bool {
-        let day = filed_day(resident.birth_date);
-        let is_kept = |key, day| self.rivals.find(on_day(key, day)).is_some();
-        let names = resident.names();
-        let mut names = names.flat_map(|name| [Whole::Register, Whole::Reading].map(|whole| whole.key(name)));
-        let mut blocks = resident.addresses().filter_map(|address| address.block_key());
-        names.any(|key| key.is_some_and(|key| is_kept(key, day)))
-            || blocks.any(|key| is_kept(key, day) || is_kept(key, UNDATED))
     }
 
     /// How many residents the registry has, those who were not kept among them.
@@ -83,21 +120,25 @@ impl SecondReading {
         self.everybody.residents
     }
 
-    /// The residents who were kept, with the counts of all: a registry for the records whose
-    /// [`Questions`](super::Questions) these were and for no others, neither to be saved nor changed.
+    /// Everybody went by twice: registries for the records whose [`Questions`](super::Questions) these were, and for no others.
     ///
     /// # Errors
     ///
     /// [`OnceError::Registry`] if two residents share an id, kept or not; others as above.
-    pub fn build(self) -> Result<Registry, OnceError> {
-        let Self { values, everybody, suspects, builder, passed, .. } = self;
+    pub fn slices(self) -> Result<Slices, OnceError> {
+        let Self { options, values, everybody, suspects, memories, slices, passed } = self;
+        drop(memories);
         if passed != everybody.residents {
             return Err(OnceError::Changed);
         }
         suspects.refuse()?;
-        let mut registry = builder.build()?;
-        registry.base.counts = Arc::new(everybody.into_counts(&values, &registry.base.counts)?);
-        Ok(registry)
+        let mut kept = Vec::new();
+        for Sought { records, residents, mut found, written, .. } in slices {
+            found.push(written.finish(&everybody.spill)?);
+            kept.push(Kept { records, residents, written: found });
+        }
+        let (known, spill) = everybody.known(&values)?;
+        Ok(Slices { options, known, spill, kept })
     }
 }
 

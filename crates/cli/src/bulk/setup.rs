@@ -252,7 +252,7 @@ impl Setup<'_> {
             state.set_input(&format!("{layout:?}"), layout.path())?;
         }
         state.set("era_codes", &format!("{:?}", deciding.era_codes))?;
-        // Who is in which place of the registry depends on it.
+        // A run goes on as it was begun.
         if self.once {
             state.set("registry_once", &true)?;
         }
