@@ -40,6 +40,51 @@ pub struct Record<'a> {
     pub protected: &'a str,
 }
 
+/// How many attributes a record has.
+pub(crate) const TEXTS: usize = 12;
+
+impl<'a> Record<'a> {
+    /// All attributes, in their order.
+    pub(crate) const fn texts(&self) -> [&'a str; TEXTS] {
+        let Self { id, kanji_name, kana_name, birth_date, sex, address, .. } = *self;
+        let Self { former_names, aliases, former_addresses, household_id, status, protected, .. } = *self;
+        [
+            id,
+            kanji_name,
+            kana_name,
+            birth_date,
+            sex,
+            address,
+            former_names,
+            aliases,
+            former_addresses,
+            household_id,
+            status,
+            protected,
+        ]
+    }
+
+    /// The record that has these attributes.
+    pub(crate) const fn of_texts(texts: [&'a str; TEXTS]) -> Self {
+        let [id, kanji_name, kana_name, birth_date, sex, address, ..] = texts;
+        let [.., former_names, aliases, former_addresses, household_id, status, protected] = texts;
+        Self {
+            id,
+            kanji_name,
+            kana_name,
+            birth_date,
+            sex,
+            address,
+            former_names,
+            aliases,
+            former_addresses,
+            household_id,
+            status,
+            protected,
+        }
+    }
+}
+
 impl fmt::Debug for Record<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let attributes = [

@@ -4,12 +4,10 @@ use std::fmt;
 
 use super::residents::Resident;
 use crate::Record;
-
-/// The attributes of a resident that a register entry holds.
-const COLUMNS: usize = 12;
+use crate::record::TEXTS;
 
 /// Where each column of a row ends.
-type Ends = [usize; COLUMNS];
+type Ends = [usize; TEXTS];
 
 /// One register entry; reuse it to stream without allocating. `Debug` names the columns present, no value.
 ///
@@ -111,7 +109,7 @@ impl Resident {
 
 /// Appends a register entry.
 fn written(resident: &Resident, text: &mut String) -> Ends {
-    let columns: [fn(&Resident, &mut String); COLUMNS] = [
+    let columns: [fn(&Resident, &mut String); TEXTS] = [
         Resident::write_id,
         Resident::write_kanji_name,
         Resident::write_kana_name,
@@ -133,36 +131,9 @@ fn written(resident: &Resident, text: &mut String) -> Ends {
 
 fn record<'r>(text: &'r str, start: usize, ends: &Ends) -> Record<'r> {
     let mut start = start;
-    let [
-        id,
-        kanji_name,
-        kana_name,
-        birth_date,
-        sex,
-        address,
-        former_names,
-        aliases,
-        former_addresses,
-        household_id,
-        status,
-        protected,
-    ] = ends.map(|end| {
+    Record::of_texts(ends.map(|end| {
         let column = text.get(start..end).unwrap_or_default();
         start = end;
         column
-    });
-    Record {
-        id,
-        kanji_name,
-        kana_name,
-        birth_date,
-        sex,
-        address,
-        former_names,
-        aliases,
-        former_addresses,
-        household_id,
-        status,
-        protected,
-    }
+    }))
 }

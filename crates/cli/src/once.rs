@@ -1,7 +1,10 @@
 //! The registry read past the records and not kept: twice through its file, and only those stay whom the records ask for, some
 //! records at a time.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use himozuke::{
     ReadOptions, Record, Registry, ResidentIndex,
@@ -49,6 +52,7 @@ impl Batch {
 /// A registry that went by.
 #[derive(Debug)]
 pub struct Passed {
+    path: PathBuf,
     slices: Slices,
     chunks: Vec<(u64, u64)>,
     total: usize,
@@ -106,7 +110,7 @@ impl Passed {
         };
         let chunk = self.chunks.partition_point(|(first, _)| *first <= line).checked_sub(1);
         let (_, record) = chunk.and_then(|chunk| self.chunks.get(chunk)).ok_or_else(changed)?;
-        let slice = self.slices.around(*record).map_err(unusable)?.ok_or_else(changed)?;
+        let slice = self.slices.around(*record).map_err(|error| self.failure(error))?.ok_or_else(changed)?;
         let next = self.chunks.partition_point(|(_, record)| *record < slice.records().end);
         let end = self.chunks.get(next).map_or(u64::MAX, |(first, _)| *first);
         Ok(Around { slice, end })
@@ -117,7 +121,12 @@ impl Passed {
     /// # Errors
     /// As [`Self::around`].
     pub fn named(&self, places: Vec<ResidentIndex>) -> Result<Named, Failure> {
-        self.slices.named(places).map_err(unusable)
+        self.slices.named(places).map_err(|error| self.failure(error))
+    }
+
+    fn failure(&self, error: OnceError) -> Failure {
+        // Ids that come again were told of when everybody had gone by: no line is asked for.
+        failure(error, &self.path, &Lines::default())
     }
 
     /// What the file was like, with a registry of those who are named.
@@ -186,7 +195,16 @@ pub fn load(
     }
     let total = usize::try_from(second.residents()).unwrap_or(usize::MAX);
     let slices = second.slices().map_err(|error| failure(error, path, &lines))?;
-    Ok(Passed { slices, chunks, total, form: Form::Table(encoding), left_out, unknown, gaiji })
+    Ok(Passed {
+        path: path.to_owned(),
+        slices,
+        chunks,
+        total,
+        form: Form::Table(encoding),
+        left_out,
+        unknown,
+        gaiji,
+    })
 }
 
 fn rows(chunk: &Chunk) -> Vec<Record<'_>> {
@@ -195,11 +213,6 @@ fn rows(chunk: &Chunk) -> Vec<Record<'_>> {
 
 fn unreadable(path: &Path, source: std::io::Error) -> Failure {
     InputError::Io { file: path.display().to_string(), source }.into()
-}
-
-/// The working file of a registry that went by.
-fn unusable(error: OnceError) -> Failure {
-    failure(error, Path::new(""), &Lines::default())
 }
 
 fn failure(error: OnceError, path: &Path, lines: &Lines) -> Failure {

@@ -160,7 +160,7 @@ impl FirstReading {
         for (at, resident) in residents.iter().enumerate() {
             let report = |problem| piece.problems.push((at, problem));
             let person = neighbour.read(resident, &self.options, report);
-            let view = person.view();
+            let view = person.view().with_keys();
             self.everybody.count(view, &mut piece.seen);
             let born = view.birth_date.and_then(BirthDate::exact_day);
             piece.last_birth = born.map_or(piece.last_birth, |day| piece.last_birth.max(day));

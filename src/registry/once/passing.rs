@@ -6,13 +6,10 @@ use std::io;
 use rayon::prelude::*;
 
 use super::keys::Keys;
-use super::spill::{Run, Spill};
+use super::spill::{List, Run, Spill};
 use crate::person::PersonView;
 use crate::registry::dated::{UNDATED, filed_day};
 use crate::registry::keys::{Whole, on_day};
-
-/// Bytes of a run, about: what one thread looks through at a time.
-const RUN: usize = 1 << 20;
 
 /// Whole names on a birth date, and blocks on it and on none: who has one of the [`offers`] of somebody is a rival of theirs.
 fn questions(resident: PersonView<'_>, keys: &mut Vec<u64>) {
@@ -44,59 +41,47 @@ pub(super) fn write(resident: PersonView<'_>, keys: &mut Vec<u64>, to: &mut Vec<
     keys.iter().for_each(|key| to.extend(key.to_le_bytes()));
 }
 
-/// Everybody who went by, in order.
+/// Everybody who goes by, in order.
 #[derive(Default)]
-pub(super) struct Passing {
-    waiting: Vec<u8>,
-    /// The row of the first one who waits.
-    first: u32,
-    /// The row of each run's first one.
-    runs: Vec<(u32, Run)>,
-}
+pub(super) struct Passing(List);
 
 impl Passing {
     /// Takes in residents who were written, the first of whom has this row.
     pub(super) fn push(&mut self, first: u32, written: &[u8], spill: &Spill) -> io::Result<()> {
-        if self.waiting.is_empty() {
-            self.first = first;
-        }
-        self.waiting.extend(written);
-        if self.waiting.len() >= RUN {
-            self.flush(spill)?;
-        }
-        Ok(())
+        let piece = |to: &mut Vec<u8>| {
+            to.extend(first.to_le_bytes());
+            to.extend((written.len() as u32).to_le_bytes());
+            to.extend(written);
+        };
+        self.0.add(piece, spill)
     }
 
     /// Everybody went by.
-    pub(super) fn finish(mut self, spill: &Spill) -> io::Result<Passed> {
-        self.flush(spill)?;
-        Ok(Passed(self.runs))
-    }
-
-    fn flush(&mut self, spill: &Spill) -> io::Result<()> {
-        self.runs.push((self.first, spill.write(&self.waiting)?));
-        self.waiting.clear();
-        Ok(())
+    pub(super) fn finish(self, spill: &Spill) -> io::Result<Passed> {
+        Ok(Passed(self.0.finish(spill)?))
     }
 }
 
 /// All who went by.
-pub(super) struct Passed(Vec<(u32, Run)>);
+pub(super) struct Passed(Vec<Run>);
 
 impl Passed {
     /// The rows of all who ask for one of the keys, in order.
     pub(super) fn asking(&self, keys: &Keys, spill: &Spill) -> io::Result<Vec<u32>> {
-        let of_run = |(first, run): &(u32, Run)| {
+        let of_run = |run: &Run| {
             let bytes = spill.read(&[*run])?;
-            let mut rest = bytes.as_slice();
-            let mut rows = Vec::new();
-            for row in *first.. {
-                let Some(count) = rest.split_off(..size_of::<u32>()) else { break };
-                let count = count.first_chunk().map_or(0, |count| u32::from_le_bytes(*count) as usize);
-                let own = rest.split_off(..count * size_of::<u64>()).ok_or(io::ErrorKind::InvalidData)?;
-                let mut own = own.as_chunks().0.iter().map(|key| u64::from_le_bytes(*key));
-                if own.any(|key| keys.find(key).is_some()) {
-                    rows.push(row);
+            let (mut rest, mut rows) = (bytes.as_slice(), Vec::new());
+            while let Some(first) = number(&mut rest) {
+                let mut piece = number(&mut rest)
+                    .and_then(|size| rest.split_off(..size as usize))
+                    .ok_or(io::ErrorKind::InvalidData)?;
+                for row in first.. {
+                    let Some(count) = number(&mut piece) else { break };
+                    let own = piece.split_off(..count as usize * size_of::<u64>());
+                    let own = own.ok_or(io::ErrorKind::InvalidData)?.as_chunks().0;
+                    if own.iter().any(|key| keys.find(u64::from_le_bytes(*key)).is_some()) {
+                        rows.push(row);
+                    }
                 }
             }
             Ok(rows)
@@ -104,4 +89,10 @@ impl Passed {
         let rows: Vec<Vec<u32>> = self.0.par_iter().map(of_run).collect::<io::Result<_>>()?;
         Ok(rows.concat())
     }
+}
+
+/// The number that comes next.
+fn number(bytes: &mut &[u8]) -> Option<u32> {
+    let number = bytes.split_off(..size_of::<u32>())?;
+    number.first_chunk().map(|number| u32::from_le_bytes(*number))
 }

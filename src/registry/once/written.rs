@@ -4,47 +4,7 @@ use std::io;
 
 use super::spill::{List, Run, Spill};
 use crate::Record;
-
-/// Attributes of a resident.
-const TEXTS: usize = 12;
-
-fn texts<'r>(resident: &Record<'r>) -> [&'r str; TEXTS] {
-    let Record { id, kanji_name, kana_name, birth_date, sex, address, .. } = *resident;
-    let Record { former_names, aliases, former_addresses, household_id, status, protected, .. } = *resident;
-    [
-        id,
-        kanji_name,
-        kana_name,
-        birth_date,
-        sex,
-        address,
-        former_names,
-        aliases,
-        former_addresses,
-        household_id,
-        status,
-        protected,
-    ]
-}
-
-const fn of_texts<'r>(texts: [&'r str; TEXTS]) -> Record<'r> {
-    let [id, kanji_name, kana_name, birth_date, sex, address, ..] = texts;
-    let [.., former_names, aliases, former_addresses, household_id, status, protected] = texts;
-    Record {
-        id,
-        kanji_name,
-        kana_name,
-        birth_date,
-        sex,
-        address,
-        former_names,
-        aliases,
-        former_addresses,
-        household_id,
-        status,
-        protected,
-    }
-}
+use crate::record::TEXTS;
 
 /// Residents being written, rows ascending.
 #[derive(Default)]
@@ -52,7 +12,7 @@ pub(super) struct Writing(List);
 
 impl Writing {
     pub(super) fn push(&mut self, row: u32, resident: &Record<'_>, spill: &Spill) -> io::Result<()> {
-        let texts = texts(resident);
+        let texts = resident.texts();
         let size = texts.iter().map(|text| size_of::<u32>() + text.len()).sum::<usize>();
         let write = |to: &mut Vec<u8>| {
             to.extend(row.to_le_bytes());
@@ -156,7 +116,7 @@ fn read(bytes: &[u8]) -> Option<Record<'_>> {
         let own = rest.split_off(..u32::from_le_bytes(*size) as usize)?;
         *text = std::str::from_utf8(own).ok()?;
     }
-    Some(of_texts(texts))
+    Some(Record::of_texts(texts))
 }
 
 fn damaged() -> io::Error {
